@@ -1,0 +1,41 @@
+# Every target goes through .venv/bin by a relative path: any folder name works, with spaces too.
+# nbgrader calls alembic by name, and Jupyter its own commands, so .venv/bin stands first on PATH.
+
+PYTHON ?= python3
+BIN := .venv/bin
+IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
+UNIT ?=
+ARGS ?=
+
+.PHONY: help setup demo test check lab release grade formgrader
+
+help: ## this list (the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make or renew the environment in .venv; quick when nothing changed
+	@$(PYTHON) bootstrap.py
+
+demo: setup ## release, grade and report a demonstration class, and say where the report lies
+	@$(IN_VENV) $(BIN)/autograder demo $(ARGS)
+
+test: setup ## every test
+	@$(IN_VENV) $(BIN)/pytest $(ARGS)
+
+check: setup ## format, lint, types, drift and leaks of the notebooks, spelling
+	@$(IN_VENV) $(BIN)/ruff format --check .
+	@$(IN_VENV) $(BIN)/ruff check .
+	@$(IN_VENV) $(BIN)/mypy
+	@$(IN_VENV) $(BIN)/autograder release --check
+	@$(IN_VENV) $(BIN)/codespell
+
+lab: setup ## JupyterLab for a learner, on own copies in work/
+	@$(IN_VENV) $(BIN)/autograder lab $(ARGS)
+
+release: setup ## notebooks/ out of solutions/ (UNIT=1 for one unit)
+	@$(IN_VENV) $(BIN)/autograder release $(UNIT) $(ARGS)
+
+grade: setup ## grade course/submitted (UNIT=1 says which unit)
+	@$(IN_VENV) $(BIN)/autograder grade $(UNIT) $(ARGS)
+
+formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
+	@$(IN_VENV) $(BIN)/jupyter lab $(ARGS)

@@ -1,0 +1,131 @@
+"""Where things lie: the folders of one course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import CourseNotFoundError
+from autograder.units import folder_name
+
+CONFIG_NAME = "nbgrader_config.py"
+SOURCE_NAME = "solutions"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folders of a course.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``nbgrader_config.py``, ``solutions/`` and ``notebooks/``.
+    data : Path
+        The folder for what grading writes; a relative one is taken from the root.
+    """
+
+    root: Path
+    data: Path = Path("course")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", self.root.resolve())
+        object.__setattr__(self, "data", self.root / self.data)
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Course:
+        """Return the course that a file or folder lies in, looking upward.
+
+        Parameters
+        ----------
+        start : Path, optional
+            Where to look first; the working directory if left out.
+
+        Raises
+        ------
+        CourseNotFoundError
+            If neither the place nor a folder above it holds a course.
+        """
+        place = (start or Path.cwd()).resolve()
+        for folder in (place, *place.parents):
+            if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_NAME).is_dir():
+                return cls(folder)
+        raise CourseNotFoundError(
+            f"No course in {place} or above it: go to the folder that holds {CONFIG_NAME} and "
+            f"{SOURCE_NAME}/, and run the command there."
+        )
+
+    @property
+    def source(self) -> Path:
+        """The hand-edited notebooks, answers included."""
+        return self.root / SOURCE_NAME
+
+    @property
+    def release(self) -> Path:
+        """What students get, generated from the source."""
+        return self.root / "notebooks"
+
+    @property
+    def work(self) -> Path:
+        """A learner's own copies."""
+        return self.root / "work"
+
+    @property
+    def submitted(self) -> Path:
+        return self.data / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        return self.data / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        return self.data / "feedback"
+
+    @property
+    def gradebook(self) -> Path:
+        """nbgrader's database, where it is a file."""
+        return self.data / "gradebook.db"
+
+    @property
+    def reports(self) -> Path:
+        return self.data / "reports"
+
+    @property
+    def results(self) -> Path:
+        """What is kept of every graded submission, beside the gradebook."""
+        return self.data / "results"
+
+    @property
+    def seeds(self) -> Path:
+        """The secret seeds of the cases, one per unit, beside the gradebook."""
+        return self.data / "seeds"
+
+    def source_notebook(self, unit: str) -> Path:
+        """Return the path of a unit's source notebook."""
+        return _notebook(self.source, unit)
+
+    def release_notebook(self, unit: str) -> Path:
+        """Return the path of a unit's released notebook."""
+        return _notebook(self.release, unit)
+
+    def nbgrader_options(self) -> dict[str, str]:
+        """Return this layout as the options of nbgrader's ``CourseDirectory``."""
+        return {
+            "root": str(self.root),
+            "source_directory": self._step(self.source),
+            "release_directory": self._step(self.release),
+            "submitted_directory": self._step(self.submitted),
+            "autograded_directory": self._step(self.autograded),
+            "feedback_directory": self._step(self.feedback),
+            "db_url": f"sqlite:///{self.gradebook}",
+        }
+
+    def _step(self, folder: Path) -> str:
+        """Return a folder as nbgrader names a step: from the root if it lies there."""
+        inside = folder.is_relative_to(self.root)
+        return (folder.relative_to(self.root) if inside else folder).as_posix()
+
+
+def _notebook(folder: Path, unit: str) -> Path:
+    name = folder_name(unit)
+    return folder / name / f"{name}.ipynb"

@@ -1,0 +1,134 @@
+"""The one writer of nbgrader's gradebook."""
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import SaveCells
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
+
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading.marking import Marked, is_not_gradable
+from autograder.grading.submissions import Submission
+from autograder.units import folder_name
+
+NO_RESPONSE = "No response."
+
+
+class GradebookWriter:
+    """Stores marks of one unit as ``nbgrader autograde`` would, through nbgrader's own classes.
+
+    Manual marks and comments are never touched.
+    """
+
+    def __init__(self, course: Course, unit: str) -> None:
+        self._name = folder_name(unit)
+        self._url = course.nbgrader_options()["db_url"]
+        course.data.mkdir(parents=True, exist_ok=True)
+        _find_alembic()
+        _register(self._url, self._name, course.release_notebook(unit))
+        self._gradebook = Gradebook(self._url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._gradebook.close()
+
+    def record(self, submission: Submission, marked: Marked, readable: bool = True) -> None:
+        """Store the automatic marks of one submission.
+
+        Parameters
+        ----------
+        readable : bool
+            If False nothing could be read: every cell is left to the instructor.
+        """
+        book = self._gradebook
+        book.update_or_create_student(submission.student)
+        stamp = {"timestamp": submission.timestamp} if submission.timestamp else {}
+        book.update_or_create_submission(self._name, submission.student, **stamp)
+        notebook = book.find_submission_notebook(self._name, self._name, submission.student)
+        cells = {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in nbformat.from_dict(marked.notebook).cells
+            if "nbgrader" in cell.metadata
+        }
+        for grade in notebook.grades:
+            cell = cells.get(grade.name)
+            grade.auto_score = None if cell is None or not readable else automatic_score(cell)
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        for comment in notebook.comments:
+            cell = cells.get(comment.name)
+            untouched = readable and cell is not None and is_untouched(cell)
+            comment.auto_comment = NO_RESPONSE if untouched else None
+        notebook.late_submission_penalty = None
+        book.db.commit()
+
+    def scores(self) -> dict[str, dict[str, Any]]:
+        """Return every student's grades by cell: score, maximum, whether a mark is to be given."""
+        notebook = self._gradebook.find_notebook(self._name, self._name)
+        return {
+            submitted.student.id: {
+                grade.name: {
+                    "score": grade.score,
+                    "auto_score": grade.auto_score,
+                    "manual_score": grade.manual_score,
+                    "max_score": grade.max_score,
+                    "needs_manual_grade": grade.needs_manual_grade,
+                }
+                for grade in submitted.grades
+            }
+            for submitted in notebook.submissions
+        }
+
+    def comments(self, student: str) -> dict[str, str]:
+        """Return the comments on a student's answers, by cell."""
+        submitted = self._gradebook.find_submission_notebook(self._name, self._name, student)
+        return {c.name: c.comment for c in submitted.comments if c.comment}
+
+
+def automatic_score(cell: Any) -> float | None:
+    """Return nbgrader's score of an autograded cell; None where an instructor decides."""
+    if not is_grade(cell) or is_not_gradable(cell):
+        return None
+    score, _ = determine_grade(cell)
+    return None if score is None else float(score)
+
+
+def is_untouched(cell: Any) -> bool:
+    """Return whether a solution cell is as it was released."""
+    return bool(
+        is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+    )
+
+
+def _register(url: str, name: str, release: Path) -> None:
+    """Tell the gradebook which cells the released notebook has."""
+    with Gradebook(url) as gradebook:
+        gradebook.update_or_create_assignment(name)
+    notebook = nbformat.read(release, as_version=4)
+    resources = {"nbgrader": {"notebook": name, "assignment": name, "db_url": url}}
+    try:
+        SaveCells().preprocess(notebook, resources)
+    except RuntimeError as error:
+        raise AutograderError(
+            f"{name} has gained or lost cells since it was first graded, which the gradebook does "
+            f"not allow. Restore the released notebook, or start a new course folder. ({error})"
+        ) from error
+
+
+def _find_alembic() -> None:
+    """Put this environment first on PATH: nbgrader runs ``alembic`` by name for a new gradebook."""
+    here = str(Path(sys.executable).parent)
+    if here not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])

@@ -1,0 +1,242 @@
+"""From a run to marks: a report for every exercise, and the notebook with its outputs."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder.grading.rebuild import Rebuilt, RebuiltCell
+from autograder.grading.template import Template
+from autograder.judge.exercise import Exercise
+from autograder.judge.key import AnswerKey
+from autograder.judge.parse import MalformedAnswers, parse_answers
+from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
+from autograder.sandbox.job import Cell, CellRun, Ending, Job, Output, Run
+from autograder.student.display import as_text
+from autograder.student.report import Report, Status
+from autograder.student.wire import WireLimits
+
+#: What stands in the sandbox in place of a module that is not there.
+ABSENT_MARK = "is not there while your notebook is graded"
+STATUS_KEY = "unrolled"
+
+_LIMIT_NAMES = {
+    Ending.CPU: "processor time",
+    Ending.WALL: "time",
+    Ending.MEMORY: "memory",
+    Ending.OUTPUT: "output",
+}
+Notebook = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A submission with its marks.
+
+    Attributes
+    ----------
+    reports : dict of str to Report
+        By name of the check cell, in the order of the release.
+    flags : tuple of str
+        For the instructor: what was mended, what was irregular, how it ended.
+    notebook : dict
+        The autograded notebook, ready to be written.
+    """
+
+    reports: dict[str, Report]
+    flags: tuple[str, ...]
+    notebook: Notebook
+    cpu_s: float = 0.0
+
+
+def make_job(key: str, template: Template, rebuilt: Rebuilt) -> Job:
+    """Return what the sandbox is to run of `rebuilt`."""
+    checks = template.exercises
+    cells = []
+    for index, cell in enumerate(rebuilt.cells):
+        if cell.runs:
+            name = cell.origin.grade_id if cell.origin else ""
+            exercise = checks[name].name if name in checks else ""
+            cells.append(Cell(index, cell.source, exercise))
+    return Job(key, tuple(cells))
+
+
+def mark(
+    template: Template,
+    rebuilt: Rebuilt,
+    run: Run,
+    keys: Mapping[str, AnswerKey],
+    answer_limits: WireLimits | None = None,
+) -> Marked:
+    """Return the marks for what `run` sent.
+
+    Parameters
+    ----------
+    keys : mapping of exercise name to AnswerKey
+        For the cases whose inputs the sandbox was given.
+    """
+    places = {
+        cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin
+    }
+    reports = {
+        name: _report(keys[exercise.name], run, places[name], answer_limits)
+        for name, exercise in template.exercises.items()
+    }
+    own_flags = [flag for report in reports.values() for flag in report.flags]
+    flags = [*rebuilt.flags, *run.irregular, *own_flags, *_absent_imports(run, reports)]
+    if run.ending is not Ending.DONE:
+        flags.append(f"The run ended early: {run.detail}")
+    notebook = _notebook(template, rebuilt, run.cells, reports)
+    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s)
+
+
+def mark_unreadable(template: Template, reason: str) -> Marked:
+    """Return the marks of a submission that could not even be read: none, with the reason."""
+    reports = {
+        name: not_gradable(exercise, f"Not gradable: {reason}.")
+        for name, exercise in template.exercises.items()
+    }
+    untouched = tuple(
+        RebuiltCell(cell.cell_id, cell.kind, cell.source, cell) for cell in template.cells
+    )
+    notebook = _notebook(template, Rebuilt(untouched), {}, reports)
+    return Marked(reports, (f"Not gradable: {reason}.",), notebook)
+
+
+def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None) -> Report:
+    """Return the report on the exercise whose check is cell `index`."""
+    exercise = key.exercise
+    cell = run.cells.get(index)
+    if run.ending is Ending.SETUP:
+        return not_gradable(exercise, f"The sandbox failed, not the notebook: {run.detail}")
+    if cell is None:
+        return not_gradable(exercise, f"Never reached: {run.detail or 'the run ended before it.'}")
+    if not cell.finished:
+        return out_of_limit(exercise, _LIMIT_NAMES.get(run.ending, ""), run.detail)
+    if len(cell.answers) > 1:
+        return _refused(exercise, "more than one set of answers came out of its check")
+    if cell.answers:
+        try:
+            return judge(key, parse_answers(cell.answers[0], limits))
+        except MalformedAnswers as error:
+            return _refused(exercise, str(error))
+    if cell.soft_limit:
+        return out_of_limit(exercise, "time")
+    if cell.error_name:
+        return no_answer(exercise, _why_not_started(run, cell))
+    return not_gradable(exercise, "The check ran, but no answers came out of it.")
+
+
+def _refused(exercise: Exercise, reason: str) -> Report:
+    report = no_answer(exercise, f"The answers were refused: {reason}.")
+    return replace(report, flags=(f"{exercise.name}: {reason}.",))
+
+
+def _why_not_started(run: Run, cell: CellRun) -> str:
+    """Return why the check failed before it asked anything: its error, and the first one before."""
+    sentence = f"The check could not start: {cell.error_name}: {cell.error_text}."
+    for earlier in sorted(run.cells.values(), key=lambda other: other.index):
+        if earlier.index < cell.index and earlier.error_name and not earlier.answers:
+            sentence += f" An earlier cell had stopped: {earlier.error_name}: {earlier.error_text}"
+            break
+    return " ".join(sentence.split())
+
+
+def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
+    """Return a sentence for every module asked for that no submission gets."""
+    texts = [cell.error_text for cell in run.cells.values()]
+    texts += [result.detail for report in reports.values() for result in report.criteria]
+    return [f"It asks for what it cannot get: {text}" for text in texts if ABSENT_MARK in text]
+
+
+def _notebook(
+    template: Template,
+    rebuilt: Rebuilt,
+    runs: Mapping[int, CellRun],
+    reports: Mapping[str, Report],
+) -> Notebook:
+    cells = []
+    count = 0
+    for index, cell in enumerate(rebuilt.cells):
+        written = _written(cell)
+        if cell.kind == "code":
+            name = cell.origin.grade_id if cell.origin else ""
+            if name in reports:
+                written["outputs"] = verdict_outputs(reports[name])
+                written["metadata"][STATUS_KEY] = {"status": str(reports[name].status)}
+            else:
+                written["outputs"] = (
+                    [_output(o) for o in runs[index].outputs] if index in runs else []
+                )
+            if index in runs:
+                count += 1
+                written["execution_count"] = count
+                _number_results(written["outputs"], count)
+        cells.append(written)
+    return {"cells": cells, "metadata": {**template.metadata}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def blank_notebook(template: Template, rebuilt: Rebuilt) -> Notebook:
+    """Return `rebuilt` as a notebook without outputs."""
+    return _notebook(template, rebuilt, {}, {})
+
+
+def _written(cell: RebuiltCell) -> dict[str, Any]:
+    metadata = {**cell.origin.metadata} if cell.origin else {}
+    written: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": cell.cell_id,
+        "metadata": metadata,
+        "source": cell.source,
+    }
+    if cell.kind == "code":
+        written.update(execution_count=None, outputs=[])
+    return written
+
+
+def verdict_outputs(report: Report) -> list[dict[str, Any]]:
+    """Return the outputs that tell nbgrader the score and people the reasons.
+
+    nbgrader reads the score out of an ``execute_result``; anything else would be full marks.
+    """
+    score = min(max(float(report.points or 0.0), 0.0), float(report.max_points))
+    return [
+        {"output_type": "stream", "name": "stdout", "text": as_text(report) + "\n"},
+        {
+            "output_type": "execute_result",
+            "execution_count": None,
+            "metadata": {},
+            "data": {"text/plain": repr(score)},
+        },
+    ]
+
+
+def _number_results(outputs: list[dict[str, Any]], count: int) -> None:
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = count
+
+
+def _output(output: Output) -> dict[str, Any]:
+    text = output.data if isinstance(output.data, str) else ""
+    match output.kind:
+        case "stdout" | "stderr":
+            return {"output_type": "stream", "name": output.kind, "text": text}
+        case "error":
+            return {
+                "output_type": "error",
+                "ename": "Error",
+                "evalue": "",
+                "traceback": text.split("\n"),
+            }
+        case _:
+            data: str | bytes = output.data
+            if isinstance(data, bytes):
+                data = base64.b64encode(data).decode("ascii")
+            return {"output_type": "display_data", "metadata": {}, "data": {output.mime: data}}
+
+
+def is_not_gradable(cell: Mapping[str, Any]) -> bool:
+    """Return whether an autograded cell has no verdict."""
+    status = cell["metadata"].get(STATUS_KEY, {}).get("status")
+    return bool(status == Status.NOT_GRADABLE)

@@ -1,0 +1,97 @@
+"""nbgrader's own way through the same rebuild, sandbox and judge.
+
+``nbgrader_config.py`` puts these into nbgrader's lists, so that ``nbgrader autograde`` and the
+Formgrader's button give the marks that ``autograder grade`` gives.
+"""
+
+import atexit
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course import Course
+from autograder.grading.marking import STATUS_KEY, is_not_gradable
+from autograder.grading.results import Result, write_result
+from autograder.grading.submissions import read_cells
+from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.units import unit_of
+
+Resources = dict[str, Any]
+
+
+class RebuildSubmission(NbGraderPreprocessor):
+    """Rebuilds a submission on the released notebook, before anything else looks at it."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the rebuilt notebook, its outputs empty."""
+        course, unit = _course(resources), unit_of(resources["nbgrader"]["assignment"])
+        grader = _grader(course, unit)
+        rebuilt = grader.rebuild(read_cells(_file(resources)))
+        notebook = nbformat.from_dict(grader.blank(rebuilt))
+        notebook.metadata[STATUS_KEY] = {"flags": list(rebuilt.flags)}
+        return notebook, resources
+
+
+class RunInSandbox(NbGraderPreprocessor):
+    """Runs a rebuilt notebook in the sandbox and writes scores and reasons into its check cells."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the notebook with its outputs."""
+        course, unit = _course(resources), unit_of(resources["nbgrader"]["assignment"])
+        student = resources["nbgrader"]["student"]
+        grader = _grader(course, unit)
+        flags = tuple(nb.metadata.get(STATUS_KEY, {}).get("flags", ()))
+        rebuilt = replace(grader.rebuild(read_cells(_file(resources))), flags=flags)
+        marked = grader.grade(student, rebuilt)
+        write_result(course, Result.of(student, unit, grader.digest(rebuilt), marked, True))
+        return nbformat.from_dict(marked.notebook), resources
+
+
+class LeaveToInstructor(NbGraderPreprocessor):
+    """Takes the automatic score away from checks without a verdict; runs after SaveAutoGrades."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return `nb` as it is."""
+        names = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_not_gradable(cell)]
+        if not names:
+            return nb, resources
+        place = resources["nbgrader"]
+        with Gradebook(place["db_url"]) as gradebook:
+            for name in names:
+                grade = gradebook.find_grade(
+                    name, place["notebook"], place["assignment"], place["student"]
+                )
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+            gradebook.db.commit()
+        return nb, resources
+
+
+def _file(resources: Resources) -> Path:
+    metadata = resources["metadata"]
+    return Path(metadata["path"]) / f"{metadata['name']}.ipynb"
+
+
+def _course(resources: Resources) -> Course:
+    """Return the course of the notebook at hand: its data lie where nbgrader reads and writes.
+
+    The folder is DATA/submitted/STUDENT/UNIT or DATA/autograded/STUDENT/UNIT.
+    """
+    folder = Path(resources["metadata"]["path"]).resolve()
+    return Course(Course.find(folder).root, folder.parents[2])
+
+
+@cache
+def _grader(course: Course, unit: str) -> UnitGrader:
+    """Return the unit's grader, kept for all notebooks that this process grades."""
+    grader = UnitGrader(course, unit, unit_seed(course, unit), BubblewrapLauncher())
+    grader.__enter__()
+    atexit.register(grader.__exit__, None, None, None)
+    return grader

@@ -1,0 +1,193 @@
+"""What must hold of a source notebook and of its release: the gates of ``autograder release``.
+
+The gates do not trust the code that makes the release. They read the files as JSON and look for
+the faults themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.errors import ReleaseError
+from autograder.grading.stubs import solution_lines, solution_regions, stub_source
+from autograder.units import POINTS, folder_name
+
+SHORTEST_TELLING_LINE = 16
+"""Characters, blanks not counted: shorter lines ("return h", "for t in range(T):") tell nothing."""
+
+ALLOWED_BESIDE_UNITS = ("ERRATA.md",)
+IGNORED = (".ipynb_checkpoints",)
+
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault: where it is, and a clause that says what is wrong."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.what}"
+
+
+def units_in(folder: Path) -> list[str]:
+    """Return the units that have a folder here, in the order of the course."""
+    return [unit for unit in POINTS if (folder / folder_name(unit)).is_dir()]
+
+
+def stray_files(course: Course) -> list[Finding]:
+    """Find what is neither a unit's notebook nor expected beside one, in sources and releases."""
+    findings = []
+    units = units_in(course.source)
+    for folder in (course.source, course.release):
+        expected = {folder / folder_name(unit) / f"{folder_name(unit)}.ipynb" for unit in units}
+        if folder == course.release:
+            expected |= {folder / name for name in ALLOWED_BESIDE_UNITS}
+        findings += [
+            Finding(path.relative_to(course.root).as_posix(), "does not belong there")
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path not in expected and not set(IGNORED) & set(path.parts)
+        ]
+    return findings
+
+
+def source_findings(course: Course, unit: str) -> list[Finding]:
+    """Find the faults of a source notebook."""
+    path = course.source_notebook(unit)
+    where = path.relative_to(course.root).as_posix()
+    try:
+        notebook = _read(path)
+    except ReleaseError as error:
+        return [Finding(where, str(error))]
+    faults = [*_identity_faults(notebook), *_point_faults(notebook["cells"], unit)]
+    for number, cell in enumerate(notebook["cells"], start=1):
+        name = f"cell {number} ({cell.get('id', 'without id')})"
+        faults += [f"{name}: {fault}" for fault in _cell_faults(cell)]
+    return [Finding(where, fault) for fault in faults]
+
+
+def leaks(source: Path, released: Path, where: str) -> list[Finding]:
+    """Find what a released notebook tells of the answers: in texts, code, outputs or metadata.
+
+    Parameters
+    ----------
+    source, released : Path
+        The notebook with the answers, and the one without.
+    where : str
+        What to call the released notebook.
+    """
+    try:
+        texts = _texts(_read(released))
+    except ReleaseError as error:
+        return [Finding(where, str(error))]
+    haystack = "\n".join(map(_squeezed, texts))
+    if _squeezed("BEGIN SOLUTION") in haystack or _squeezed("END SOLUTION") in haystack:
+        return [Finding(where, "holds a solution region")]
+    return [
+        Finding(where, f"gives an answer away: {line.strip()!r}")
+        for line in _telling_lines(_read(source)["cells"])
+        if _squeezed(line) in haystack
+    ]
+
+
+def _read(path: Path) -> Cell:
+    """Read a notebook as plain JSON; nbformat would quietly repair what we are looking for."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = notebook["cells"]
+    except FileNotFoundError as error:
+        raise ReleaseError("is missing") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReleaseError("is not a notebook of format 4") from error
+    for cell in cells:
+        cell["source"] = "".join(cell["source"])
+    return dict(notebook)
+
+
+def _identity_faults(notebook: Cell) -> Iterator[str]:
+    if (notebook.get("nbformat"), notebook.get("nbformat_minor", 0)) < (4, 5):
+        yield "is older than format 4.5: its cells have no ids"
+    ids = Counter(cell.get("id") for cell in notebook["cells"])
+    if ids.pop(None, 0):
+        yield "has a cell without id"
+    yield from (f"has the cell id {name!r} twice" for name, count in ids.items() if count > 1)
+    grade_ids = Counter(_settings(cell).get("grade_id") for cell in notebook["cells"])
+    yield from (
+        f"has the grade_id {name!r} twice" for name, n in grade_ids.items() if name and n > 1
+    )
+
+
+def _settings(cell: Cell) -> Cell:
+    """Return what nbgrader's metadata say of a cell."""
+    settings: Cell = cell["metadata"].get("nbgrader", {})
+    return settings
+
+
+def _point_faults(cells: Iterable[Cell], unit: str) -> Iterator[str]:
+    graded = (settings for settings in map(_settings, cells) if settings.get("grade"))
+    total = sum(settings.get("points", 0) for settings in graded)
+    if total != POINTS[unit]:
+        yield f"is worth {total} points; the course gives it {POINTS[unit]}"
+
+
+def _cell_faults(cell: Cell) -> Iterator[str]:
+    if cell.get("outputs") or cell.get("execution_count") is not None:
+        yield "has outputs; clear them"
+    if cell["cell_type"] != "code":
+        return
+    is_solution = _settings(cell).get("solution", False)
+    try:
+        regions = solution_regions(cell["source"])
+        stub_source(cell["source"])
+    except ReleaseError as error:
+        yield str(error)
+        return
+    if regions and not is_solution:
+        yield "a solution region stands in a cell that is no solution cell"
+    if is_solution and not regions:
+        yield "a solution cell has no solution region"
+
+
+def _telling_lines(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield the lines of solutions and model answers that a student must not see."""
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            given = _squeezed(stub_source(cell["source"]))
+            lines = solution_lines(cell["source"])
+        elif _settings(cell).get("solution"):
+            given, lines = "", cell["source"].split("\n")
+        else:
+            continue
+        for line in lines:
+            squeezed = _squeezed(line)
+            if len(squeezed) >= SHORTEST_TELLING_LINE and squeezed not in given:
+                yield line
+
+
+def _squeezed(text: str) -> str:
+    """Return a text without blanks: a leak is one however it is spaced."""
+    return "".join(text.split())
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """Yield every text in a notebook: sources and outputs joined, metadata, keys and values."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, list):
+        if all(isinstance(part, str) for part in node):
+            yield "".join(node)
+        else:
+            for part in node:
+                yield from _texts(part)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield key
+            yield from _texts(value)

@@ -1,0 +1,116 @@
+"""A unit's released notebook, as grading looks at it."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import AutograderError
+from autograder.judge.exercise import Exercise
+from autograder.judge.exercises import exercises_of
+
+DEMO_TAG = "demo"
+CHECK_PREFIX = "check_"
+
+
+@dataclass(frozen=True)
+class TemplateCell:
+    """One cell of the release: what its counterpart in a submission is restored from."""
+
+    cell_id: str
+    kind: str
+    source: str
+    metadata: dict[str, Any]
+
+    @property
+    def nbgrader(self) -> dict[str, Any]:
+        """nbgrader's metadata, or an empty dict."""
+        marks: dict[str, Any] = self.metadata.get("nbgrader", {})
+        return marks
+
+    @property
+    def grade_id(self) -> str:
+        """nbgrader's name of the cell, or ""."""
+        return str(self.nbgrader.get("grade_id", ""))
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether grading leaves it out."""
+        return DEMO_TAG in self.metadata.get("tags", ())
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a submission's text of it is replaced."""
+        return bool(self.nbgrader) and not self.nbgrader.get("solution", False)
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it is a graded check."""
+        return self.is_locked and bool(self.nbgrader.get("grade", False)) and self.kind == "code"
+
+
+@dataclass(frozen=True)
+class Template:
+    """The released notebook of `unit`."""
+
+    unit: str
+    cells: tuple[TemplateCell, ...]
+    metadata: dict[str, Any]
+
+    @classmethod
+    def read(cls, unit: str, path: Path) -> "Template":
+        """Return the template at `path`.
+
+        Raises
+        ------
+        AutograderError
+            If the unit is not released.
+        """
+        try:
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise AutograderError(
+                f"{path} is missing: run `autograder release {unit}` first."
+            ) from None
+        cells = tuple(
+            TemplateCell(
+                cell["id"], cell["cell_type"], "".join(cell["source"]), dict(cell["metadata"])
+            )
+            for cell in notebook["cells"]
+        )
+        return cls(unit, cells, dict(notebook["metadata"]))
+
+    @cached_property
+    def by_grade_id(self) -> dict[str, TemplateCell]:
+        """Cells that nbgrader knows, by name."""
+        return {cell.grade_id: cell for cell in self.cells if cell.grade_id}
+
+    @cached_property
+    def by_cell_id(self) -> dict[str, TemplateCell]:
+        """All cells, by id."""
+        return {cell.cell_id: cell for cell in self.cells}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Index of each cell, by id."""
+        return {cell.cell_id: index for index, cell in enumerate(self.cells)}
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        """The unit's exercises by the name of their check cell, in the order of the notebook.
+
+        Raises
+        ------
+        AutograderError
+            If check cells and exercises do not match, in name or in points.
+        """
+        known = {CHECK_PREFIX + exercise.name: exercise for exercise in exercises_of(self.unit)}
+        checks = {cell.grade_id: cell for cell in self.cells if cell.is_check}
+        if known.keys() != checks.keys():
+            odd = ", ".join(sorted(known.keys() ^ checks.keys()))
+            raise AutograderError(f"Check cells and exercises of {self.unit} do not match: {odd}.")
+        for name, cell in checks.items():
+            if float(cell.nbgrader["points"]) != known[name].points:
+                raise AutograderError(f"{name}: the points of the cell and of the exercise differ.")
+        return {name: known[name] for name in checks}

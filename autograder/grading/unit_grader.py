@@ -1,0 +1,144 @@
+"""All that grading one unit needs, prepared once: template, cases, answer keys, a sandbox."""
+
+import hashlib
+import json
+import secrets
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from autograder.course import Course
+from autograder.grading.files import write_atomically
+from autograder.grading.marking import (
+    Marked,
+    Notebook,
+    blank_notebook,
+    make_job,
+    mark,
+    mark_unreadable,
+)
+from autograder.grading.rebuild import Rebuilt, rebuild
+from autograder.grading.submissions import SubmittedCell
+from autograder.grading.template import Template
+from autograder.judge.exercises import exercises_of
+from autograder.judge.key import AnswerKey
+from autograder.sandbox.engine import Engine
+from autograder.sandbox.folder import build_unit_folder
+from autograder.sandbox.job import Limits
+from autograder.sandbox.launcher import Launcher
+from autograder.student import wire
+
+SEED_BITS = 63
+
+
+def unit_seed(course: Course, unit: str, new: bool = False) -> int:
+    """Return the secret seed of a unit's cases; drawn at the first grading, then kept.
+
+    Late and repeated gradings so get equal cases. It lies beside the gradebook.
+
+    Parameters
+    ----------
+    new : bool
+        Draw another one: everyone is graded again.
+    """
+    path = course.seeds / f"{unit}.json"
+    if not new and path.is_file():
+        return int(json.loads(path.read_text(encoding="utf-8"))["seed"])
+    seed = secrets.randbits(SEED_BITS)
+    write_atomically(path, json.dumps({"seed": seed}) + "\n", mode=0o600)
+    return seed
+
+
+class UnitGrader:
+    """Grades submissions of one unit; use as a context manager, from any number of threads.
+
+    Parameters
+    ----------
+    seed : int
+        Of the secret cases.
+    launcher : Launcher
+        How untrusted code is started.
+    """
+
+    def __init__(
+        self, course: Course, unit: str, seed: int, launcher: Launcher, limits: Limits | None = None
+    ) -> None:
+        self.unit = unit
+        self.limits = limits or Limits()
+        self.seed = seed
+        self.template = Template.read(unit, course.release_notebook(unit))
+        self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises_of(unit)}
+        self._release_digest = hashlib.sha256(
+            course.release_notebook(unit).read_bytes()
+        ).hexdigest()
+        self._launcher = launcher
+        self._engine: Engine | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-")
+        folder = Path(self._folder.name) / "unit"
+        build_unit_folder(folder, self.unit, self.inputs())
+        self._engine = Engine(folder, self.limits, self._launcher)
+        self._engine.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._engine is not None:
+            self._engine.__exit__(kind, error, trace)
+            self._engine = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def inputs(self) -> bytes:
+        """Return the inputs of the secret cases, as the sandbox gets them: no expected values."""
+        return wire.encode(
+            {
+                name: [{"name": case.name, "inputs": dict(case.inputs)} for case in key.cases]
+                for name, key in self.keys.items()
+            }
+        )
+
+    def digest(self, rebuilt: Rebuilt) -> str:
+        """Return a name for all that the marks of `rebuilt` depend on."""
+        versions = {name: key.exercise.version for name, key in self.keys.items()}
+        cells = [
+            [cell.kind, cell.source, cell.origin.cell_id if cell.origin else ""]
+            for cell in rebuilt.cells
+        ]
+        parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def rebuild(self, cells: Iterable[SubmittedCell]) -> Rebuilt:
+        """Return the submitted cells on the released notebook."""
+        return rebuild(self.template, cells)
+
+    def blank(self, rebuilt: Rebuilt) -> Notebook:
+        """Return `rebuilt` as a notebook that has not run."""
+        return blank_notebook(self.template, rebuilt)
+
+    def grade(self, key: str, rebuilt: Rebuilt) -> Marked:
+        """Run `rebuilt` in the sandbox and return its marks.
+
+        Parameters
+        ----------
+        key : str
+            Names the submission in messages.
+        """
+        if self._engine is None:
+            raise RuntimeError("a UnitGrader grades inside its with block only")
+        run = self._engine.run(make_job(key, self.template, rebuilt))
+        limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
+        return mark(self.template, rebuilt, run, self.keys, limits)
+
+    def unreadable(self, reason: str) -> Marked:
+        """Return what is recorded for a submission that cannot be read."""
+        return mark_unreadable(self.template, reason)

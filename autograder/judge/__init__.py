@@ -1,0 +1,1 @@
+"""The judge: trusted, and never beside student code when it is graded."""

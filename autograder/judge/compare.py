@@ -1,0 +1,76 @@
+"""Comparing two arrays and saying, in words, where they first differ."""
+
+import numpy as np
+
+from autograder.judge.exercise import Tolerance
+
+
+def equal(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> bool:
+    """Return whether shapes agree and all numbers do, within `tolerance`."""
+    return got.shape == expected.shape and bool(np.all(_close(got, expected, tolerance)))
+
+
+def _close(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        close: np.ndarray = np.isclose(
+            got.astype(np.float64),
+            expected.astype(np.float64),
+            rtol=tolerance.relative,
+            atol=tolerance.absolute,
+            equal_nan=True,
+        )
+    return close
+
+
+def difference(
+    name: str,
+    got: np.ndarray,
+    expected: np.ndarray,
+    axes: tuple[str, ...],
+    tolerance: Tolerance,
+) -> str:
+    """Return a sentence that says how `got` differs from `expected`, or "" if it does not.
+
+    The sentence never holds an expected number: only shapes, places and the learner's own values.
+
+    Parameters
+    ----------
+    name : str
+        What the output is called.
+    axes : tuple of str
+        Names of the axes of `expected`; the first place is the earliest along an axis "time".
+    """
+    if got.shape != expected.shape:
+        return _shape_sentence(name, got.shape, expected.shape, axes)
+    wrong = ~_close(got, expected, tolerance)
+    if not wrong.any():
+        return ""
+    place = _first(wrong, axes)
+    where = ", ".join(f"{axis} {i}" for axis, i in zip(axes, place, strict=True))
+    yours = got[place]
+    value = f"yours is {yours:.4g}" if got.dtype.kind == "f" else f"yours is {yours}"
+    count = int(wrong.sum())
+    if wrong.size == 1:
+        return f"{name} differs ({value})."
+    return f"{count} of {wrong.size} numbers in {name} differ, first at {where} ({value})."
+
+
+def _first(wrong: np.ndarray, axes: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the first index that is wrong, the earliest time before all else."""
+    places = np.argwhere(wrong)
+    if "time" in axes:
+        time = places[:, axes.index("time")]
+        places = places[time == time.min()]
+    return tuple(int(i) for i in places[0])
+
+
+def _shape_sentence(
+    name: str, got: tuple[int, ...], expected: tuple[int, ...], axes: tuple[str, ...]
+) -> str:
+    meaning = ", ".join(axes)
+    sentence = f"{name} has shape {got}; expected {expected} = ({meaning})."
+    if sorted(got) == sorted(expected):
+        sentence += " Are two axes swapped?"
+    elif tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):
+        sentence += " Is an axis of length 1 missing or too many?"
+    return sentence

@@ -1,0 +1,213 @@
+"""What an exercise is: cases, criteria, misconceptions, hints."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from autograder.student.answers import Probe
+from autograder.student.probes import find_probe
+
+MAX_SELF_REPORTED_SHARE = 0.25
+PUBLIC_SEED = 20231025  # the day of the lecture; practice only, grading draws its own
+
+
+class Kind(StrEnum):
+    """What a criterion looks at; all but VALUES rest on what student code says of itself."""
+
+    VALUES = "values"  # outputs equal the reference's
+    UNCHANGED = "unchanged"  # no argument was changed in place
+    REPEATABLE = "repeatable"  # the first case answered twice, equally
+    CONSISTENT = "consistent"  # an output is right, or equals one made of the learner's own parts
+
+
+@dataclass(frozen=True)
+class Case:
+    """Seeded inputs of one question.
+
+    Attributes
+    ----------
+    name : str
+        In the learner's words: "the bias alone".
+    inputs : mapping of str to value
+        Plain values and arrays, as ``student.wire`` can send them.
+    """
+
+    name: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that is asked for.
+
+    Attributes
+    ----------
+    name : str
+    weight : float
+        Share of the exercise's points.
+    sentence : str
+        Said as what holds when it is met.
+    outputs : tuple of str
+        Outputs it looks at.
+    cases : tuple of str
+        Cases it looks at; all when empty.
+    against : str
+        For CONSISTENT: the output to compare with.
+    """
+
+    name: str
+    weight: float
+    sentence: str
+    outputs: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    kind: Kind = Kind.VALUES
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong implementation and the sentence that names its mistake.
+
+    Attributes
+    ----------
+    functions : mapping of role to function
+        The wrong ones; the reference fills the other roles.
+    """
+
+    name: str
+    sentence: str
+    functions: Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A right implementation, written in another way than the reference: it earns all points."""
+
+    name: str
+    functions: Mapping[str, Callable[..., Any]]
+
+
+class Variants:
+    """The variants of one exercise, collected by decorating the functions.
+
+    Parameters
+    ----------
+    role : str
+        The role that the functions play in the check.
+    """
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        self._collected: list[Variant] = []
+
+    def add(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Collect the decorated function as a variant of its own name."""
+        name: str = function.__name__
+        self._collected.append(Variant(name, {self.role: function}))
+        return function
+
+    def __iter__(self) -> Iterator[Variant]:
+        return iter(self._collected)
+
+
+class Mistakes:
+    """The misconceptions of one exercise, collected by decorating the wrong functions.
+
+    Parameters
+    ----------
+    role : str
+        The role that the wrong functions play in the check.
+    """
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        self._collected: list[Misconception] = []
+
+    def named(self, sentence: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Collect the decorated function as a misconception of its own name."""
+
+        def collect(function: Callable[..., Any]) -> Callable[..., Any]:
+            name: str = function.__name__
+            self._collected.append(Misconception(name, sentence, {self.role: function}))
+            return function
+
+        return collect
+
+    def __iter__(self) -> Iterator[Misconception]:
+        return iter(self._collected)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What it usually means when just these criteria fail and those hold."""
+
+    sentence: str
+    failed: tuple[str, ...]
+    met: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Two numbers count as equal when they differ by at most ``absolute + relative · |expected|``.
+
+    The defaults let float32 answers pass and stay thousands of times below any mistake's effect.
+    """
+
+    relative: float = 1e-5
+    absolute: float = 2e-6
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded exercise, whole.
+
+    Attributes
+    ----------
+    reference : mapping of role to function
+        The right answer's functions, of ``rnn_ref``.
+    make_cases : function of a Generator
+        Draws the cases; the same generator state gives the same cases.
+    axes : mapping of output to tuple of str
+        What the axes of each output are called.
+    version : int
+        Raised when cases, criteria or the probe change, so that old marks are known as such.
+    """
+
+    name: str
+    unit: str
+    title: str
+    points: float
+    version: int
+    reference: Mapping[str, Callable[..., Any]]
+    make_cases: Callable[[np.random.Generator], tuple[Case, ...]]
+    axes: Mapping[str, tuple[str, ...]]
+    criteria: tuple[Criterion, ...]
+    misconceptions: tuple[Misconception, ...]
+    variants: tuple[Variant, ...]
+    hints: tuple[str, ...]
+    advice: tuple[Advice, ...] = ()
+    tolerance: Tolerance = field(default_factory=Tolerance)
+
+    def __post_init__(self) -> None:
+        total = sum(criterion.weight for criterion in self.criteria)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights of {self.name} sum to {total}, not to 1")
+        told = sum(c.weight for c in self.criteria if c.kind is not Kind.VALUES)
+        if told > MAX_SELF_REPORTED_SHARE + 1e-9:
+            raise ValueError(f"{self.name} gives {told:.0%} for what student code says of itself")
+
+    @property
+    def probe(self) -> Probe:
+        """The probe of the same name."""
+        probe = find_probe(self.name)
+        if probe is None:
+            raise LookupError(f"{self.name} has no probe in autograder.student.probes")
+        return probe
+
+    def cases(self, seed: int) -> tuple[Case, ...]:
+        """Return the cases drawn from `seed`."""
+        return self.make_cases(np.random.default_rng([seed, crc32(self.name.encode())]))

@@ -1,0 +1,1 @@
+"""Pages for people: feedback for each student, the report on a class. They run nothing."""

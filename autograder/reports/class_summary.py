@@ -1,0 +1,184 @@
+"""What the results of a class come to: a row a student, counts an exercise, what needs a look."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from autograder.grading.results import Result
+from autograder.reports.findings import Finding, flags_of, grouped
+from autograder.reports.marks import Mark, Scores, Sum, marks_of
+from autograder.reports.outline import Outline
+from autograder.student.report import Status
+
+#: What most needs attention first; a student's status is the first that some exercise has.
+GRAVITY = (
+    Status.NOT_GRADABLE,
+    Status.LIMIT,
+    Status.UNFINISHED,
+    Status.FAILED,
+    Status.PARTIAL,
+    Status.PASSED,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student: the result, the mark of every graded cell by name, and their sum."""
+
+    student: str
+    result: Result
+    marks: dict[str, Mark]
+    total: Sum
+
+    @property
+    def status(self) -> Status:
+        """The status that most needs attention."""
+        present = {report.status for report in self.result.reports.values()}
+        return next((status for status in GRAVITY if status in present), Status.NOT_GRADABLE)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every exercise has a verdict, or an instructor's mark in its place."""
+        return all(self.marks[name].points is not None for name in self.result.reports)
+
+
+@dataclass(frozen=True)
+class ExerciseSummary:
+    """How a class did in one exercise.
+
+    Attributes
+    ----------
+    counts : dict of Status to int
+        Of every status that occurs, in the order of `Status`.
+    mean : float or None
+        Points, of those that have any verdict.
+    missed : str
+        The property that most often does not hold, or "".
+    """
+
+    name: str
+    title: str
+    max_points: float
+    counts: dict[Status, int]
+    mean: float | None
+    missed: str = ""
+    missed_count: int = 0
+
+
+@dataclass(frozen=True)
+class ClassSummary:
+    """One unit of one class.
+
+    Attributes
+    ----------
+    median : float or None
+        Of the totals of `complete` rows.
+    bins : tuple of (str, int)
+        Totals by whole points: label and count.
+    waiting : int
+        Written answers that an instructor is still to mark.
+    """
+
+    outline: Outline
+    rows: tuple[Row, ...]
+    exercises: tuple[ExerciseSummary, ...]
+    mistakes: tuple[Finding, ...]
+    not_gradable: tuple[Finding, ...]
+    limits: tuple[Finding, ...]
+    flags: tuple[Finding, ...]
+    median: float | None
+    bins: tuple[tuple[str, int], ...]
+    waiting: int
+
+    @property
+    def complete(self) -> int:
+        """Submissions with a verdict on every exercise."""
+        return sum(row.is_complete for row in self.rows)
+
+    @property
+    def full_marks(self) -> int:
+        """Submissions with all points of all checks."""
+        checks = self.outline.checks
+        return sum(
+            all((row.marks[name].points or 0) >= worth for name, worth in checks.items())
+            for row in self.rows
+        )
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor seconds that the submissions took."""
+        return sum(row.result.cpu_s for row in self.rows)
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether every submission ran in the sandbox."""
+        return all(row.result.sandboxed for row in self.rows)
+
+    def having(self, status: Status) -> int:
+        """Return how many submissions have an exercise of `status`."""
+        return sum(
+            any(report.status is status for report in row.result.reports.values())
+            for row in self.rows
+        )
+
+
+def summarise(
+    outline: Outline, results: Iterable[Result], scores: Mapping[str, Scores]
+) -> ClassSummary:
+    """Return what `results` come to, with the gradebook's `scores` by student."""
+    rows = tuple(_row(outline, result, scores.get(result.student, {})) for result in results)
+    totals = [row.total.points for row in rows if row.is_complete]
+    pairs = [(row.student, report) for row in rows for report in row.result.reports.values()]
+    unjudged = [(s, r, r.headline) for s, r in pairs if r.status is Status.NOT_GRADABLE]
+    stopped = [(s, r, r.headline) for s, r in pairs if r.status is Status.LIMIT]
+    mistaken = [(s, r, r.mistake_sentence) for s, r in pairs if r.mistake]
+    told = {(student, sentence) for student, _, sentence in unjudged}
+    return ClassSummary(
+        outline=outline,
+        rows=rows,
+        exercises=tuple(_exercise(name, rows) for name in outline.checks),
+        mistakes=grouped(mistaken, apart=True),
+        not_gradable=grouped(unjudged),
+        limits=grouped(stopped),
+        flags=flags_of((row.result for row in rows), told),
+        median=median(totals) if totals else None,
+        bins=_bins(totals, outline.max_points),
+        waiting=sum(row.marks[name].waits for row in rows for name in outline.written),
+    )
+
+
+def _row(outline: Outline, result: Result, scores: Scores) -> Row:
+    known = {name: report for name, report in result.reports.items() if name in outline.checks}
+    marks = marks_of(outline, result, scores)
+    kept = Result(**{**vars(result), "reports": known})
+    return Row(result.student, kept, marks, Sum.of(marks.values()))
+
+
+def _exercise(name: str, rows: Sequence[Row]) -> ExerciseSummary:
+    reports = [row.result.reports[name] for row in rows if name in row.result.reports]
+    counted = Counter(report.status for report in reports)
+    points = [p for row in rows if (p := row.marks[name].points) is not None]
+    missed = Counter(c.sentence for r in reports for c in r.criteria if not c.passed)
+    worst, times = missed.most_common(1)[0] if missed else ("", 0)
+    return ExerciseSummary(
+        name=reports[0].exercise if reports else name,
+        title=reports[0].title if reports else name,
+        max_points=rows[0].marks[name].max_points if rows else 0.0,
+        counts={status: counted[status] for status in Status if counted[status]},
+        mean=fmean(points) if points else None,
+        missed=worst,
+        missed_count=times,
+    )
+
+
+def _bins(totals: Sequence[float], max_points: float) -> tuple[tuple[str, int], ...]:
+    """Return how many totals lie in [k, k + 1), for k from 0 to the maximum."""
+    return tuple(_counted_bins(totals, int(max_points)))
+
+
+def _counted_bins(totals: Sequence[float], most: int) -> Iterator[tuple[str, int]]:
+    # A sum of rounded parts may fall short of a whole number by a rounding error.
+    counted = Counter(min(int(total + 1e-6), most) for total in totals)
+    for whole in range(most + 1):
+        yield str(whole), counted[whole]

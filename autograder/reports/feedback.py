@@ -1,0 +1,75 @@
+"""What came of a submission, for the student who wrote it: one page that needs nothing else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.grading.files import write_atomically
+from autograder.grading.results import Result
+from autograder.grading.submissions import check_student_id
+from autograder.reports.marks import Scores, Sum, marks_of
+from autograder.reports.outline import Outline, read_outline
+from autograder.reports.page import render
+from autograder.reports.sections import sections
+from autograder.units import folder_name
+
+
+def feedback_path(course: Course, unit: str, student: str) -> Path:
+    """Return where the page of `student` lies: where nbgrader's generate_feedback writes it."""
+    name = folder_name(unit)
+    return course.feedback / student / name / f"{name}.html"
+
+
+def write_feedback(
+    course: Course,
+    unit: str,
+    result: Result,
+    notebook: Mapping[str, Any],
+    scores: Scores,
+    comments: Mapping[str, str],
+) -> Path:
+    """Write the page of one student and return its path.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The autograded notebook: `Marked.notebook`, or what was read back from disk.
+    scores : mapping
+        This student's part of `GradebookWriter.scores`.
+    comments : mapping of str to str
+        By cell, from `GradebookWriter.comments`.
+
+    Raises
+    ------
+    AutograderError
+        If the unit is not released.
+    UnreadableSubmission
+        If the student's name could be taken for a path.
+    """
+    check_student_id(result.student)
+    outline = read_outline(course, unit)
+    path = feedback_path(course, unit, result.student)
+    write_atomically(path, feedback_page(outline, result, notebook, scores, comments))
+    return path
+
+
+def feedback_page(
+    outline: Outline,
+    result: Result,
+    notebook: Mapping[str, Any],
+    scores: Scores,
+    comments: Mapping[str, str],
+) -> str:
+    """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
+    marks = marks_of(outline, result, scores)
+    return render(
+        "feedback.html",
+        title=outline.title,
+        folder=folder_name(outline.unit),
+        result=result,
+        total=Sum.of(marks.values()),
+        checks=Sum.of(marks[name] for name in outline.checks),
+        written=Sum.of(marks[name] for name in outline.written),
+        sections=list(sections(outline, result, notebook["cells"], marks, comments)),
+    )

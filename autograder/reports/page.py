@@ -1,0 +1,71 @@
+"""Filling the templates: one environment, compiled once, that escapes everything."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.student.display import LOOKS, as_html
+from autograder.student.report import Report, Status
+
+POINT_DECIMALS = 2
+
+_KEPT_CONTROLS = "\t\n"
+_HIDDEN = [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+#: Control characters become their pictures; those that hide or turn text around, a mark.
+_VISIBLE = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in _KEPT_CONTROLS},
+    **dict.fromkeys([0x7F, *range(0x80, 0xA0), *_HIDDEN], 0xFFFD),
+}
+
+
+def number(points: float) -> str:
+    """Return points as people write them.
+
+    >>> number(0.1 + 0.2), number(3.0)
+    ('0.3', '3')
+    """
+    return f"{round(points, POINT_DECIMALS):g}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "student"), counted(2, "student")
+    ('1 student', '2 students')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def tidy(text: str) -> str:
+    """Return text that shows all it holds: nothing invisible, nothing that cannot be encoded."""
+    return text.encode("utf-8", "replace").decode("utf-8").translate(_VISIBLE)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(number=number, card=_card)
+    environment.globals.update(counted=counted, looks=LOOKS, Status=Status)
+    return environment
+
+
+def _card(report: Report) -> Markup:
+    """Return the card that JupyterLab shows; `as_html` escapes what is in it."""
+    return Markup(as_html(report))
+
+
+def render(template: str, **values: object) -> str:
+    """Return the page that `template` makes of `values`; all of them are escaped.
+
+    Whatever control characters they hold are made visible.
+    """
+    return tidy(_environment().get_template(template).render(values))

@@ -1,0 +1,7 @@
+"""What can be wrong with the sandbox itself, as opposed to what runs in it."""
+
+from autograder.errors import AutograderError
+
+
+class SandboxUnavailable(AutograderError):  # noqa: N818 - a state of the machine, said as one
+    """This machine cannot confine untrusted code as it stands; the message says what to change."""

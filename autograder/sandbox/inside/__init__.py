@@ -1,0 +1,1 @@
+"""What runs in the sandbox: a server that student code never enters, and the forks it runs in."""

@@ -1,0 +1,162 @@
+"""The process of one submission: confined step by step, then given to the runner.
+
+It is process 1 of a pid namespace of its own: when it ends, by itself or killed, the kernel ends
+everything that may still live in there.
+"""
+
+import contextlib
+import math
+import os
+import resource
+import shutil
+import signal
+import tempfile
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside.frames import FrameWriter, Kind
+from autograder.sandbox.inside.namespaces import enter_submission_namespaces
+
+HOME = "/tmp/home"
+CHANNEL = 3  # the one descriptor a submission holds besides the three standard ones
+_HIGHEST_DESCRIPTOR = 2**16
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for every submission of a server.
+
+    Attributes
+    ----------
+    isolate : bool
+        Whether each submission enters its own namespaces; False only without a sandbox.
+    program : bytes
+        The compiled seccomp filter, or b"".
+    scratch : str
+        Where submissions' folders are made when there is no sandbox.
+    limits : dict
+        The fields of ``Limits``.
+    held_bytes : int
+        Address space of the prepared server, which every fork starts with.
+    """
+
+    isolate: bool
+    program: bytes
+    scratch: str
+    limits: dict[str, Any]
+    held_bytes: int
+
+
+def make_home(terms: Terms) -> str:
+    """Return where a submission's HOME will be; in a sandbox it makes that itself."""
+    return HOME if terms.isolate else tempfile.mkdtemp(dir=terms.scratch)
+
+
+def remove_home(terms: Terms, home: str) -> None:
+    """Delete what a submission has left; in a sandbox that went with its namespaces."""
+    if not terms.isolate:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def kill(pid: int) -> None:
+    """Kill a submission whole: its pid namespace goes with it, or at least its process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+        os.killpg(pid, signal.SIGKILL)
+
+
+def inhabit(
+    descriptor: int, terms: Terms, home: str, cells: list[Any], prepared: Any
+) -> NoReturn:
+    """Confine this fresh fork of the server and run `cells` in it.
+
+    Parameters
+    ----------
+    descriptor : int
+        Where the submission's frames go.
+    prepared : Runner
+        The shell and all that was imported beforehand.
+    """
+    code = 1
+    try:
+        frames = FrameWriter(descriptor)
+        try:
+            _confine(descriptor, terms, home)
+            frames = FrameWriter(CHANNEL)
+        except (OSError, ValueError) as error:
+            frames.send(Kind.SETUP_FAILED, 0, str(error).encode())
+        else:
+            frames.send(Kind.READY)
+            prepared.play(cells, frames, terms.limits)
+            code = 0
+    finally:
+        os._exit(code)  # no atexit, no finalisers: student code has had its turn
+
+
+def _confine(descriptor: int, terms: Terms, home: str) -> None:
+    """Confine this process; raises if anything is refused, and then no student code may run.
+
+    The order matters: mounts need capabilities, dropping those needs system calls that the filter
+    forbids, and the filter comes last.
+    """
+    os.setsid()  # or kill(0, …) would reach the server's process group
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if terms.isolate:
+        enter_submission_namespaces()
+        _private_files(terms.limits)
+    _close_descriptors(descriptor)
+    os.environ.update(HOME=home, TMPDIR=home)
+    os.chdir(home)
+    if terms.isolate:
+        kernel.drop_capabilities()
+        kernel.die_with_parent(signal.SIGKILL)
+        kernel.forbid_new_privileges()
+    _limit_resources(terms)
+    if terms.isolate:
+        kernel.filter_calls(terms.program)
+
+
+def _close_descriptors(descriptor: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.dup2(descriptor, CHANNEL, inheritable=False)  # last: it may take the place of `nothing`
+    os.closerange(CHANNEL + 1, _HIGHEST_DESCRIPTOR)
+
+
+def _private_files(limits: dict[str, Any]) -> None:
+    """Give this mount namespace a /tmp of its own (/dev/shm is a link to it) and an empty /proc."""
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    room = f"size={limits['disk_bytes']},nr_inodes={limits['disk_files']},mode=1777"
+    kernel.mount("tmpfs", "/tmp", "tmpfs", flags, room)
+    os.mkdir(HOME)
+    kernel.mount("tmpfs", "/proc", "tmpfs", flags | kernel.MS_RDONLY, "size=4k,nr_inodes=1")
+
+
+def _limit_resources(terms: Terms) -> None:
+    limits = terms.limits
+    wanted = {
+        "RLIMIT_CPU": math.ceil(limits["notebook_cpu_s"] + limits["grace_s"]),
+        "RLIMIT_AS": terms.held_bytes + limits["memory_bytes"],
+        "RLIMIT_NOFILE": limits["open_files"],
+        "RLIMIT_FSIZE": limits["file_bytes"],
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_SIGPENDING": 256,
+        "RLIMIT_STACK": 8 * 2**20,
+    }
+    if terms.isolate:  # counted in the user namespace made for this submission (Linux 5.14)
+        wanted["RLIMIT_NPROC"] = limits["threads"]
+    for name, value in wanted.items():
+        # Without a sandbox some limits do not exist or cannot be set (macOS).
+        with contextlib.nullcontext() if terms.isolate else contextlib.suppress(Exception):
+            _lower(getattr(resource, name), value)
+
+
+def _lower(number: int, value: int) -> None:
+    hard = resource.getrlimit(number)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(number, (value, value))

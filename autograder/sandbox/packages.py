@@ -1,0 +1,72 @@
+"""Which installed packages a submission may import, and where their files lie."""
+
+import sys
+import sysconfig
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from autograder.sandbox.errors import SandboxUnavailable
+
+#: What notebooks import, and what the shell itself is made of. Their requirements come with them.
+ALLOWED = ("numpy", "matplotlib", "ipython", "matplotlib-inline")
+
+
+@cache
+def site_entries() -> dict[str, Path]:
+    """Return the top-level files and folders of the allowed distributions, by name.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If a distribution is missing, or was installed without a list of its files.
+    """
+    entries: dict[str, Path] = {}
+    for name in sorted(_closure(ALLOWED)):
+        for entry in _top_level(metadata.distribution(name)):
+            entries[entry.name] = entry
+    return entries
+
+
+def _closure(roots: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name in found:
+            continue
+        found.add(name)
+        try:
+            lines = metadata.requires(name) or []
+        except metadata.PackageNotFoundError as error:
+            raise SandboxUnavailable(
+                f"The package {name} is not installed, which the sandbox needs: run make setup."
+            ) from error
+        requirements = [Requirement(line) for line in lines]
+        waiting += [r.name for r in requirements if not r.marker or r.marker.evaluate({"extra": ""})]
+    return found
+
+
+def _top_level(distribution: metadata.Distribution) -> set[Path]:
+    files = distribution.files
+    if not files:
+        raise SandboxUnavailable(
+            f"The package {distribution.name} has no list of its files: install it with pip or conda."
+        )
+    names = {file.parts[0] for file in files} - {"..", "__pycache__"}
+    paths = {Path(str(distribution.locate_file(name))).resolve() for name in names}
+    return {path for path in paths if path.exists()}
+
+
+def base_python() -> Path:
+    """Return the real interpreter behind a virtual environment."""
+    executable: str = getattr(sys, "_base_executable", "") or sys.executable
+    return Path(executable).resolve()
+
+
+def standard_library() -> Path:
+    """Return the folder of the interpreter's standard library."""
+    return Path(sysconfig.get_path("stdlib")).resolve()

@@ -1,0 +1,107 @@
+"""``check``, ``hint`` and ``recorded``: the three names a notebook imports.
+
+Where a judge is installed, ``check`` asks it and shows its report. In the grading sandbox there is
+none: ``check`` only hands the answers out, and the judge outside decides.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from autograder.student import display
+from autograder.student.answers import answer_cases, encode_answers
+from autograder.student.probes import exercise_names, find_probe
+from autograder.student.report import Report, Status
+
+BACKEND_GROUP = "unrolled.backends"
+
+#: Set by the sandbox's runner: where encoded answers go, and the cases to answer.
+sink: Callable[[str, bytes], None] | None = None
+secret_cases: Mapping[str, list[Mapping[str, Any]]] = {}
+
+
+class Backend(Protocol):
+    """What a judge offers to the notebook it is installed beside."""
+
+    def check(self, exercise: str, functions: Mapping[str, Any]) -> Report:
+        """Judge `functions` on the public cases."""
+
+    def hint(self, exercise: str) -> str:
+        """Return the next hint for `exercise`."""
+
+
+class CheckFailed(Exception):
+    """A check did not earn full marks; shown in one line, for the report stands above it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class NotDoneYet(CheckFailed):
+    """Something is still to be written: not a failure."""
+
+
+def check(exercise: str, /, **functions: Any) -> None:
+    """Check the functions of one exercise and say what is right and what is not.
+
+    Parameters
+    ----------
+    exercise : str
+        Name of the exercise.
+    functions : function
+        What it is asked of, by role: ``check("rnn_step_forward", step=rnn_step_forward)``.
+
+    Raises
+    ------
+    NotDoneYet
+        If a stub is still to be written.
+    CheckFailed
+        If anything is missing to full marks.
+    """
+    probe = find_probe(exercise)
+    if probe is None:
+        raise CheckFailed(
+            f'There is no exercise "{exercise}"; there are {", ".join(exercise_names())}.'
+        )
+    if set(functions) != set(probe.roles):
+        expected = ", ".join(f"{role}=…" for role in probe.roles)
+        raise CheckFailed(f'The check of this exercise reads check("{exercise}", {expected}).')
+    if sink is not None:
+        cases = [(case["name"], case["inputs"]) for case in secret_cases.get(exercise, [])]
+        sink(exercise, encode_answers(answer_cases(probe, functions, cases)))
+        return
+    report = _backend().check(exercise, functions)
+    display.show(report)
+    if report.status is Status.UNFINISHED:
+        raise NotDoneYet(display.one_line(report))
+    if report.status is not Status.PASSED:
+        raise CheckFailed(display.one_line(report))
+
+
+def hint(exercise: str, /) -> None:
+    """Show the next of the exercise's three hints; each call goes one further."""
+    if sink is None:
+        display.show_hint(exercise, _backend().hint(exercise))
+
+
+def recorded(prediction: Any, /, *choices: str) -> None:
+    """Go on only if a prediction is recorded: predict first, then look.
+
+    Raises
+    ------
+    NotDoneYet
+        If `prediction` is none of `choices`, or empty where there are none.
+    """
+    if prediction in choices or (not choices and prediction):
+        return
+    wanted = " or ".join(f'"{choice}"' for choice in choices) or "your prediction"
+    raise NotDoneYet(f"Predict first: set prediction to {wanted} in the cell above, then run this.")
+
+
+@cache
+def _backend() -> Backend:
+    for entry in entry_points(group=BACKEND_GROUP):
+        backend: Backend = entry.load()()
+        return backend
+    raise CheckFailed("No judge is installed beside this notebook; run make setup, then restart.")

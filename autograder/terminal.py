@@ -1,0 +1,161 @@
+"""What grading looks like in a terminal: progress while it runs, a table when it is done.
+
+Nothing a student wrote reaches the terminal as it is: control characters and markup are taken out.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from autograder.demo.classroom import DemoSubmission
+from autograder.demo.run import Mismatch
+from autograder.grading.pipeline import Graded
+from autograder.grading.results import Result
+from autograder.student.report import Status
+
+LOG_EVERY = 25
+_SIGNS = {
+    Status.PASSED: "[green]✓[/]",
+    Status.PARTIAL: "[yellow]◐[/]",
+    Status.FAILED: "[red]✗[/]",
+    Status.UNFINISHED: "[blue]○[/]",
+    Status.LIMIT: "[red]⏱[/]",
+    Status.NOT_GRADABLE: "[magenta]?[/]",
+}
+
+
+def plain(text: str) -> str:
+    """Return `text` fit for a terminal: printable characters only, no markup."""
+    return escape("".join(c if c.isprintable() else "�" for c in text))
+
+
+@dataclass
+class GradingView:
+    """Follows one grading: a bar in a terminal, a line now and then in a log."""
+
+    console: Console
+    title: str
+    total: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    started: float = field(default_factory=time.monotonic)
+    _progress: Progress | None = None
+    _task: TaskID | None = None
+
+    def start(self, total: int) -> None:
+        """Begin to count to `total`."""
+        self.total = total
+        self.started = time.monotonic()
+        if self._progress is not None:
+            self._task = self._progress.add_task(self.title, total=total, counts="")
+
+    def advance(self, graded: Graded) -> None:
+        """Count one more submission."""
+        self.done[outcome(graded)] += 1
+        counts = ", ".join(f"{count} {name}" for name, count in sorted(self.done.items()))
+        finished = self.done.total()
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=finished, counts=counts)
+        elif finished % LOG_EVERY == 0 or finished == self.total:
+            rate = finished / max(time.monotonic() - self.started, 1e-6)
+            left = (self.total - finished) / rate
+            self.console.print(
+                f"{self.title}: {finished} of {self.total}, {rate:.1f} a second, "
+                f"{left:.0f} s left ({counts})",
+                markup=False,
+            )
+
+    @property
+    def seconds(self) -> float:
+        """Time since the start."""
+        return time.monotonic() - self.started
+
+
+@contextmanager
+def grading_view(console: Console, title: str) -> Iterator[GradingView]:
+    """Show progress under `title` for as long as the block runs."""
+    view = GradingView(console, title)
+    if not console.is_terminal:
+        yield view
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("[dim]{task.fields[counts]}[/]"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        view._progress = progress
+        yield view
+
+
+def outcome(graded: Graded) -> str:
+    """Return in a word how a submission fared."""
+    if graded.result is None or graded.result.needs_instructor:
+        return "not gradable"
+    statuses = {report.status for report in graded.result.reports.values()}
+    if statuses == {Status.PASSED}:
+        return "full marks"
+    if statuses == {Status.UNFINISHED}:
+        return "not begun"
+    return "partial marks"
+
+
+def marks_table(
+    results: Iterable[Result], title: str, kinds: dict[str, str] | None = None
+) -> Table:
+    """Return a table of students and exercises.
+
+    Parameters
+    ----------
+    kinds : dict of student to str, optional
+        What each student of the demo class is.
+    """
+    rows = list(results)
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    table.add_column("student", no_wrap=True)
+    if kinds:
+        table.add_column("kind")
+    exercises = list(rows[0].reports.values()) if rows else []
+    for report in exercises:
+        table.add_column(f"{report.exercise}\n(of {report.max_points:g})", justify="right")
+    table.add_column("total", justify="right")
+    table.add_column("named mistake", overflow="fold")
+    for row in rows:
+        cells = [plain(row.student)]
+        if kinds:
+            cells.append(kinds.get(row.student, ""))
+        for report in row.reports.values():
+            points = "–" if report.points is None else f"{report.points:g}"
+            cells.append(f"{points} {_SIGNS[report.status]}")
+        cells.append(f"{row.points:g}")
+        cells.append(", ".join(r.mistake for r in row.reports.values() if r.mistake))
+        table.add_row(*cells)
+    return table
+
+
+def demo_summary(
+    members: Iterable[DemoSubmission], mismatches: Iterable[Mismatch]
+) -> tuple[str, list[str]]:
+    """Return a sentence on the demo class, and a line for every mark that is not as predicted."""
+    found = [plain(str(mismatch)) for mismatch in mismatches]
+    total = sum(1 for _ in members)
+    if not found:
+        return f"All marks of all {total} submissions are as their kind predicts.", []
+    return f"{len(found)} marks are not as predicted:", found

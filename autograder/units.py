@@ -1,0 +1,76 @@
+"""The units of the course: their order, their points, and the one name each has everywhere."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import PurePath
+from types import MappingProxyType
+
+from autograder.errors import UnknownUnitError
+
+POINTS = MappingProxyType(
+    {
+        "gradcheck": 3,
+        "recurrence": 10,
+        "outputs": 8,
+        "char_lm": 7,
+        "sampling": 8,
+        "bptt": 18,
+        "gradient_flow": 10,
+        "clipping": 9,
+        "lstm": 9,
+        "lstm_gradients": 12,
+        "long_memory": 6,
+    }
+)
+"""Points a unit is worth, in the order in which the units are taught."""
+
+UNITS: tuple[str, ...] = tuple(POINTS)
+
+
+def folder_name(unit: str) -> str:
+    """Return the name of a unit's folder and notebook.
+
+    >>> folder_name("recurrence")
+    '01_recurrence'
+    """
+    name = unit_of(unit)
+    return f"{UNITS.index(name):02d}_{name}"
+
+
+def earlier_units(unit: str) -> tuple[str, ...]:
+    """Return the units taught before this one, whose functions its notebook may import.
+
+    >>> earlier_units("outputs")
+    ('gradcheck', 'recurrence')
+    """
+    return UNITS[: UNITS.index(unit_of(unit))]
+
+
+def unit_of(text: str) -> str:
+    """Return the unit that a name, a number, a folder name or a path of one means.
+
+    Parameters
+    ----------
+    text : str
+        ``"1"``, ``"01"``, ``"recurrence"``, ``"01_recurrence"``, or a path that ends in one of
+        them, with or without ``.ipynb``.
+
+    Raises
+    ------
+    UnknownUnitError
+        If it means none; the message offers the nearest names.
+
+    >>> unit_of("solutions/01_recurrence/01_recurrence.ipynb")
+    'recurrence'
+    """
+    name = PurePath(text.replace("\\", "/")).name.removesuffix(".ipynb")
+    accepted: dict[str, str] = {}
+    for index, unit in enumerate(UNITS):
+        number = f"{index:02d}"
+        accepted |= dict.fromkeys((unit, str(index), number, f"{number}_{unit}"), unit)
+    if name in accepted:
+        return accepted[name]
+    near = difflib.get_close_matches(name, accepted, n=3)
+    offer = f"Did you mean {' or '.join(near)}?" if near else f"The units are {', '.join(UNITS)}."
+    raise UnknownUnitError(f"{text!r} is not a unit of this course. {offer}")

@@ -1,0 +1,21 @@
+"""nbgrader's settings for this course, read when nbgrader or JupyterLab starts in this folder.
+
+Folders and the release come from the package, so that ``nbgrader generate_assignment`` and
+``autograder release`` cannot differ.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grading.release import RELEASE_PREPROCESSORS
+
+c = get_config()  # noqa: F821  traitlets puts it there
+course = Course.find(Path(__file__).parent)
+
+# SQLite makes the file of a gradebook, never its folder. A read-only checkout is no reason to fail.
+with suppress(OSError):
+    course.data.mkdir(exist_ok=True)
+
+c.CourseDirectory.update(course.nbgrader_options())
+c.GenerateAssignment.preprocessors = list(RELEASE_PREPROCESSORS)

@@ -1,0 +1,93 @@
+"""Who may import whom. Each rule holds in the repository, and each finds a planted violation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.imports import (
+    RULES,
+    Rule,
+    inside_is_light,
+    judge_only_judges,
+    reference_in_order,
+    reference_is_alone,
+    reference_runs_without_pictures,
+    reports_run_nothing,
+    student_is_light,
+    violations,
+)
+
+
+def name_of(value: object) -> str:
+    return getattr(value, "__name__", str(value))
+
+
+@pytest.mark.parametrize(("package", "rule"), RULES, ids=name_of)
+def test_arrow_in_the_repository_holds(repository: Path, package: str, rule: Rule) -> None:
+    assert (repository / package.replace(".", "/")).is_dir()
+    assert violations(repository, package, rule) == []
+
+
+def plant(root: Path, module: str, text: str) -> None:
+    path = root / f"{module.replace('.', '/')}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+PLANTED = [
+    (reference_is_alone, "rnn_ref.plotting", "import autograder.units"),
+    (reference_is_alone, "rnn_ref.widgets.recurrence", "def f():\n    from autograder import x"),
+    (reference_in_order, "rnn_ref.recurrence", "from rnn_ref.outputs import output_forward"),
+    (reference_in_order, "rnn_ref.recurrence", "from . import lstm"),
+    (reference_in_order, "rnn_ref.recurrence", "from .bptt import rnn_backward"),
+    (reference_in_order, "rnn_ref.recurrence", "import rnn_ref.plotting"),
+    (reference_runs_without_pictures, "rnn_ref.bptt", "from rnn_ref.plotting import show"),
+    (reference_runs_without_pictures, "rnn_ref.bptt", "import matplotlib.pyplot as plt"),
+    (student_is_light, "autograder.student.answers", "from rnn_ref.recurrence import rnn_forward"),
+    (student_is_light, "autograder.student.answers", "import autograder.judge.backend"),
+    (student_is_light, "autograder.student.display", "from IPython.display import HTML"),
+    (student_is_light, "autograder.student.hints", "def f():\n    import IPython.display"),
+    (student_is_light, "autograder.student.probes.recurrence", "import matplotlib"),
+    (inside_is_light, "autograder.sandbox.inside.runner", "import autograder.sandbox.limits"),
+    (inside_is_light, "autograder.sandbox.inside.runner", "import rnn_ref.recurrence"),
+    (inside_is_light, "autograder.sandbox.inside.runner", "import nbformat"),
+    (judge_only_judges, "autograder.judge.backend", "from autograder import sandbox"),
+    (judge_only_judges, "autograder.judge.backend", "from ..grading import rebuild"),
+    (judge_only_judges, "autograder.judge.exercises.recurrence", "import autograder.reports"),
+    (reports_run_nothing, "autograder.reports.feedback", "if True:\n    import autograder.sandbox"),
+]
+
+
+@pytest.mark.parametrize(("rule", "module", "text"), PLANTED, ids=name_of)
+def test_arrow_planted_violation_is_found(
+    tmp_path: Path, rule: Rule, module: str, text: str
+) -> None:
+    plant(tmp_path, module, text)
+    package = next(package for package, known in RULES if known is rule)
+    assert len(violations(tmp_path, package, rule)) == 1
+
+
+ALLOWED = [
+    (reference_in_order, "rnn_ref.bptt", "from rnn_ref.recurrence import rnn_forward"),
+    (reference_in_order, "rnn_ref.recurrence", "from .errors import ShapeError"),
+    (reference_in_order, "rnn_ref.plotting", "import rnn_ref.lstm"),
+    (student_is_light, "autograder.student.display", "def f():\n    import IPython.display"),
+    (student_is_light, "autograder.student.answers", "import json\nimport numpy.linalg"),
+    (inside_is_light, "autograder.sandbox.inside.runner", "from autograder.student import check"),
+    (judge_only_judges, "autograder.judge.backend", "from autograder.student import probes"),
+]
+
+
+@pytest.mark.parametrize(("rule", "module", "text"), ALLOWED, ids=name_of)
+def test_arrow_allowed_import_is_not_found(
+    tmp_path: Path, rule: Rule, module: str, text: str
+) -> None:
+    plant(tmp_path, module, text)
+    package = next(package for package, known in RULES if known is rule)
+    assert violations(tmp_path, package, rule) == []
+
+
+def test_arrow_every_rule_has_a_planted_violation() -> None:
+    assert {rule for _, rule in RULES} == {rule for rule, _, _ in PLANTED}

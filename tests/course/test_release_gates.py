@@ -1,0 +1,232 @@
+"""Every gate of ``autograder release --check``: silent on a sound course, loud on a fault."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from autograder.course import Course
+from autograder.grading.release import check_release, release_unit
+from autograder.grading.release_audit import stray_files
+from tests.course.small_course import ANSWER, UNIT, edit
+
+SOLUTION_LINE = "mixed_inputs = x + h @ W"
+
+
+@pytest.fixture
+def course(small_course: Course) -> Course:
+    release_unit(small_course, UNIT)
+    return small_course
+
+
+def complaints(course: Course) -> str:
+    findings = [*stray_files(course), *check_release(course, UNIT)]
+    return "\n".join(map(str, findings))
+
+
+def test_check_sound_course_finds_nothing(course: Course) -> None:
+    assert complaints(course) == ""
+
+
+def test_check_release_missing_is_found(course: Course) -> None:
+    course.release_notebook(UNIT).unlink()
+    assert "notebooks/01_recurrence/01_recurrence.ipynb is missing" in complaints(course)
+
+
+def test_check_one_changed_byte_is_found(course: Course) -> None:
+    with course.release_notebook(UNIT).open("ab") as notebook:
+        notebook.write(b"\n")
+    assert "differs from its source" in complaints(course)
+
+
+def test_check_source_changed_after_release_is_found(course: Course) -> None:
+    def reword(notebook: NotebookNode) -> None:
+        notebook.cells[0].source = "# Another title"
+
+    edit(course.source_notebook(UNIT), reword)
+    assert "differs from its source" in complaints(course)
+
+
+def in_text(notebook: NotebookNode) -> None:
+    notebook.cells[0].source += f"\n`{SOLUTION_LINE}`"
+
+
+def in_code_spaced_otherwise(notebook: NotebookNode) -> None:
+    notebook.cells[5].source = "mixed_inputs=x  +  h@W"
+
+
+def in_output(notebook: NotebookNode) -> None:
+    output = nbformat.v4.new_output("stream", text=f"def step():\n    {SOLUTION_LINE}\n")
+    notebook.cells[5].outputs = [output]
+
+
+def in_cell_metadata(notebook: NotebookNode) -> None:
+    notebook.cells[0].metadata["old"] = {"source": ["def step():\n", f"    {SOLUTION_LINE}"]}
+
+
+def in_metadata_key(notebook: NotebookNode) -> None:
+    notebook.metadata[SOLUTION_LINE] = True
+
+
+def in_attachment_name(notebook: NotebookNode) -> None:
+    picture = base64.b64encode(b"no picture").decode()
+    notebook.cells[0]["attachments"] = {SOLUTION_LINE: {"image/png": picture}}
+
+
+def as_model_answer(notebook: NotebookNode) -> None:
+    notebook.cells[3].source = ANSWER.split("\n")[1]
+
+
+def as_prediction(notebook: NotebookNode) -> None:
+    notebook.cells[4].source += '\nprediction = "quite different"'
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        in_text,
+        in_code_spaced_otherwise,
+        in_output,
+        in_cell_metadata,
+        in_metadata_key,
+        in_attachment_name,
+        as_model_answer,
+        as_prediction,
+    ],
+)
+def test_check_leaked_answer_is_found(
+    course: Course, plant: Callable[[NotebookNode], None]
+) -> None:
+    edit(course.release_notebook(UNIT), plant)
+    assert "gives an answer away" in complaints(course)
+
+
+def test_check_leaked_region_is_found(course: Course) -> None:
+    edit(course.release_notebook(UNIT), lambda nb: nb.cells[0].update(source="### END SOLUTION"))
+    assert "holds a solution region" in complaints(course)
+
+
+def test_check_line_given_in_the_stub_is_no_leak(course: Course) -> None:
+    def give(notebook: NotebookNode) -> None:
+        stub = notebook.cells[1]
+        given = f"    {SOLUTION_LINE}\n    ### BEGIN SOLUTION\n"
+        stub.source = stub.source.replace("    ### BEGIN SOLUTION\n", given)
+
+    edit(course.source_notebook(UNIT), give)
+    release_unit(course, UNIT)
+    assert complaints(course) == ""
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "notebooks/notes.txt",
+        "notebooks/01_recurrence/data.csv",
+        "notebooks/02_outputs/02_outputs.ipynb",
+        "solutions/draft.ipynb",
+        "solutions/01_recurrence/answers.py",
+        "solutions/01_recurence/01_recurence.ipynb",
+    ],
+)
+def test_check_stray_file_is_found(course: Course, place: str) -> None:
+    path = course.root / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("stray")
+    assert f"{place} does not belong there" in complaints(course)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["notebooks/ERRATA.md", "solutions/01_recurrence/.ipynb_checkpoints/x-checkpoint.ipynb"],
+)
+def test_check_expected_file_beside_is_left_alone(course: Course, place: str) -> None:
+    path = course.root / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("expected")
+    assert complaints(course) == ""
+
+
+def outputs(notebook: NotebookNode) -> None:
+    notebook.cells[5].outputs = [nbformat.v4.new_output("stream", text="1\n")]
+
+
+def executed(notebook: NotebookNode) -> None:
+    notebook.cells[5].execution_count = 3
+
+
+def old_format(notebook: NotebookNode) -> None:
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
+        del cell["id"]
+
+
+def grade_id_twice(notebook: NotebookNode) -> None:
+    notebook.cells[4].metadata["nbgrader"]["grade_id"] = "written"
+
+
+def fewer_points(notebook: NotebookNode) -> None:
+    notebook.cells[2].metadata["nbgrader"]["points"] = 5
+
+
+def points_of_an_ungraded_cell(notebook: NotebookNode) -> None:
+    notebook.cells[2].metadata["nbgrader"]["grade"] = False
+
+
+def solution_elsewhere(notebook: NotebookNode) -> None:
+    notebook.cells[5].source = "### BEGIN SOLUTION\nprint(step)\n### END SOLUTION"
+
+
+def forgotten_markers(notebook: NotebookNode) -> None:
+    notebook.cells[1].source = "def step(x, h, W):\n    return np.tanh(x + h @ W)"
+
+
+def open_region(notebook: NotebookNode) -> None:
+    notebook.cells[1].source = notebook.cells[1].source.replace("    ### END SOLUTION", "")
+
+
+@pytest.mark.parametrize(
+    ("plant", "complaint"),
+    [
+        (outputs, "has outputs"),
+        (executed, "has outputs"),
+        (old_format, "has a cell without id"),
+        (grade_id_twice, "has the grade_id 'written' twice"),
+        (fewer_points, "is worth 9 points; the course gives it 10"),
+        (points_of_an_ungraded_cell, "is worth 4 points; the course gives it 10"),
+        (solution_elsewhere, "in a cell that is no solution cell"),
+        (forgotten_markers, "has no solution region"),
+        (open_region, "has no partner"),
+    ],
+)
+def test_check_faulty_source_is_found(
+    course: Course, plant: Callable[[NotebookNode], None], complaint: str
+) -> None:
+    edit(course.source_notebook(UNIT), plant)
+    assert complaint in complaints(course)
+
+
+def test_check_cell_id_twice_is_found(course: Course) -> None:
+    source = course.source_notebook(UNIT)
+    # By text: nbformat would repair the id while writing.
+    source.write_text(source.read_text().replace('"id": "demo"', '"id": "title"'))
+    assert "has the cell id 'title' twice" in complaints(course)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"nbformat": 3, "worksheets": []}'])
+def test_check_source_that_is_no_notebook_is_found(course: Course, content: str) -> None:
+    course.source_notebook(UNIT).write_text(content)
+    assert "is not a notebook" in complaints(course)
+
+
+def test_check_release_that_is_no_notebook_is_found(course: Course) -> None:
+    course.release_notebook(UNIT).write_text("{")
+    assert "is not a notebook" in complaints(course)
+
+
+def test_check_source_missing_is_found(course: Course) -> None:
+    course.source_notebook(UNIT).unlink()
+    assert "is missing" in complaints(course)

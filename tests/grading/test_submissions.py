@@ -1,0 +1,173 @@
+"""Reading submissions: what is a notebook is read, everything else is refused in a sentence."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading import submissions
+from autograder.grading.submissions import (
+    SubmittedCell,
+    UnreadableSubmission,
+    check_student_id,
+    find_submissions,
+    parse_cells,
+    read_cells,
+)
+
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}
+
+
+def notebook(*cells: Any, **changes: Any) -> bytes:
+    whole = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps({**whole, **changes}).encode()
+
+
+def test_parse_takes_kind_source_id_and_grade_id_and_nothing_else() -> None:
+    marks = {"nbgrader": {"grade_id": "step", "points": 1000}, "tags": ["skip-execution"]}
+    data = notebook({**CELL, "source": ["x = 1\n", "y = 2"], "metadata": marks})
+    assert parse_cells(data) == [SubmittedCell("code", "x = 1\ny = 2", "a", "step")]
+
+
+def test_parse_of_old_format_is_upgraded() -> None:
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": "old"},
+        "worksheets": [
+            {
+                "cells": [
+                    {
+                        "cell_type": "code",
+                        "collapsed": False,
+                        "input": "x = 1",
+                        "language": "python",
+                        "metadata": {},
+                        "outputs": [],
+                    }
+                ],
+                "metadata": {},
+            }
+        ],
+    }
+    (cell,) = parse_cells(json.dumps(old).encode())
+    assert (cell.kind, cell.source) == ("code", "x = 1")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b"[]", "no notebook"),
+        (b"\xff\xfe\x00", "not text"),
+        (b"[" * 100_000, "nested too deeply"),
+        (notebook(CELL, nbformat=99), "format is 99"),
+        (notebook(CELL, nbformat="4"), "format is 4"),
+        (notebook(CELL, nbformat=3), "cannot be upgraded|no list"),
+        (notebook(CELL, cells={"a": 1}), "no list of cells"),
+        (notebook("text"), "cell 1 is no cell"),
+        (notebook({**CELL, "source": {"a": 1}}), "cell 1"),
+        (notebook({**CELL, "source": [1]}), "cell 1"),
+        (notebook({**CELL, "cell_type": "spell"}), "cell 1"),
+        (notebook(*[CELL] * (submissions.MAX_CELLS + 1)), "more than"),
+        (notebook({**CELL, "metadata": {"a": float("nan")}}), "NaN"),
+    ],
+)
+def test_parse_of_what_is_no_notebook_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableSubmission, match=reason):
+        parse_cells(data)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["cells", "nbformat", "metadata", "cell_type", "source", "id"]),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=15,
+    )
+)
+def test_parse_of_any_json_gives_cells_or_refuses(value: Any) -> None:
+    for whole in (value, {"nbformat": 4, "cells": value}, {"nbformat": 4, "cells": [value]}):
+        try:
+            cells = parse_cells(json.dumps(whole).encode())
+        except UnreadableSubmission:
+            continue
+        assert all(isinstance(cell.source, str) for cell in cells)
+
+
+def test_parse_of_lone_surrogates_gives_text_that_can_be_written() -> None:
+    data = notebook(CELL).replace(b"x = 1", b"x = '\\ud800'")
+    (cell,) = parse_cells(data)
+    assert cell.source.encode("utf-8")
+
+
+def test_read_of_links_and_special_files_is_refused(tmp_path: Path) -> None:
+    real = tmp_path / "real.ipynb"
+    real.write_bytes(notebook(CELL))
+    assert len(read_cells(real)) == 1
+    symbolic = tmp_path / "symbolic.ipynb"
+    symbolic.symlink_to(real)
+    pipe = tmp_path / "pipe.ipynb"
+    os.mkfifo(pipe)
+    hard = tmp_path / "hard.ipynb"
+    os.link(real, hard)
+    for path in (symbolic, pipe, hard, tmp_path):
+        with pytest.raises(UnreadableSubmission, match="link or a special file"):
+            read_cells(path)
+    with pytest.raises(UnreadableSubmission, match="there is no"):
+        read_cells(tmp_path / "missing.ipynb")
+
+
+def test_read_of_a_file_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "MAX_BYTES", 10)
+    path = tmp_path / "large.ipynb"
+    path.write_bytes(notebook(CELL))
+    with pytest.raises(UnreadableSubmission, match="larger than"):
+        read_cells(path)
+
+
+@pytest.mark.parametrize("student", ["", ".", "..", "*", "a/b", "a\nb", "=cmd", "a ", "ä" * 101])
+def test_student_id_that_is_no_plain_name_is_refused(student: str) -> None:
+    with pytest.raises(UnreadableSubmission):
+        check_student_id(student)
+
+
+@pytest.mark.parametrize("student", ["alice", "s-123", "a.b@example.org", "x_1"])
+def test_student_id_that_is_a_plain_name_is_taken(student: str) -> None:
+    check_student_id(student)
+
+
+def test_find_submissions_lists_students_with_the_unit(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    for student in ("zoe", "adam"):
+        folder = course.submitted / student / "01_recurrence"
+        folder.mkdir(parents=True)
+    (course.submitted / "adam" / "01_recurrence" / "timestamp.txt").write_text(
+        "2026-01-02 03:04:05 UTC\n"
+    )
+    (course.submitted / "other" / "02_outputs").mkdir(parents=True)
+    found = find_submissions(course, "recurrence")
+    assert [(one.student, one.timestamp) for one in found] == [
+        ("adam", "2026-01-02 03:04:05 UTC"),
+        ("zoe", ""),
+    ]
+
+
+def test_find_submissions_where_there_are_none_says_where_they_belong(tmp_path: Path) -> None:
+    with pytest.raises(AutograderError, match="STUDENT/01_recurrence/01_recurrence"):
+        find_submissions(Course(tmp_path), "recurrence")

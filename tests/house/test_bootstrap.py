@@ -1,0 +1,227 @@
+"""The set-up: what it decides, what it says, and that it never asks. Nothing is downloaded here."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty checkout that bootstrap takes for its own."""
+    root = tmp_path / "a folder"
+    root.mkdir()
+    for name in bootstrap.STAMPED_FILES:
+        (root / name).write_text(f"{name}, first version")
+    monkeypatch.setattr(bootstrap, "ROOT", root)
+    monkeypatch.setattr(bootstrap, "VENV", root / ".venv")
+    monkeypatch.setattr(bootstrap, "STAMP", root / ".venv" / "unrolled.stamp")
+    return root
+
+
+@pytest.fixture
+def complete(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same with an environment whose set-up has ended (its packages are taken for granted)."""
+    make_environment(folder)
+    bootstrap.STAMP.write_text(bootstrap.expected_stamp())
+    monkeypatch.setattr(bootstrap, "works", lambda module: bootstrap.venv_python().exists())
+    return folder
+
+
+def make_environment(folder: Path) -> None:
+    command = [sys.executable, "-m", "venv", "--without-pip", str(folder / ".venv")]
+    subprocess.run(command, check=True)
+    config = folder / ".venv" / "pyvenv.cfg"
+    config.write_text(config.read_text().replace(" --without-pip", ""))
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Replaces the steps that take long; what was done is in the list."""
+    done: list[str] = []
+    for name in ("create_environment", "install_packages", "ensure_sandbox"):
+        monkeypatch.setattr(bootstrap, name, lambda name=name: done.append(name))
+    return done
+
+
+def test_set_up_complete_does_nothing_and_says_nothing(
+    complete: Path, steps: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bootstrap.main() == 0
+    assert steps == []
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", bootstrap.STAMPED_FILES)
+def test_set_up_after_a_change_installs_into_the_same_environment(
+    complete: Path, steps: list[str], name: str
+) -> None:
+    (complete / name).write_text("second version")
+    assert bootstrap.main() == 0
+    assert steps == ["install_packages", "ensure_sandbox"]
+
+
+def test_set_up_interrupted_before_installs_again(complete: Path, steps: list[str]) -> None:
+    bootstrap.STAMP.unlink()
+    assert bootstrap.main() == 0
+    assert steps == ["install_packages", "ensure_sandbox"]
+
+
+def test_set_up_first_time_creates_and_installs(folder: Path, steps: list[str]) -> None:
+    assert bootstrap.main() == 0
+    assert steps == ["create_environment", "install_packages", "ensure_sandbox"]
+
+
+def test_set_up_after_a_move_creates_anew(
+    complete: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = complete.rename(complete.with_name("moved"))
+    monkeypatch.setattr(bootstrap, "ROOT", moved)
+    monkeypatch.setattr(bootstrap, "VENV", moved / ".venv")
+    monkeypatch.setattr(bootstrap, "STAMP", moved / ".venv" / "unrolled.stamp")
+    assert bootstrap.main() == 0
+    assert steps[0] == "create_environment"
+
+
+def test_set_up_python_gone_creates_anew(complete: Path, steps: list[str]) -> None:
+    bootstrap.venv_python().unlink()
+    assert bootstrap.main() == 0
+    assert steps[0] == "create_environment"
+
+
+def test_set_up_folder_of_somebody_else_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert bootstrap.main() == 2
+    assert "may not write to" in capsys.readouterr().err
+
+
+def test_run_failing_shows_the_last_lines_and_the_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = "import sys; print(*range(100), sep='\\n'); sys.exit(1)"
+    with pytest.raises(bootstrap.SetupError, match="It failed"):
+        bootstrap.run([sys.executable, "-c", program], "It failed.")
+    shown = capsys.readouterr().err.split()
+    assert shown == [str(number) for number in range(85, 100)]
+
+
+def test_run_succeeding_is_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    bootstrap.run([sys.executable, "-c", "print('noise')"], "It failed.")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_succeeds_program_missing_is_no_success() -> None:
+    assert not bootstrap.succeeds(["no-such-program-anywhere"])
+
+
+def test_bootstrap_keeps_to_the_syntax_of_python_3_6(repository: Path) -> None:
+    ast.parse((repository / "bootstrap.py").read_text(), feature_version=(3, 6))
+
+
+def put_on_path(folder: Path, name: str, script: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return program
+
+
+def test_newer_python_passes_over_one_that_refuses_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(tmp_path / "bin", "python3.13", "exit 127")
+    works = put_on_path(tmp_path / "bin", "python3.12", "exit 0")
+    put_on_path(tmp_path / "bin", "python3.11", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert bootstrap.newer_python() == str(works)
+
+
+def test_main_python_too_old_and_no_other_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 8, 10, "final", 0))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bootstrap.main() == 2
+    assert capsys.readouterr().err.startswith("This is Python 3.8, and the course needs 3.11")
+
+
+def test_main_python_too_old_hands_over_to_a_newer_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(tmp_path / "bin", "python3.12", f'echo "$@" >> "{tmp_path}/called"')
+    monkeypatch.setattr(sys, "version_info", (3, 8, 10, "final", 0))
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    assert bootstrap.main() == 0
+    assert (tmp_path / "called").read_text().splitlines()[-1] == bootstrap.__file__
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Linux machine with apt-get and no bubblewrap; apt-get's calls are written to a file."""
+    put_on_path(tmp_path / "bin", "apt-get", f'echo "$@" >> "{tmp_path}/called"')
+    put_on_path(tmp_path / "bin", "env", 'shift; exec "$@"')
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    return tmp_path
+
+
+def test_ensure_sandbox_as_root_installs_without_asking(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    bootstrap.ensure_sandbox()
+    assert (machine / "called").read_text().splitlines() == [
+        "-qq update",
+        "-qq install -y --no-install-recommends bubblewrap",
+    ]
+
+
+@pytest.mark.parametrize("sudo", [None, "exit 1"], ids=["no sudo", "sudo wants a password"])
+def test_ensure_sandbox_not_permitted_says_what_to_install(
+    machine: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    sudo: str | None,
+) -> None:
+    if sudo:
+        put_on_path(machine / "bin", "sudo", sudo)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    bootstrap.ensure_sandbox()
+    assert "sudo apt-get install bubblewrap" in capsys.readouterr().out
+    assert not (machine / "called").exists()
+
+
+def test_ensure_sandbox_there_already_is_silent(
+    machine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_on_path(machine / "bin", "bwrap", "exit 0")
+    bootstrap.ensure_sandbox()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_ensure_sandbox_elsewhere_says_that_grading_needs_linux(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], system: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    bootstrap.ensure_sandbox()
+    assert "grading a class needs Linux" in capsys.readouterr().out
+
+
+def test_ensure_venv_module_missing_and_not_permitted_names_the_package(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
+    package = "python{}.{}-venv".format(*sys.version_info)
+    with pytest.raises(bootstrap.SetupError, match=package):
+        bootstrap.ensure_venv_module()

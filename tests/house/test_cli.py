@@ -1,0 +1,132 @@
+"""What the command line says and returns: sentences and exit codes, never a traceback."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder import cli
+from autograder.course import Course
+from tests.course.small_course import UNIT, edit
+
+DONE, FAILURES, WRONG_USAGE = 0, 1, 2
+
+
+@pytest.fixture
+def in_course(small_course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
+    monkeypatch.chdir(small_course.root)
+    return small_course
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run the command line in this process and return its exit code."""
+    monkeypatch.setattr("sys.argv", ["autograder", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_release_then_check_is_done(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "release", "1") == DONE
+    assert run(monkeypatch, "release", "1") == DONE
+    assert run(monkeypatch, "release", "--check") == DONE
+    shown = capsys.readouterr()
+    assert "01_recurrence: released\n01_recurrence: unchanged\n" in shown.out
+    assert shown.err == ""
+
+
+def test_release_check_with_drift_fails_and_changes_nothing(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "release")
+    placed = in_course.release_notebook(UNIT)
+    placed.write_text(placed.read_text() + "\n")
+    changed = placed.read_text()
+    assert run(monkeypatch, "release", "--check") == FAILURES
+    assert placed.read_text() == changed
+    assert capsys.readouterr().err == (
+        "notebooks/01_recurrence/01_recurrence.ipynb differs from its source: "
+        "run 'autograder release'\n"
+    )
+
+
+def test_release_stray_file_fails(in_course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    (in_course.source / "notes.txt").write_text("stray")
+    assert run(monkeypatch, "release") == FAILURES
+
+
+def test_release_faulty_source_fails_in_a_sentence(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(in_course.source_notebook(UNIT), lambda notebook: notebook.cells.pop(2))
+    assert run(monkeypatch, "release") == FAILURES
+    assert "is worth 4 points; the course gives it 10" in capsys.readouterr().err
+
+
+def test_release_nothing_to_release_is_wrong_usage(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_course.source_notebook(UNIT).unlink()
+    in_course.source_notebook(UNIT).parent.rmdir()
+    assert run(monkeypatch, "release") == WRONG_USAGE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["release", "recurence"], "'recurence' is not a unit of this course. Did you mean"),
+        (["release", "--chek"], "No such option"),
+        (["relase"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence(
+    in_course: Course,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    assert run(monkeypatch, *arguments) == WRONG_USAGE
+    shown = capsys.readouterr().err
+    assert sentence in shown
+    assert "Traceback" not in shown
+
+
+def test_outside_a_course_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, "release") == WRONG_USAGE
+    assert capsys.readouterr().err.startswith(f"No course in {tmp_path}")
+
+
+def test_unexpected_error_is_one_sentence_and_no_traceback(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr("autograder.grading.release.release_unit", fail)
+    monkeypatch.delitem(os.environ, cli.TRACEBACK_SWITCH, raising=False)
+    assert run(monkeypatch, "release") == WRONG_USAGE
+    shown = capsys.readouterr().err
+    assert "RuntimeError: the disk is on fire" in shown
+    assert shown.count("\n") == 1
+
+
+def test_unexpected_error_with_the_switch_shows_where(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr("autograder.grading.release.release_unit", fail)
+    monkeypatch.setenv(cli.TRACEBACK_SWITCH, "1")
+    monkeypatch.setattr("sys.argv", ["autograder", "release"])
+    with pytest.raises(RuntimeError, match="on fire"):
+        cli.main()

@@ -1,0 +1,145 @@
+"""Every exercise is proven: right in any style earns all, every mistake is rejected and named."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.judge.exercise import Exercise, Kind, Misconception, Variant
+from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
+from autograder.judge.key import AnswerKey
+from autograder.judge.verdict import judge
+from autograder.student.probes import exercise_names
+from autograder.student.report import Report, Status
+
+SEEDS = (0, 1, 2)
+EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
+MISTAKES = [(e, m) for e in EXERCISES for m in e.misconceptions]
+VARIANTS = [(e, v) for e in EXERCISES for v in e.variants]
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+
+
+def verdict(exercise: Exercise, seed: int, functions: dict[str, Any]) -> Report:
+    key = AnswerKey.draw(exercise, seed)
+    return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
+
+
+@each_exercise
+def test_reference_earns_all_points(exercise: Exercise) -> None:
+    for seed in SEEDS:
+        report = verdict(exercise, seed, {})
+        assert (report.status, report.points) == (Status.PASSED, exercise.points)
+
+
+@pytest.mark.parametrize(("exercise", "variant"), VARIANTS, ids=lambda v: v.name)
+def test_variant_earns_all_points(exercise: Exercise, variant: Variant) -> None:
+    for seed in SEEDS:
+        report = verdict(exercise, seed, dict(variant.functions))
+        assert report.points == exercise.points, report
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=lambda v: v.name)
+def test_misconception_is_rejected_and_named(exercise: Exercise, mistake: Misconception) -> None:
+    for seed in SEEDS:
+        report = verdict(exercise, seed, dict(mistake.functions))
+        assert report.points is not None and report.points < exercise.points
+        assert report.mistake == mistake.name
+        assert report.mistake_sentence == mistake.sentence
+
+
+@each_exercise
+def test_stub_is_unfinished_and_earns_nothing(exercise: Exercise) -> None:
+    def stub(*arguments: Any) -> Any:
+        raise NotImplementedError(f"{exercise.name}: not written yet")
+
+    report = verdict(exercise, 0, dict.fromkeys(exercise.reference, stub))
+    assert (report.status, report.points) == (Status.UNFINISHED, 0.0)
+
+
+@each_exercise
+def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
+    exercise: Exercise,
+) -> None:
+    """Who hard-codes the answers to the public cases keeps none of the value marks."""
+    theirs, ours = AnswerKey.draw(exercise, 1), AnswerKey.draw(exercise, 2)
+    report = judge(ours, list(theirs.expected.values()))
+    kinds = {c.name: c.kind for c in exercise.criteria}
+    values = [result for result in report.criteria if kinds[result.name] is Kind.VALUES]
+    assert not any(result.passed for result in values)
+
+
+@each_exercise
+def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
+    """What does not depend on the inputs is not even paid for leaving its arguments alone."""
+    key = AnswerKey.draw(exercise, 0)
+    flat = [
+        type(answer)(answer.case, {n: np.full_like(v, 0.37) for n, v in answer.outputs.items()})
+        for answer in key.expected.values()
+    ]
+    assert judge(key, flat).points == 0.0
+
+
+@each_exercise
+def test_answers_to_no_case_earn_nothing(exercise: Exercise) -> None:
+    assert judge(AnswerKey.draw(exercise, 0), []).points == 0.0
+
+
+@each_exercise
+def test_same_seed_gives_the_same_cases_and_another_seed_others(exercise: Exercise) -> None:
+    def numbers(seed: int) -> list[float]:
+        return [
+            float(np.sum(value))
+            for case in exercise.cases(seed)
+            for value in case.inputs.values()
+            if isinstance(value, np.ndarray)
+        ]
+
+    assert numbers(5) == numbers(5)
+    assert numbers(5) != numbers(6)
+
+
+@each_exercise
+def test_criteria_name_cases_and_outputs_that_exist(exercise: Exercise) -> None:
+    key = AnswerKey.draw(exercise, 0)
+    cases = {case.name for case in key.cases}
+    outputs = {name for answer in key.expected.values() for name in answer.outputs}
+    for criterion in exercise.criteria:
+        assert set(criterion.cases) <= cases
+        assert set(criterion.outputs) <= outputs & set(exercise.axes)
+        assert criterion.outputs or criterion.kind in (Kind.UNCHANGED, Kind.REPEATABLE)
+        assert not criterion.against or criterion.against in outputs
+
+
+@each_exercise
+def test_hints_are_three_short_and_hold_no_code(exercise: Exercise) -> None:
+    assert len(exercise.hints) == 3
+    for text in exercise.hints:
+        assert 0 < len(text.split()) <= 80
+        assert not any(code in text for code in ("np.", "def ", "return ", "import ", " = np"))
+
+
+@each_exercise
+def test_exercise_is_proven_against_enough_mistakes_and_styles(exercise: Exercise) -> None:
+    assert len(exercise.misconceptions) >= 7
+    assert len(exercise.variants) >= 5
+    names = [m.name for m in exercise.misconceptions]
+    assert len(set(names)) == len(names)
+
+
+def test_every_exercise_has_a_probe_and_every_probe_an_exercise() -> None:
+    assert sorted(e.name for e in EXERCISES) == sorted(exercise_names())
+
+
+def test_find_exercise_of_an_unknown_name_raises() -> None:
+    with pytest.raises(LookupError):
+        find_exercise("rnn_step_sideways")
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=lambda v: v.name)
+def test_misconception_source_stands_alone(exercise: Exercise, mistake: Misconception) -> None:
+    """The demo class puts this source into a notebook, where NumPy is all there is."""
+    (function,) = mistake.functions.values()
+    names = set(inspect.getclosurevars(function).globals)
+    assert names <= {"np", "math"}

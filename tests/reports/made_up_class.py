@@ -1,0 +1,173 @@
+"""A made-up unit with its released notebook, and submissions of it in every state."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.course import Course
+from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
+from autograder.grading.results import Result, write_result
+from autograder.grading.submissions import Submission
+from autograder.student.report import CriterionResult, Report, Status
+from tests.course.small_course import settings
+
+UNIT = "recurrence"
+TITLE = "One step at a time"
+EXERCISES = {
+    "rnn_step_forward": ("One step of the recurrence", 3.0),
+    "rnn_forward": ("The unrolled network", 3.0),
+    "stack_weights": ("One matrix for both", 1.0),
+    "rnn_step_stacked": ("The same step with one matrix", 2.0),
+}
+WRITTEN, PREDICTION = "written_memory", "predict_order"
+MEMORY_HEADING = "Where is the memory?"
+STUB = 'def {0}(x):\n    raise NotImplementedError("{0}: not written yet")'
+CHECK = 'check("{0}", function={0})'
+
+
+def write_course(root: Path) -> Course:
+    """Write a course of one released unit: 9 points by checks, 1 by hand, a prediction."""
+    course = Course(root)
+    path = course.release_notebook(UNIT)
+    path.parent.mkdir(parents=True)
+    nbformat.write(released_notebook(), path)
+    return course
+
+
+def released_notebook() -> Any:
+    """Return the notebook as students get it."""
+    cells = [new_markdown_cell(f"# {TITLE}\n\nA unit for tests.", id="title")]
+    for name, (_, points) in EXERCISES.items():
+        stub = settings(name, solution=True)
+        check = settings(f"check_{name}", points, grade=True, locked=True)
+        cells += [
+            new_code_cell(STUB.format(name), id=f"{name}-stub", metadata=stub),
+            new_code_cell(CHECK.format(name), id=f"{name}-check", metadata=check),
+        ]
+    cells += [
+        new_markdown_cell("### Does the order matter?\n\nSay it first.", id="order"),
+        new_code_cell(
+            'prediction = ""',
+            id="prediction",
+            metadata=settings(PREDICTION, 0, grade=True, solution=True),
+        ),
+        new_markdown_cell(f"### {MEMORY_HEADING} (1 point)", id="question"),
+        new_markdown_cell(
+            "Your answer here.",
+            id="answer",
+            metadata=settings(WRITTEN, 1, grade=True, solution=True),
+        ),
+    ]
+    return new_notebook(cells=cells)
+
+
+def report(exercise: str, status: Status = Status.PASSED, **changed: Any) -> Report:
+    """Return a report of `status`: half of the points where some are earned."""
+    title, most = EXERCISES[exercise]
+    points = {Status.PASSED: most, Status.PARTIAL: most / 2, Status.NOT_GRADABLE: None}
+    met = CriterionResult("values", "The numbers are right.", most / 2, most / 2)
+    missed = CriterionResult("sizes", "Any sizes work.", 0.0, most / 2, "A batch of one: shape (4,).")
+    criteria = {
+        Status.PASSED: (met, CriterionResult("sizes", "Any sizes work.", most / 2, most / 2)),
+        Status.PARTIAL: (met, missed),
+        Status.FAILED: (missed,),
+    }
+    values: dict[str, Any] = {
+        "exercise": exercise,
+        "title": title,
+        "status": status,
+        "points": points.get(status, 0.0),
+        "max_points": most,
+        "headline": f"It is {status}.",
+        "criteria": criteria.get(status, ()),
+    }
+    return Report(**{**values, **changed})
+
+
+def result(student: str, *reports: Report, **changed: Any) -> Result:
+    """Return a result; exercises without a report among `reports` are passed."""
+    given = {one.exercise: one for one in reports}
+    every = {f"check_{name}": given.get(name) or report(name) for name in EXERCISES}
+    return Result(**{"student": student, "unit": UNIT, "digest": "", "reports": every, **changed})
+
+
+def autograded(
+    graded: Result,
+    sources: Mapping[str, str] | None = None,
+    outputs: Mapping[str, list[dict[str, Any]]] | None = None,
+    own: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the autograded notebook of `graded`.
+
+    Parameters
+    ----------
+    sources, outputs : mapping
+        What the student wrote, and what came out of it, by name of the cell.
+    own : mapping of str to str
+        Cells of the student's own, by the name of the graded cell that each stands before.
+    """
+    notebook = released_notebook()
+    cells = []
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if name in (own or {}):
+            one = new_code_cell(own[name], id=f"own-{len(cells)}")
+            one.outputs = nbformat.from_dict((outputs or {}).get("own", []))
+            cells.append(one)
+        cell.source = (sources or {}).get(name, cell.source)
+        if cell.cell_type == "code":
+            cell.outputs = nbformat.from_dict((outputs or {}).get(name, []))
+        if name in graded.reports:
+            cell.metadata[STATUS_KEY] = {"status": str(graded.reports[name].status)}
+            cell.outputs = nbformat.from_dict(verdict_outputs(graded.reports[name]))
+        cells.append(cell)
+    notebook.cells = cells
+    plain: dict[str, Any] = notebook
+    return plain
+
+
+def record(course: Course, graded: Result, notebook: dict[str, Any] | None = None) -> None:
+    """Keep a result as grading does: beside the gradebook, and in it."""
+    write_result(course, graded)
+    written = notebook or autograded(graded, {WRITTEN: "In the state."})
+    marked = Marked(graded.reports, graded.flags, written, graded.cpu_s)
+    path = course.submitted / graded.student / "01_recurrence" / "01_recurrence.ipynb"
+    with GradebookWriter(course, UNIT) as gradebook:
+        gradebook.record(Submission(graded.student, UNIT, path), marked)
+
+
+def grade(points: float | None, manual: float | None = None) -> dict[str, Any]:
+    """Return one cell's entry of `GradebookWriter.scores`."""
+    given = manual if manual is not None else points
+    return {"auto_score": points, "manual_score": manual, "score": given or 0.0}
+
+
+def scores(graded: Result, **manual: float) -> dict[str, dict[str, Any]]:
+    """Return a student's entry of `GradebookWriter.scores`, with marks given by hand."""
+    automatic = {name: one.points for name, one in graded.reports.items()}
+    every: dict[str, float | None] = {**automatic, WRITTEN: None, PREDICTION: None}
+    return {name: grade(points, manual.get(name)) for name, points in every.items()}
+
+
+def png(width: int = 2, height: int = 2) -> bytes:
+    """Return a grey picture; its header may claim any size."""
+    rows = b"".join(b"\x00" + b"\x80" * 2 for _ in range(2))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    )
+
+
+def in_base64(data: bytes) -> str:
+    """Return bytes as a notebook keeps them."""
+    return base64.b64encode(data).decode("ascii")

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from rnn_ref.errors import CourseError, ShapeError, check_shapes
+
+
+def test_check_shapes_fitting_arrays_returns_sizes() -> None:
+    sizes = check_shapes(
+        W_hh=(np.zeros((4, 4)), "H H"),
+        W=(np.zeros((6, 4)), "H+D H"),
+        x_t=(np.zeros((3, 2)), "N D"),
+    )
+    assert sizes == {"H": 4, "N": 3, "D": 2}
+
+
+def test_check_shapes_sum_of_known_axes_is_enforced() -> None:
+    with pytest.raises(ShapeError, match=r"^W has shape \(5, 4\); expected \(6, 4\) = \(H\+D, H\)"):
+        check_shapes(
+            h=(np.zeros((3, 4)), "N H"), x=(np.zeros((3, 2)), "N D"), W=(np.zeros((5, 4)), "H+D H")
+        )
+
+
+def test_check_shapes_free_axis_is_shown_by_its_letter() -> None:
+    with pytest.raises(ShapeError, match=r"expected \(N, D\)\. Is the batch axis missing\?$"):
+        check_shapes(x_t=(np.zeros(5), "N D"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "question"),
+    [
+        ((4, 3), " Are the batch and hidden axes swapped?"),
+        ((4,), " Is the batch axis missing?"),
+        ((3,), " Is the hidden axis missing?"),
+        ((3, 5), ""),
+        ((3, 1, 4), ""),
+        ((), ""),
+    ],
+)
+def test_check_shapes_wrong_shape_asks_only_a_question_that_fits(
+    shape: tuple[int, ...], question: str
+) -> None:
+    with pytest.raises(ShapeError) as caught:
+        check_shapes(
+            x_t=(np.zeros((3, 2)), "N D"), b_h=(np.zeros(4), "H"), h=(np.ones(shape), "N H")
+        )
+    assert str(caught.value) == f"h has shape {shape}; expected (3, 4) = (N, H).{question}"
+
+
+def test_check_shapes_square_matrix_is_not_asked_about_swapping() -> None:
+    with pytest.raises(ShapeError) as caught:
+        check_shapes(W_hh=(np.zeros((4, 3)), "H H"))
+    assert str(caught.value) == "W_hh has shape (4, 3); expected (4, 4) = (H, H)."
+
+
+def test_check_shapes_ragged_rows_are_named() -> None:
+    with pytest.raises(ShapeError, match="x_t is not a rectangular array"):
+        check_shapes(x_t=([[1.0], [1.0, 2.0]], "N D"))
+
+
+def test_shape_error_is_a_value_error_and_a_course_error() -> None:
+    assert issubclass(ShapeError, ValueError)
+    assert issubclass(ShapeError, CourseError)

@@ -1,0 +1,326 @@
+"""The reference of unit 01 against a scalar loop, autograd and, where installed, PyTorch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn_ref.errors import ShapeError
+from rnn_ref.recurrence import (
+    RNNStepCache,
+    rnn_forward,
+    rnn_step_forward,
+    rnn_step_stacked,
+    stack_weights,
+)
+from tests.rnn_ref.scalar_rnn import scalar_forward, scalar_step
+from tests.rnn_ref.strategies import FloatArray, Network, network, networks
+
+# Sums of at most ten products in another order differ in the last places of numbers near 10,
+# 2e-15 each; six steps with weights near 1 can make some hundred times that of it.
+ROUNDING = {"rtol": 0.0, "atol": 1e-12}
+
+
+# --- the step ---------------------------------------------------------------------------------
+
+
+@given(networks())
+def test_step_any_network_equals_scalar_loop(net: Network) -> None:
+    h_t, _ = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
+    expected = [
+        scalar_step(x_t, h, net.W_xh.tolist(), net.W_hh.tolist(), net.b_h.tolist())
+        for x_t, h in zip(net.x[:, 0].tolist(), net.h_0.tolist(), strict=True)
+    ]
+    np.testing.assert_allclose(h_t, expected, **ROUNDING)
+
+
+def test_step_cache_holds_what_backward_needs() -> None:
+    net = network(N=2, T=1, D=3, H=4)
+    h_t, cache = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
+    assert isinstance(cache, RNNStepCache)
+    np.testing.assert_array_equal(cache.x_t, net.x[:, 0])
+    assert cache.h_prev is net.h_0
+    assert cache.h_t is h_t
+    assert cache.W_xh is net.W_xh
+    assert cache.W_hh is net.W_hh
+
+
+@pytest.mark.parametrize("silent", ["x_t", "h_prev", "b_h"])
+def test_step_each_term_moves_the_state(silent: str) -> None:
+    net = network(N=2, T=1, D=3, H=4)
+    arguments = {"x_t": net.x[:, 0], "h_prev": net.h_0, "b_h": net.b_h}
+    weights = {"W_xh": net.W_xh, "W_hh": net.W_hh}
+    whole, _ = rnn_step_forward(**arguments, **weights)
+    arguments[silent] = np.zeros_like(arguments[silent])
+    without, _ = rnn_step_forward(**arguments, **weights)
+    assert np.abs(whole - without).max() > 0.1
+
+
+def test_step_saturated_input_stays_finite_and_within_one() -> None:
+    net = network(N=2, T=1, D=3, H=4)
+    h_t, _ = rnn_step_forward(1e6 * net.x[:, 0], net.h_0, *net.weights)
+    np.testing.assert_array_equal(np.abs(h_t), 1.0)
+
+
+# --- the sequence -----------------------------------------------------------------------------
+
+
+@given(networks())
+def test_forward_any_network_equals_scalar_loop(net: Network) -> None:
+    h, _ = rnn_forward(*net.arguments)
+    expected = scalar_forward(*(array.tolist() for array in net.arguments))
+    np.testing.assert_allclose(h, expected, **ROUNDING)
+
+
+@given(networks(), st.data())
+def test_forward_split_anywhere_equals_whole(net: Network, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, net.x.shape[1]), label="cut")
+    whole, whole_cache = rnn_forward(*net.arguments)
+    first, first_cache = rnn_forward(net.x[:, :cut], net.h_0, *net.weights)
+    between = first[:, -1] if cut else net.h_0
+    second, second_cache = rnn_forward(net.x[:, cut:], between, *net.weights)
+    np.testing.assert_allclose(np.concatenate([first, second], axis=1), whole, **ROUNDING)
+    assert len(first_cache) + len(second_cache) == len(whole_cache)
+
+
+@given(networks(), st.randoms(use_true_random=False))
+def test_forward_permuted_batch_permutes_states(net: Network, random: Any) -> None:
+    order = list(range(len(net.x)))
+    random.shuffle(order)
+    h, _ = rnn_forward(*net.arguments)
+    permuted, _ = rnn_forward(net.x[order], net.h_0[order], *net.weights)
+    np.testing.assert_allclose(permuted, h[order], **ROUNDING)
+
+
+@given(networks())
+def test_forward_each_sequence_alone_equals_its_row_of_the_batch(net: Network) -> None:
+    h, _ = rnn_forward(*net.arguments)
+    for n in range(len(net.x)):
+        alone, _ = rnn_forward(net.x[n : n + 1], net.h_0[n : n + 1], *net.weights)
+        np.testing.assert_allclose(alone, h[n : n + 1], **ROUNDING)
+
+
+@given(networks(min_T=2))
+def test_forward_later_input_leaves_earlier_states_alone(net: Network) -> None:
+    changed = net.x.copy()
+    changed[:, -1] += 1.0
+    before, _ = rnn_forward(*net.arguments)
+    after, _ = rnn_forward(changed, net.h_0, *net.weights)
+    np.testing.assert_array_equal(after[:, :-1], before[:, :-1])
+
+
+def test_forward_reversed_inputs_change_the_last_state() -> None:
+    net = network(N=2, T=5, D=3, H=4)
+    forwards, _ = rnn_forward(*net.arguments)
+    backwards, _ = rnn_forward(net.x[:, ::-1], net.h_0, *net.weights)
+    assert np.abs(forwards[:, -1] - backwards[:, -1]).max() > 0.1
+
+
+def test_forward_first_state_is_used_once() -> None:
+    net = network(N=2, T=3, D=3, H=4)
+    zeros, _ = rnn_forward(net.x, np.zeros_like(net.h_0), *net.weights)
+    h, cache = rnn_forward(*net.arguments)
+    assert np.abs(h[:, 0] - zeros[:, 0]).min() > 1e-6
+    assert cache[0].h_prev is net.h_0
+    assert all(cache[t].h_prev is cache[t - 1].h_t for t in (1, 2))
+
+
+def test_forward_one_step_one_sequence_equals_step() -> None:
+    net = network(N=1, T=1, D=3, H=4)
+    h, cache = rnn_forward(*net.arguments)
+    h_1, _ = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
+    np.testing.assert_array_equal(h[:, 0], h_1)
+    assert len(cache) == 1
+
+
+@pytest.mark.parametrize(("N", "T"), [(0, 3), (2, 0), (0, 0)])
+def test_forward_nothing_to_read_returns_empty_states(N: int, T: int) -> None:
+    h, cache = rnn_forward(*network(N=N, T=T, D=3, H=4).arguments)
+    assert h.shape == (N, T, 4)
+    assert len(cache) == T
+
+
+# --- the stacked form -------------------------------------------------------------------------
+
+
+@given(networks())
+def test_stacked_step_any_network_equals_plain_step(net: Network) -> None:
+    plain, _ = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
+    W = stack_weights(net.W_xh, net.W_hh)
+    np.testing.assert_allclose(
+        rnn_step_stacked(net.x[:, 0], net.h_0, W, net.b_h), plain, **ROUNDING
+    )
+
+
+def test_stack_weights_hidden_rows_come_first() -> None:
+    W = stack_weights(np.array([[7.0, 8.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    np.testing.assert_array_equal(W, [[1.0, 2.0], [3.0, 4.0], [7.0, 8.0]])
+
+
+def test_stack_weights_result_does_not_share_memory() -> None:
+    net = network(N=1, T=1, D=3, H=4)
+    W = stack_weights(net.W_xh, net.W_hh)
+    assert not np.shares_memory(W, net.W_xh)
+    assert not np.shares_memory(W, net.W_hh)
+
+
+# --- all of them ------------------------------------------------------------------------------
+
+
+def _calls(net: Network) -> dict[str, Callable[[], Any]]:
+    W = stack_weights(net.W_xh, net.W_hh)
+    return {
+        "step": lambda: rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)[0],
+        "forward": lambda: rnn_forward(*net.arguments)[0],
+        "stack": lambda: stack_weights(net.W_xh, net.W_hh),
+        "stacked": lambda: rnn_step_stacked(net.x[:, 0], net.h_0, W, net.b_h),
+    }
+
+
+@pytest.mark.parametrize("function", ["step", "forward", "stack", "stacked"])
+@given(net=networks())
+def test_function_arguments_stay_and_second_call_agrees(function: str, net: Network) -> None:
+    call = _calls(net)[function]
+    before = [array.copy() for array in net.arguments]
+    first = call().copy()
+    np.testing.assert_array_equal(call(), first)
+    for array, copy in zip(net.arguments, before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize("function", ["step", "forward", "stack", "stacked"])
+def test_function_single_precision_stays_single(function: str) -> None:
+    single = Network(*(a.astype(np.float32) for a in network(N=2, T=3, D=3, H=4).arguments))
+    result = _calls(single)[function]()
+    double = _calls(network(N=2, T=3, D=3, H=4))[function]()
+    assert result.dtype == np.float32
+    np.testing.assert_allclose(result, double, atol=1e-5)  # three steps of float32's 6e-8
+
+
+# --- autograd: values and gradients -----------------------------------------------------------
+
+
+def _autograd_states(x: Any, h_0: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    """The columns of the slides: W_hh h + W_xh x for each sequence, in autograd's NumPy."""
+    state, states = h_0.T, []
+    for t in range(x.shape[1]):
+        state = anp.tanh(anp.dot(W_hh.T, state) + anp.dot(W_xh.T, x[:, t].T) + b_h[:, None])
+        states.append(state.T)
+    return anp.stack(states, axis=1)
+
+
+def test_forward_values_equal_autograd_numpy() -> None:
+    net = network(N=2, T=5, D=3, H=4)
+    h, _ = rnn_forward(*net.arguments)
+    np.testing.assert_allclose(h, _autograd_states(*net.arguments), **ROUNDING)
+
+
+@pytest.mark.parametrize("index", range(5), ids=["x", "h_0", "W_xh", "W_hh", "b_h"])
+def test_forward_central_differences_equal_autograd_gradient(index: int) -> None:
+    net = network(N=2, T=4, D=3, H=4)
+    upstream = np.random.default_rng(1).normal(size=(2, 4, 4))
+    analytic = grad(lambda *a: anp.sum(_autograd_states(*a) * upstream), index)(*net.arguments)
+
+    def loss(array: FloatArray) -> float:
+        arguments = list(net.arguments)
+        arguments[index] = array
+        return float(np.sum(rnn_forward(*arguments)[0] * upstream))
+
+    # Error of a central difference: step² from the third derivative, 1e-16/step from rounding.
+    np.testing.assert_allclose(_central(loss, net.arguments[index]), analytic, atol=1e-7)
+
+
+def _central(loss: Callable[[FloatArray], float], array: FloatArray, step: float = 1e-5) -> Any:
+    gradient = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        up, down = array.copy(), array.copy()
+        up[index] += step
+        down[index] -= step
+        gradient[index] = (loss(up) - loss(down)) / (2 * step)
+    return gradient
+
+
+# --- PyTorch, where it is installed -----------------------------------------------------------
+
+
+def _torch_weights(torch: Any, module: Any, suffix: str, net: Network) -> None:
+    with torch.no_grad():
+        getattr(module, f"weight_ih{suffix}").copy_(torch.from_numpy(net.W_xh.T.copy()))
+        getattr(module, f"weight_hh{suffix}").copy_(torch.from_numpy(net.W_hh.T.copy()))
+        getattr(module, f"bias_ih{suffix}").copy_(torch.from_numpy(net.b_h))
+        getattr(module, f"bias_hh{suffix}").zero_()  # PyTorch has two biases; ours is their sum
+
+
+def test_step_values_equal_torch_cell() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional second oracle")
+    net = network(N=2, T=1, D=3, H=4)
+    cell = torch.nn.RNNCell(3, 4, nonlinearity="tanh", dtype=torch.float64)
+    _torch_weights(torch, cell, "", net)
+    expected = cell(torch.from_numpy(net.x[:, 0].copy()), torch.from_numpy(net.h_0))
+    h_t, _ = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
+    np.testing.assert_allclose(h_t, expected.detach().numpy(), **ROUNDING)
+
+
+def test_forward_values_equal_torch_rnn() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional second oracle")
+    net = network(N=2, T=5, D=3, H=4)
+    rnn = torch.nn.RNN(3, 4, nonlinearity="tanh", batch_first=True, dtype=torch.float64)
+    _torch_weights(torch, rnn, "_l0", net)
+    expected, _ = rnn(torch.from_numpy(net.x), torch.from_numpy(net.h_0)[None])
+    h, _ = rnn_forward(*net.arguments)
+    np.testing.assert_allclose(h, expected.detach().numpy(), **ROUNDING)
+
+
+# --- shapes that do not fit -------------------------------------------------------------------
+
+GOOD = {"x_t": (3, 5), "h_prev": (3, 4), "W_xh": (5, 4), "W_hh": (4, 4), "b_h": (4,)}
+GOOD_SEQUENCE = {"x": (3, 6, 5), "h_0": (3, 4), "W_xh": (5, 4), "W_hh": (4, 4), "b_h": (4,)}
+GOOD_STACKED = {"x_t": (3, 5), "h_prev": (3, 4), "W": (9, 4), "b_h": (4,)}
+
+
+@pytest.mark.parametrize(
+    ("function", "good", "name", "wrong", "expected"),
+    [
+        (rnn_step_forward, GOOD, "x_t", (5, 3), "(N, 5) = (N, D)"),
+        (rnn_step_forward, GOOD, "h_prev", (4, 3), "(3, 4) = (N, H)"),
+        (rnn_step_forward, GOOD, "W_xh", (4, 5), "(D, 4) = (D, H)"),
+        (rnn_step_forward, GOOD, "W_hh", (4, 3), "(4, 4) = (H, H)"),
+        (rnn_step_forward, GOOD, "b_h", (1, 4), "(4,) = (H,)"),
+        (rnn_forward, GOOD_SEQUENCE, "x", (6, 3, 5), "(3, T, 5) = (N, T, D)"),
+        (rnn_forward, GOOD_SEQUENCE, "h_0", (4, 3), "(N, 4) = (N, H)"),
+        (rnn_forward, GOOD_SEQUENCE, "W_xh", (4, 5), "(D, 4) = (D, H)"),
+        (rnn_forward, GOOD_SEQUENCE, "W_hh", (3, 4), "(3, 3) = (H, H)"),
+        (rnn_forward, GOOD_SEQUENCE, "b_h", (5,), "(4,) = (H,)"),
+        (stack_weights, {"W_xh": (5, 4), "W_hh": (4, 4)}, "W_xh", (4, 5), "(D, 4) = (D, H)"),
+        (stack_weights, {"W_xh": (5, 4), "W_hh": (4, 4)}, "W_hh", (4, 3), "(4, 4) = (H, H)"),
+        (rnn_step_stacked, GOOD_STACKED, "x_t", (5,), "(N, D)"),
+        (rnn_step_stacked, GOOD_STACKED, "h_prev", (4, 3), "(3, 4) = (N, H)"),
+        (rnn_step_stacked, GOOD_STACKED, "W", (4, 9), "(9, 4) = (H+D, H)"),
+        (rnn_step_stacked, GOOD_STACKED, "b_h", (4, 1), "(H,)"),
+    ],
+)
+def test_function_misshaped_argument_is_named_with_both_shapes(
+    function: Callable[..., Any],
+    good: dict[str, tuple[int, ...]],
+    name: str,
+    wrong: tuple[int, ...],
+    expected: str,
+) -> None:
+    arguments = {key: np.zeros(shape) for key, shape in good.items()}
+    function(**arguments)  # the other shapes are not to blame
+    arguments[name] = np.zeros(wrong)
+    with pytest.raises(ShapeError) as caught:
+        function(**arguments)
+    assert str(caught.value).startswith(f"{name} has shape {wrong}; expected {expected}.")
+
+
+def test_forward_time_axis_first_asks_about_swapping() -> None:
+    arguments = {key: np.zeros(shape) for key, shape in GOOD_SEQUENCE.items()}
+    arguments["x"] = np.zeros((6, 3, 5))
+    with pytest.raises(ShapeError, match=r"Are the batch and time axes swapped\?$"):
+        rnn_forward(**arguments)

@@ -1,0 +1,163 @@
+"""Running a probe: fresh copies in, plain arrays out, and every mishap in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.student.answers import (
+    AGAIN,
+    Answer,
+    FormError,
+    Outputs,
+    Probe,
+    Problem,
+    answer_case,
+    answer_cases,
+    as_array,
+    pair,
+)
+
+
+def double_probe(call: Any, inputs: Mapping[str, Any]) -> Outputs:
+    yield "first", call.double(inputs["x"])
+    yield "second", call.double(inputs["x"])
+
+
+PROBE = Probe("double", double_probe, {"double": ("x",)})
+X = np.array([1.0, 2.0])
+
+
+def answer(function: Any, x: Any = X) -> Answer:
+    return answer_case(PROBE, {"double": function}, "case", {"x": x})
+
+
+def test_answer_of_a_right_function_holds_its_outputs() -> None:
+    got = answer(lambda x: 2 * x)
+    assert got.problem is Problem.NONE
+    np.testing.assert_array_equal(got.outputs["first"], [2.0, 4.0])
+
+
+def test_answer_of_a_function_that_changes_its_argument_names_it_and_keeps_the_inputs() -> None:
+    def in_place(x: np.ndarray) -> np.ndarray:
+        x *= 2
+        return x
+
+    got = answer(in_place)
+    assert got.changed == ("x",)
+    np.testing.assert_array_equal(got.outputs["second"], [2.0, 4.0])
+    np.testing.assert_array_equal(X, [1.0, 2.0])
+
+
+def test_answer_of_a_function_that_changes_a_nested_argument_names_it() -> None:
+    def in_place(x: dict[str, Any]) -> float:
+        x["b"][0][0] = 5.0
+        return 1.0
+
+    assert answer(in_place, {"a": 1, "b": [np.zeros(2)]}).changed == ("x",)
+    assert answer(lambda x: 1.0, {"a": 1, "b": [np.zeros(2)]}).changed == ()
+
+
+def test_answer_of_a_result_changed_later_holds_it_as_it_came_back() -> None:
+    buffer = np.zeros(2)
+
+    def reusing(x: np.ndarray) -> np.ndarray:
+        buffer[:] += x
+        return buffer
+
+    got = answer(reusing)
+    np.testing.assert_array_equal(got.outputs["first"], [1.0, 2.0])
+    np.testing.assert_array_equal(got.outputs["second"], [2.0, 4.0])
+
+
+def test_answer_of_a_function_that_fails_late_keeps_what_came_before() -> None:
+    calls = []
+
+    def once(x: np.ndarray) -> np.ndarray:
+        calls.append(1)
+        if len(calls) > 1:
+            raise ValueError("no more")
+        return x
+
+    got = answer(once)
+    assert list(got.outputs) == ["first"]
+    assert (got.problem, got.exception) == (Problem.EXCEPTION, "ValueError")
+    assert got.message.startswith("ValueError: no more (line ")
+
+
+def test_answer_of_a_stub_is_unfinished() -> None:
+    def stub(x: np.ndarray) -> np.ndarray:
+        raise NotImplementedError("double: not written yet")
+
+    got = answer(stub)
+    assert (got.problem, got.message) == (Problem.UNFINISHED, "double: not written yet")
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), GeneratorExit(), RecursionError("deep")])
+def test_answer_of_a_function_that_wants_out_is_an_exception(error: BaseException) -> None:
+    def leaving(x: np.ndarray) -> np.ndarray:
+        raise error
+
+    assert answer(leaving).exception == type(error).__name__
+
+
+def test_answer_of_an_interrupt_gets_out() -> None:
+    def interrupted(x: np.ndarray) -> np.ndarray:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        answer(interrupted)
+
+
+def test_answer_of_something_not_callable_says_so() -> None:
+    got = answer(np.zeros(3))
+    assert got.problem is Problem.FORM
+    assert "expected a function" in got.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "text", lambda: 1, (n for n in "ab"), {1: 2}, object(), [[1], [1, 2]], ["a"], 1j],
+)
+def test_as_array_of_what_is_no_array_of_numbers_raises(value: object) -> None:
+    with pytest.raises(FormError, match="h_t"):
+        as_array("h_t", value)
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, np.float32(2), [1, 2], ((1.0,), (2.0,))])
+def test_as_array_of_numbers_gives_a_plain_array(value: object) -> None:
+    assert type(as_array("h_t", value)) is np.ndarray
+
+
+def test_as_array_of_an_object_that_claims_to_equal_all_is_refused() -> None:
+    class Yes:
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = None  # type: ignore[assignment]
+
+    with pytest.raises(FormError):
+        as_array("h_t", Yes())
+
+
+@pytest.mark.parametrize("value", [np.zeros((2, 3)), (1, 2, 3), None, "ab"])
+def test_pair_of_what_is_no_pair_raises(value: object) -> None:
+    with pytest.raises(FormError, match="expected a pair"):
+        pair(value, "h_t", "cache")
+
+
+def test_answer_cases_asks_the_first_case_twice() -> None:
+    names = [a.case for a in answer_cases(PROBE, {"double": lambda x: x}, _cases("a", "b"))]
+    assert names == ["a", "a" + AGAIN, "b"]
+
+
+def test_answer_cases_of_a_stub_stops_after_the_first() -> None:
+    def stub(x: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    assert len(answer_cases(PROBE, {"double": stub}, _cases("a", "b"))) == 1
+
+
+def _cases(*names: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, {"x": X}) for name in names]

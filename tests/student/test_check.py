@@ -1,0 +1,82 @@
+"""``check``, ``hint`` and ``recorded`` as a notebook meets them, the judge being installed."""
+
+from typing import Any
+
+import pytest
+
+from autograder.judge.misconceptions import recurrence as mistakes
+from autograder.judge.parse import parse_answers
+from autograder.student import CheckFailed, NotDoneYet, check, hint, recorded
+from autograder.student import check as check_module_function
+from rnn_ref import recurrence
+
+check_module = __import__("sys").modules[check_module_function.__module__]
+
+
+def test_check_of_the_reference_returns_none_and_says_so(capsys: Any) -> None:
+    assert check("stack_weights", stack=recurrence.stack_weights) is None
+    assert "[1 of 1 point]" in capsys.readouterr().out
+
+
+def test_check_of_a_mistake_raises_and_names_it(capsys: Any) -> None:
+    with pytest.raises(CheckFailed, match="rnn_step_forward: 4 of 7"):
+        check("rnn_step_forward", step=mistakes.step_without_bias)
+    assert "The bias b_h is never added." in capsys.readouterr().out
+
+
+def test_check_of_a_stub_raises_not_done_yet() -> None:
+    def stub(*arguments: Any) -> Any:
+        raise NotImplementedError("stack_weights: not written yet")
+
+    with pytest.raises(NotDoneYet, match="not written yet"):
+        check("stack_weights", stack=stub)
+
+
+def test_check_of_an_unknown_exercise_lists_those_there_are() -> None:
+    with pytest.raises(CheckFailed, match="rnn_step_forward"):
+        check("rnn_step", step=recurrence.rnn_step_forward)
+
+
+def test_check_with_a_wrong_keyword_shows_how_it_reads() -> None:
+    with pytest.raises(CheckFailed, match=r'check\("stack_weights", stack=…\)'):
+        check("stack_weights", stck=recurrence.stack_weights)
+
+
+def test_check_failed_is_rendered_in_one_line() -> None:
+    assert CheckFailed("one line")._render_traceback_() == ["one line"]
+
+
+def test_check_in_the_sandbox_hands_out_answers_and_judges_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    sent: list[tuple[str, bytes]] = []
+    case = {"name": "one", "inputs": {"W_xh": _ones(2, 3), "W_hh": _ones(3, 3)}}
+    monkeypatch.setattr(check_module, "sink", lambda *bundle: sent.append(bundle))
+    monkeypatch.setattr(check_module, "secret_cases", {"stack_weights": [case]})
+    check("stack_weights", stack=mistakes.multiplied)
+    ((name, bundle),) = sent
+    assert name == "stack_weights"
+    assert [answer.case for answer in parse_answers(bundle)] == ["one", "one (again)"]
+    assert capsys.readouterr().out == ""
+
+
+def test_hint_goes_one_further_each_time_and_stays_at_the_last(capsys: Any) -> None:
+    for _ in range(4):
+        hint("rnn_step_stacked")
+    first, second, third, fourth = capsys.readouterr().out.strip().split("\n")
+    assert len({first, second, third}) == 3
+    assert third == fourth
+
+
+def test_recorded_without_prediction_raises_not_done_yet() -> None:
+    with pytest.raises(NotDoneYet, match='"same" or "different"'):
+        recorded("", "same", "different")
+    with pytest.raises(NotDoneYet):
+        recorded("perhaps", "same", "different")
+    recorded("same", "same", "different")
+
+
+def _ones(*shape: int) -> Any:
+    import numpy as np
+
+    return np.ones(shape)
