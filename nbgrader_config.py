@@ -19,3 +19,14 @@ with suppress(OSError):
 
 c.CourseDirectory.update(course.nbgrader_options())
 c.GenerateAssignment.preprocessors = list(RELEASE_PREPROCESSORS)
+
+# The same rebuild, sandbox and judge as `autograder grade`, in nbgrader's own lists. The settings
+# name our classes only: a student's JupyterLab that starts here reads this file, too.
+c.Autograde.sanitize_preprocessors = ["autograder.grading.preprocessors.RebuildSubmission"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.grading.preprocessors.RunInSandbox",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.grading.preprocessors.LeaveToInstructor",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

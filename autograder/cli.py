@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
 from autograder.units import UNITS, folder_name, unit_of
 
+if TYPE_CHECKING:
+    from autograder.sandbox.launcher import Launcher
+
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
+DEMO_UNIT = "recurrence"
 TRACEBACK_SWITCH = "AUTOGRADER_TRACEBACK"
 
 app = typer.Typer(
@@ -29,6 +35,10 @@ app = typer.Typer(
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
+NoSandbox = Annotated[
+    bool,
+    typer.Option("--no-sandbox", help="Run submissions as yourself. For notebooks you trust."),
+]
 Units = Annotated[
     list[str] | None,
     typer.Argument(metavar="[UNIT]...", help="Such as 1 or recurrence; all there are if left out."),
@@ -47,13 +57,11 @@ def release(
 ) -> None:
     """Make the students' notebooks in notebooks/ out of solutions/."""
     from autograder.grading.release import check_release, release_unit
-    from autograder.grading.release_audit import stray_files, units_in
+    from autograder.grading.release_audit import stray_files
 
     course = Course.find()
-    chosen = [unit_of(text) for text in units or ()] or units_in(course.source)
-    if not chosen:
-        raise AutograderError("There is no unit in solutions/ to release.")
     failures: list[str] = []
+    chosen = chosen_units(course, units)
     for unit in chosen:
         if check:
             failures += map(str, check_release(course, unit))
@@ -81,6 +89,120 @@ def lab(context: typer.Context) -> None:
     for copy in copy_missing(course):
         console.print(f"New: {copy.relative_to(course.root)}", markup=False)
     raise typer.Exit(start_lab(course, context.args))
+
+
+@app.command()
+def grade(
+    units: Units = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at a time; the cores if left out.")
+    ] = None,
+    new_seed: Annotated[
+        bool, typer.Option("--new-seed", help="Draw new secret cases: everyone runs again.")
+    ] = False,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Grade what lies in course/submitted, write feedback and the class report."""
+    from autograder.grading_session import grade_and_report
+
+    course = Course.find()
+    launcher = choose_launcher(no_sandbox)
+    failures = False
+    for unit in chosen_units(course, units):
+        options = {"jobs": jobs, "new_seed": new_seed}
+        failures |= bool(grade_and_report(console, course, unit, launcher, **options).failures)
+    raise typer.Exit(FAILURES if failures else DONE)
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="A notebook of one of the units.")],
+) -> None:
+    """Check one notebook in the terminal, on the cases that JupyterLab uses."""
+    from autograder.grading_session import check_notebook
+
+    passed = check_notebook(console, Course.find(), notebook)
+    raise typer.Exit(DONE if passed else FAILURES)
+
+
+@app.command()
+def feedback(units: Units = None) -> None:
+    """Write every student's feedback page again, with the marks given by hand since."""
+    from autograder.reports.feedback import write_feedback_pages
+
+    course = Course.find()
+    for unit in chosen_units(course, units):
+        count = write_feedback_pages(course, unit)
+        console.print(f"{folder_name(unit)}: {count} pages in {course.feedback}", markup=False)
+
+
+@app.command()
+def report(units: Units = None) -> None:
+    """Write the class report again, with the marks given by hand since."""
+    from autograder.reports.class_report import write_class_report
+
+    course = Course.find()
+    for unit in chosen_units(course, units):
+        console.print(str(write_class_report(course, unit).html), markup=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Try to break out of the sandbox on this machine and say what came of it."""
+    from autograder.sandbox.doctor import examine
+    from autograder.sandbox.launcher import BubblewrapLauncher
+
+    findings = examine(BubblewrapLauncher())
+    for finding in findings:
+        sign = "[green]✓[/]" if finding.passed else "[red]✗[/]"
+        console.print(f"{sign} {escape(finding.sentence)}")
+    raise typer.Exit(DONE if all(f.passed for f in findings) else WRONG_USAGE)
+
+
+@app.command()
+def demo(
+    units: Units = None,
+    all_units: Annotated[bool, typer.Option("--all", help="Every unit there is.")] = False,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Grade a made-up class whose every mark is known beforehand, and compare."""
+    from autograder.grading_session import run_demo
+
+    course = Course.find()
+    chosen = chosen_units(course, units) if units or all_units else [DEMO_UNIT]
+    held = run_demo(console, course, chosen, choose_launcher(no_sandbox))
+    raise typer.Exit(DONE if held else FAILURES)
+
+
+def chosen_units(course: Course, texts: list[str] | None) -> list[str]:
+    """Return the units that `texts` name, or all there are.
+
+    Raises
+    ------
+    AutograderError
+        If there is none.
+    """
+    from autograder.grading.release_audit import units_in
+
+    chosen = [unit_of(text) for text in texts or ()] or units_in(course.source)
+    if not chosen:
+        raise AutograderError("There is no unit in solutions/.")
+    return chosen
+
+
+def choose_launcher(no_sandbox: bool) -> Launcher:
+    """Return how untrusted code is started, after the sandbox has proven itself.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If it has not.
+    """
+    from autograder.grading_session import proven_launcher
+
+    if no_sandbox:
+        errors.print("[bold red]No sandbox:[/] submissions run as you, and can do what you can.")
+    return proven_launcher(no_sandbox)
 
 
 def main() -> None:

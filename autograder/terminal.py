@@ -44,6 +44,11 @@ def plain(text: str) -> str:
     return escape("".join(c if c.isprintable() else "�" for c in text))
 
 
+def plain_block(text: str) -> str:
+    """Return `text` of several lines fit for a terminal, where no markup is read."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
 @dataclass
 class GradingView:
     """Follows one grading: a bar in a terminal, a line now and then in a log."""
@@ -150,12 +155,24 @@ def marks_table(
     return table
 
 
-def demo_summary(
-    members: Iterable[DemoSubmission], mismatches: Iterable[Mismatch]
-) -> tuple[str, list[str]]:
-    """Return a sentence on the demo class, and a line for every mark that is not as predicted."""
-    found = [plain(str(mismatch)) for mismatch in mismatches]
-    total = sum(1 for _ in members)
+def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[str]:
+    """Return what to print when a unit is graded: counts, the rate, what needs a look."""
+    done = list(graded)
+    reused = sum(one.reused for one in done)
+    counts = Counter(map(outcome, done))
+    told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    rate = len(done) / max(seconds, 1e-6)
+    lines = [f"[bold]{title}[/]: {len(done)} submissions in {seconds:.1f} s ({rate:.0f} a second)"]
+    lines.append(f"  {told}" + (f"; {reused} unchanged since the last grading" if reused else ""))
+    unreadable = [one for one in done if one.reason]
+    lines += [f"  {plain(one.submission.student)}: {plain(one.reason)}" for one in unreadable]
+    return lines
+
+
+def demo_lines(members: Iterable[DemoSubmission], mismatches: Iterable[Mismatch]) -> list[str]:
+    """Return what to print of the comparison with what was predicted."""
+    found = [f"  [red]✗[/] {plain(str(mismatch))}" for mismatch in mismatches]
     if not found:
-        return f"All marks of all {total} submissions are as their kind predicts.", []
-    return f"{len(found)} marks are not as predicted:", found
+        count = sum(1 for _ in members)
+        return [f"[green]✓[/] All marks of the {count} submissions are those their kind predicts."]
+    return [f"[red]{len(found)} marks are not those predicted:[/]", *found]

@@ -7,7 +7,15 @@ from types import TracebackType
 from typing import Any, Self
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
@@ -18,6 +26,7 @@ from autograder.grading.submissions import Submission
 from autograder.units import folder_name
 
 NO_RESPONSE = "No response."
+VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
 
 
 class GradebookWriter:
@@ -74,27 +83,31 @@ class GradebookWriter:
         notebook.late_submission_penalty = None
         book.db.commit()
 
-    def scores(self) -> dict[str, dict[str, Any]]:
-        """Return every student's grades by cell: score, maximum, whether a mark is to be given."""
-        notebook = self._gradebook.find_notebook(self._name, self._name)
-        return {
-            submitted.student.id: {
-                grade.name: {
-                    "score": grade.score,
-                    "auto_score": grade.auto_score,
-                    "manual_score": grade.manual_score,
-                    "max_score": grade.max_score,
-                    "needs_manual_grade": grade.needs_manual_grade,
-                }
-                for grade in submitted.grades
-            }
-            for submitted in notebook.submissions
-        }
+    def scores(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return every student's grades: by student, by cell, then by name of nbgrader's value."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for student, cell, grade in self._of_all_students(Grade):
+            found.setdefault(student, {})[cell] = {value: getattr(grade, value) for value in VALUES}
+        return found
 
-    def comments(self, student: str) -> dict[str, str]:
-        """Return the comments on a student's answers, by cell."""
-        submitted = self._gradebook.find_submission_notebook(self._name, self._name, student)
-        return {c.name: c.comment for c in submitted.comments if c.comment}
+    def comments(self) -> dict[str, dict[str, str]]:
+        """Return the comments on every student's answers: by student, then by cell."""
+        found: dict[str, dict[str, str]] = {}
+        for student, cell, comment in self._of_all_students(Comment):
+            if comment.comment:
+                found.setdefault(student, {})[cell] = comment.comment
+        return found
+
+    def _of_all_students(self, kind: type[Grade] | type[Comment]) -> Any:
+        """Return rows of student, name of the cell and the Grade or Comment on it, in one query."""
+        return (
+            self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, kind)
+            .join(BaseCell, kind.cell_id == BaseCell.id)
+            .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
+            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == self._name)
+        )
 
 
 def automatic_score(cell: Any) -> float | None:

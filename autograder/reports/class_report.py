@@ -6,13 +6,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.course import Course
-from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import GradebookWriter
-from autograder.grading.results import read_results
 from autograder.reports.class_summary import ClassSummary, Row, summarise
 from autograder.reports.feedback import feedback_path
-from autograder.reports.outline import Outline, read_outline
+from autograder.reports.outline import Outline, graded_results, read_outline
 from autograder.reports.page import render
 from autograder.reports.spreadsheet import Value, csv_text
 from autograder.units import folder_name
@@ -40,11 +38,7 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
         If the unit is not released, or nothing is graded yet.
     """
     outline = read_outline(course, unit)
-    results = read_results(course, unit)
-    if not results:
-        raise AutograderError(
-            f"Nothing of {folder_name(unit)} is graded yet: run `autograder grade {unit}` first."
-        )
+    results = graded_results(course, unit)
     with GradebookWriter(course, unit) as gradebook:
         summary = summarise(outline, results, gradebook.scores())
     folder = course.reports / folder_name(unit)

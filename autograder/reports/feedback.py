@@ -1,15 +1,21 @@
 """What came of a submission, for the student who wrote it: one page that needs nothing else."""
 
+import json
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
-from autograder.grading.results import Result
+from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.pipeline import autograded_path
+from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.pipeline import autograded_path
+from autograder.grading.results import Result, read_results
 from autograder.grading.submissions import check_student_id
 from autograder.reports.marks import Scores, Sum, marks_of
-from autograder.reports.outline import Outline, read_outline
+from autograder.reports.outline import Outline, graded_results, read_outline
 from autograder.reports.page import render
 from autograder.reports.sections import sections
 from autograder.units import folder_name
@@ -19,6 +25,35 @@ def feedback_path(course: Course, unit: str, student: str) -> Path:
     """Return where the page of `student` lies: where nbgrader's generate_feedback writes it."""
     name = folder_name(unit)
     return course.feedback / student / name / f"{name}.html"
+
+
+def write_feedback_pages(course: Course, unit: str) -> int:
+    """Write the page of every student who has a result in `unit`, and return how many.
+
+    Raises
+    ------
+    AutograderError
+        If the unit is not released, or nothing of it is graded yet.
+    """
+    results = graded_results(course, unit)
+    with GradebookWriter(course, unit) as gradebook:
+        scores, comments = gradebook.scores(), gradebook.comments()
+    for result in results:
+        student = result.student
+        notebook = _autograded(course, unit, student)
+        own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
+        write_feedback(course, unit, result, notebook, own_scores, own_comments)
+    return len(results)
+
+
+def _autograded(course: Course, unit: str, student: str) -> dict[str, Any]:
+    """Return the autograded notebook; the released one, so no code at all, if it is gone."""
+    try:
+        text = autograded_path(course, unit, student).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = course.release_notebook(unit).read_text(encoding="utf-8")
+    notebook: dict[str, Any] = json.loads(text)
+    return notebook
 
 
 def write_feedback(
@@ -38,7 +73,7 @@ def write_feedback(
     scores : mapping
         This student's part of `GradebookWriter.scores`.
     comments : mapping of str to str
-        By cell, from `GradebookWriter.comments`.
+        This student's part of `GradebookWriter.comments`.
 
     Raises
     ------
@@ -73,3 +108,20 @@ def feedback_page(
         written=Sum.of(marks[name] for name in outline.written),
         sections=list(sections(outline, result, notebook["cells"], marks, comments)),
     )
+
+
+def write_feedback_pages(course: Course, unit: str) -> int:
+    """Write the page of every student who is graded in `unit`; return how many.
+
+    Marks and comments given by hand since are in them.
+    """
+    with GradebookWriter(course, unit) as gradebook:
+        scores, comments = gradebook.scores(), gradebook.comments()
+    results = read_results(course, unit)
+    for result in results:
+        student = result.student
+        notebook = json.loads(autograded_path(course, unit, student).read_text(encoding="utf-8"))
+        write_feedback(
+            course, unit, result, notebook, scores.get(student, {}), comments.get(student, {})
+        )
+    return len(results)

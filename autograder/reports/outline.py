@@ -1,4 +1,4 @@
-"""What the pages call things: titles from the released notebook, which no student can change."""
+"""What the pages rest on: the results, and titles that no student can change."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.results import Result, read_results
 from autograder.grading.template import Template, TemplateCell
 from autograder.units import folder_name
 
@@ -67,6 +68,23 @@ def read_outline(course: Course, unit: str) -> Outline:
             f"{path} is missing: run `autograder release {unit}` first."
         ) from None
     return _read(unit, path, changed)
+
+
+def graded_results(course: Course, unit: str) -> list[Result]:
+    """Return what a page on `unit` rests on, by student.
+
+    Raises
+    ------
+    AutograderError
+        If the unit is not released, or nothing of it is graded yet.
+    """
+    read_outline(course, unit)
+    results = read_results(course, unit)
+    if not results:
+        raise AutograderError(
+            f"Nothing of {folder_name(unit)} is graded yet: run `autograder grade {unit}` first."
+        )
+    return results
 
 
 @lru_cache(maxsize=16)

@@ -38,6 +38,15 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def in_words(status: Status) -> str:
+    """Return a status as a page says it.
+
+    >>> in_words(Status.LIMIT), in_words(Status.PASSED)
+    ('stopped by a limit', 'passed')
+    """
+    return "stopped by a limit" if status is Status.LIMIT else str(status)
+
+
 def tidy(text: str) -> str:
     """Return text that shows all it holds: nothing invisible, nothing that cannot be encoded."""
     return text.encode("utf-8", "replace").decode("utf-8").translate(_VISIBLE)
@@ -53,7 +62,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(number=number, card=_card)
+    environment.filters.update(number=number, card=_card, in_words=in_words)
     environment.globals.update(counted=counted, looks=LOOKS, Status=Status)
     return environment
 

@@ -54,7 +54,7 @@ class Section:
     report : Report or None
         The verdict; None for what is marked by hand.
     answer : Markup or None
-        A written answer, made safe; None if none was given.
+        What was written in words, made safe.
     """
 
     name: str
@@ -64,6 +64,11 @@ class Section:
     answer: Markup | None = None
     code: tuple[CodeView, ...] = ()
     comment: Markup | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is anything of the student's to show."""
+        return self.answer is not None or bool(self.code)
 
 
 def sections(
@@ -85,8 +90,10 @@ def sections(
             yield Section(name, report.title, marks[name], report, None, code, remark)
         elif name in outline.by_hand:
             title, remark = outline.headings[name], _comment(comments, name)
-            if cell["cell_type"] == "markdown":
-                answer = None if _is_released(outline, cell) else markdown_html(_source(cell))
+            if _is_released(outline, cell):
+                yield Section(name, title, marks[name], comment=remark)
+            elif cell["cell_type"] == "markdown":
+                answer = markdown_html(_source(cell))
                 yield Section(name, title, marks[name], None, answer, (), remark)
             else:
                 code = (CodeView("Your answer", code_html(_source(cell))),)

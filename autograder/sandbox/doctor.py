@@ -1,7 +1,7 @@
 """The sandbox's self-test: starts a real one and tries to get out of it.
 
-What is to be found is laid out first (a file, a variable, a listening port, a process), so that a probe
-which comes back with nothing has really been stopped.
+What is to be found is laid out first (a file, a variable, a listening port, a process), so that a
+probe which comes back with nothing has really been stopped.
 """
 
 import contextlib

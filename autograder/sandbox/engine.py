@@ -1,7 +1,7 @@
 """The one engine that runs untrusted notebooks: a forking server in a sandbox, a fork a submission.
 
-``Engine.execute`` gives the raw transcript, ``Engine.run`` reads it too. Both block, and may be called
-from many threads at once; that is how submissions run in parallel.
+``Engine.execute`` gives the raw transcript, ``Engine.run`` reads it too. Both block, and may be
+called from many threads at once; that is how submissions run in parallel.
 """
 
 import contextlib
@@ -57,6 +57,7 @@ class Engine:
         self.launcher = launcher or BubblewrapLauncher()
         self.starts = 0
         self._server: ServerProcess | None = None
+        self._closed = False
         self._server_lock = threading.Lock()
         self._turns = _Turns()
 
@@ -74,9 +75,15 @@ class Engine:
         trace: TracebackType | None,
     ) -> None:
         with self._server_lock:
+            self._closed = True
             if self._server is not None:
                 self._server.close()
                 self._server = None
+
+    @property
+    def server_pid(self) -> int:
+        """Process id of the running sandbox, or -1."""
+        return self._server.pid if self._server is not None else -1
 
     def run(self, job: Job) -> Run:
         """Run `job` and return what came of it. Never raises for what the job does."""
@@ -85,8 +92,8 @@ class Engine:
     def execute(self, job: Job) -> Transcript:
         """Run `job` and return what it sent, unparsed.
 
-        If the sandbox itself fails, it is replaced and the job is tried once more with nothing beside
-        it; then the ending is SETUP, which is nobody's zero.
+        If the sandbox itself fails, it is replaced and the job is tried once more with nothing
+        beside it; then the ending is SETUP, which is nobody's zero.
         """
         with self._turns.shared():
             transcript = self._attempt(job)
@@ -104,6 +111,8 @@ class Engine:
 
     def _living_server(self) -> ServerProcess:
         with self._server_lock:
+            if self._closed:
+                raise SandboxUnavailable("The sandbox has been closed.")
             if self._server is not None and not self._server.alive:
                 self._server.close()
                 self._server = None
@@ -224,10 +233,8 @@ class _Attempt:
 
     def _out_of_wall_time(self) -> tuple[Ending, str]:
         if self.cell_deadline < self.deadline:
-            return Ending.WALL, (
-                f"Cell {self.cell} did not end within {self.limits.cell_wall_s:g} s, nor when it was "
-                "told to."
-            )
+            limit = f"{self.limits.cell_wall_s:g} s"
+            return Ending.WALL, f"Cell {self.cell} did not end within {limit}, nor when told to."
         return Ending.WALL, f"It ran longer than {self.limits.notebook_wall_s:g} s."
 
 

@@ -3,5 +3,5 @@
 from autograder.errors import AutograderError
 
 
-class SandboxUnavailable(AutograderError):  # noqa: N818 - a state of the machine, said as one
+class SandboxUnavailable(AutograderError):
     """This machine cannot confine untrusted code as it stands; the message says what to change."""

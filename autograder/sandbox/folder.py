@@ -17,9 +17,9 @@ _FILE_MODE, _FOLDER_MODE = 0o444, 0o755
 def build_unit_folder(destination: Path, unit: str, inputs: bytes) -> Path:
     """Write the folder that submissions of `unit` see and return it.
 
-    It holds ``autograder.student``, the inside of the sandbox, the reference modules of earlier units,
-    and ``inputs.bin``. In place of what is hidden stand modules that say so. Everything is read-only
-    and readable by anybody: the sandbox may run as another user.
+    It holds ``autograder.student``, the inside of the sandbox, the reference modules of earlier
+    units, and ``inputs.bin``. In place of what is hidden stand modules that say so. The files are
+    read-only and readable by anybody: the sandbox may run as another user.
 
     Parameters
     ----------

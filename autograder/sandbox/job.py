@@ -46,7 +46,7 @@ class Job:
         indices = [cell.index for cell in self.cells]
         if indices != sorted(set(indices)):
             raise ValueError(f"{self.key}: the cells' indices do not rise: {indices}")
-        if indices and not (0 <= indices[0] and indices[-1] < MAX_CELLS):
+        if indices and not (indices[0] >= 0 and indices[-1] < MAX_CELLS):
             raise ValueError(f"{self.key}: a cell's index lies outside of 0 to {MAX_CELLS - 1}")
 
 
@@ -104,7 +104,7 @@ class Limits:
         return self.output_bytes + exercises * self.answer_bytes
 
     def channel_frames(self, cells: Sequence[Cell]) -> int:
-        """Return how many frames a run of `cells` may send: outputs, and a few to mark each cell."""
+        """Return how many frames a run of `cells` may send: outputs, and a few marks a cell."""
         return 16 + len(cells) * (self.outputs_per_cell + 8)
 
 

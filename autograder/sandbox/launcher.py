@@ -115,7 +115,8 @@ class BubblewrapLauncher(Launcher):
             # The server becomes nobody instead, which takes these two capabilities.
             capabilities = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
             return [*arguments, "--cap-drop", "ALL", *capabilities]
-        return [*arguments, "--unshare-user", "--uid", str(UNPRIVILEGED), "--gid", str(UNPRIVILEGED)]
+        nobody = str(UNPRIVILEGED)
+        return [*arguments, "--unshare-user", "--uid", nobody, "--gid", nobody]
 
     def _wrong_machine(self) -> str:
         if not sys.platform.startswith("linux"):
@@ -145,9 +146,9 @@ class BubblewrapLauncher(Launcher):
             return ""
         words = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
         return (
-            f"bubblewrap does not work here ({words}). In a container, allow it user namespaces and "
-            "mounts (Docker: --security-opt seccomp=unconfined --cap-add SYS_ADMIN), or use a machine "
-            "of its own."
+            f"bubblewrap does not work here ({words}). In a container, allow it user namespaces "
+            "and mounts (Docker: --security-opt seccomp=unconfined --cap-add SYS_ADMIN), or grade "
+            "on a machine of its own."
         )
 
 
@@ -171,8 +172,8 @@ def user_namespace_trouble(system: Path = Path("/proc/sys")) -> str:
         )
     if _switch(system / "kernel/apparmor_restrict_unprivileged_userns") == 1:
         return (
-            "AppArmor keeps programs from making user namespaces (the default from Ubuntu 24.04 on): "
-            "run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`."
+            "AppArmor keeps programs from making user namespaces (Ubuntu does from 24.04 on): run "
+            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`."
         )
     return ""
 
@@ -207,8 +208,8 @@ class PlainLauncher(Launcher):
 
     def environment(self, scratch: Path) -> dict[str, str]:
         """Return the sandbox's settings, with folders of the engine's."""
-        home = str(scratch)
-        places = {"HOME": home, "MPLCONFIGDIR": f"{home}/matplotlib", "IPYTHONDIR": f"{home}/ipython"}
+        names = {"HOME": "home", "MPLCONFIGDIR": "matplotlib", "IPYTHONDIR": "ipython"}
+        places = {name: str(scratch / folder) for name, folder in names.items()}
         return {**_ENVIRONMENT, **places, "PATH": os.defpath}
 
     def unit_path(self, folder: Path) -> str:

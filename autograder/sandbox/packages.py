@@ -45,8 +45,9 @@ def _closure(roots: tuple[str, ...]) -> set[str]:
             raise SandboxUnavailable(
                 f"The package {name} is not installed, which the sandbox needs: run make setup."
             ) from error
-        requirements = [Requirement(line) for line in lines]
-        waiting += [r.name for r in requirements if not r.marker or r.marker.evaluate({"extra": ""})]
+        for need in map(Requirement, lines):
+            if need.marker is None or need.marker.evaluate({"extra": ""}):
+                waiting.append(need.name)
     return found
 
 
@@ -54,7 +55,7 @@ def _top_level(distribution: metadata.Distribution) -> set[Path]:
     files = distribution.files
     if not files:
         raise SandboxUnavailable(
-            f"The package {distribution.name} has no list of its files: install it with pip or conda."
+            f"The package {distribution.name} has no list of its files: install it with pip."
         )
     names = {file.parts[0] for file in files} - {"..", "__pycache__"}
     paths = {Path(str(distribution.locate_file(name))).resolve() for name in names}

@@ -246,7 +246,7 @@ return ""
         """
 import importlib, sys
 sys.path += CANARY["site"]
-for name in ["nbgrader", "pytest", "jupyterlab", "pyseccomp", "notebook"]:
+for name in ["pyseccomp", "pytest", "nbgrader", "jupyterlab", "torch", "scipy"]:
     try:
         importlib.import_module(name)
         return name

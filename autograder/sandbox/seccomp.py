@@ -14,7 +14,7 @@ from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.inside import kernel
 
 # Read as paragraphs: memory, files, descriptors, signals, time, identity, threads.
-ALLOWED = """
+_ALLOWED = """
 brk mmap munmap mremap mprotect madvise mincore msync
 
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek
@@ -39,13 +39,16 @@ sched_getscheduler sched_get_priority_max sched_get_priority_min getcpu capget
 
 exit exit_group wait4 waitid futex futex_waitv set_robust_list get_robust_list set_tid_address rseq
 sched_yield arch_prctl membarrier getrandom
-""".split()
+"""
 
-FORBIDDEN_ALOUD = """
+_FORBIDDEN_ALOUD = """
 fork vfork execve execveat socket connect bind listen accept accept4 ptrace mount umount2 unshare
 setns chroot pivot_root setuid setgid setgroups setresuid setresgid setpriority sched_setaffinity
 chown fchown lchown fchownat memfd_create shmget msgget semget
-""".split()
+"""
+
+ALLOWED = tuple(_ALLOWED.split())
+FORBIDDEN_ALOUD = tuple(_FORBIDDEN_ALOUD.split())
 
 # Allowed only with certain arguments; see _add_conditional_rules.
 _AF_UNIX = 1

@@ -17,10 +17,12 @@ from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.inside import control
 from autograder.sandbox.job import Job, Limits
 from autograder.sandbox.launcher import Launcher
+from autograder.student import wire
 
 _START_S = 60.0
 _STOP_S = 3.0
 _TAIL_BYTES = 2000
+_Process = subprocess.Popen[bytes]
 
 
 @dataclasses.dataclass
@@ -59,9 +61,10 @@ class ServerProcess:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._tickets: dict[int, Ticket] = {}
         self._count = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of the tickets; never held while sending
+        self._sending = threading.Lock()
         self._ready = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: _Process | None = None
         self._socket, theirs = socket.socketpair()
         start = _starter(launcher, folder, Path(self._scratch.name), theirs, self._errors)
         hello = _hello(launcher, folder, self._scratch.name, limits)
@@ -90,20 +93,23 @@ class ServerProcess:
         OSError
             If the server is gone.
         """
-        cells = [dataclasses.asdict(cell) for cell in job.cells]
+        cells = wire.encode([dataclasses.asdict(cell) for cell in job.cells])
         with self._lock:
             self._count += 1
             ticket = Ticket(self._count)
             self._tickets[ticket.number] = ticket
-            message = {"op": "run", "job": ticket.number, "cells": cells}
-            control.send(self._socket, message, write_end)
+        with tempfile.TemporaryFile() as file, self._sending:
+            file.write(cells)
+            file.seek(0)
+            message = {"op": "run", "job": ticket.number}
+            control.send(self._socket, message, (write_end, file.fileno()))
         if not self.alive:  # it may have gone before it could see the ticket
             self._lose_tickets()
         return ticket
 
     def kill(self, ticket: Ticket) -> None:
         """Have the server end a job; whether it does is told by the ticket."""
-        with self._lock, contextlib.suppress(OSError):
+        with self._sending, contextlib.suppress(OSError):
             control.send(self._socket, {"op": "kill", "job": ticket.number})
 
     def close(self) -> None:
@@ -123,11 +129,11 @@ class ServerProcess:
         self._errors.close()
         self._scratch.cleanup()
 
-    def _listen(self, start: Callable[[], "subprocess.Popen[bytes]"], hello: dict[str, Any]) -> None:
+    def _listen(self, start: Callable[[], _Process], hello: dict[str, Any]) -> None:
         """Start the process and hear it out.
 
-        The start belongs into this thread: bubblewrap ends when the thread that started it does, which
-        is what is wanted of this one and of no worker of a pool.
+        The start belongs into this thread: bubblewrap ends when the thread that started it does,
+        which is what is wanted of this one and of no worker of a pool.
         """
         try:
             self._process = start()
@@ -168,8 +174,8 @@ class ServerProcess:
 
 def _starter(
     launcher: Launcher, folder: Path, scratch: Path, theirs: socket.socket, errors: Any
-) -> Callable[[], "subprocess.Popen[bytes]"]:
-    def start() -> "subprocess.Popen[bytes]":
+) -> Callable[[], _Process]:
+    def start() -> _Process:
         with theirs:
             return subprocess.Popen(
                 launcher.command(folder, theirs.fileno(), scratch),

@@ -1,8 +1,8 @@
 """Reading what a sandbox sent. Nothing in it is believed.
 
-A submission can write any bytes into its channel. The parser accepts what an honest run would send, in
-the order it would send it, holds it to the limits again, and lists the rest as irregular. Forging
-frames earns nothing: answers are compared by value, outside.
+A submission can write any bytes into its channel. The parser accepts what an honest run would send,
+in the order it would send it, holds it to the limits again, and lists the rest as irregular.
+Forging frames earns nothing: answers are compared by value, outside.
 """
 
 import dataclasses
@@ -25,6 +25,7 @@ from autograder.student import wire
 EARLY_END = "The notebook's process ended itself before its last cell."
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_IRREGULAR = 50
+_MAX_NAME, _MAX_MESSAGE = 200, 4000  # characters
 _MAX_BUNDLES = 4  # kept of one exercise; a second one is irregular already
 _TEXT_LIMITS = wire.WireLimits(total_bytes=2**17, items=8, depth=2)
 _SOFT_LIMITS: dict[str, SoftLimit] = {"": "", "cpu": "cpu", "wall": "wall"}
@@ -194,7 +195,7 @@ class _Parser:
         if self.open is None or texts is None or texts[2] not in _SOFT_LIMITS:
             self.note(f"Cell {self.open} was said to end in a way that cannot be read.")
             return
-        name, text, limit = texts
+        name, text, limit = texts[0][:_MAX_NAME], texts[1][:_MAX_MESSAGE], texts[2]
         self._keep(CellRun(self.open, (), (), True, name, text, _SOFT_LIMITS[limit]))
         self.open = None
 
@@ -203,7 +204,7 @@ class _Parser:
             used_up = wire.decode(payload, _TEXT_LIMITS)
         except wire.WireError:
             used_up = None
-        if used_up not in _SOFT_LIMITS or self.open is not None:
+        if not isinstance(used_up, str) or used_up not in _SOFT_LIMITS or self.open is not None:
             self.note("The end of the notebook was announced in a way that cannot be read.")
         else:
             self.finished, self.used_up = True, used_up

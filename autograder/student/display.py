@@ -99,7 +99,7 @@ def as_html(report: Report) -> str:
     sign, colour = LOOKS[report.status]
     parts = [
         f'<div style="{_CARD.format(colour=colour)}">',
-        '<div style="display:flex;justify-content:space-between;gap:1em;flex-wrap:wrap">',
+        '<div style="display:flex;justify-content:space-between;gap:0 1em;flex-wrap:wrap">',
         f'<span><b style="color:{colour}">{sign}</b> <b>{escape(report.title)}</b></span>',
         f'<span style="{_FAINT}">{escape(score_text(report))}</span></div>',
         f"<div>{escape(report.headline)}</div>",

@@ -11,13 +11,16 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
+from autograder.grading.pipeline import write_autograded
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status
+from autograder.units import folder_name
 from tests.course.small_course import settings
 
 UNIT = "recurrence"
@@ -75,7 +78,9 @@ def report(exercise: str, status: Status = Status.PASSED, **changed: Any) -> Rep
     title, most = EXERCISES[exercise]
     points = {Status.PASSED: most, Status.PARTIAL: most / 2, Status.NOT_GRADABLE: None}
     met = CriterionResult("values", "The numbers are right.", most / 2, most / 2)
-    missed = CriterionResult("sizes", "Any sizes work.", 0.0, most / 2, "A batch of one: shape (4,).")
+    missed = CriterionResult(
+        "sizes", "Any sizes work.", 0.0, most / 2, "A batch of one: shape (4,)."
+    )
     criteria = {
         Status.PASSED: (met, CriterionResult("sizes", "Any sizes work.", most / 2, most / 2)),
         Status.PARTIAL: (met, missed),
@@ -135,14 +140,26 @@ def autograded(
     return plain
 
 
-def record(course: Course, graded: Result, notebook: dict[str, Any] | None = None) -> None:
-    """Keep a result as grading does: beside the gradebook, and in it."""
-    write_result(course, graded)
-    written = notebook or autograded(graded, {WRITTEN: "In the state."})
-    marked = Marked(graded.reports, graded.flags, written, graded.cpu_s)
-    path = course.submitted / graded.student / "01_recurrence" / "01_recurrence.ipynb"
+def record(course: Course, *results: Result) -> None:
+    """Keep results as grading does: beside the gradebook, in it, and as autograded notebooks."""
     with GradebookWriter(course, UNIT) as gradebook:
-        gradebook.record(Submission(graded.student, UNIT, path), marked)
+        for graded in results:
+            notebook = autograded(graded, {WRITTEN: f"{graded.student}: in the state."})
+            marked = Marked(graded.reports, graded.flags, notebook, graded.cpu_s)
+            submission = Submission(graded.student, UNIT, course.submitted / graded.student)
+            gradebook.record(submission, marked)
+            write_autograded(course, submission, marked)
+            write_result(course, graded)
+
+
+def mark_by_hand(course: Course, student: str, points: float, comment: str = "") -> None:
+    """Mark the written answer, as an instructor does in the Formgrader."""
+    name = folder_name(UNIT)
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        submitted = gradebook.find_submission_notebook(name, name, student)
+        next(g for g in submitted.grades if g.name == WRITTEN).manual_score = points
+        next(c for c in submitted.comments if c.name == WRITTEN).manual_comment = comment
+        gradebook.db.commit()
 
 
 def grade(points: float | None, manual: float | None = None) -> dict[str, Any]:

@@ -1,7 +1,10 @@
-"""Soft limits: an exception in the cell that takes too long, so that the next cells still run."""
+"""Soft limits: an exception in the cell that takes too long, so that the next cells still run.
 
-import signal
-import time
+Functions of other modules are imported by name: student code may rebind them in those modules.
+"""
+
+from signal import ITIMER_PROF, ITIMER_REAL, SIGALRM, SIGPROF, Signals, setitimer, signal
+from time import process_time
 from types import FrameType
 from typing import Literal
 
@@ -11,7 +14,7 @@ _REPEAT_S = 1.0  # how often code that swallowed the exception is told again
 _LEAST_S = 0.001  # a timer of zero would be no timer
 
 
-class OutOfTime(BaseException):  # noqa: N818 - student code sees the name, and it says it
+class OutOfTime(BaseException):
     """The cell has used up its time. Not an Exception, so that `except Exception` lets it pass."""
 
 
@@ -32,12 +35,12 @@ class CellClock:
     def start(self, cpu_s: float, wall_s: float) -> None:
         """Begin a cell that may take this long."""
         self.fired = ""
-        self._seconds = {signal.SIGPROF: cpu_s, signal.SIGALRM: wall_s}
+        self._seconds = {SIGPROF: cpu_s, SIGALRM: wall_s}
         for number in self._seconds:
-            signal.signal(number, self._ring)
+            signal(number, self._ring)
         self._armed = True
-        signal.setitimer(signal.ITIMER_PROF, max(cpu_s, _LEAST_S), _REPEAT_S)
-        signal.setitimer(signal.ITIMER_REAL, max(wall_s, _LEAST_S), _REPEAT_S)
+        setitimer(ITIMER_PROF, max(cpu_s, _LEAST_S), _REPEAT_S)
+        setitimer(ITIMER_REAL, max(wall_s, _LEAST_S), _REPEAT_S)
 
     def disarm(self) -> None:
         """Raise no more, from the next line on."""
@@ -46,21 +49,21 @@ class CellClock:
     def stop(self) -> None:
         """End the cell: no timer is left."""
         self._armed = False
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        setitimer(ITIMER_PROF, 0)
+        setitimer(ITIMER_REAL, 0)
 
     def _ring(self, number: int, _: FrameType | None) -> None:
         if not self._armed:
             return
         if not self.fired:
-            self.fired = "cpu" if number == signal.SIGPROF else "wall"
+            self.fired = "cpu" if number == SIGPROF else "wall"
         if self._frames.busy:
             return  # raising would tear a frame; the timer rings again
-        kind = "CPU" if number == signal.SIGPROF else "wall-clock"
-        seconds = self._seconds[signal.Signals(number)]
+        kind = "CPU" if number == SIGPROF else "wall-clock"
+        seconds = self._seconds[Signals(number)]
         raise OutOfTime(f"This cell used up its {seconds:.3g} s of {kind} time.")
 
 
 def cpu_seconds() -> float:
     """Return the CPU time of this process since it was forked."""
-    return time.process_time()
+    return process_time()

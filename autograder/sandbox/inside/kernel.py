@@ -6,6 +6,7 @@ Every function raises OSError with the call's name when the kernel refuses.
 import ctypes
 import errno
 import os
+import sys
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -37,7 +38,8 @@ class _CapabilityHeader(ctypes.Structure):
 
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+if sys.platform.startswith("linux"):  # elsewhere this module is imported and never used
+    _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 
 
 def _check(result: int, call: str) -> None:

@@ -1,7 +1,7 @@
 """Putting back what student code may have rebound, before the grader's own code runs.
 
-Not a wall: student code shares this process, and whoever wants to ruin its own answers can. It is for
-the honest parts of a notebook, which shall keep their marks whatever another cell has patched.
+Not a wall: student code shares this process, and whoever wants to ruin its own answers can. It is
+for the honest parts of a notebook, which shall keep their marks whatever a cell has patched.
 """
 
 import builtins
@@ -11,57 +11,90 @@ from typing import Any
 
 import numpy as np
 
-_PLAIN = ("os", "struct", "math", "time", "signal", "threading", "types", "functools")
-_PLAIN += ("linecache", "warnings", "traceback", "collections", "dataclasses", "enum")
-_TREES = ("numpy", "autograder")
+# What the runner itself stands on; the rest of what a check stands on.
+_CORE = ("autograder.sandbox.inside", "autograder.student.wire")
+_CHECK = ("autograder", "numpy.linalg", "numpy._core.numeric", "numpy._core.fromnumeric")
+_CHECK_ALONE = {"numpy", "numpy._core", "numpy._core.multiarray", "numpy._core.umath"}
+_CHECK_ALONE |= {
+    "struct",
+    "math",
+    "linecache",
+    "warnings",
+    "types",
+    "functools",
+    "dataclasses",
+    "enum",
+}
 _OURS = "autograder."
 
 
 class Pristine:
-    """A picture of modules, taken before any student code has run."""
+    """A picture of modules, taken before any student code has run.
+
+    No larger than it has to be: putting a name back writes to the object it stands for, and in a
+    fork each page that is written to must first be copied.
+    """
 
     def __init__(self) -> None:
-        names = [name for name in sys.modules if name in _PLAIN or name.split(".")[0] in _TREES]
+        core = {name: m for name, m in sys.modules.items() if _is_part(name, _CORE)}
+        check = {
+            name: m
+            for name, m in sys.modules.items()
+            if name not in core and (name in _CHECK_ALONE or _is_part(name, _CHECK))
+        }
         self._builtins = dict(vars(builtins))
-        self._modules = {name: sys.modules[name] for name in names}
-        self._attributes = [(vars(m), dict(vars(m))) for m in self._modules.values()]
-        self._functions = [(f, f.__code__, f.__defaults__) for f in _functions(self._modules)]
-        self._classes = [(cls, dict(vars(cls))) for cls in _classes(self._modules)]
+        self._core = _Picture(core)
+        self._check = _Picture(check)
+        self._modules = core | check
         self._finders = (list(sys.path), list(sys.meta_path), list(sys.path_hooks))
         self._recursion_limit = sys.getrecursionlimit()
         self._errors = np.geterr()
 
-    def restore_builtins(self) -> None:
-        """Put the built-in names back; calls none of them before it has."""
+    def restore_core(self) -> None:
+        """Put back what the runner itself stands on: after every cell.
+
+        The built-in names come first; until they are back none of them is called.
+        """
         current = builtins.__dict__
         current.update(self._builtins)
         for name in [name for name in current if name not in self._builtins]:
             current.pop(name, None)
-
-    def restore(self) -> None:
-        """Put everything back."""
-        self.restore_builtins()
         sys.settrace(None)
         sys.setprofile(None)
         sys.setrecursionlimit(self._recursion_limit)
+        self._core.restore()
+
+    def restore(self) -> None:
+        """Put back what a check stands on as well: NumPy, and where modules are found."""
+        self.restore_core()
         sys.modules.update(self._modules)
         sys.path[:], sys.meta_path[:], sys.path_hooks[:] = self._finders
-        for namespace, original in self._attributes:
+        self._check.restore()
+        np.seterr(**self._errors)
+
+
+class _Picture:
+    """Modules' names; and of the grader's own ones the code of functions and classes too."""
+
+    def __init__(self, modules: dict[str, types.ModuleType]) -> None:
+        self._names = [(vars(module), dict(vars(module))) for module in modules.values()]
+        own = _own(modules)
+        functions = [value for value in own if isinstance(value, types.FunctionType)]
+        self._functions = [(f, f.__code__, f.__defaults__) for f in functions]
+        self._classes = [(cls, dict(vars(cls))) for cls in own if isinstance(cls, type)]
+
+    def restore(self) -> None:
+        for namespace, original in self._names:
             namespace.update(original)
         for function, code, defaults in self._functions:
             if function.__code__ is not code or function.__defaults__ is not defaults:
                 function.__code__, function.__defaults__ = code, defaults
         for cls, original in self._classes:
             _restore_class(cls, original)
-        np.seterr(**self._errors)
 
 
-def _functions(modules: dict[str, types.ModuleType]) -> list[types.FunctionType]:
-    return [f for f in _own(modules) if isinstance(f, types.FunctionType)]
-
-
-def _classes(modules: dict[str, types.ModuleType]) -> list[type]:
-    return [cls for cls in _own(modules) if isinstance(cls, type)]
+def _is_part(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
 def _own(modules: dict[str, types.ModuleType]) -> list[Any]:

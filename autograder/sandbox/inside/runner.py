@@ -5,8 +5,8 @@ import importlib
 import mmap
 import random
 import sys
-import traceback
 import warnings
+from traceback import format_exception
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,9 @@ class Runner:
         # Address space to go on with when a cell has used up all it may have.
         self._reserve = mmap.mmap(-1, _RESERVE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
-    def play(self, cells: list[dict[str, Any]], frames: FrameWriter, limits: dict[str, Any]) -> None:
+    def play(
+        self, cells: list[dict[str, Any]], frames: FrameWriter, limits: dict[str, Any]
+    ) -> None:
         """Run `cells`, each a dict of index, source and exercise, and send what comes of it."""
         self._frames = frames
         self._output = CellOutput(frames, limits["cell_output_bytes"], limits["outputs_per_cell"])
@@ -114,7 +116,7 @@ class Runner:
         self._clock.stop()
         if isinstance(error, MemoryError):
             self._reserve.close()
-        self.pristine.restore_builtins()
+        self.pristine.restore_core()
         self._open_exercise = ""
         self._close(index, error)
 
@@ -151,7 +153,7 @@ def _describe(error: BaseException | None) -> tuple[str, str, str]:
     except BaseException:
         pass
     try:
-        lines = traceback.format_exception(error, limit=-_FRAMES_SHOWN)
+        lines = format_exception(error, limit=-_FRAMES_SHOWN)
         trace = "".join(lines)[-_MAX_TRACEBACK:]
     except BaseException:
         trace = f"{name}: {text}"

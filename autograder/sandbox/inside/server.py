@@ -1,7 +1,8 @@
 """The server in the sandbox: prepares everything once, then forks for each submission.
 
-It never runs student code, stays single-threaded, watches the wall clock, and says how each submission
-ended. When the engine is gone, so is the server, and with its pid namespace everything in it.
+It never runs student code, nor reads it: a fork shares the server's memory and could find in it what
+another student wrote. It stays single-threaded, watches the wall clock, and says how each submission
+ended. When the engine is gone, so is the server, and with it everything in its pid namespace.
 """
 
 import gc
@@ -67,7 +68,8 @@ class _Server:
         self.terms = terms
         self.prepared = prepared
         self.running: dict[int, _Running] = {}  # by process
-        self.wake_reader, self.wake_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.wake_reader, self.wake_writer = os.pipe()
+        os.set_blocking(self.wake_writer, False)  # as set_wakeup_fd wants it
         self.pid_namespaces = PidNamespaces() if terms.isolate else None
 
     def run(self) -> None:
@@ -75,7 +77,8 @@ class _Server:
         signal.set_wakeup_fd(self.wake_writer, warn_on_full_buffer=False)
         control.send(self.engine, {"op": "ready"})
         while True:
-            ready, _, _ = select.select([self.engine, self.wake_reader], [], [], self._patience())
+            watched: list[Any] = [self.engine, self.wake_reader]
+            ready, _, _ = select.select(watched, [], [], self._patience())
             if self.wake_reader in ready:
                 os.read(self.wake_reader, 4096)
                 self._reap()
@@ -92,25 +95,26 @@ class _Server:
         deadlines = [entry.deadline for entry in self.running.values() if not entry.why_killed]
         return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
 
-    def _obey(self, message: dict[str, Any], descriptor: int | None) -> None:
-        if message["op"] == "run" and descriptor is not None:
+    def _obey(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        if message["op"] == "run":
             try:
-                self._start(message["job"], message["cells"], descriptor)
+                self._start(message["job"], *descriptors)
             except OSError as error:
                 self._report(message["job"], 1, "", 0.0, str(error))
             finally:
-                os.close(descriptor)
+                for descriptor in descriptors:
+                    os.close(descriptor)
         elif message["op"] == "kill":
             self._kill_where(lambda entry: entry.job == message["job"], "request")
 
-    def _start(self, job: int, cells: list[Any], descriptor: int) -> None:
+    def _start(self, job: int, channel: int, cells: int) -> None:
         home = submission.make_home(self.terms)
         if self.pid_namespaces is not None:
             self.pid_namespaces.renew()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
-            submission.inhabit(descriptor, self.terms, home, cells, self.prepared)
+            submission.inhabit(channel, cells, self.terms, home, self.prepared)
         limits = self.terms.limits
         deadline = time.monotonic() + limits["notebook_wall_s"] + limits["grace_s"]
         self.running[pid] = _Running(job, deadline, home)

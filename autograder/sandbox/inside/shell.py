@@ -32,18 +32,16 @@ class _Publisher(DisplayPublisher):
 class _Hook(DisplayHook):
     """Hands the value of a cell's last expression to the cell's outputs."""
 
-    def quiet(self) -> bool:
-        return str(self.shell.cell_source).rstrip().endswith(";")
-
     def __call__(self, result: Any = None) -> None:
-        if result is None or self.quiet():
+        shell: Any = self.shell
+        if result is None or shell.cell_source.rstrip().endswith(";"):
             return
-        data, _ = self.compute_format_data(result)
-        self.update_user_ns(result)
-        self.fill_exec_result(result)
-        output = self.shell.cell_output
-        if output is not None and data:
-            output.bundle(Kind.RESULT, data)
+        hook: Any = super()
+        data, _ = hook.compute_format_data(result)
+        hook.update_user_ns(result)
+        hook.fill_exec_result(result)
+        if shell.cell_output is not None and data:
+            shell.cell_output.bundle(Kind.RESULT, data)
 
 
 class CellShell(InteractiveShell):
@@ -80,7 +78,8 @@ class CellShell(InteractiveShell):
     def run(self, source: str) -> BaseException | None:
         """Run one cell and return the exception that ended it."""
         self.cell_source = source
-        result = self.run_cell(source, store_history=False)
+        shell: Any = self  # IPython's methods have no types
+        result = shell.run_cell(source, store_history=False)
         error: BaseException | None = result.error_before_exec or result.error_in_exec
         return error
 
@@ -121,7 +120,7 @@ _USUAL = (
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport numpy.testing",
     "def f(x):\n    return np.tanh(x @ np.eye(3))\nrepr(f(np.ones((2, 3))))",
     "np.random.default_rng(0).normal(size=3)\nnp.random.seed()\nnp.linalg.svd(np.eye(2));",
-    "fig, ax = plt.subplots()\nax.plot([1, 2], label='$x$')\nax.legend()\nax.set_title('a')\nplt.show()",
+    "plt.plot([1, 2], label='$x$')\nplt.legend()\nplt.title('a')\nplt.grid()\nplt.show()",
     "plt.imshow([[0.5]])\nplt.colorbar()\nplt.show()",
     "1 / 0",
 )

@@ -14,9 +14,10 @@ import tempfile
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside import control, kernel
 from autograder.sandbox.inside.frames import FrameWriter, Kind
 from autograder.sandbox.inside.namespaces import enter_submission_namespaces
+from autograder.student import wire
 
 HOME = "/tmp/home"
 CHANNEL = 3  # the one descriptor a submission holds besides the three standard ones
@@ -66,29 +67,32 @@ def kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def inhabit(
-    descriptor: int, terms: Terms, home: str, cells: list[Any], prepared: Any
-) -> NoReturn:
-    """Confine this fresh fork of the server and run `cells` in it.
+def inhabit(channel: int, cells: int, terms: Terms, home: str, prepared: Any) -> NoReturn:
+    """Confine this fresh fork of the server and run cells in it.
 
     Parameters
     ----------
-    descriptor : int
-        Where the submission's frames go.
+    channel : int
+        Descriptor that the submission's frames go to.
+    cells : int
+        Descriptor of a file that holds the cells, wire-encoded. It is read here and not by the
+        server, whose memory all later forks share.
     prepared : Runner
         The shell and all that was imported beforehand.
     """
     code = 1
     try:
-        frames = FrameWriter(descriptor)
+        frames = FrameWriter(channel)
         try:
-            _confine(descriptor, terms, home)
+            with open(cells, "rb", closefd=False) as file:
+                source = wire.decode(file.read(), control.LIMITS)
+            _confine(channel, terms, home)
             frames = FrameWriter(CHANNEL)
         except (OSError, ValueError) as error:
             frames.send(Kind.SETUP_FAILED, 0, str(error).encode())
         else:
             frames.send(Kind.READY)
-            prepared.play(cells, frames, terms.limits)
+            prepared.play(source, frames, terms.limits)
             code = 0
     finally:
         os._exit(code)  # no atexit, no finalisers: student code has had its turn

@@ -1,0 +1,150 @@
+"""What the grading commands do, from the first look at the sandbox to the last line printed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder import terminal
+from autograder.course import Course
+from autograder.demo.run import DEMO_LIMITS, compare, demo_course, set_up
+from autograder.errors import AutograderError
+from autograder.grading.pipeline import Graded, grade_unit
+from autograder.grading.submissions import UnreadableSubmission, read_cells
+from autograder.grading.unit_grader import UnitGrader
+from autograder.judge.exercise import PUBLIC_SEED
+from autograder.reports.class_report import write_class_report
+from autograder.reports.feedback import write_feedback_pages
+from autograder.sandbox.doctor import examine
+from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.job import Limits
+from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLauncher
+from autograder.student.display import as_text
+from autograder.student.report import Status
+from autograder.units import folder_name, unit_of
+
+
+@dataclass
+class Session:
+    """What came of grading one unit."""
+
+    graded: list[Graded] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def failures(self) -> list[Graded]:
+        """Submissions that an instructor has to look at."""
+        return [one for one in self.graded if one.result is None or one.result.needs_instructor]
+
+    @property
+    def moved(self) -> list[str]:
+        """A line for every mark that is another than at the last grading."""
+        return [
+            f"{one.submission.student}, {name}: {_mark(before)} → {_mark(now)}"
+            for one in self.graded
+            for name, before, now in one.moved
+        ]
+
+
+def _mark(points: float | None) -> str:
+    return "no mark" if points is None else f"{points:g}"
+
+
+def proven_launcher(no_sandbox: bool) -> Launcher:
+    """Return how untrusted code is started; the sandbox is tried by the doctor first.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If a probe got out, or the sandbox cannot start.
+    """
+    if no_sandbox:
+        return PlainLauncher()
+    launcher = BubblewrapLauncher()
+    for finding in examine(launcher):
+        if not finding.passed:
+            raise SandboxUnavailable(
+                f"Not graded: the sandbox does not hold here. {finding.sentence} "
+                "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
+            )
+    return launcher
+
+
+def grade_and_report(
+    console: Console,
+    course: Course,
+    unit: str,
+    launcher: Launcher,
+    *,
+    jobs: int | None = None,
+    new_seed: bool = False,
+    limits: Limits | None = None,
+) -> Session:
+    """Grade a unit with progress on `console`, then write feedback and the class report."""
+    session = Session()
+    with terminal.grading_view(console, folder_name(unit)) as view:
+        for graded in grade_unit(
+            course,
+            unit,
+            launcher,
+            jobs=jobs,
+            new_seed=new_seed,
+            limits=limits,
+            on_start=view.start,
+        ):
+            session.graded.append(graded)
+            view.advance(graded)
+        session.seconds = view.seconds
+    write_feedback_pages(course, unit)
+    report = write_class_report(course, unit)
+    for line in terminal.session_lines(folder_name(unit), session.graded, session.seconds):
+        console.print(line)
+    for line in session.moved:
+        console.print(f"  moved: {terminal.plain(line)}")
+    console.print(f"  report: {terminal.plain(str(report.html))}")
+    return session
+
+
+def run_demo(console: Console, course: Course, units: Iterable[str], launcher: Launcher) -> bool:
+    """Grade the demo class of `units` and return whether every mark is the one predicted."""
+    held = True
+    place = demo_course(course)
+    for unit, members in set_up(place, units).items():
+        session = grade_and_report(console, place, unit, launcher, limits=DEMO_LIMITS)
+        results = {one.submission.student: one.result for one in session.graded}
+        kinds = {member.student: member.kind for member in members}
+        ordered = [result for m in members if (result := results.get(m.student)) is not None]
+        console.print()
+        console.print(terminal.marks_table(ordered, folder_name(unit), kinds))
+        mismatches = compare(place, unit, members)
+        held &= not mismatches
+        console.print()
+        for line in terminal.demo_lines(members, mismatches):
+            console.print(line)
+    return held
+
+
+def check_notebook(console: Console, course: Course, path: Path) -> bool:
+    """Check one notebook on the public cases and print the reports; return whether all is right.
+
+    Its author runs it, so where the sandbox cannot work it runs without.
+
+    Raises
+    ------
+    AutograderError
+        If it is no notebook of a unit.
+    """
+    unit = unit_of(str(path))
+    launcher: Launcher = BubblewrapLauncher()
+    if launcher.why_not():
+        launcher = PlainLauncher()
+    try:
+        cells = read_cells(path)
+    except UnreadableSubmission as error:
+        raise AutograderError(f"{path}: {error}.") from error
+    with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
+        marked = grader.grade(path.name, grader.rebuild(cells))
+    for report in marked.reports.values():
+        console.print(terminal.plain_block(as_text(report)), markup=False)
+    return all(report.status is Status.PASSED for report in marked.reports.values())

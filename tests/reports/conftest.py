@@ -1,0 +1,57 @@
+"""A course to report on, and a browser to look at the pages with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.course import Course
+from autograder.reports.outline import Outline, read_outline
+from tests.reports.canaries import Listener
+from tests.reports.made_up_class import UNIT, write_course
+
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A course whose unit is released and of which nothing is graded."""
+    return write_course(tmp_path / "a course")
+
+
+@pytest.fixture
+def outline(course: Course) -> Outline:
+    return read_outline(course, UNIT)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A server of this machine that hears every request a page makes to it."""
+    with Listener() as listening:
+        yield listening

@@ -1,0 +1,206 @@
+"""The report that an instructor reads, and its table."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+
+import pytest
+
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading.results import Result
+from autograder.reports.class_report import (
+    NAMES_SHOWN,
+    class_page,
+    class_table,
+    write_class_report,
+)
+from autograder.reports.class_summary import summarise
+from autograder.reports.feedback import write_feedback_pages
+from autograder.reports.outline import Outline
+from autograder.student.report import Status
+from tests.reports.made_up_class import (
+    UNIT,
+    WRITTEN,
+    mark_by_hand,
+    record,
+    report,
+    result,
+    scores,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")
+
+
+def page_of(outline: Outline, *results: Result, **links: str) -> str:
+    every = {r.student: scores(r) for r in results}
+    return class_page(summarise(outline, results, every), links)
+
+
+def table_of(outline: Outline, *results: Result) -> list[dict[str, str]]:
+    text = class_table(summarise(outline, results, {r.student: scores(r) for r in results}))
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def shown(page: str) -> str:
+    """Return the words of a page in order, tags and style taken away."""
+    body = page.partition("<body")[2].partition(">")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def test_report_numbers_at_the_top(outline: Outline) -> None:
+    words = shown(
+        page_of(
+            outline,
+            result("ada", cpu_s=0.25),
+            result("ben", report("rnn_forward", Status.UNFINISHED), cpu_s=1.0),
+            result("cleo", report("rnn_forward", Status.NOT_GRADABLE)),
+            result("dan", report("rnn_forward", Status.PARTIAL), cpu_s=1.0),
+        )
+    )
+    for figure in (
+        "submissions 4",
+        "median 7.5 of 10",
+        "full marks in checks 1",
+        "unfinished 1",
+        "not gradable 1",
+        "processor time 2.2 s",
+    ):
+        assert figure in words
+
+
+def test_report_exercise_tells_counts_in_words_beside_the_bar(outline: Outline) -> None:
+    words = shown(
+        page_of(
+            outline,
+            result("ada"),
+            result("ben"),
+            result("cleo", report("rnn_forward", Status.LIMIT)),
+        )
+    )
+    assert "The unrolled network rnn_forward ✓ 2 passed ■ 1 stopped by a limit" in words
+    assert "2 of 3 mean points" in words
+
+
+def test_report_bar_is_as_wide_as_the_counts(outline: Outline) -> None:
+    page = page_of(outline, result("ada"), result("ben", report("rnn_forward", Status.FAILED)))
+    bars = re.findall(r'<div class="stack"[^>]*>(.*?)</div>', page, re.DOTALL)
+    grown = [re.findall(r"flex-grow:(\d+)", bar) for bar in bars]
+    assert grown == [["2"], ["1", "1"], ["2"], ["2"]]
+
+
+def test_report_mistake_is_told_with_count_and_names(outline: Outline) -> None:
+    mistake = report("rnn_forward", Status.FAILED, mistake="m", mistake_sentence="It restarts.")
+    words = shown(page_of(outline, result("ada", mistake), result("ben", mistake)))
+    assert "2 It restarts. The unrolled network ada , ben" in words
+
+
+def test_report_many_names_are_counted_not_listed(outline: Outline) -> None:
+    mistake = report("rnn_forward", Status.FAILED, mistake="m", mistake_sentence="It restarts.")
+    names = [f"student{k:02d}" for k in range(NAMES_SHOWN + 3)]
+    words = shown(page_of(outline, *(result(name, mistake) for name in names)))
+    part = words.partition("It restarts.")[2].partition("Needs you")[0]
+    assert names[NAMES_SHOWN - 1] in part
+    assert names[NAMES_SHOWN] not in part
+    assert "and 3 more" in part
+
+
+def test_report_needs_you_lists_verdicts_limits_flags(outline: Outline) -> None:
+    words = shown(
+        page_of(
+            outline,
+            result("ada", report("rnn_forward", Status.NOT_GRADABLE, headline="Never reached.")),
+            result("ben", report("stack_weights", Status.LIMIT, headline="Out of time.")),
+            result("cleo", flags=("Cells were moved.",)),
+        )
+    ).partition("Needs you")[2]
+    assert "Never reached. ada (The unrolled network)" in words
+    assert "Out of time. ben (One matrix for both)" in words
+    assert "Cells were moved. cleo" in words
+    assert "3 answers to read and mark" in words
+
+
+def test_report_nothing_to_do_says_so(outline: Outline) -> None:
+    ada = result("ada")
+    summary = summarise(outline, [ada], {"ada": scores(ada, **{WRITTEN: 1.0})})
+    assert "Nothing: every exercise has its verdict." in shown(class_page(summary, {}))
+
+
+@pytest.mark.parametrize(("sandboxed", "stamps"), [(True, 0), (False, 1)])
+def test_report_one_result_without_sandbox_stamps_it(
+    outline: Outline, sandboxed: bool, stamps: int
+) -> None:
+    page = page_of(outline, result("ada"), result("ben", sandboxed=sandboxed))
+    assert page.count("Graded without the sandbox") == stamps
+
+
+def test_report_total_without_every_verdict_is_marked(outline: Outline) -> None:
+    page = page_of(outline, result("ada", report("stack_weights", Status.NOT_GRADABLE)))
+    total = re.findall(r'<td class="count total">(.*?)</td>', page)
+    assert ["not every exercise has a verdict" in cell for cell in total] == [True]
+
+
+def test_table_has_points_status_mistakes_and_flags(outline: Outline) -> None:
+    mistake = report("rnn_forward", Status.PARTIAL, mistake="restart", mistake_sentence="So.")
+    unjudged = report("stack_weights", Status.NOT_GRADABLE)
+    (row,) = table_of(outline, result("ada", mistake, unjudged, flags=("One.", "Two.")))
+    assert row == {
+        "student": "ada",
+        "rnn_step_forward": "3",
+        "rnn_forward": "1.5",
+        "stack_weights": "",
+        "rnn_step_stacked": "2",
+        WRITTEN: "",
+        "total": "6.5",
+        "maximum": "10",
+        "status": "not gradable",
+        "mistakes": "rnn_forward: restart",
+        "flags": "One. | Two.",
+    }
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1"])
+def test_table_hostile_text_is_no_formula(outline: Outline, text: str) -> None:
+    (row,) = table_of(outline, result(text, flags=(text,)))
+    assert row["student"].startswith("'")
+    assert row["flags"].startswith("'")
+
+
+def test_write_class_report_joins_results_and_marks_by_hand(course: Course) -> None:
+    record(course, result("ada"), result("ben", report("rnn_forward", Status.FAILED)))
+    mark_by_hand(course, "ben", 0.5)
+    written = write_class_report(course, UNIT)
+    assert written.html == course.reports / "01_recurrence" / "class.html"
+    with written.csv.open(encoding="utf-8", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert (rows["ada"]["total"], rows["ben"]["total"]) == ("9", "6.5")
+    assert (rows["ada"][WRITTEN], rows["ben"][WRITTEN]) == ("", "0.5")
+    assert "1 written answer waits" in shown(written.html.read_text(encoding="utf-8"))
+
+
+def test_write_class_report_links_lead_to_the_feedback_that_is_there(course: Course) -> None:
+    record(course, result("ada"), result("b en+x"))
+    write_feedback_pages(course, UNIT)
+    next((course.feedback / "ada").rglob("*.html")).unlink()
+    page = write_class_report(course, UNIT).html
+    links = set(re.findall('href="([^"#]*01_recurrence.html)"', page.read_text(encoding="utf-8")))
+    assert links == {"../../feedback/b%20en%2Bx/01_recurrence/01_recurrence.html"}
+    (link,) = links
+    assert (page.parent / link.replace("%20", " ").replace("%2B", "+")).is_file()
+
+
+def test_write_class_report_twice_gives_the_same_bytes(course: Course) -> None:
+    record(course, result("ada"))
+    first = write_class_report(course, UNIT)
+    before = first.html.read_bytes(), first.csv.read_bytes()
+    write_class_report(course, UNIT)
+    assert (first.html.read_bytes(), first.csv.read_bytes()) == before
+
+
+def test_write_class_report_nothing_graded_names_the_command(course: Course) -> None:
+    with pytest.raises(AutograderError, match="autograder grade recurrence"):
+        write_class_report(course, UNIT)
+    assert not course.reports.exists()

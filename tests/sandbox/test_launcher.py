@@ -1,0 +1,94 @@
+"""Why a machine cannot sandbox is said in a sentence that tells what to change."""
+
+import platform
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import launcher, mounts, packages, seccomp
+from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.launcher import BubblewrapLauncher, user_namespace_trouble
+
+
+def test_missing_bubblewrap_is_told_with_how_to_install_it() -> None:
+    assert "apt install bubblewrap" in BubblewrapLauncher(bwrap="").why_not()
+
+
+def test_bubblewrap_that_fails_is_told_with_its_own_words(
+    tmp_path: Path, bubblewrap: BubblewrapLauncher
+) -> None:
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho 'bwrap: No permissions' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    assert "bwrap: No permissions" in BubblewrapLauncher(str(broken)).why_not()
+
+
+@pytest.mark.parametrize(
+    ("switch", "value", "advice"),
+    [
+        ("user/max_user_namespaces", "0", "user.max_user_namespaces=15000"),
+        ("kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+        (
+            "kernel/apparmor_restrict_unprivileged_userns",
+            "1",
+            "kernel.apparmor_restrict_unprivileged_userns=0",
+        ),
+    ],
+)
+def test_switch_of_the_kernel_is_told_by_name(
+    tmp_path: Path, switch: str, value: str, advice: str
+) -> None:
+    path = tmp_path / switch
+    path.parent.mkdir()
+    path.write_text(f"{value}\n")
+    assert advice in user_namespace_trouble(tmp_path)
+    path.write_text("1\n" if value == "0" else "0\n")
+    assert user_namespace_trouble(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [("machine", "riscv64", "riscv64"), ("release", "5.10.0-8-amd64", "5.14")],
+)
+def test_machine_that_is_not_supported_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, word: str
+) -> None:
+    monkeypatch.setattr(platform, name, lambda: value)
+    assert word in BubblewrapLauncher(bwrap="/bin/true").why_not()
+
+
+def test_other_systems_are_told_what_to_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher.sys, "platform", "darwin")
+    assert "needs Linux" in BubblewrapLauncher().why_not()
+
+
+def test_missing_libseccomp_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_library() -> None:
+        raise SandboxUnavailable("install pyseccomp and libseccomp")
+
+    monkeypatch.setattr(seccomp, "_library", no_library)
+    seccomp.build_program.cache_clear()
+    assert "libseccomp" in seccomp.why_not()
+
+
+def test_mounts_leave_out_the_repository_the_environment_and_the_home(unit_folder: Path) -> None:
+    arguments = mounts.bwrap_mounts(unit_folder)
+    sources = [Path(arguments[i + 1]) for i, a in enumerate(arguments) if a.endswith("bind")]
+    site = packages.site_entries()["numpy"].parent
+    repository = Path(launcher.__file__).parents[2]
+    forbidden = {Path.home(), repository, site, site.parent, *map(Path, ("/", "/usr", "/var"))}
+    assert not forbidden & set(sources)
+    assert {source.name for source in sources if source.parent == site} <= set(
+        packages.site_entries()
+    )
+
+
+def test_package_list_has_the_needs_of_the_allowed_and_no_more() -> None:
+    entries = set(packages.site_entries())
+    assert {"numpy", "matplotlib", "IPython", "PIL", "traitlets"} <= entries
+    assert not entries & {"nbgrader", "pytest", "_pytest", "autograd", "zmq", "pyseccomp.py", "pip"}
+
+
+def test_package_that_is_not_installed_is_told() -> None:
+    with pytest.raises(SandboxUnavailable, match="no-such-package"):
+        packages._closure(("no-such-package",))
