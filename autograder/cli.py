@@ -109,8 +109,8 @@ def grade(
     launcher = choose_launcher(no_sandbox)
     failures = False
     for unit in chosen_units(course, units):
-        options = {"jobs": jobs, "new_seed": new_seed}
-        failures |= bool(grade_and_report(console, course, unit, launcher, **options).failures)
+        session = grade_and_report(console, course, unit, launcher, jobs=jobs, new_seed=new_seed)
+        failures |= bool(session.failures)
     raise typer.Exit(FAILURES if failures else DONE)
 
 
@@ -207,6 +207,8 @@ def choose_launcher(no_sandbox: bool) -> Launcher:
 
 def main() -> None:
     """Run the command line; whatever goes wrong ends in a sentence, never in a traceback."""
+    # jsonschema, which nbformat uses, would take seconds to load this checker of addresses.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         app()
     except AutograderError as error:

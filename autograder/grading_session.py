@@ -113,10 +113,9 @@ def run_demo(console: Console, course: Course, units: Iterable[str], launcher: L
     for unit, members in set_up(place, units).items():
         session = grade_and_report(console, place, unit, launcher, limits=DEMO_LIMITS)
         results = {one.submission.student: one.result for one in session.graded}
-        kinds = {member.student: member.kind for member in members}
         ordered = [result for m in members if (result := results.get(m.student)) is not None]
         console.print()
-        console.print(terminal.marks_table(ordered, folder_name(unit), kinds))
+        console.print(terminal.marks_table(ordered, folder_name(unit)))
         mismatches = compare(place, unit, members)
         held &= not mismatches
         console.print()

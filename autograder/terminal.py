@@ -122,30 +122,18 @@ def outcome(graded: Graded) -> str:
     return "partial marks"
 
 
-def marks_table(
-    results: Iterable[Result], title: str, kinds: dict[str, str] | None = None
-) -> Table:
-    """Return a table of students and exercises.
-
-    Parameters
-    ----------
-    kinds : dict of student to str, optional
-        What each student of the demo class is.
-    """
+def marks_table(results: Iterable[Result], title: str) -> Table:
+    """Return a table of students and exercises, with the points and the mistakes named."""
     rows = list(results)
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    table.add_column("student", no_wrap=True)
-    if kinds:
-        table.add_column("kind")
-    exercises = list(rows[0].reports.values()) if rows else []
-    for report in exercises:
-        table.add_column(f"{report.exercise}\n(of {report.max_points:g})", justify="right")
-    table.add_column("total", justify="right")
-    table.add_column("named mistake", overflow="fold")
+    table.add_column("student", no_wrap=True, vertical="bottom")
+    for report in rows[0].reports.values() if rows else ():
+        heading = report.exercise.replace("_", "\n")
+        table.add_column(f"{heading}\n/{report.max_points:g}", justify="right", vertical="bottom")
+    table.add_column("total", justify="right", vertical="bottom")
+    table.add_column("mistake named", no_wrap=True, vertical="bottom")
     for row in rows:
         cells = [plain(row.student)]
-        if kinds:
-            cells.append(kinds.get(row.student, ""))
         for report in row.reports.values():
             points = "–" if report.points is None else f"{report.points:g}"
             cells.append(f"{points} {_SIGNS[report.status]}")

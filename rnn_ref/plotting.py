@@ -62,7 +62,7 @@ STATE_COLOURS: Colormap = LinearSegmentedColormap.from_list(
 )
 """Grey below zero, white at zero, the state's blue above."""
 
-_STYLE: Mapping[str, Any] = MappingProxyType(
+_STYLE: Mapping[Any, Any] = MappingProxyType(
     {
         "figure.dpi": DPI,
         "figure.facecolor": "white",

@@ -1,7 +1,8 @@
-"""The one writer of nbgrader's gradebook."""
+"""nbgrader's gradebook, and the one place that writes to it."""
 
 import os
 import sys
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,11 +14,13 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    MissingEntry,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
+from sqlalchemy.exc import SAWarning
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -29,18 +32,18 @@ NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
 
 
-class GradebookWriter:
-    """Stores marks of one unit as ``nbgrader autograde`` would, through nbgrader's own classes.
+class UnitGradebook:
+    """The marks of one unit in nbgrader's gradebook, through nbgrader's own classes.
 
-    Manual marks and comments are never touched.
+    Marks are stored as ``nbgrader autograde`` would; manual marks and comments are never touched.
     """
 
     def __init__(self, course: Course, unit: str) -> None:
         self._name = folder_name(unit)
         self._url = course.nbgrader_options()["db_url"]
+        self._release = course.release_notebook(unit)
         course.data.mkdir(parents=True, exist_ok=True)
         _find_alembic()
-        _register(self._url, self._name, course.release_notebook(unit))
         self._gradebook = Gradebook(self._url)
 
     def __enter__(self) -> Self:
@@ -54,6 +57,40 @@ class GradebookWriter:
     ) -> None:
         self._gradebook.close()
 
+    def register(self) -> None:
+        """Tell the gradebook which cells the released notebook has, unless it knows.
+
+        Raises
+        ------
+        AutograderError
+            If cells came or went although submissions are graded already.
+        """
+        notebook = nbformat.read(self._release, as_version=4)
+        released = {
+            cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.get("checksum")
+            for cell in notebook.cells
+            if "nbgrader" in cell.metadata
+        }
+        if released == self._known_cells():
+            return
+        self._gradebook.update_or_create_assignment(self._name)
+        place = {"notebook": self._name, "assignment": self._name, "db_url": self._url}
+        try:
+            SaveCells().preprocess(notebook, {"nbgrader": place})
+        except RuntimeError as error:
+            raise AutograderError(
+                f"{self._name} has gained or lost cells since it was first graded, which the "
+                "gradebook does not allow: restore the released notebook, or grade into a new "
+                "course folder."
+            ) from error
+
+    def _known_cells(self) -> dict[str, str]:
+        try:
+            notebook = self._gradebook.find_notebook(self._name, self._name)
+        except MissingEntry:
+            return {}
+        return {cell.name: cell.checksum for cell in notebook.source_cells}
+
     def record(self, submission: Submission, marked: Marked, readable: bool = True) -> None:
         """Store the automatic marks of one submission.
 
@@ -65,7 +102,10 @@ class GradebookWriter:
         book = self._gradebook
         book.update_or_create_student(submission.student)
         stamp = {"timestamp": submission.timestamp} if submission.timestamp else {}
-        book.update_or_create_submission(self._name, submission.student, **stamp)
+        with warnings.catch_warnings():
+            # SQLAlchemy remarks that nbgrader fills in a submission while it is flushed.
+            warnings.simplefilter("ignore", SAWarning)
+            book.update_or_create_submission(self._name, submission.student, **stamp)
         notebook = book.find_submission_notebook(self._name, self._name, submission.student)
         cells = {
             cell.metadata.nbgrader.grade_id: cell
@@ -123,21 +163,6 @@ def is_untouched(cell: Any) -> bool:
     return bool(
         is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
     )
-
-
-def _register(url: str, name: str, release: Path) -> None:
-    """Tell the gradebook which cells the released notebook has."""
-    with Gradebook(url) as gradebook:
-        gradebook.update_or_create_assignment(name)
-    notebook = nbformat.read(release, as_version=4)
-    resources = {"nbgrader": {"notebook": name, "assignment": name, "db_url": url}}
-    try:
-        SaveCells().preprocess(notebook, resources)
-    except RuntimeError as error:
-        raise AutograderError(
-            f"{name} has gained or lost cells since it was first graded, which the gradebook does "
-            f"not allow. Restore the released notebook, or start a new course folder. ({error})"
-        ) from error
 
 
 def _find_alembic() -> None:

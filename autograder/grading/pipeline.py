@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result, read_result, write_result
 from autograder.grading.submissions import (
@@ -94,12 +94,13 @@ def grade_unit(
     """
     submissions = find_submissions(course, unit)
     grader = UnitGrader(course, unit, unit_seed(course, unit, new_seed), launcher, limits)
-    on_start(len(submissions))
     with (
         grader,
-        GradebookWriter(course, unit) as gradebook,
+        UnitGradebook(course, unit) as gradebook,
         ThreadPoolExecutor(jobs or default_jobs()) as pool,
     ):
+        gradebook.register()
+        on_start(len(submissions))
         waiting = [pool.submit(_work, course, grader, one, launcher) for one in submissions]
         try:
             for done in as_completed(waiting):
@@ -125,7 +126,7 @@ def _work(course: Course, grader: UnitGrader, submission: Submission, launcher: 
 
 
 def _record(
-    course: Course, gradebook: GradebookWriter, done: Future[_Work], launcher: Launcher
+    course: Course, gradebook: UnitGradebook, done: Future[_Work], launcher: Launcher
 ) -> Graded:
     work = done.result()
     submission = work.submission

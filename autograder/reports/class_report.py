@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.gradebook import UnitGradebook
 from autograder.reports.class_summary import ClassSummary, Row, summarise
 from autograder.reports.feedback import feedback_path
 from autograder.reports.outline import Outline, graded_results, read_outline
@@ -39,7 +39,7 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
     """
     outline = read_outline(course, unit)
     results = graded_results(course, unit)
-    with GradebookWriter(course, unit) as gradebook:
+    with UnitGradebook(course, unit) as gradebook:
         summary = summarise(outline, results, gradebook.scores())
     folder = course.reports / folder_name(unit)
     report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME)

@@ -1,18 +1,15 @@
 """What came of a submission, for the student who wrote it: one page that needs nothing else."""
 
 import json
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.pipeline import autograded_path
-from autograder.grading.gradebook import GradebookWriter
-from autograder.grading.pipeline import autograded_path
-from autograder.grading.results import Result, read_results
+from autograder.grading.results import Result
 from autograder.grading.submissions import check_student_id
 from autograder.reports.marks import Scores, Sum, marks_of
 from autograder.reports.outline import Outline, graded_results, read_outline
@@ -28,7 +25,9 @@ def feedback_path(course: Course, unit: str, student: str) -> Path:
 
 
 def write_feedback_pages(course: Course, unit: str) -> int:
-    """Write the page of every student who has a result in `unit`, and return how many.
+    """Write the page of every student who is graded in `unit`; return how many.
+
+    Marks and comments given by hand since are in them.
 
     Raises
     ------
@@ -36,7 +35,7 @@ def write_feedback_pages(course: Course, unit: str) -> int:
         If the unit is not released, or nothing of it is graded yet.
     """
     results = graded_results(course, unit)
-    with GradebookWriter(course, unit) as gradebook:
+    with UnitGradebook(course, unit) as gradebook:
         scores, comments = gradebook.scores(), gradebook.comments()
     for result in results:
         student = result.student
@@ -71,9 +70,9 @@ def write_feedback(
     notebook : mapping
         The autograded notebook: `Marked.notebook`, or what was read back from disk.
     scores : mapping
-        This student's part of `GradebookWriter.scores`.
+        This student's part of `UnitGradebook.scores`.
     comments : mapping of str to str
-        This student's part of `GradebookWriter.comments`.
+        This student's part of `UnitGradebook.comments`.
 
     Raises
     ------
@@ -101,27 +100,9 @@ def feedback_page(
     return render(
         "feedback.html",
         title=outline.title,
-        folder=folder_name(outline.unit),
         result=result,
         total=Sum.of(marks.values()),
         checks=Sum.of(marks[name] for name in outline.checks),
         written=Sum.of(marks[name] for name in outline.written),
         sections=list(sections(outline, result, notebook["cells"], marks, comments)),
     )
-
-
-def write_feedback_pages(course: Course, unit: str) -> int:
-    """Write the page of every student who is graded in `unit`; return how many.
-
-    Marks and comments given by hand since are in them.
-    """
-    with GradebookWriter(course, unit) as gradebook:
-        scores, comments = gradebook.scores(), gradebook.comments()
-    results = read_results(course, unit)
-    for result in results:
-        student = result.student
-        notebook = json.loads(autograded_path(course, unit, student).read_text(encoding="utf-8"))
-        write_feedback(
-            course, unit, result, notebook, scores.get(student, {}), comments.get(student, {})
-        )
-    return len(results)

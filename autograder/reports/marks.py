@@ -7,7 +7,7 @@ from typing import Any
 from autograder.grading.results import Result
 from autograder.reports.outline import Outline
 
-#: One student's grades, as `GradebookWriter.scores` has them: by cell, then by name of the value.
+#: One student's grades, as `UnitGradebook.scores` has them: by cell, then by name of the value.
 Scores = Mapping[str, Mapping[str, Any]]
 
 

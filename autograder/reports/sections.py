@@ -168,7 +168,8 @@ def _is_own(cell: NotebookCell) -> bool:
 
 def _is_students_code(cell: NotebookCell) -> bool:
     marks = cell["metadata"].get("nbgrader", {})
-    return cell["cell_type"] == "code" and bool(marks.get("solution") or _is_own(cell))
+    is_stub = marks.get("solution", False) and not marks.get("grade", False)
+    return cell["cell_type"] == "code" and (is_stub or _is_own(cell))
 
 
 def _is_released(outline: Outline, cell: NotebookCell) -> bool:

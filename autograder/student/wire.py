@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-DTYPES = tuple(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
-)
+_INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+DTYPES = ("bool", *_INTEGERS, "float16", "float32", "float64")
 _CODES = {np.dtype(name): code for code, name in enumerate(DTYPES)}
 _LENGTH = struct.Struct("<I")
 _INT = struct.Struct("<q")

@@ -11,12 +11,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.text import Text
 
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, STATE_COLOURS, WIDTH_IN, new_figure
 from rnn_ref.recurrence import FloatArray
 from rnn_ref.widgets.stage import LiveFigure
 
-LEFT, RIGHT = -1.15, 0.5  # room for the rows' names, and after the last column
+LEFT, RIGHT = -1.3, 0.5  # room for the rows' names, and after the last column
 FEWEST_COLUMNS = 8  # shorter sequences keep the size of these
 INPUT_Y, STATE_Y, HEAT_Y = 0.0, 1.3, 2.0  # centres of the two rows of nodes; foot of the heat map
 BOTTOM, TITLE_ROOM = -0.62, 0.62
@@ -79,7 +80,7 @@ class GraphDrawing:
             self._axes.add_patch(
                 Rectangle((t - 0.5, y), 1, ROW_HEIGHT, facecolor=face, edgecolor=FAINT)
             )
-            ink = "white" if np.dot(face[:3], (0.299, 0.587, 0.114)) < 0.5 else INK
+            ink = "white" if np.dot(face[:3], (0.299, 0.587, 0.114)) < 0.6 else INK
             text = f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
             self._axes.text(
                 t, y + ROW_HEIGHT / 2, text, color=ink, ha="center", va="center_baseline"
@@ -112,16 +113,15 @@ class GraphDrawing:
     def _spotlight(self) -> list[Artist]:
         """What moves: a veil over the future, and the step's nodes and arrows in full ink."""
         top = HEAT_Y + self._H * ROW_HEIGHT
-        veil = dict(facecolor="white", edgecolor="none")
-        self._later_nodes = Rectangle((0, BOTTOM), 1, HEAT_Y - BOTTOM, alpha=0.72, **veil)
-        self._later_states = Rectangle((0, HEAT_Y - 0.01), 1, top - HEAT_Y + 0.03, **veil)
-        strong = dict(fill=False, linewidth=2.6)
-        self._state = Circle((0, STATE_Y), RADIUS, edgecolor=STATE.colour, **strong)
-        self._column = Rectangle(
-            (0, HEAT_Y), 1, self._H * ROW_HEIGHT, edgecolor=STATE.colour, **strong
-        )
-        side = 2 * HALF_SIDE
-        self._input = Rectangle((0, 0), side, side, edgecolor=INPUT.colour, **strong)
+        self._later_nodes = Rectangle((0, BOTTOM), 1, HEAT_Y - BOTTOM, alpha=0.72)
+        self._later_states = Rectangle((0, HEAT_Y - 0.01), 1, top - HEAT_Y + 0.03)
+        for veil in (self._later_nodes, self._later_states):
+            veil.set(facecolor="white", edgecolor="none")
+        self._state = Circle((0, STATE_Y), RADIUS, edgecolor=STATE.colour)
+        self._column = Rectangle((0, HEAT_Y), 1, self._H * ROW_HEIGHT, edgecolor=STATE.colour)
+        self._input = Rectangle((0, 0), 2 * HALF_SIDE, 2 * HALF_SIDE, edgecolor=INPUT.colour)
+        for outline in (self._state, self._column, self._input):
+            outline.set(fill=False, linewidth=2.6)
         self._arrows = (
             self._arrow(*self._hidden_arrow(1), INK, 2.2),
             self._arrow(*self._input_arrow(1), INK, 2.2, "solid"),
@@ -162,7 +162,7 @@ class GraphDrawing:
     def _input_label(self, t: int) -> tuple[float, float]:
         return t + 0.27, (INPUT_Y + STATE_Y) / 2 - 0.02
 
-    def _label(self, x: float, y: float, text: str, colour: str) -> Artist:
+    def _label(self, x: float, y: float, text: str, colour: str) -> Text:
         return self._axes.text(x, y, text, color=colour, fontsize=8.5, ha="center", va="center")
 
     def _arrow(

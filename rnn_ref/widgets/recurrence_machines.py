@@ -37,9 +37,7 @@ class Machine:
 
     def without_memory(self) -> "Machine":
         """The same machine with W_hh = 0: nothing is carried from step to step."""
-        return Machine(
-            self.W_xh, 0 * self.W_hh, self.b_h, self.inputs, self.full_colour, self.read
-        )
+        return Machine(self.W_xh, 0 * self.W_hh, self.b_h, self.inputs, self.full_colour, self.read)
 
 
 class Run(NamedTuple):
@@ -73,7 +71,9 @@ def _states(machine: Machine, inputs: Sequence[float], step: Step) -> FloatArray
     states = [h_t]
     for value in inputs:
         x_t = np.array([[value]])
-        result, _ = step(x_t, h_t.copy(), machine.W_xh.copy(), machine.W_hh.copy(), machine.b_h.copy())
+        result, _ = step(
+            x_t, h_t.copy(), machine.W_xh.copy(), machine.W_hh.copy(), machine.b_h.copy()
+        )
         h_t = np.asarray(result, dtype=float)
         if h_t.shape != (1, machine.H):
             raise InputError(f"h_t has shape {h_t.shape}; expected (1, {machine.H}) = (N, H)")

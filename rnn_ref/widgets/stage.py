@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from html import escape
 from uuid import uuid4
 
 import ipywidgets as widgets
@@ -12,6 +13,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from rnn_ref.plotting import CSS, CSS_PIXELS_PER_IN, image_html
+
+_FOR_SCREEN_READERS = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
 class LiveFigure:
@@ -57,11 +60,15 @@ class Stage:
     def __init__(self, alt: str) -> None:
         self._alt = alt
         self._still_class = f"unrolled-still-{uuid4().hex}"
-        self.image = widgets.Image(format="png", tooltip=alt)
+        self.image = widgets.Image(format="png")
         self.image.add_class("unrolled-figure")
         self.words = widgets.HTML()
-        hide_still = f"<style>{CSS} .{self._still_class}{{display:none}}</style>"
-        self._style = widgets.HTML(hide_still, layout=widgets.Layout(display="contents"))
+        # The live image has no alt attribute (with a tooltip its view fails), so the text is beside it.
+        hide_still = f"<style>{CSS} .{self._still_class}{{display:none !important}}</style>"
+        spoken = f'<span style="{_FOR_SCREEN_READERS}">{escape(alt)}</span>'
+        self._style = widgets.HTML(
+            hide_still + spoken, layout=widgets.Layout(height="0", margin="0")
+        )
 
     def update(self, live: LiveFigure, words: str) -> None:
         """Put the figure as it is now, and what it means, on the screen."""

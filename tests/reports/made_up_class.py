@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
-from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
 from autograder.grading.pipeline import write_autograded
 from autograder.grading.results import Result, write_result
@@ -49,7 +49,13 @@ def write_course(root: Path) -> Course:
 def released_notebook() -> Any:
     """Return the notebook as students get it."""
     cells = [new_markdown_cell(f"# {TITLE}\n\nA unit for tests.", id="title")]
+    predict = settings(PREDICTION, 0, grade=True, solution=True)
     for name, (_, points) in EXERCISES.items():
+        if name == "stack_weights":
+            cells += [
+                new_markdown_cell("### Does the order matter?\n\nSay it first.", id="order"),
+                new_code_cell('prediction = ""', id="prediction", metadata=predict),
+            ]
         stub = settings(name, solution=True)
         check = settings(f"check_{name}", points, grade=True, locked=True)
         cells += [
@@ -57,12 +63,6 @@ def released_notebook() -> Any:
             new_code_cell(CHECK.format(name), id=f"{name}-check", metadata=check),
         ]
     cells += [
-        new_markdown_cell("### Does the order matter?\n\nSay it first.", id="order"),
-        new_code_cell(
-            'prediction = ""',
-            id="prediction",
-            metadata=settings(PREDICTION, 0, grade=True, solution=True),
-        ),
         new_markdown_cell(f"### {MEMORY_HEADING} (1 point)", id="question"),
         new_markdown_cell(
             "Your answer here.",
@@ -142,7 +142,7 @@ def autograded(
 
 def record(course: Course, *results: Result) -> None:
     """Keep results as grading does: beside the gradebook, in it, and as autograded notebooks."""
-    with GradebookWriter(course, UNIT) as gradebook:
+    with UnitGradebook(course, UNIT) as gradebook:
         for graded in results:
             notebook = autograded(graded, {WRITTEN: f"{graded.student}: in the state."})
             marked = Marked(graded.reports, graded.flags, notebook, graded.cpu_s)
@@ -163,13 +163,13 @@ def mark_by_hand(course: Course, student: str, points: float, comment: str = "")
 
 
 def grade(points: float | None, manual: float | None = None) -> dict[str, Any]:
-    """Return one cell's entry of `GradebookWriter.scores`."""
+    """Return one cell's entry of `UnitGradebook.scores`."""
     given = manual if manual is not None else points
     return {"auto_score": points, "manual_score": manual, "score": given or 0.0}
 
 
 def scores(graded: Result, **manual: float) -> dict[str, dict[str, Any]]:
-    """Return a student's entry of `GradebookWriter.scores`, with marks given by hand."""
+    """Return a student's entry of `UnitGradebook.scores`, with marks given by hand."""
     automatic = {name: one.points for name, one in graded.reports.items()}
     every: dict[str, float | None] = {**automatic, WRITTEN: None, PREDICTION: None}
     return {name: grade(points, manual.get(name)) for name, points in every.items()}

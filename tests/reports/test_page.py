@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jinja2 import UndefinedError
 
-from autograder.reports.page import render, tidy
+from autograder.reports.page import _environment, tidy
 
 
 def test_tidy_control_characters_are_shown() -> None:
@@ -25,6 +25,6 @@ def test_tidy_letters_of_any_script_stay() -> None:
     assert tidy("Ωé中ش🙂") == "Ωé中ش🙂"
 
 
-def test_render_forgotten_value_is_an_error() -> None:
+def test_environment_forgotten_value_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        render("feedback.html")
+        _environment().from_string("{{ forgotten }}").render()

@@ -1,8 +1,8 @@
 """The server in the sandbox: prepares everything once, then forks for each submission.
 
-It never runs student code, nor reads it: a fork shares the server's memory and could find in it what
-another student wrote. It stays single-threaded, watches the wall clock, and says how each submission
-ended. When the engine is gone, so is the server, and with it everything in its pid namespace.
+It never runs student code, nor reads it: a fork shares the server's memory, and could find in it
+what another student wrote. It stays single-threaded, watches the wall clock, and says how each
+submission ended. When the engine is gone, so is the server, and with it all in its pid namespace.
 """
 
 import gc

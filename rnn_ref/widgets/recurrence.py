@@ -1,0 +1,125 @@
+"""Unit 01: the unrolled graph to step through."""
+
+import ipywidgets as widgets
+
+from rnn_ref.errors import InputError
+from rnn_ref.plotting import course_style
+from rnn_ref.recurrence import rnn_step_forward
+from rnn_ref.widgets.recurrence_graph import GraphDrawing
+from rnn_ref.widgets.recurrence_machines import MACHINES, Machine, Run, Step, parse_inputs, run
+from rnn_ref.widgets.stage import Stage
+
+ALT = (
+    "The unrolled network: inputs in a row below, states in a row above, each state reached by an "
+    "arrow from its input and one from the state before; above them the states' numbers."
+)
+_LABEL = {"description_width": "5.5em"}
+_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
+
+
+class UnrolledGraph:
+    """A network that reads a sequence, to be stepped through with a slider.
+
+    Parameters
+    ----------
+    name : str
+        The network to begin with: a key of ``MACHINES``.
+    step : function
+        The step that runs it: ``rnn_step_forward``, or a learner's own.
+    """
+
+    def __init__(self, name: str, step: Step = rnn_step_forward) -> None:
+        self._step = step
+        self._first = name
+        self.stage = Stage(ALT)
+        self.network = widgets.Dropdown(
+            options=list(MACHINES), value=name, description="network", style=_LABEL
+        )
+        self.inputs = widgets.Text(
+            value=_text(MACHINES[name]), description="inputs", continuous_update=False, style=_LABEL
+        )
+        self.memory = widgets.Checkbox(value=True, description="W_hh as given (off: zero)")
+        self.slider = widgets.IntSlider(
+            value=0, min=0, max=len(MACHINES[name].inputs), description="step t", style=_LABEL
+        )
+        self.play = widgets.Play(min=0, max=self.slider.max, interval=800, show_repeat=False)
+        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
+        widgets.jslink((self.play, "value"), (self.slider, "value"))
+        self._redraw()
+        self.network.observe(self._choose, "value")
+        for control in (self.inputs, self.memory):
+            control.observe(self._redraw, "value")
+        self.slider.observe(self._move, "value")
+        self.reset.on_click(self._start_again)
+
+    def show(self) -> None:
+        """Display the widget; its last step stands in for it where no kernel runs."""
+        still = self._drawing.at(self.slider.max).png()
+        self._move()
+        controls = [
+            widgets.Box([self.network, self.inputs, self.memory], layout=_ROW),
+            widgets.Box([self.play, self.slider, self.reset], layout=_ROW),
+        ]
+        self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
+
+    def _choose(self, _: object = None) -> None:
+        self.inputs.value = _text(MACHINES[self.network.value])
+        self._redraw()
+
+    def _start_again(self, _: object = None) -> None:
+        self.network.value = self._first
+        self.memory.value = True
+        self.inputs.value = _text(MACHINES[self._first])
+        self.slider.value = 0
+
+    def _redraw(self, _: object = None) -> None:
+        """Draw another network or other inputs; what cannot be read leaves the picture as it is."""
+        machine = MACHINES[self.network.value]
+        if not self.memory.value:
+            machine = machine.without_memory()
+        try:
+            inputs = parse_inputs(self.inputs.value)
+        except InputError as error:
+            self.stage.words.value = str(error)
+            return
+        self._machine, self._run = machine, run(machine, inputs, self._step)
+        with course_style():
+            self._drawing = GraphDrawing(
+                self._run.h, inputs, machine.full_colour, cut=not self.memory.value
+            )
+        self.slider.max = self.play.max = len(inputs)
+        self._move()
+
+    def _move(self, _: object = None) -> None:
+        t = self.slider.value
+        self.stage.update(self._drawing.at(t), _words(self._machine, self._run, t))
+
+
+def _text(machine: Machine) -> str:
+    return " ".join(f"{value:g}" for value in machine.inputs)
+
+
+def _words(machine: Machine, states: Run, t: int) -> str:
+    place = "Before the first input" if t == 0 else f"After input {t}"
+    sentence = f"{place}: {machine.read(states.h[t])}"
+    return f"{sentence} <br>{states.note}" if states.note else sentence
+
+
+def unrolled_graph(network: str = "random", step: Step = rnn_step_forward) -> None:
+    """Show the unrolled network, to be stepped through.
+
+    Parameters
+    ----------
+    network : str
+        "latch" (remembers a 1), "counter" (counts the 1s) or "random".
+    step : function
+        What makes a step; your own ``rnn_step_forward`` if you hand it in.
+
+    Raises
+    ------
+    InputError
+        If there is no network of that name.
+    """
+    if network not in MACHINES:
+        raise InputError(f"There is no network {network!r}; there are {', '.join(MACHINES)}.")
+    UnrolledGraph(network, step).show()
