@@ -7,7 +7,6 @@ from itertools import zip_longest
 from typing import Any
 
 from autograder.course import Course
-from autograder.demo.classes import ALL, MISTAKES, PredictedMistake
 from autograder.demo.notebooks import (
     Notebook,
     read_notebook,
@@ -15,6 +14,7 @@ from autograder.demo.notebooks import (
     source_of,
     submission,
 )
+from autograder.demo.predicted import ALL, PredictedMistake, predicted_mistakes
 from autograder.judge.exercise import Exercise, Misconception
 from autograder.judge.exercises import exercises_of
 from autograder.student.report import Status
@@ -85,7 +85,7 @@ class Classroom:
         self.release = read_notebook(course.release_notebook(unit))
         self.solutions = solution_texts(read_notebook(course.source_notebook(unit)))
         self.exercises = exercises_of(unit)
-        self.mistakes = MISTAKES.get(unit, ())
+        self.mistakes = predicted_mistakes(unit)
 
     def build(self) -> list[DemoSubmission]:
         """Return the whole class."""

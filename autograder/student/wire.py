@@ -1,8 +1,8 @@
 """Plain bytes for plain values: what crosses between student code and the judge.
 
 A value is ``None``, a bool, an int, a float, a str, an array of a listed dtype, or a list or dict
-of values. The decoder believes nothing: every length is capped and checked against the bytes that are
-there, dtypes come from a list, and neither pickle nor any other code is ever run.
+of values. The decoder believes nothing: every length is capped and checked against the bytes that
+are there, dtypes come from a list, and neither pickle nor any other code is ever run.
 
 Layout: one tag byte, then the payload; lengths are little-endian unsigned 32-bit integers.
 """

@@ -63,7 +63,7 @@ class Stage:
         self.image = widgets.Image(format="png")
         self.image.add_class("unrolled-figure")
         self.words = widgets.HTML()
-        # The live image has no alt attribute (with a tooltip its view fails), so the text is beside it.
+        # The live image can have no alt attribute, so the text stands beside it, unseen.
         hide_still = f"<style>{CSS} .{self._still_class}{{display:none !important}}</style>"
         spoken = f'<span style="{_FOR_SCREEN_READERS}">{escape(alt)}</span>'
         self._style = widgets.HTML(

@@ -1,0 +1,1 @@
+"""The mistakes of the demo class, one module a unit."""
