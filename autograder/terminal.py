@@ -26,17 +26,11 @@ from autograder.demo.classroom import DemoSubmission
 from autograder.demo.run import Mismatch
 from autograder.grading.pipeline import Graded
 from autograder.grading.results import Result
+from autograder.student.display import LOOKS
 from autograder.student.report import Status
 
 LOG_EVERY = 25
-_SIGNS = {
-    Status.PASSED: "[green]✓[/]",
-    Status.PARTIAL: "[yellow]◐[/]",
-    Status.FAILED: "[red]✗[/]",
-    Status.UNFINISHED: "[blue]○[/]",
-    Status.LIMIT: "[red]⏱[/]",
-    Status.NOT_GRADABLE: "[magenta]?[/]",
-}
+_SIGNS = {status: f"[{colour}]{sign}[/]" for status, (sign, colour) in LOOKS.items()}
 
 
 def plain(text: str) -> str:

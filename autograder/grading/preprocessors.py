@@ -80,12 +80,13 @@ def _file(resources: Resources) -> Path:
 
 
 def _course(resources: Resources) -> Course:
-    """Return the course of the notebook at hand: its data lie where nbgrader reads and writes.
+    """Return the course of the notebook at hand.
 
-    The folder is DATA/submitted/STUDENT/UNIT or DATA/autograded/STUDENT/UNIT.
+    nbgrader works in the course's root. The data lie where it reads and writes: the notebook's
+    folder is DATA/submitted/STUDENT/UNIT or DATA/autograded/STUDENT/UNIT.
     """
     folder = Path(resources["metadata"]["path"]).resolve()
-    return Course(Course.find(folder).root, folder.parents[2])
+    return Course(Course.find().root, folder.parents[2])
 
 
 @cache

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     VALUES = "values"  # outputs equal the reference's
     UNCHANGED = "unchanged"  # no argument was changed in place
     REPEATABLE = "repeatable"  # the first case answered twice, equally
-    CONSISTENT = "consistent"  # an output is right, or equals one made of the learner's own parts
+    CONSISTENT = "consistent"  # outputs are right, or the learner's own parts agree
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Criterion:
         Outputs it looks at.
     cases : tuple of str
         Cases it looks at; all when empty.
-    against : str
-        For CONSISTENT: the output to compare with.
+    against : tuple of str
+        For CONSISTENT: the two outputs that must agree where `outputs` are not right.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Criterion:
     outputs: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     kind: Kind = Kind.VALUES
-    against: str = ""
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

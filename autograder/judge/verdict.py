@@ -121,20 +121,21 @@ def _value_detail(key: AnswerKey, answer: Answer | None, output: str, expected: 
 
 
 def _consistency_detail(
-    key: AnswerKey, case: str, answer: Answer | None, output: str, against: str
+    key: AnswerKey, case: str, answer: Answer | None, output: str, against: tuple[str, ...]
 ) -> str:
-    """Return how `output` differs from the learner's own parts; "" if it does not, or is right."""
+    """Return how the learner's own parts disagree; "" if they do not, or `output` is right."""
     if answer is None:
         return "no answer came."
-    mine, own = answer.outputs.get(output), answer.outputs.get(against)
-    if mine is not None and equal(mine, key.expected[case].outputs[output], key.exercise.tolerance):
+    right = key.expected[case].outputs[output]
+    if output in answer.outputs and equal(answer.outputs[output], right, key.exercise.tolerance):
         return ""
-    if mine is None or own is None:
+    left, own = (answer.outputs.get(name) for name in against)
+    if left is None or own is None:
         return answer.message or "no answer came."
-    if mine.shape == own.shape and mine.ndim == len(key.exercise.axes[output]):
-        axes = key.exercise.axes[output]
-        return difference(output, mine, own, axes, key.exercise.tolerance)
-    return f"{output} has shape {mine.shape}, your own parts give {own.shape}."
+    axes, name = key.exercise.axes[output], output
+    if left.shape == own.shape and left.ndim == len(axes):
+        return difference(name, left, own, axes, key.exercise.tolerance)
+    return f"{name} has shape {left.shape}, your own parts give {own.shape}."
 
 
 def _changed_detail(key: AnswerKey, by_case: Mapping[str, Answer]) -> str:

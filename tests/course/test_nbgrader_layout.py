@@ -21,7 +21,7 @@ from tests.course.small_course import UNIT
 def nbgrader(small_course: Course, monkeypatch: pytest.MonkeyPatch) -> NbGrader:
     """nbgrader as it is when it has read the course's nbgrader_config.py."""
     release_unit(small_course, UNIT)
-    for student in ("ada", "grace"):
+    for student in ("s01", "s05"):
         handed_in = small_course.submitted / student / "01_recurrence"
         handed_in.mkdir(parents=True)
         shutil.copy(small_course.release_notebook(UNIT), handed_in)
@@ -36,7 +36,7 @@ def nbgrader(small_course: Course, monkeypatch: pytest.MonkeyPatch) -> NbGrader:
 def test_nbgrader_finds_source_release_and_submissions(nbgrader: NbGrader) -> None:
     api = NbGraderAPI(nbgrader.coursedir, parent=nbgrader)
     assert api.get_source_assignments() == {"01_recurrence"}
-    assert api.get_submitted_students("01_recurrence") == {"ada", "grace"}
+    assert api.get_submitted_students("01_recurrence") == {"s01", "s05"}
     assignment = api.get_assignment("01_recurrence")
     assert assignment["source_path"] == "solutions/01_recurrence"
     assert assignment["release_path"] == "notebooks/01_recurrence"

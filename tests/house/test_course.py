@@ -40,6 +40,6 @@ def test_nbgrader_options_lead_to_the_same_folders(tmp_path: Path, data: str) ->
     config = Config()
     config.CourseDirectory.update(course.nbgrader_options())
     coursedir = CourseDirectory(config=config)
-    place = coursedir.format_path(coursedir.submitted_directory, "ada", "01_recurrence")
-    assert Path(place) == course.submitted / "ada" / "01_recurrence"
+    place = coursedir.format_path(coursedir.submitted_directory, "s01", "01_recurrence")
+    assert Path(place) == course.submitted / "s01" / "01_recurrence"
     assert coursedir.db_url == f"sqlite:///{course.gradebook}"

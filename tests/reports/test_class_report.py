@@ -54,10 +54,10 @@ def test_report_numbers_at_the_top(outline: Outline) -> None:
     words = shown(
         page_of(
             outline,
-            result("ada", cpu_s=0.25),
-            result("ben", report("rnn_forward", Status.UNFINISHED), cpu_s=1.0),
-            result("cleo", report("rnn_forward", Status.NOT_GRADABLE)),
-            result("dan", report("rnn_forward", Status.PARTIAL), cpu_s=1.0),
+            result("s01", cpu_s=0.25),
+            result("s02", report("rnn_forward", Status.UNFINISHED), cpu_s=1.0),
+            result("s03", report("rnn_forward", Status.NOT_GRADABLE)),
+            result("s04", report("rnn_forward", Status.PARTIAL), cpu_s=1.0),
         )
     )
     for figure in (
@@ -75,9 +75,9 @@ def test_report_exercise_tells_counts_in_words_beside_the_bar(outline: Outline) 
     words = shown(
         page_of(
             outline,
-            result("ada"),
-            result("ben"),
-            result("cleo", report("rnn_forward", Status.LIMIT)),
+            result("s01"),
+            result("s02"),
+            result("s03", report("rnn_forward", Status.LIMIT)),
         )
     )
     assert "The unrolled network rnn_forward ✓ 2 passed ■ 1 stopped by a limit" in words
@@ -85,7 +85,7 @@ def test_report_exercise_tells_counts_in_words_beside_the_bar(outline: Outline) 
 
 
 def test_report_bar_is_as_wide_as_the_counts(outline: Outline) -> None:
-    page = page_of(outline, result("ada"), result("ben", report("rnn_forward", Status.FAILED)))
+    page = page_of(outline, result("s01"), result("s02", report("rnn_forward", Status.FAILED)))
     bars = re.findall(r'<div class="stack"[^>]*>(.*?)</div>', page, re.DOTALL)
     grown = [re.findall(r"flex-grow:(\d+)", bar) for bar in bars]
     assert grown == [["2"], ["1", "1"], ["2"], ["2"]]
@@ -93,8 +93,8 @@ def test_report_bar_is_as_wide_as_the_counts(outline: Outline) -> None:
 
 def test_report_mistake_is_told_with_count_and_names(outline: Outline) -> None:
     mistake = report("rnn_forward", Status.FAILED, mistake="m", mistake_sentence="It restarts.")
-    words = shown(page_of(outline, result("ada", mistake), result("ben", mistake)))
-    assert "2 It restarts. The unrolled network ada, ben" in words
+    words = shown(page_of(outline, result("s01", mistake), result("s02", mistake)))
+    assert "2 It restarts. The unrolled network s01, s02" in words
 
 
 def test_report_many_names_are_counted_not_listed(outline: Outline) -> None:
@@ -111,20 +111,20 @@ def test_report_needs_you_lists_verdicts_limits_flags(outline: Outline) -> None:
     words = shown(
         page_of(
             outline,
-            result("ada", report("rnn_forward", Status.NOT_GRADABLE, headline="Never reached.")),
-            result("ben", report("stack_weights", Status.LIMIT, headline="Out of time.")),
-            result("cleo", flags=("Cells were moved.",)),
+            result("s01", report("rnn_forward", Status.NOT_GRADABLE, headline="Never reached.")),
+            result("s02", report("stack_weights", Status.LIMIT, headline="Out of time.")),
+            result("s03", flags=("Cells were moved.",)),
         )
     ).partition("Needs you")[2]
-    assert "Never reached. ada (The unrolled network)" in words
-    assert "Out of time. ben (One matrix for both)" in words
-    assert "Cells were moved. cleo" in words
+    assert "Never reached. s01 (The unrolled network)" in words
+    assert "Out of time. s02 (One matrix for both)" in words
+    assert "Cells were moved. s03" in words
     assert "3 answers to read and mark" in words
 
 
 def test_report_nothing_to_do_says_so(outline: Outline) -> None:
-    ada = result("ada")
-    summary = summarise(outline, [ada], {"ada": scores(ada, **{WRITTEN: 1.0})})
+    s01 = result("s01")
+    summary = summarise(outline, [s01], {"s01": scores(s01, **{WRITTEN: 1.0})})
     assert "Nothing: every exercise has its verdict." in shown(class_page(summary, {}))
 
 
@@ -132,12 +132,12 @@ def test_report_nothing_to_do_says_so(outline: Outline) -> None:
 def test_report_one_result_without_sandbox_stamps_it(
     outline: Outline, sandboxed: bool, stamps: int
 ) -> None:
-    page = page_of(outline, result("ada"), result("ben", sandboxed=sandboxed))
+    page = page_of(outline, result("s01"), result("s02", sandboxed=sandboxed))
     assert page.count("Graded without the sandbox") == stamps
 
 
 def test_report_total_without_every_verdict_is_marked(outline: Outline) -> None:
-    page = page_of(outline, result("ada", report("stack_weights", Status.NOT_GRADABLE)))
+    page = page_of(outline, result("s01", report("stack_weights", Status.NOT_GRADABLE)))
     total = re.findall(r'<td class="count total">(.*?)</td>', page)
     assert ["not every exercise has a verdict" in cell for cell in total] == [True]
 
@@ -145,9 +145,9 @@ def test_report_total_without_every_verdict_is_marked(outline: Outline) -> None:
 def test_table_has_points_status_mistakes_and_flags(outline: Outline) -> None:
     mistake = report("rnn_forward", Status.PARTIAL, mistake="restart", mistake_sentence="So.")
     unjudged = report("stack_weights", Status.NOT_GRADABLE)
-    (row,) = table_of(outline, result("ada", mistake, unjudged, flags=("One.", "Two.")))
+    (row,) = table_of(outline, result("s01", mistake, unjudged, flags=("One.", "Two.")))
     assert row == {
-        "student": "ada",
+        "student": "s01",
         "rnn_step_forward": "3",
         "rnn_forward": "1.5",
         "stack_weights": "",
@@ -169,21 +169,21 @@ def test_table_hostile_text_is_no_formula(outline: Outline, text: str) -> None:
 
 
 def test_write_class_report_joins_results_and_marks_by_hand(graded_course: Course) -> None:
-    record(graded_course, result("ada"), result("ben", report("rnn_forward", Status.FAILED)))
-    mark_by_hand(graded_course, "ben", 0.5)
+    record(graded_course, result("s01"), result("s02", report("rnn_forward", Status.FAILED)))
+    mark_by_hand(graded_course, "s02", 0.5)
     written = write_class_report(graded_course, UNIT)
     assert written.html == graded_course.reports / "01_recurrence" / "class.html"
     with written.csv.open(encoding="utf-8", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert (rows["ada"]["total"], rows["ben"]["total"]) == ("9", "6.5")
-    assert (rows["ada"][WRITTEN], rows["ben"][WRITTEN]) == ("", "0.5")
+    assert (rows["s01"]["total"], rows["s02"]["total"]) == ("9", "6.5")
+    assert (rows["s01"][WRITTEN], rows["s02"][WRITTEN]) == ("", "0.5")
     assert "1 written answer waits" in shown(written.html.read_text(encoding="utf-8"))
 
 
 def test_write_class_report_links_lead_to_the_feedback_that_is_there(graded_course: Course) -> None:
-    record(graded_course, result("ada"), result("b en+x"))
+    record(graded_course, result("s01"), result("b en+x"))
     write_feedback_pages(graded_course, UNIT)
-    next((graded_course.feedback / "ada").rglob("*.html")).unlink()
+    next((graded_course.feedback / "s01").rglob("*.html")).unlink()
     page = write_class_report(graded_course, UNIT).html
     links = set(re.findall('href="([^"#]*01_recurrence.html)"', page.read_text(encoding="utf-8")))
     assert links == {"../../feedback/b%20en%2Bx/01_recurrence/01_recurrence.html"}
@@ -192,7 +192,7 @@ def test_write_class_report_links_lead_to_the_feedback_that_is_there(graded_cour
 
 
 def test_write_class_report_twice_gives_the_same_bytes(graded_course: Course) -> None:
-    record(graded_course, result("ada"))
+    record(graded_course, result("s01"))
     first = write_class_report(graded_course, UNIT)
     before = first.html.read_bytes(), first.csv.read_bytes()
     write_class_report(graded_course, UNIT)

@@ -62,19 +62,19 @@ def section(page: str, name: str) -> str:
 
 def test_feedback_exercise_is_the_very_card_of_the_notebook(outline: Outline) -> None:
     failed = report("rnn_forward", Status.PARTIAL, mistake="m", mistake_sentence="It restarts.")
-    page = page_of(outline, result("ada", failed))
+    page = page_of(outline, result("s01", failed))
     assert as_html(failed) in section(page, "check_rnn_forward")
 
 
 def test_feedback_sections_stand_in_the_order_of_the_notebook(outline: Outline) -> None:
-    page = page_of(outline, result("ada"))
+    page = page_of(outline, result("s01"))
     names = re.findall('<section id="([^"]+)">', page)
     checks = list(outline.checks)
     assert names == [*checks[:2], PREDICTION, *checks[2:], WRITTEN]
 
 
 def test_feedback_points_are_split_and_what_waits_is_said(outline: Outline) -> None:
-    graded = result("ada", report("rnn_forward", Status.PARTIAL))
+    graded = result("s01", report("rnn_forward", Status.PARTIAL))
     words = shown(page_of(outline, graded))
     assert "points so far 7.5 of 10" in words
     assert "automatic checks 7.5 of 9" in words
@@ -82,20 +82,20 @@ def test_feedback_points_are_split_and_what_waits_is_said(outline: Outline) -> N
 
 
 def test_feedback_all_marked_waits_for_nothing(outline: Outline) -> None:
-    words = shown(page_of(outline, result("ada"), manual={WRITTEN: 0.5}))
+    words = shown(page_of(outline, result("s01"), manual={WRITTEN: 0.5}))
     assert "points 9.5 of 10" in words
     assert "waits" not in words
 
 
 def test_feedback_not_gradable_waits_and_is_no_zero(outline: Outline) -> None:
-    graded = result("ada", report("rnn_forward", Status.NOT_GRADABLE))
+    graded = result("s01", report("rnn_forward", Status.NOT_GRADABLE))
     words = shown(page_of(outline, graded))
     assert "4 of the 10 points wait for your instructor's mark." in words
     assert "not gradable – of 3" in words
 
 
 def test_feedback_mark_by_hand_of_an_exercise_is_told(outline: Outline) -> None:
-    graded = result("ada", report("rnn_forward", Status.NOT_GRADABLE))
+    graded = result("s01", report("rnn_forward", Status.NOT_GRADABLE))
     page = page_of(outline, graded, manual={"check_rnn_forward": 2.5})
     assert "Marked by your instructor: 2.5 of 3." in section(page, "check_rnn_forward")
 
@@ -104,14 +104,14 @@ def test_feedback_code_of_an_exercise_is_the_stub_and_own_cells_before_the_check
     outline: Outline,
 ) -> None:
     own = {"rnn_forward": "early = 1", "check_rnn_forward": "late = 2"}
-    page = page_of(outline, result("ada"), sources={"rnn_forward": CODE}, own=own)
+    page = page_of(outline, result("s01"), sources={"rnn_forward": CODE}, own=own)
     words = shown(section(page, "check_rnn_forward"))
     assert words.index("early") < words.index("return x") < words.index("late")
     assert "early" not in shown(section(page, "check_rnn_step_forward"))
 
 
 def test_feedback_stub_moved_behind_its_check_still_belongs_to_it(outline: Outline) -> None:
-    graded = result("ada")
+    graded = result("s01")
     notebook = autograded(graded, {"rnn_forward": CODE})
     cells = notebook["cells"]
     stub = next(cell for cell in cells if cell["source"] == CODE)
@@ -121,12 +121,12 @@ def test_feedback_stub_moved_behind_its_check_still_belongs_to_it(outline: Outli
 
 
 def test_feedback_untouched_stub_is_not_shown(outline: Outline) -> None:
-    page = page_of(outline, result("ada", report("rnn_forward", Status.UNFINISHED)))
+    page = page_of(outline, result("s01", report("rnn_forward", Status.UNFINISHED)))
     assert "Your code" not in page
 
 
 def test_feedback_output_of_a_failed_exercise_is_shown(outline: Outline) -> None:
-    graded = result("ada", report("rnn_forward", Status.FAILED))
+    graded = result("s01", report("rnn_forward", Status.FAILED))
     outputs = {"rnn_forward": [PRINTED, ERROR, PICTURE]}
     part = section(
         page_of(outline, graded, sources={"rnn_forward": CODE}, outputs=outputs),
@@ -139,21 +139,21 @@ def test_feedback_output_of_a_failed_exercise_is_shown(outline: Outline) -> None
 
 def test_feedback_output_of_a_passed_exercise_is_errors_and_pictures(outline: Outline) -> None:
     outputs = {"rnn_forward": [PRINTED, ERROR, PICTURE]}
-    page = page_of(outline, result("ada"), sources={"rnn_forward": CODE}, outputs=outputs)
+    page = page_of(outline, result("s01"), sources={"rnn_forward": CODE}, outputs=outputs)
     assert "it prints" not in page
     assert "KeyError: 7" in page
     assert "<img" in page
 
 
 def test_feedback_flags_are_not_shown_to_students(outline: Outline) -> None:
-    graded = result("ada", flags=("The locked cell had been changed.",))
+    graded = result("s01", flags=("The locked cell had been changed.",))
     assert "locked" not in shown(page_of(outline, graded))
 
 
 def test_feedback_written_answer_comes_with_mark_and_comment(outline: Outline) -> None:
     page = page_of(
         outline,
-        result("ada"),
+        result("s01"),
         {WRITTEN: "Well *said*."},
         {WRITTEN: 0.5},
         sources={WRITTEN: "In the **state**, `<b>`."},
@@ -165,19 +165,19 @@ def test_feedback_written_answer_comes_with_mark_and_comment(outline: Outline) -
 
 
 def test_feedback_untouched_answer_says_that_none_was_given(outline: Outline) -> None:
-    page = page_of(outline, result("ada"), {WRITTEN: NO_RESPONSE})
+    page = page_of(outline, result("s01"), {WRITTEN: NO_RESPONSE})
     words = shown(section(page, WRITTEN))
     assert "No answer was given." in words
     assert "comment" not in words
 
 
 def test_feedback_comment_on_a_stub_stands_below_its_check(outline: Outline) -> None:
-    page = page_of(outline, result("ada"), {"rnn_forward": "Neat."})
+    page = page_of(outline, result("s01"), {"rnn_forward": "Neat."})
     assert "Neat." in section(page, "check_rnn_forward")
 
 
 def test_feedback_prediction_is_shown_without_a_mark(outline: Outline) -> None:
-    page = page_of(outline, result("ada"), sources={PREDICTION: 'prediction = "same"'})
+    page = page_of(outline, result("s01"), sources={PREDICTION: 'prediction = "same"'})
     words = shown(section(page, PREDICTION))
     assert 'prediction = "same"' in words
     assert "Recorded, not marked" in words
@@ -189,18 +189,18 @@ def test_feedback_prediction_is_shown_without_a_mark(outline: Outline) -> None:
 def test_feedback_without_sandbox_is_stamped(
     outline: Outline, sandboxed: bool, stamps: int
 ) -> None:
-    page = page_of(outline, result("ada", sandboxed=sandboxed))
+    page = page_of(outline, result("s01", sandboxed=sandboxed))
     assert page.count("Graded without the sandbox") == stamps
 
 
 def test_write_feedback_lies_where_nbgrader_puts_it(course: Course) -> None:
-    graded = result("ada")
+    graded = result("s01")
     path = write_feedback(course, UNIT, graded, autograded(graded), scores(graded), {})
-    assert path == course.feedback / "ada" / "01_recurrence" / "01_recurrence.html"
+    assert path == course.feedback / "s01" / "01_recurrence" / "01_recurrence.html"
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-@pytest.mark.parametrize("student", ["../ada", "/ada", "..", "a/b", ""])
+@pytest.mark.parametrize("student", ["../s01", "/s01", "..", "a/b", ""])
 def test_write_feedback_name_that_is_a_path_is_refused(course: Course, student: str) -> None:
     graded = result(student)
     with pytest.raises(UnreadableSubmission):
@@ -209,20 +209,20 @@ def test_write_feedback_name_that_is_a_path_is_refused(course: Course, student: 
 
 
 def test_write_feedback_pages_everyone_gets_their_own(graded_course: Course) -> None:
-    record(graded_course, result("ada"), result("ben"))
-    mark_by_hand(graded_course, "ben", 1.0, "Yes, ben.")
+    record(graded_course, result("s01"), result("s02"))
+    mark_by_hand(graded_course, "s02", 1.0, "Yes, s02.")
     assert write_feedback_pages(graded_course, UNIT) == 2
     pages = {
         p.parts[-3]: p.read_text(encoding="utf-8") for p in graded_course.feedback.rglob("*.html")
     }
-    assert pages.keys() == {"ada", "ben"}
-    assert "ada: in the state." in pages["ada"]
-    assert "ben" not in pages["ada"]
-    assert "Yes, ben." in pages["ben"]
+    assert pages.keys() == {"s01", "s02"}
+    assert "s01: in the state." in pages["s01"]
+    assert "s02" not in pages["s01"]
+    assert "Yes, s02." in pages["s02"]
 
 
 def test_write_feedback_pages_lost_notebook_leaves_the_verdicts(graded_course: Course) -> None:
-    record(graded_course, result("ada"))
+    record(graded_course, result("s01"))
     next(graded_course.autograded.rglob("*.ipynb")).unlink()
     write_feedback_pages(graded_course, UNIT)
     page = next(graded_course.feedback.rglob("*.html")).read_text(encoding="utf-8")

@@ -106,7 +106,7 @@ def test_policy_of_a_page_unescaped_canaries_are_still_stopped(
     browser: Any, listener: Listener, outline: Outline, tmp_path: Path
 ) -> None:
     """The second line of defence: should an escape ever be forgotten, nothing runs or leaves."""
-    graded = result("ada")
+    graded = result("s01")
     page = feedback_page(outline, graded, autograded(graded), scores(graded), {})
     broken = page.replace("</header>", canaries(listener.address))
     opened = open_page(browser, broken, tmp_path)

@@ -198,7 +198,7 @@ EXERCISES = (
                 ("h",),
                 ("a whole sequence",),
                 Kind.CONSISTENT,
-                against="own_h",
+                against=("h", "own_h"),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
@@ -250,7 +250,9 @@ EXERCISES = (
             "stacked": recurrence.rnn_step_stacked,
         },
         make_cases=_stacked_cases,
-        axes={"h_t": ("batch", "unit"), "own_stacked": ("batch", "unit")},
+        axes={
+            "h_t": ("batch", "unit"),
+        },
         criteria=(
             Criterion(
                 "values",
@@ -269,11 +271,11 @@ EXERCISES = (
             Criterion(
                 "own_parts",
                 0.2,
-                "With your own stack_weights it makes the step of your own rnn_step_forward.",
-                ("own_stacked",),
+                "It makes the step of your own rnn_step_forward, with your own stack_weights.",
+                ("h_t",),
                 (),
                 Kind.CONSISTENT,
-                against="own_step",
+                against=("own_stacked", "own_step"),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),

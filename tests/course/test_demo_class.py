@@ -1,0 +1,154 @@
+"""The demo class, graded in the sandbox: by `autograder grade` and by nbgrader's own way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbgrader.utils import is_grade, is_locked
+
+from autograder.course import Course
+from autograder.demo.classroom import DemoSubmission
+from autograder.demo.run import DEMO_LIMITS, compare, set_up
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.pipeline import Graded, autograded_path, grade_unit
+from autograder.grading.results import read_results
+from autograder.reports.feedback import feedback_path
+from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.student.report import Status
+from tests.course.grading_folders import (
+    NEEDS_SANDBOX,
+    course_in,
+    gradebook_rows,
+    run_nbgrader,
+    twin,
+)
+
+pytestmark = NEEDS_SANDBOX
+UNIT = "recurrence"
+
+
+@dataclass(frozen=True)
+class DemoClass:
+    """The demo class and its gradings by both ways."""
+
+    ours: Course
+    stock: Course
+    members: list[DemoSubmission]
+    graded: list[Graded]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoClass]:
+    ours = course_in(tmp_path_factory.mktemp("ours"))
+    members = set_up(ours, [UNIT])[UNIT]
+    graded = list(grade_unit(ours, UNIT, BubblewrapLauncher(), limits=DEMO_LIMITS))
+    stock = twin(ours, tmp_path_factory.mktemp("stock") / "course")
+    yield DemoClass(ours, stock, members, graded)
+
+
+def kinds(demo: DemoClass, *names: str) -> list[str]:
+    return [member.student for member in demo.members if member.kind in names]
+
+
+def test_demo_class_gets_the_marks_its_kinds_predict(demo: DemoClass) -> None:
+    assert len(demo.members) >= 24
+    assert compare(demo.ours, UNIT, demo.members) == []
+
+
+def test_demo_class_covers_what_a_class_may_hand_in(demo: DemoClass) -> None:
+    expected = {"correct", "mistake", "unfinished", "crash", "limit", "hostile", "unreadable"}
+    assert {member.kind for member in demo.members} == expected
+
+
+def test_comparison_finds_a_mark_a_status_and_a_mistake_that_are_not_as_predicted(
+    demo: DemoClass,
+) -> None:
+    first, *_ = (member for member in demo.members if member.kind == "mistake")
+    exercise = next(iter(first.mistakes))
+    for wrong in (
+        replace(first, marks={**first.marks, exercise: 2.99}),
+        replace(first, statuses={exercise: Status.LIMIT}),
+        replace(first, mistakes={exercise: "another"}),
+        replace(first, student="nobody"),
+    ):
+        assert compare(demo.ours, UNIT, [wrong]) != []
+
+
+def test_solution_earns_full_marks_and_the_untouched_release_nothing(demo: DemoClass) -> None:
+    results = {result.student: result for result in read_results(demo.ours, UNIT)}
+    assert all(results[student].points == 9 for student in kinds(demo, "correct"))
+    assert results["unfinished"].points == 0
+    statuses = {report.status for report in results["unfinished"].reports.values()}
+    assert statuses == {Status.UNFINISHED}
+
+
+def test_honest_submissions_are_not_flagged_and_hostile_ones_are(demo: DemoClass) -> None:
+    results = {result.student: result for result in read_results(demo.ours, UNIT)}
+    assert {s: results[s].flags for s in kinds(demo, "correct")} == dict.fromkeys(
+        kinds(demo, "correct"), ()
+    )
+    assert results["hostile-deletes-checks"].flags
+    assert any("is not there" in flag for flag in results["hostile-imports-reference"].flags)
+
+
+def test_second_grading_reuses_every_result(demo: DemoClass) -> None:
+    again = list(grade_unit(demo.ours, UNIT, BubblewrapLauncher(), limits=DEMO_LIMITS))
+    unreadable = set(kinds(demo, "unreadable"))
+    assert {one.submission.student for one in again if not one.reused} == unreadable
+    assert not any(one.moved for one in again)
+
+
+@pytest.fixture(scope="module")
+def autograded(demo: DemoClass) -> DemoClass:
+    """The same submissions after `nbgrader autograde` has been over them."""
+    # The gradebook must know the unit's cells, as after `nbgrader generate_assignment`.
+    with UnitGradebook(demo.stock, UNIT) as gradebook:
+        gradebook.register()
+    done = run_nbgrader(demo.stock, "autograde", "01_recurrence")
+    failed = [line for line in done.stderr.splitlines() if "error processing assignment '" in line]
+    assert len(failed) == len(kinds(demo, "unreadable")), done.stderr[-2000:]
+    return demo
+
+
+def test_nbgrader_autograde_gives_the_same_gradebook(autograded: DemoClass) -> None:
+    ours, stock = (gradebook_rows(c, UNIT) for c in (autograded.ours, autograded.stock))
+    assert stock == ours
+
+
+def test_nbgrader_autograde_gives_the_same_check_cells(autograded: DemoClass) -> None:
+    def outputs(course: Course, student: str) -> dict[str, Any]:
+        notebook = nbformat.read(autograded_path(course, UNIT, student), as_version=4)
+        return {
+            cell.id: cell.outputs
+            for cell in notebook.cells
+            if is_grade(cell) and is_locked(cell) and cell.cell_type == "code"
+        }
+
+    for member in autograded.members:
+        if member.kind != "unreadable":
+            theirs = outputs(autograded.stock, member.student)
+            assert len(theirs) == len(member.marks)
+            assert theirs == outputs(autograded.ours, member.student), member.student
+
+
+def test_nbgrader_generate_feedback_shows_score_and_reasons(autograded: DemoClass) -> None:
+    student = "mistake-h_0_at_every_step"
+    done = run_nbgrader(
+        autograded.stock, "generate_feedback", "01_recurrence", f"--student={student}"
+    )
+    assert done.returncode == 0, done.stderr
+    page = feedback_path(autograded.stock, UNIT, student).read_text(encoding="utf-8")
+    assert "Every step starts from h_0 again." in page
+    assert "0.15 of 3 points" in page
+    assert "Score: 6.15" in page
+
+
+def test_demo_reads_no_submission_of_the_real_course(tmp_path: Path) -> None:
+    from autograder.demo.run import demo_course
+
+    real = course_in(tmp_path)
+    assert demo_course(real).data == real.root / "course" / "demo"
+    assert not demo_course(real).submitted.is_relative_to(real.submitted)

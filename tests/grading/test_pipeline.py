@@ -1,0 +1,138 @@
+"""Grading a class again: nothing twice, marks that moved, manual marks kept, seeds kept."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import Course
+from autograder.demo.notebooks import read_notebook, solution_texts, submission
+from autograder.errors import AutograderError
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.pipeline import Graded, autograded_path, grade_unit
+from autograder.grading.results import read_result, read_results, result_path
+from autograder.grading.unit_grader import unit_seed
+from autograder.sandbox.launcher import BubblewrapLauncher
+from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
+
+UNIT, NAME = "recurrence", "01_recurrence"
+Maker = Callable[..., bytes]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return course_in(tmp_path / "a course")
+
+
+@pytest.fixture
+def notebook(course: Course) -> Maker:
+    """A function that makes a right submission, with other texts where they are given."""
+    release = read_notebook(course.release_notebook(UNIT))
+    right = solution_texts(read_notebook(course.source_notebook(UNIT)))
+
+    def make(**texts: str) -> bytes:
+        return json.dumps(submission(release, {**right, **texts})).encode()
+
+    return make
+
+
+def grade(course: Course, **options: bool) -> dict[str, Graded]:
+    done = grade_unit(course, UNIT, BubblewrapLauncher(), jobs=2, **options)
+    return {one.submission.student: one for one in done}
+
+
+WRONG = "def stack_weights(W_xh, W_hh):\n    return np.concatenate([W_xh, W_hh])"
+
+
+@NEEDS_SANDBOX
+def test_grade_of_a_changed_submission_runs_it_alone_and_tells_what_moved(
+    course: Course, notebook: Maker
+) -> None:
+    hand_in(course, UNIT, "same", notebook())
+    hand_in(course, UNIT, "changes", notebook(stack_weights=WRONG))
+    grade(course)
+    hand_in(course, UNIT, "changes", notebook())
+    again = grade(course)
+    assert again["same"].reused and not again["changes"].reused
+    assert again["changes"].moved == (("check_stack_weights", 0.1, 1.0),)
+
+
+@NEEDS_SANDBOX
+def test_regrade_keeps_manual_marks_and_comments(course: Course, notebook: Maker) -> None:
+    hand_in(course, UNIT, "student", notebook(stack_weights=WRONG))
+    grade(course)
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        place = (NAME, NAME, "student")
+        gradebook.find_grade("check_stack_weights", *place).manual_score = 0.8
+        gradebook.find_grade("written_memory", *place).manual_score = 0.5
+        gradebook.find_comment("written_memory", *place).manual_comment = "Nearly."
+        gradebook.db.commit()
+    hand_in(course, UNIT, "student", notebook(stack_weights=WRONG, rnn_forward="rnn_forward = 1"))
+    assert not grade(course)["student"].reused
+    with UnitGradebook(course, UNIT) as book:
+        scores, comments = book.scores()["student"], book.comments()["student"]
+    assert scores["check_stack_weights"]["score"] == 0.8
+    assert scores["check_stack_weights"]["auto_score"] == 0.1
+    assert scores["written_memory"]["score"] == 0.5
+    assert scores["check_rnn_forward"]["auto_score"] == 0.0
+    assert comments["written_memory"] == "Nearly."
+
+
+@NEEDS_SANDBOX
+def test_new_seed_regrades_everyone_and_right_work_keeps_its_marks(
+    course: Course, notebook: Maker
+) -> None:
+    hand_in(course, UNIT, "student", notebook())
+    grade(course)
+    before = unit_seed(course, UNIT)
+    again = grade(course, new_seed=True)["student"]
+    assert unit_seed(course, UNIT) != before
+    assert not again.reused and again.moved == ()
+
+
+@NEEDS_SANDBOX
+def test_grade_with_a_damaged_result_grades_again(course: Course, notebook: Maker) -> None:
+    hand_in(course, UNIT, "student", notebook())
+    grade(course)
+    result_path(course, UNIT, "student").write_text('{"half": ')
+    assert read_result(course, UNIT, "student") is None
+    assert not grade(course)["student"].reused
+    assert [result.points for result in read_results(course, UNIT)] == [9.0]
+
+
+@NEEDS_SANDBOX
+def test_grade_writes_what_nbgrader_looks_for(course: Course, notebook: Maker) -> None:
+    path = hand_in(course, UNIT, "student", notebook())
+    (path.parent / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+    grade(course)
+    autograded = autograded_path(course, UNIT, "student")
+    assert autograded.is_file()
+    assert (autograded.parent / "timestamp.txt").read_text() == "2026-01-02 03:04:05 UTC"
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        stamp = gradebook.find_submission(NAME, "student").timestamp
+    assert stamp.isoformat() == "2026-01-02T03:04:05"
+
+
+@NEEDS_SANDBOX
+def test_grade_of_a_name_that_is_no_id_rejects_it_and_goes_on(
+    course: Course, notebook: Maker
+) -> None:
+    hand_in(course, UNIT, "=cmd()", notebook())
+    hand_in(course, UNIT, "student", notebook())
+    graded = grade(course)
+    assert graded["=cmd()"].result is None and "cannot be" in graded["=cmd()"].reason
+    assert [result.student for result in read_results(course, UNIT)] == ["student"]
+
+
+def test_seed_is_drawn_once_and_only_its_owner_reads_it(course: Course) -> None:
+    seed = unit_seed(course, UNIT)
+    assert unit_seed(course, UNIT) == seed
+    assert unit_seed(course, "outputs") != seed
+    assert (course.seeds / f"{UNIT}.json").stat().st_mode & 0o077 == 0
+
+
+def test_grade_of_an_empty_folder_says_where_submissions_belong(course: Course) -> None:
+    with pytest.raises(AutograderError, match="each lies in"):
+        grade(course)
