@@ -1,0 +1,100 @@
+"""Unit 01 in JupyterLab, in a real browser: what a learner sees of checks and of the widget."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from autograder.course import Course
+from autograder.demo.notebooks import read_notebook, solution_texts, source_of, submission
+from autograder.judge.misconceptions.recurrence import W_hh_transposed
+from tests.browser.lab import NotebookPage, running_lab
+
+UNIT = "recurrence"
+HEIGHT = 9000  # the whole notebook at once, for JupyterLab leaves out what is not on the screen
+
+
+def learners_notebook(course: Course) -> str:
+    """Return a notebook with a mistake in exercise 1, a stub in 2, and 3 and 4 done."""
+    release = read_notebook(course.release_notebook(UNIT))
+    texts = solution_texts(read_notebook(course.source_notebook(UNIT)))
+    texts["rnn_step_forward"] = source_of(W_hh_transposed, "rnn_step_forward")
+    del texts["rnn_forward"]
+    return json.dumps(submission(release, texts))
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(
+    request: pytest.FixtureRequest, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
+    root, home = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("home")
+    course = Course.find(Path(__file__))
+    (root / "unit.ipynb").write_text(learners_notebook(course), encoding="utf-8")
+    with running_lab(root, home, request.param) as address:
+        page = chromium.new_page(viewport={"width": 1100, "height": HEIGHT})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        NotebookPage(page, address, "unit.ipynb").run_all()
+        yield page
+        page.close()
+    assert errors == []
+
+
+def output_below(page: Page, source: str) -> str:
+    """Return what stands below the code cell that holds `source`."""
+    cell = page.locator(".jp-CodeCell", has_text=source).first
+    return cell.locator(".jp-OutputArea").inner_text()
+
+
+def test_check_of_a_mistake_names_it_in_the_notebook(page: Page) -> None:
+    text = output_below(page, 'check("rnn_step_forward"')
+    assert "One step of the recurrence" in text
+    assert "1.35 of 3 points" in text
+    assert "W_hh is transposed" in text
+    assert "Traceback" not in text
+
+
+def test_check_of_a_stub_says_not_done_yet(page: Page) -> None:
+    text = output_below(page, 'check("rnn_forward"')
+    assert "Not done yet" in text
+    assert "Traceback" not in text
+
+
+def test_check_that_passes_shows_every_property(page: Page) -> None:
+    text = output_below(page, 'check("stack_weights"')
+    assert "1 of 1 point" in text
+    assert "✗" not in text
+
+
+def test_run_all_goes_past_failing_checks_to_the_end(page: Page) -> None:
+    prompts = page.locator(".jp-CodeCell .jp-InputArea-prompt").all_inner_texts()
+    assert len(prompts) > 10
+    assert all(prompt.strip("[]: ").isdigit() for prompt in prompts)
+
+
+def test_slider_moves_the_picture_and_the_keyboard_moves_the_slider(page: Page) -> None:
+    cell = page.locator(".jp-CodeCell", has_text="unrolled_graph()").first
+    picture = cell.locator("img.widget-image")
+    before = picture.get_attribute("src")
+    handle = cell.locator(".noUi-handle").first
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([image, before]) => image.src !== before", arg=[picture.element_handle(), before]
+    )
+    cell.get_by_text("After input 1").wait_for()
+
+
+def test_every_widget_has_a_view_and_hides_its_still_picture(page: Page) -> None:
+    assert page.locator(".jupyter-widgets-error-widget").count() == 0
+    stills = page.locator("img[class*=unrolled-still]")
+    assert stills.count() == 3
+    assert not any(stills.nth(i).is_visible() for i in range(3))
+
+
+def test_figures_have_alt_text(page: Page) -> None:
+    figures = page.locator("img.unrolled-figure[alt]")
+    assert figures.count() >= 4
+    assert all(figures.nth(i).get_attribute("alt") for i in range(figures.count()))
