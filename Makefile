@@ -7,7 +7,7 @@ IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
 UNIT ?=
 ARGS ?=
 
-.PHONY: help setup demo test check lab release grade formgrader
+.PHONY: help setup demo test check lab release grade formgrader bench
 
 help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,3 +39,6 @@ grade: setup ## grade course/submitted (UNIT=1 says which unit)
 
 formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
 	@$(IN_VENV) $(BIN)/jupyter lab $(ARGS)
+
+bench: setup ## what is slow, measured: how long a learner waits for a check
+	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)

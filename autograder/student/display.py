@@ -15,6 +15,13 @@ LOOKS = {
     Status.NOT_GRADABLE: ("?", "#CC79A7"),
 }
 
+# A failed check raises, for nbgrader's sake. In JupyterLab its line would only repeat the card.
+_WITHOUT_ERROR_LINE = (
+    "<style>.jp-OutputArea-child:has(.unrolled-card) + .jp-OutputArea-child"
+    ":has([data-mime-type='application/vnd.jupyter.stderr'])"
+    "{display:none}</style>"
+)
+
 
 class Card:
     """A report as a notebook output: HTML where it can be shown, text elsewhere."""
@@ -26,7 +33,8 @@ class Card:
         return as_text(self.report)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": as_text(self.report), "text/html": as_html(self.report)}
+        html = _WITHOUT_ERROR_LINE + as_html(self.report)
+        return {"text/plain": as_text(self.report), "text/html": html}
 
 
 def show(report: Report) -> None:
@@ -91,14 +99,14 @@ _CARD = (
     "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;"
     "color:var(--jp-ui-font-color1,inherit)"
 )
-_FAINT = "color:var(--jp-ui-font-color2,inherit);opacity:.85"
+_FAINT = "color:var(--jp-ui-font-color2,inherit)"
 
 
 def as_html(report: Report) -> str:
     """Return `report` as one self-contained, escaped HTML card without scripts."""
     sign, colour = LOOKS[report.status]
     parts = [
-        f'<div style="{_CARD.format(colour=colour)}">',
+        f'<div class="unrolled-card" style="{_CARD.format(colour=colour)}">',
         '<div style="display:flex;justify-content:space-between;gap:0 1em;flex-wrap:wrap">',
         f'<span><b style="color:{colour}">{sign}</b> <b>{escape(report.title)}</b></span>',
         f'<span style="{_FAINT}">{escape(score_text(report))}</span></div>',

@@ -110,6 +110,12 @@ def test_counter_counts_the_ones_of_the_widget_to_within_a_tenth() -> None:
         assert abs(last - sum(inputs)) < 0.1
 
 
+def test_counter_reads_what_the_notebook_says_and_never_gets_past_31() -> None:
+    counts = states(MACHINES["counter"], tuple([1.0] * 5000))[:, 0] / COUNTER_UNIT
+    assert [round(float(counts[n - 1]), 1) for n in (10, 30)] == [9.9, 24.8]
+    assert counts.max() < 31
+
+
 def test_echo_of_the_random_network_fades_but_is_there_after_eight_steps() -> None:
     machine = MACHINES["random"]
     sizes = np.abs(states(machine, machine.inputs)).max(axis=1)

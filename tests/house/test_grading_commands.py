@@ -1,0 +1,110 @@
+"""The grading commands as they are typed: what they print, and the code they end with."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder import cli, grading_session
+from autograder.course import Course
+from autograder.demo.run import Mismatch
+from autograder.sandbox.doctor import Finding
+from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
+
+pytestmark = NEEDS_SANDBOX
+UNIT = "recurrence"
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """This repository's course with its data elsewhere, for every command of the test."""
+    place = course_in(tmp_path / "data")
+    monkeypatch.setattr(Course, "find", classmethod(lambda cls, start=None: place))
+    monkeypatch.setattr(grading_session, "demo_course", lambda course: place)
+    return place
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli.app, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_check_of_the_untouched_notebook_says_what_is_to_do_and_fails(course: Course) -> None:
+    code, text = run("check", str(course.release_notebook(UNIT)))
+    assert code == cli.FAILURES
+    assert text.count("Not done yet") == 4
+
+
+def test_check_of_the_solution_passes(course: Course) -> None:
+    code, text = run("check", str(course.source_notebook(UNIT)))
+    assert code == cli.DONE
+    assert text.count("It does all that is asked.") == 4
+
+
+def test_grade_writes_report_and_feedback_and_counts(course: Course) -> None:
+    hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
+    hand_in(course, UNIT, "broken", b"no notebook")
+    code, text = run("grade", "1")
+    assert code == cli.FAILURES
+    assert "2 submissions" in text
+    assert "broken: the file is not JSON" in " ".join(text.split())
+    assert (course.reports / "01_recurrence" / "class.html").is_file()
+    assert (course.feedback / "right" / "01_recurrence" / "01_recurrence.html").is_file()
+    code, text = run("grade", "1")
+    assert "1 unchanged since the last grading" in text
+
+
+def test_grade_where_a_probe_gets_out_refuses(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
+    leak = Finding("network", False, "NOT so: no address can be reached.")
+    monkeypatch.setattr(grading_session, "examine", lambda launcher: [leak])
+    with pytest.raises(grading_session.SandboxUnavailable, match="does not hold here"):
+        run("grade", "1")
+    assert not course.autograded.exists()
+
+
+def test_grade_without_sandbox_stamps_the_report(course: Course) -> None:
+    hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
+    code, text = run("grade", "1", "--no-sandbox")
+    assert code == cli.DONE
+    page = (course.reports / "01_recurrence" / "class.html").read_text(encoding="utf-8")
+    assert "Graded without the sandbox" in page
+
+
+def test_demo_prints_every_submission_and_ends_with_done(course: Course) -> None:
+    code, text = run("demo")
+    assert code == cli.DONE
+    assert "those their kind predicts" in text
+    assert "hostile-imports-reference" in text
+
+
+def test_demo_with_a_mark_that_is_not_predicted_ends_with_failure(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Mismatch("correct", "stack_weights", "0.5 points, not 1.0")
+    monkeypatch.setattr(grading_session, "compare", lambda *arguments: [wrong])
+    code, text = run("demo")
+    assert code == cli.FAILURES
+    assert "correct, stack_weights: 0.5 points, not 1.0" in text
+
+
+def test_feedback_and_report_are_written_again_on_demand(course: Course) -> None:
+    hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
+    run("grade", "1")
+    page = course.feedback / "right" / "01_recurrence" / "01_recurrence.html"
+    page.unlink()
+    assert run("feedback", "1")[0] == cli.DONE
+    assert page.is_file()
+    code, text = run("report", "1")
+    assert code == cli.DONE
+    assert "class.html" in text
+
+
+def test_doctor_lists_what_holds(course: Course) -> None:
+    code, text = run("doctor")
+    assert code == cli.DONE
+    assert text.count("✓") > 15
