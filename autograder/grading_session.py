@@ -14,7 +14,7 @@ from autograder.grading.pipeline import Graded, grade_unit
 from autograder.grading.submissions import UnreadableSubmission, read_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
-from autograder.reports.class_report import write_class_report
+from autograder.reports.class_report import PAGE_NAME, write_class_report
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.doctor import examine
 from autograder.sandbox.errors import SandboxUnavailable
@@ -121,6 +121,8 @@ def run_demo(console: Console, course: Course, units: Iterable[str], launcher: L
         console.print()
         for line in terminal.demo_lines(members, mismatches):
             console.print(line)
+        place_of_report = place.reports / folder_name(unit) / PAGE_NAME
+        console.print(f"The class report: {terminal.plain(str(place_of_report))}")
     return held
 
 

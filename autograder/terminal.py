@@ -121,10 +121,13 @@ def marks_table(results: Iterable[Result], title: str) -> Table:
     rows = list(results)
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     table.add_column("student", no_wrap=True, vertical="bottom")
-    for report in rows[0].reports.values() if rows else ():
-        heading = report.exercise.replace("_", "\n")
-        table.add_column(f"{heading}\n/{report.max_points:g}", justify="right", vertical="bottom")
-    table.add_column("total", justify="right", vertical="bottom")
+    headings = [
+        f"{report.exercise}\n/{report.max_points:g}".replace("_", "\n")
+        for report in (rows[0].reports.values() if rows else ())
+    ]
+    for heading in (*headings, "total"):
+        width = max(6, *map(len, heading.split("\n")))
+        table.add_column(heading, justify="right", min_width=width, vertical="bottom")
     table.add_column("mistake named", no_wrap=True, vertical="bottom")
     for row in rows:
         cells = [plain(row.student)]

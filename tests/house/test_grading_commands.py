@@ -69,7 +69,7 @@ def test_grade_where_a_probe_gets_out_refuses(
 
 def test_grade_without_sandbox_stamps_the_report(course: Course) -> None:
     hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
-    code, text = run("grade", "1", "--no-sandbox")
+    code, _ = run("grade", "1", "--no-sandbox")
     assert code == cli.DONE
     page = (course.reports / "01_recurrence" / "class.html").read_text(encoding="utf-8")
     assert "Graded without the sandbox" in page
