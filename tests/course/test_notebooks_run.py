@@ -1,0 +1,71 @@
+"""Every unit's notebook in a plain kernel: the solution runs through, the stubs stop nothing.
+
+This is also how plain nbgrader, without our preprocessors, runs a submission: its Execute uses the
+same client, and `determine_grade` reads the outcome.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbgrader.utils import determine_grade, is_grade, is_locked
+
+from autograder.course import Course
+from autograder.grading.release_audit import units_in
+
+COURSE = Course.find(Path(__file__))
+UNITS = units_in(COURSE.source)
+LONGEST_S = 300
+
+
+def executed(path: Path, folder: Path) -> Any:
+    """Return the notebook at `path` after a run from top to bottom, errors left standing."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=LONGEST_S,
+        allow_errors=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    # The kernel of this environment, whatever else is installed.
+    manager = client.create_kernel_manager()
+    manager.kernel_spec.argv[0] = sys.executable
+    return client.execute()
+
+
+def errors(notebook: Any) -> list[str]:
+    return [
+        f"{cell.id}: {output.ename}: {output.evalue}"
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "error"
+    ]
+
+
+def check_cells(notebook: Any) -> list[Any]:
+    return [c for c in notebook.cells if c.cell_type == "code" and is_grade(c) and is_locked(c)]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_solution_runs_without_an_error_and_earns_full_marks(unit: str, tmp_path: Path) -> None:
+    notebook = executed(COURSE.source_notebook(unit), tmp_path)
+    assert errors(notebook) == []
+    for cell in check_cells(notebook):
+        score, most = determine_grade(cell)
+        assert score == most, cell.id
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_untouched_release_stops_at_its_checks_alone_and_earns_nothing(
+    unit: str, tmp_path: Path
+) -> None:
+    notebook = executed(COURSE.release_notebook(unit), tmp_path)
+    checks = check_cells(notebook)
+    assert [determine_grade(cell)[0] for cell in checks] == [0] * len(checks)
+    tagged = {c.id for c in notebook.cells if "raises-exception" in c.metadata.get("tags", ())}
+    assert {line.partition(":")[0] for line in errors(notebook)} <= tagged
+    assert all("NotDoneYet" in line for line in errors(notebook)), errors(notebook)
