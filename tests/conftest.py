@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from autograder.course import Course
+from tests.browser.lab import browser, find_chromium
 from tests.course.small_course import write_small_course
 
 ROOT = Path(__file__).parents[1]
@@ -22,3 +25,12 @@ def repository() -> Path:
 def small_course(tmp_path: Path) -> Course:
     """A course of one small unit with a solution of every kind, not yet released."""
     return write_small_course(tmp_path / "a small course")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, one for all tests: two of playwright's loops do not go together."""
+    if not find_chromium():
+        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
+    with browser() as running:
+        yield running

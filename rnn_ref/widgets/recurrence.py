@@ -57,7 +57,8 @@ class UnrolledGraph:
         still = self._drawing.at(self.slider.max).png()
         self._move()
         controls = [
-            widgets.Box([self.network, self.inputs, self.memory], layout=_ROW),
+            widgets.Box([self.network, self.inputs], layout=_ROW),
+            self.memory,
             widgets.Box([self.play, self.slider, self.reset], layout=_ROW),
         ]
         self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())

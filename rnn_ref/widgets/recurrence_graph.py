@@ -118,7 +118,7 @@ class GraphDrawing:
         for veil in (self._later_nodes, self._later_states):
             veil.set(facecolor="white", edgecolor="none")
         self._state = Circle((0, STATE_Y), RADIUS, edgecolor=STATE.colour)
-        self._column = Rectangle((0, HEAT_Y), 1, self._H * ROW_HEIGHT, edgecolor=STATE.colour)
+        self._column = Rectangle((0, HEAT_Y), 1, self._H * ROW_HEIGHT, edgecolor=INK)
         self._input = Rectangle((0, 0), 2 * HALF_SIDE, 2 * HALF_SIDE, edgecolor=INPUT.colour)
         for outline in (self._state, self._column, self._input):
             outline.set(fill=False, linewidth=2.6)

@@ -1,4 +1,4 @@
-"""The products of one step, drawn to scale: a row for every example."""
+"""The products of one step, drawn to scale: the slides' columns above, the course's rows below."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -7,9 +7,13 @@ from matplotlib.patches import Rectangle
 from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
 
 SIDE, GAP, MARGIN = 0.34, 0.24, 0.15  # of a cell, around a sign, around it all
-SIGNS = {"@": 0.3, "+": 0.3, "+ b_h \N{RIGHTWARDS ARROW} tanh \N{RIGHTWARDS ARROW}": 2.3}
-TITLE = "One step: a row for every example, data on the left, weights on the right"
-TITLE_ROOM, SHAPE_ROOM = 1.0, 0.45
+TIMES, PLUS = "@", "+"
+SQUASH = "+ b_h \N{RIGHTWARDS ARROW} tanh \N{RIGHTWARDS ARROW}"
+SIGNS = {TIMES: 0.3, PLUS: 0.3, SQUASH: 2.3}
+NAME_ROOM, SHAPE_ROOM, HEADING_ROOM = 0.4, 0.5, 0.5
+
+Matrix = tuple[str, int, int, str]
+"""Name, rows, columns, quantity."""
 
 
 def step_shapes(N: int = 3, D: int = 2, H: int = 4) -> tuple[Figure, str]:
@@ -20,58 +24,72 @@ def step_shapes(N: int = 3, D: int = 2, H: int = 4) -> tuple[Figure, str]:
     N, D, H : int
         Examples, numbers in an input, numbers in a state; small enough to be counted.
     """
-    times, plus, squash = SIGNS
-    parts: tuple[str | tuple[str, int, int, str], ...] = (
-        ("x_t", N, D, "input"),
-        times,
-        ("W_xh", D, H, "weight"),
-        plus,
-        ("h_prev", N, H, "state"),
-        times,
-        ("W_hh", H, H, "weight"),
-        squash,
+    columns = _line(
+        (("W_xh", H, D, "weight"), ("x_t", D, 1, "input")),
+        (("W_hh", H, H, "weight"), ("h_prev", H, 1, "state")),
+        ("h_t", H, 1, "state"),
+    )
+    rows = _line(
+        (("x_t", N, D, "input"), ("W_xh", D, H, "weight")),
+        (("h_prev", N, H, "state"), ("W_hh", H, H, "weight")),
         ("h_t", N, H, "state"),
     )
-    width = 2 * MARGIN + sum(
-        SIGNS[part] + 2 * GAP if isinstance(part, str) else part[2] * SIDE for part in parts
-    )
+    width = max(_width(columns), _width(rows)) + 2 * MARGIN
     half = max(N, D, H) * SIDE / 2
-    height = 2 * half + TITLE_ROOM + SHAPE_ROOM
+    line = HEADING_ROOM + NAME_ROOM + 2 * half + SHAPE_ROOM
     with course_style():
-        figure = new_figure(WIDTH_IN * height / width)
+        figure = new_figure(WIDTH_IN * 2 * line / width)
         figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, width), ylim=(-half - SHAPE_ROOM, half + TITLE_ROOM), aspect="equal")
+        axes.set(xlim=(0, width), ylim=(0, 2 * line), aspect="equal")
         axes.set_axis_off()
-        axes.text(MARGIN, half + TITLE_ROOM - 0.12, TITLE, fontweight="bold", va="top")
-        x = MARGIN
-        for part in parts:
-            x = _sign(axes, x, part) if isinstance(part, str) else _matrix(axes, x, *part)
+        headings = "The slides: one example is a column", "Here: every example is a row"
+        for foot, heading, parts in zip((line, 0.0), headings, (columns, rows), strict=True):
+            top = foot + line - 0.12
+            axes.text(MARGIN, top, heading, fontsize=10.5, fontweight="bold", va="top")
+            _draw(axes, foot + SHAPE_ROOM + half, parts)
     alt = (
-        f"One step in shapes: x_t ({N}, {D}) times W_xh ({D}, {H}), plus h_prev ({N}, {H}) times "
-        f"W_hh ({H}, {H}), plus b_h, through tanh, gives h_t ({N}, {H}): a row for every example."
+        f"The slides multiply columns from the left: W_xh ({H}, {D}) times x_t ({D}, 1). Here each "
+        f"example is a row, multiplied from the right: x_t ({N}, {D}) times W_xh ({D}, {H}) plus "
+        f"h_prev ({N}, {H}) times W_hh ({H}, {H}) plus b_h, through tanh, gives h_t ({N}, {H})."
     )
     return figure, alt
 
 
-def _sign(axes: Axes, x: float, sign: str) -> float:
-    """Write a sign and return where the next part begins."""
-    width = SIGNS[sign] + 2 * GAP
-    axes.text(x + width / 2, 0, sign, ha="center", va="center", color=INK)
-    return x + width
+def _line(
+    first: tuple[Matrix, Matrix], second: tuple[Matrix, Matrix], result: Matrix
+) -> list[str | Matrix]:
+    return [first[0], TIMES, first[1], PLUS, second[0], TIMES, second[1], SQUASH, result]
 
 
-def _matrix(axes: Axes, x: float, name: str, rows: int, columns: int, quantity: str) -> float:
+def _width(parts: list[str | Matrix]) -> float:
+    return sum(SIGNS[part] + 2 * GAP if isinstance(part, str) else part[2] * SIDE for part in parts)
+
+
+def _draw(axes: Axes, y: float, parts: list[str | Matrix]) -> None:
+    x = MARGIN
+    for part in parts:
+        if isinstance(part, str):
+            width = SIGNS[part] + 2 * GAP
+            axes.text(x + width / 2, y, part, ha="center", va="center", color=INK)
+            x += width
+        else:
+            x = _matrix(axes, x, y, *part)
+
+
+def _matrix(
+    axes: Axes, x: float, y: float, name: str, rows: int, columns: int, quantity: str
+) -> float:
     """Draw a matrix with its name and shape and return where the next part begins."""
-    look, top = LOOKS[quantity], rows * SIDE / 2
+    look, half = LOOKS[quantity], rows * SIDE / 2
     for row in range(rows):
         for column in range(columns):
-            corner = (x + column * SIDE, -top + row * SIDE)
+            corner = (x + column * SIDE, y - half + row * SIDE)
             axes.add_patch(
                 Rectangle(corner, SIDE, SIDE, facecolor=look.tint, edgecolor=look.colour)
             )
     middle = x + columns * SIDE / 2
-    axes.text(middle, top + 0.1, name, ha="center", va="bottom", fontweight="bold", color=INK)
+    axes.text(middle, y + half + 0.1, name, ha="center", va="bottom", color=INK)
     shape = f"({rows}, {columns})"
-    axes.text(middle, -top - 0.12, shape, ha="center", va="top", fontsize=8.5, color=MUTED)
+    axes.text(middle, y - half - 0.12, shape, ha="center", va="top", fontsize=8.5, color=MUTED)
     return x + columns * SIDE

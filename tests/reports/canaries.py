@@ -109,13 +109,13 @@ FOREIGN = """() => [...document.querySelectorAll('body *')].flatMap(element => {
 })"""
 
 
-def open_page(browser: Any, html: str, folder: Path, width: int = 1000) -> Opened:
+def open_page(chromium: Any, html: str, folder: Path, width: int = 1000) -> Opened:
     """Open a page from a file, wait until it is quiet, and return what it did."""
     path = folder / "page.html"
     path.write_text(html, encoding="utf-8")
     shouts: list[str] = []
     requests: list[str] = []
-    page = browser.new_page(viewport={"width": width, "height": 800})
+    page = chromium.new_page(viewport={"width": width, "height": 800})
     page.on("dialog", lambda dialog: (shouts.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: requests.append(request.url))
     page.goto(path.as_uri(), wait_until="networkidle")

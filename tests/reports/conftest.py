@@ -1,11 +1,10 @@
-"""A course to report on, and a browser to look at the pages with."""
+"""A course to report on, and a server that hears what pages ask for."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,17 +13,6 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.reports.outline import Outline, read_outline
 from tests.reports.canaries import Listener
 from tests.reports.made_up_class import UNIT, write_course
-
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -53,19 +41,6 @@ def graded_course(course: Course, empty_gradebook: Path) -> Course:
     course.data.mkdir()
     shutil.copy(empty_gradebook, course.gradebook)
     return course
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """The system's Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

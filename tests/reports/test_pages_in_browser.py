@@ -72,11 +72,11 @@ PAGES = {"feedback": hostile_feedback, "class_report": hostile_report}
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_page_hostile_text_everywhere_stays_silent(
-    browser: Any, listener: Listener, outline: Outline, tmp_path: Path, kind: str
+    chromium: Any, listener: Listener, outline: Outline, tmp_path: Path, kind: str
 ) -> None:
     text = canaries(listener.address)
     page = PAGES[kind](outline, text)
-    opened = open_page(browser, page, tmp_path)
+    opened = open_page(chromium, page, tmp_path)
     assert "shouted=" in page, "the page must show what was written, or nothing was tried"
     assert (opened.shouts, opened.requests, opened.foreign) == ((), (), ())
     assert opened.link_schemes <= {"file:"}
@@ -91,10 +91,10 @@ def test_page_template_syntax_in_text_is_not_evaluated(outline: Outline, kind: s
 
 
 def test_canaries_in_an_unescaped_page_are_heard(
-    browser: Any, listener: Listener, tmp_path: Path
+    chromium: Any, listener: Listener, tmp_path: Path
 ) -> None:
     """The ears work: without escaping and policy every way out is noticed."""
-    opened = open_page(browser, f"<body>{canaries(listener.address)}", tmp_path)
+    opened = open_page(chromium, f"<body>{canaries(listener.address)}", tmp_path)
     assert opened.shouts
     assert {"script", "svg", "iframe", "onload", "onerror"} <= set(opened.foreign)
     assert "javascript:" in opened.link_schemes
@@ -103,13 +103,13 @@ def test_canaries_in_an_unescaped_page_are_heard(
 
 
 def test_policy_of_a_page_unescaped_canaries_are_still_stopped(
-    browser: Any, listener: Listener, outline: Outline, tmp_path: Path
+    chromium: Any, listener: Listener, outline: Outline, tmp_path: Path
 ) -> None:
     """The second line of defence: should an escape ever be forgotten, nothing runs or leaves."""
     graded = result("s01")
     page = feedback_page(outline, graded, autograded(graded), scores(graded), {})
     broken = page.replace("</header>", canaries(listener.address))
-    opened = open_page(browser, broken, tmp_path)
+    opened = open_page(chromium, broken, tmp_path)
     assert "script" in opened.foreign
     assert opened.shouts == ()
     assert listener.heard == []
@@ -118,7 +118,7 @@ def test_policy_of_a_page_unescaped_canaries_are_still_stopped(
 @pytest.mark.parametrize("width", [360, 1000])
 @pytest.mark.parametrize("kind", PAGES)
 def test_page_long_words_do_not_widen_it(
-    browser: Any, outline: Outline, tmp_path: Path, kind: str, width: int
+    chromium: Any, outline: Outline, tmp_path: Path, kind: str, width: int
 ) -> None:
-    opened = open_page(browser, PAGES[kind](outline, "long" * 200), tmp_path, width)
+    opened = open_page(chromium, PAGES[kind](outline, "long" * 200), tmp_path, width)
     assert opened.width == width

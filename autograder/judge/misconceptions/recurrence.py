@@ -327,6 +327,18 @@ def stacked_flat(W_xh, W_hh):
     return np.concatenate([W_hh.ravel(), W_xh.ravel()])
 
 
+@STACK.named(
+    "np.stack makes a new axis, and wants arrays of equal shapes. Join them on the old one."
+)
+def stacked_on_a_new_axis(W_xh, W_hh):
+    return np.stack([W_hh, W_xh])
+
+
+@STACK.named("The matrices are added. Each keeps its own rows: H of W_hh, then D of W_xh.")
+def added(W_xh, W_hh):
+    return W_hh + W_xh
+
+
 @STACKED.named(
     "x_t is put before h_prev (or meets the upper rows of W). The rows of W_hh come first."
 )
