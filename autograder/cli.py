@@ -223,3 +223,7 @@ def main() -> None:
             markup=False,
         )
         sys.exit(WRONG_USAGE)
+
+
+if __name__ == "__main__":
+    main()

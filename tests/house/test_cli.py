@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,10 @@ def test_unexpected_error_with_the_switch_shows_where(
     monkeypatch.setattr("sys.argv", ["autograder", "release"])
     with pytest.raises(RuntimeError, match="on fire"):
         cli.main()
+
+
+def test_module_run_by_name_is_the_command_line() -> None:
+    command = [sys.executable, "-m", "autograder.cli", "release", "no-such-unit"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == WRONG_USAGE
+    assert "no-such-unit" in done.stderr
