@@ -14,6 +14,9 @@ from autograder.student.probes import find_probe
 MAX_SELF_REPORTED_SHARE = 0.25
 PUBLIC_SEED = 20231025  # the day of the lecture; practice only, grading draws its own
 
+#: Axes of an output whose number of axes differs from case to case.
+ANY_SHAPE = ("any",)
+
 
 class Kind(StrEnum):
     """What a criterion looks at; all but VALUES rest on what student code says of itself."""
@@ -172,7 +175,7 @@ class Exercise:
     make_cases : function of a Generator
         Draws the cases; the same generator state gives the same cases.
     axes : mapping of output to tuple of str
-        What the axes of each output are called.
+        What the axes of each output are called; ``ANY_SHAPE`` if they are not always the same.
     version : int
         Raised when cases, criteria or the probe change, so that old marks are known as such.
     """
