@@ -193,11 +193,11 @@ def mask_by_cases(pattern, T, n_in, n_out):
         if pattern == "one-to-one":
             steps = [0]
         elif pattern in ("one-to-many", "aligned"):
-            steps = range(n_out[n])
+            steps = list(range(n_out[n]))
         elif pattern == "many-to-one":
             steps = [n_in[n] - 1]
         elif pattern == "many-to-many":
-            steps = range(n_in[n] - 1, n_in[n] - 1 + n_out[n])
+            steps = list(range(n_in[n] - 1, n_in[n] - 1 + n_out[n]))
         else:
             raise ValueError(f"no pattern {pattern}")
         for t in steps:
