@@ -29,7 +29,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
 MOST_INPUTS, MOST_TARGETS, MOST_PADDING = 4, 4, 2
 START = "many-to-many"
 START_LENGTHS = {"n_in": 3, "n_out": 3, "padding": 1}
-_LABEL = {"description_width": "7.5em"}
+_LABEL = {"description_width": "8.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
