@@ -10,6 +10,7 @@ from autograder.judge.exercise import Exercise, Kind, Misconception, Variant
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
+from autograder.student import wire
 from autograder.student.probes import exercise_names
 from autograder.student.report import Report, Status
 from autograder.student.wire import encode
@@ -139,3 +140,12 @@ def test_misconception_source_stands_alone(exercise: Exercise, mistake: Misconce
     (function,) = mistake.functions.values()
     names = set(inspect.getclosurevars(function).globals)
     assert names <= {"np", "math"}
+
+
+@each_exercise
+def test_case_inputs_come_through_the_wire_with_their_types(exercise: Exercise) -> None:
+    """A NumPy scalar would be an array's like here and a plain float in the sandbox."""
+    for case in exercise.cases(0):
+        inputs = dict(case.inputs)
+        received = wire.decode(wire.encode(inputs))
+        assert {n: type(v) for n, v in received.items()} == {n: type(v) for n, v in inputs.items()}

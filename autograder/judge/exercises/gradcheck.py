@@ -19,7 +19,8 @@ def _sizes(rng: np.random.Generator, count: int) -> tuple[int, ...]:
 
 def _number_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
     """Return the inputs for a function that returns one number."""
-    return {"x": rng.normal(size=shape), "w": 1 + rng.normal(size=shape)}
+    x, w = rng.normal(size=(2, *shape))
+    return {"x": np.asarray(x), "w": np.asarray(1 + w)}
 
 
 def _array_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
@@ -73,10 +74,10 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 def _pair(rng: np.random.Generator, *shape: int, larger: str = "a") -> dict[str, Any]:
     """Return two arrays some ten percent apart; the largest entry of all is negative."""
-    first = rng.uniform(0.5, 2, size=shape) * rng.choice([-1, 1], size=shape)
+    first = np.asarray(rng.uniform(0.5, 2, size=shape) * rng.choice([-1, 1], size=shape))
     flat = first.reshape(-1)
     flat[rng.integers(first.size)] = -rng.uniform(2.5, 3)
-    second = first * rng.uniform(0.8, 0.98, size=shape)
+    second = np.asarray(first * rng.uniform(0.8, 0.98, size=shape))
     return {"a": first, "b": second} if larger == "a" else {"a": second, "b": first}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.student.answers import Outputs
+from autograder.student.answers import Outputs, as_array
 from autograder.student.probes import probe
 
 _GRADIENT = "f x df h"
@@ -28,7 +28,8 @@ def relative_error(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     if "x" in inputs:
         x, w = inputs["x"], inputs["w"]
         right = 8 * w * np.cos(8 * x)
-        measured = call.gradient(lambda z: np.sum(w * np.sin(8 * z)), x)
+        slopes = call.gradient(lambda z: np.sum(w * np.sin(8 * z)), x)
+        measured = as_array("gradient", slopes)
         yield "own_right", call.error(right, measured)
         yield "own_planted", call.error(right * inputs["planted"], measured)
 
