@@ -109,7 +109,12 @@ class HelloTraining:
             value=0, min=0, max=steps, description="training step", style=_LABEL
         )
         self.play = widgets.Play(min=0, max=steps, interval=300, show_repeat=False)
-        self.memory = widgets.Checkbox(value=True, description="memory (off: W_hh held at zero)")
+        self.memory = widgets.Checkbox(
+            value=True,
+            description="memory (off: W_hh held at zero)",
+            indent=False,
+            layout=widgets.Layout(width="auto"),
+        )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the first weights")
         widgets.jslink((self.play, "value"), (self.slider, "value"))
         self._redraw()
