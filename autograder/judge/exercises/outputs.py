@@ -115,7 +115,7 @@ def _loss_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _asked(rng: np.random.Generator, pattern: str, N: int) -> Inputs:
-    """Return lengths that fit the pattern, ragged where it allows, and one or more steps to spare.
+    """Return lengths that fit the pattern, ragged where it allows, and the steps they need.
 
     Where there may be none, one sequence has no target.
     """
@@ -129,25 +129,28 @@ def _asked(rng: np.random.Generator, pattern: str, N: int) -> Inputs:
     else:
         n_out[int(rng.integers(N))] = 0
     first = 0 if pattern == "aligned" else n_in - 1
-    T = int((first + n_out).max() + rng.integers(1, 4))
-    return {"pattern": pattern, "T": max(T, int(n_in.max()) + 1), "n_in": n_in, "n_out": n_out}
+    T = int((first + n_out).max())
+    return {"pattern": pattern, "T": T, "n_in": n_in, "n_out": n_out}
 
 
 def _requests(rng: np.random.Generator, N: int) -> Inputs:
-    """Return three requests that can be met, three of no pattern, three that need more steps."""
+    """Return three requests that can just be met, three of no pattern, three a step too short."""
     patterns = [str(name) for name in rng.choice(sorted(outputs.PATTERNS), size=9)]
     requests = [_asked(rng, pattern, N) for pattern in patterns]
-    for request, name in zip(requests[:3], ("one-to-some", "many", "alinged"), strict=True):
+    for request, name in zip(requests[:3], ("one-to-some", "many", "diagonal"), strict=True):
         request["pattern"] = name
+        request["T"] *= 2  # enough for any of the five: nothing but the pattern is wrong
     for request in requests[3:6]:
-        first = 0 if request["pattern"] == "aligned" else request["n_in"] - 1
-        request["T"] = int((first + request["n_out"]).max() - 1)
+        request["T"] -= 1
     return {"requests": [requests[int(i)] for i in rng.permutation(len(requests))]}
 
 
 def _mask_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    """Return a case a pattern, all of one shape, with steps to spare; and the requests."""
     N = int(rng.integers(3, 6))
-    patterns = tuple(Case(name, _asked(rng, name, N)) for name in outputs.PATTERNS)
+    asked = {name: _asked(rng, name, N) for name in outputs.PATTERNS}
+    T = max(inputs["T"] for inputs in asked.values()) + int(rng.integers(1, 4))
+    patterns = tuple(Case(name, {**inputs, "T": T}) for name, inputs in asked.items())
     return (*patterns, Case(REQUESTS, _requests(rng, N)))
 
 
