@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
+from autograder.judge.frequencies import Chances
 from autograder.student.answers import Probe
 from autograder.student.probes import find_probe
 
@@ -178,6 +179,9 @@ class Exercise:
         What the axes of each output are called; ``ANY_SHAPE`` if they are not always the same.
     version : int
         Raised when cases, criteria or the probe change, so that old marks are known as such.
+    chances : mapping of output to function
+        For outputs that count chance events: their probabilities from a case's inputs. Such
+        counts are held against these, never against the reference's own draws.
     """
 
     name: str
@@ -194,6 +198,7 @@ class Exercise:
     hints: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
+    chances: Mapping[str, Chances] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

@@ -1,6 +1,7 @@
 """Every exercise is proven: right in any style earns all, every mistake is rejected and named."""
 
 import inspect
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,14 @@ VARIANTS = [(e, v) for e in EXERCISES for v in e.variants]
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
+@cache
+def drawn_key(name: str, seed: int) -> AnswerKey:
+    """One key for all tests: what the reference and the mistakes answer is computed once."""
+    return AnswerKey.draw(find_exercise(name), seed)
+
+
 def verdict(exercise: Exercise, seed: int, functions: dict[str, Any]) -> Report:
-    key = AnswerKey.draw(exercise, seed)
+    key = drawn_key(exercise.name, seed)
     return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
 
 
@@ -65,7 +72,7 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
     exercise: Exercise,
 ) -> None:
     """Who hard-codes the answers to the public cases keeps none of the value marks."""
-    theirs, ours = AnswerKey.draw(exercise, 1), AnswerKey.draw(exercise, 2)
+    theirs, ours = drawn_key(exercise.name, 1), drawn_key(exercise.name, 2)
     report = judge(ours, list(theirs.expected.values()))
     kinds = {c.name: c.kind for c in exercise.criteria}
     values = [result for result in report.criteria if kinds[result.name] is Kind.VALUES]
@@ -75,7 +82,7 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
 @each_exercise
 def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
     """What does not depend on the inputs is not even paid for leaving its arguments alone."""
-    key = AnswerKey.draw(exercise, 0)
+    key = drawn_key(exercise.name, 0)
     flat = [
         type(answer)(answer.case, {n: np.full_like(v, 0.37) for n, v in answer.outputs.items()})
         for answer in key.expected.values()
@@ -85,7 +92,7 @@ def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
 
 @each_exercise
 def test_answers_to_no_case_earn_nothing(exercise: Exercise) -> None:
-    assert judge(AnswerKey.draw(exercise, 0), []).points == 0.0
+    assert judge(drawn_key(exercise.name, 0), []).points == 0.0
 
 
 @each_exercise
@@ -99,7 +106,7 @@ def test_same_seed_gives_the_same_cases_and_another_seed_others(exercise: Exerci
 
 @each_exercise
 def test_criteria_name_cases_and_outputs_that_exist(exercise: Exercise) -> None:
-    key = AnswerKey.draw(exercise, 0)
+    key = drawn_key(exercise.name, 0)
     cases = {case.name for case in key.cases}
     outputs = {name for answer in key.expected.values() for name in answer.outputs}
     for criterion in exercise.criteria:
