@@ -158,6 +158,10 @@ def _batch_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 _UNCHANGED = "No argument is changed in place."
 _REPEATABLE = "A second call gives the same."
+_ERRORS = Advice(
+    "In ValueError_raised, 1 stands for a ValueError, -1 for another kind of error, 0 for none.",
+    failed=("refused",),
+)
 
 EXERCISES = (
     Exercise(
@@ -213,7 +217,7 @@ EXERCISES = (
         version=1,
         reference={"encode": char_lm.encode},
         make_cases=_encode_cases,
-        axes={"ids": ("place",), "integer": (), "refused": ("text",)},
+        axes={"ids": ("place",), "integer": (), "ValueError_raised": ("text",)},
         criteria=(
             Criterion(
                 "ids",
@@ -228,7 +232,7 @@ EXERCISES = (
                 "refused",
                 0.25,
                 "A ValueError is raised where a character is unknown, and only there.",
-                ("refused",),
+                ("ValueError_raised",),
                 (KNOWN_OR_NOT,),
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -237,6 +241,7 @@ EXERCISES = (
         misconceptions=tuple(mistakes.ENCODE),
         variants=tuple(variants.ENCODE),
         hints=HINTS["encode"],
+        advice=(_ERRORS,),
     ),
     Exercise(
         name="decode",
@@ -246,7 +251,7 @@ EXERCISES = (
         version=1,
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
         make_cases=_decode_cases,
-        axes={"text": ("place",), "refused": ("try",), "own_round_trip": ("place",)},
+        axes={"text": ("place",), "ValueError_raised": ("try",), "own_round_trip": ("place",)},
         criteria=(
             Criterion(
                 "text",
@@ -260,7 +265,7 @@ EXERCISES = (
                 "refused",
                 0.25,
                 "A ValueError is raised where an id is unknown, and only there.",
-                ("refused",),
+                ("ValueError_raised",),
                 (KNOWN_OR_NOT,),
             ),
             Criterion(
@@ -276,6 +281,7 @@ EXERCISES = (
         variants=tuple(variants.DECODE),
         hints=HINTS["decode"],
         advice=(
+            _ERRORS,
             Advice(
                 "With given ids your decode is right, so the text is lost in your encode: repair "
                 "encode first.",
@@ -295,7 +301,7 @@ EXERCISES = (
         axes={
             "x": ("batch", "time", "character"),
             "x_row": ("time", "character"),
-            "refused": ("try",),
+            "ValueError_raised": ("try",),
         },
         criteria=(
             Criterion(
@@ -323,7 +329,7 @@ EXERCISES = (
                 "refused",
                 0.2,
                 "A ValueError is raised where an id is below 0 or not below V, and only there.",
-                ("refused",),
+                ("ValueError_raised",),
                 (KNOWN_OR_NOT,),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -332,6 +338,7 @@ EXERCISES = (
         misconceptions=tuple(mistakes.ONE_HOT),
         variants=tuple(variants.ONE_HOT),
         hints=HINTS["one_hot"],
+        advice=(_ERRORS,),
     ),
     Exercise(
         name="make_batches",
@@ -344,7 +351,7 @@ EXERCISES = (
         axes={
             "inputs": ("number", "row", "time"),
             "targets": ("number", "row", "time"),
-            "refused": ("try",),
+            "ValueError_raised": ("try",),
         },
         criteria=(
             Criterion(
@@ -379,7 +386,7 @@ EXERCISES = (
                 "refused",
                 0.1,
                 "A ValueError is raised where there is no full batch, and only there.",
-                ("refused",),
+                ("ValueError_raised",),
                 ("long and too short",),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -388,5 +395,6 @@ EXERCISES = (
         misconceptions=tuple(mistakes.BATCHES),
         variants=tuple(variants.BATCHES),
         hints=HINTS["make_batches"],
+        advice=(_ERRORS,),
     ),
 )

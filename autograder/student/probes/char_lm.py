@@ -1,7 +1,7 @@
 """Unit 03: vocabulary, encoding, one-hot vectors, batches.
 
-Texts leave as code points. A ``refused`` holds, for each thing tried, 1 if a ValueError came,
--1 if another error came, and 0 if none did.
+Texts leave as code points. ``ValueError_raised`` holds, for each thing tried, 1 if a ValueError
+came, -1 if another error came, and 0 if none did.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +35,7 @@ def encode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "integer", int(np.asarray(ids).dtype.kind in "iu")
     if inputs["trials"]:
         trials = [(text, char_to_id) for text in inputs["trials"]]
-        yield "refused", _refusals(call.encode, trials)
+        yield "ValueError_raised", _refusals(call.encode, trials)
         unknown = next(text for text in inputs["trials"] if not set(text) <= char_to_id.keys())
         yield from _if_accepted("ids_of_unknown", call.encode, unknown, char_to_id)
 
@@ -47,7 +47,7 @@ def decode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "text", _code_points(call.decode(inputs["ids"], id_to_char))
     if inputs["trials"]:
         trials = [(ids, id_to_char) for ids in inputs["trials"]]
-        yield "refused", _refusals(call.decode, trials)
+        yield "ValueError_raised", _refusals(call.decode, trials)
         unknown = next(ids for ids in inputs["trials"] if ids.max() >= len(id_to_char))
         for name, text in _if_accepted("text_of_unknown", call.decode, unknown, id_to_char):
             yield name, _code_points(text)
@@ -61,7 +61,7 @@ def one_hot(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     ids, V = inputs["ids"], inputs["V"]
     yield "x" if ids.ndim == 2 else "x_row", call.one_hot(ids, V)
     if inputs["trials"]:
-        yield "refused", _refusals(call.one_hot, [(ids, V) for ids in inputs["trials"]])
+        yield "ValueError_raised", _refusals(call.one_hot, [(ids, V) for ids in inputs["trials"]])
         unknown = next(ids for ids in inputs["trials"] if ids.max() >= V)
         yield from _if_accepted("x_of_unknown", call.one_hot, unknown, V)
 
@@ -75,7 +75,7 @@ def make_batches(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "targets", targets
     if inputs["trials"]:
         trials = [(ids[:length], N, T) for length in inputs["trials"]]
-        yield "refused", _refusals(call.make, trials)
+        yield "ValueError_raised", _refusals(call.make, trials)
 
 
 def _char_to_id(inputs: Mapping[str, Any]) -> dict[str, int]:
