@@ -145,7 +145,7 @@ class StepSizeError:
         axes.legend(loc="upper center", ncols=2)
         for place, side, text in (
             (0.02, "left", "rounding"),
-            (0.98, "right", "the function bends"),
+            (0.94, "right", "the function bends"),
         ):
             spot = {"ha": side, "va": "top", "color": MUTED, "transform": axes.transAxes}
             axes.text(place, 0.98, text, **spot)
