@@ -90,14 +90,14 @@ def scalar_loss(scores: Any, targets: Any, mask: Any) -> float:
 
 
 @given(batches)
-def test_loss_any_batch_equals_definition(given: tuple[Any, Any, Any]) -> None:
-    loss, _ = softmax_cross_entropy(*given)
-    assert loss == pytest.approx(scalar_loss(*given), rel=1e-12, abs=1e-12)
+def test_loss_any_batch_equals_definition(drawn: tuple[Any, Any, Any]) -> None:
+    loss, _ = softmax_cross_entropy(*drawn)
+    assert loss == pytest.approx(scalar_loss(*drawn), rel=1e-12, abs=1e-12)
 
 
 @given(batches)
-def test_loss_gradient_equals_autograd(given: tuple[Any, Any, Any]) -> None:
-    scores, targets, mask = given
+def test_loss_gradient_equals_autograd(drawn: tuple[Any, Any, Any]) -> None:
+    scores, targets, mask = drawn
     n, t = np.nonzero(mask)
 
     def mean_loss(scores: Any) -> Any:
@@ -123,9 +123,9 @@ def test_loss_gradient_equals_central_differences() -> None:
 
 @given(batches, st.floats(-1e6, 1e6))
 def test_loss_same_number_added_to_all_scores_of_a_step_changes_nothing(
-    given: tuple[Any, Any, Any], shift: float
+    drawn: tuple[Any, Any, Any], shift: float
 ) -> None:
-    scores, targets, mask = given
+    scores, targets, mask = drawn
     loss, dscores = softmax_cross_entropy(scores, targets, mask)
     shifted_loss, shifted = softmax_cross_entropy(scores + shift, targets, mask)
     # A score near 1e6 is known to 1e-10 only.
@@ -134,8 +134,8 @@ def test_loss_same_number_added_to_all_scores_of_a_step_changes_nothing(
 
 
 @given(batches)
-def test_loss_gradient_of_each_step_sums_to_zero(given: tuple[Any, Any, Any]) -> None:
-    _, dscores = softmax_cross_entropy(*given)
+def test_loss_gradient_of_each_step_sums_to_zero(drawn: tuple[Any, Any, Any]) -> None:
+    _, dscores = softmax_cross_entropy(*drawn)
     np.testing.assert_allclose(dscores.sum(axis=2), 0.0, atol=1e-12)
 
 
@@ -148,9 +148,9 @@ def test_loss_scores_of_plus_and_minus_a_thousand_is_exact() -> None:
 
 @given(batches, st.integers(0, 4), seeds)
 def test_loss_content_and_length_of_padding_change_nothing(
-    given: tuple[Any, Any, Any], more: int, seed: int
+    drawn: tuple[Any, Any, Any], more: int, seed: int
 ) -> None:
-    scores, targets, mask = given
+    scores, targets, mask = drawn
     rng = np.random.default_rng(seed)
     N, T, V = scores.shape
     other = rng.choice([np.nan, np.inf, -1e300, 0.0, 7.0], size=(N, T + more, V))
@@ -166,8 +166,8 @@ def test_loss_content_and_length_of_padding_change_nothing(
 
 
 @given(batches)
-def test_loss_masked_batch_equals_its_targets_alone(given: tuple[Any, Any, Any]) -> None:
-    scores, targets, mask = given
+def test_loss_masked_batch_equals_its_targets_alone(drawn: tuple[Any, Any, Any]) -> None:
+    scores, targets, mask = drawn
     loss, dscores = softmax_cross_entropy(scores, targets, mask)
     alone, dalone = softmax_cross_entropy(scores[mask][None], targets[mask][None])
     assert alone == pytest.approx(loss, rel=1e-12, abs=1e-12)
@@ -190,8 +190,8 @@ def test_loss_target_that_is_no_class_raises(target: int) -> None:
 
 
 @given(batches)
-def test_softmax_sums_to_one_and_keeps_the_order(given: tuple[Any, Any, Any]) -> None:
-    scores, _, _ = given
+def test_softmax_sums_to_one_and_keeps_the_order(drawn: tuple[Any, Any, Any]) -> None:
+    scores, _, _ = drawn
     p = softmax(scores)
     np.testing.assert_allclose(p.sum(axis=-1), 1.0, **ROUNDING)
     np.testing.assert_array_equal(np.argsort(p, axis=-1), np.argsort(scores, axis=-1))
