@@ -147,8 +147,8 @@ class StepSizeError:
             (0.02, "left", "rounding"),
             (0.94, "right", "the function bends"),
         ):
-            spot = {"ha": side, "va": "top", "color": MUTED, "transform": axes.transAxes}
-            axes.text(place, 0.98, text, **spot)
+            spot: dict[str, Any] = {"ha": side, "va": "top", "transform": axes.transAxes}
+            axes.text(place, 0.98, text, color=MUTED, **spot)
         self._line = axes.axvline(FIRST_STEP, color=FAINT, linewidth=6, alpha=0.6)
         (self._points,) = axes.plot([], [], "o", color=INK, markersize=9, fillstyle="none")
         self._live = LiveFigure(figure, [self._line, self._points])
