@@ -126,6 +126,18 @@ def check(
 
 
 @app.command()
+def progress() -> None:
+    """Run your notebooks in work/ and say which exercises pass."""
+    from autograder.progress import progress_of_notebooks
+
+    found, unreadable = progress_of_notebooks(Course.find())
+    console.print(found.as_text(), markup=False)
+    for sentence in unreadable:
+        errors.print(sentence, markup=False)
+    raise typer.Exit(FAILURES if unreadable else DONE)
+
+
+@app.command()
 def feedback(units: Units = None) -> None:
     """Write every student's feedback page again, with the marks given by hand since."""
     from autograder.reports.feedback import write_feedback_pages

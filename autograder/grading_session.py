@@ -21,7 +21,7 @@ from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLauncher
 from autograder.student.display import as_text
-from autograder.student.report import Status
+from autograder.student.report import Report, Status
 from autograder.units import folder_name, unit_of
 
 
@@ -126,8 +126,8 @@ def run_demo(console: Console, course: Course, units: Iterable[str], launcher: L
     return held
 
 
-def check_notebook(console: Console, course: Course, path: Path) -> bool:
-    """Check one notebook on the public cases and print the reports; return whether all is right.
+def judge_notebook(course: Course, path: Path) -> tuple[Report, ...]:
+    """Return the reports on one notebook, on the public cases.
 
     Its author runs it, so where the sandbox cannot work it runs without.
 
@@ -146,6 +146,12 @@ def check_notebook(console: Console, course: Course, path: Path) -> bool:
         raise AutograderError(f"{path}: {error}.") from error
     with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
         marked = grader.grade(path.name, grader.rebuild(cells))
-    for report in marked.reports.values():
+    return tuple(marked.reports.values())
+
+
+def check_notebook(console: Console, course: Course, path: Path) -> bool:
+    """Check one notebook and print the reports; return whether all is right."""
+    reports = judge_notebook(course, path)
+    for report in reports:
         console.print(terminal.plain_block(as_text(report)), markup=False)
-    return all(report.status is Status.PASSED for report in marked.reports.values())
+    return all(report.status is Status.PASSED for report in reports)

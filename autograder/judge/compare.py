@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Tolerance
+from autograder.judge.exercise import ANY_SHAPE, Tolerance
 
 
 def equal(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> bool:
@@ -38,7 +38,8 @@ def difference(
     name : str
         What the output is called.
     axes : tuple of str
-        Names of the axes of `expected`; the first place is the earliest along an axis "time".
+        Names of the axes of `expected`, or ``ANY_SHAPE``; the first place is the earliest along an
+        axis "time".
     """
     if got.shape != expected.shape:
         return _shape_sentence(name, got.shape, expected.shape, axes)
@@ -46,7 +47,9 @@ def difference(
     if not wrong.any():
         return ""
     place = _first(wrong, axes)
-    where = ", ".join(f"{axis} {i}" for axis, i in zip(axes, place, strict=True))
+    where = f"entry {list(place)}"
+    if axes != ANY_SHAPE:
+        where = ", ".join(f"{axis} {i}" for axis, i in zip(axes, place, strict=True))
     yours = got[place]
     value = f"yours is {yours:.4g}" if got.dtype.kind == "f" else f"yours is {yours}"
     count = int(wrong.sum())
@@ -67,8 +70,8 @@ def _first(wrong: np.ndarray, axes: tuple[str, ...]) -> tuple[int, ...]:
 def _shape_sentence(
     name: str, got: tuple[int, ...], expected: tuple[int, ...], axes: tuple[str, ...]
 ) -> str:
-    meaning = ", ".join(axes)
-    sentence = f"{name} has shape {got}; expected {expected} = ({meaning})."
+    meaning = "" if axes in ((), ANY_SHAPE) else f" = ({', '.join(axes)})"
+    sentence = f"{name} has shape {got}; expected {expected}{meaning}."
     if sorted(got) == sorted(expected):
         sentence += " Are two axes swapped?"
     elif tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):

@@ -8,11 +8,15 @@ from zlib import crc32
 
 import numpy as np
 
+from autograder.judge.frequencies import Chances
 from autograder.student.answers import Probe
 from autograder.student.probes import find_probe
 
 MAX_SELF_REPORTED_SHARE = 0.25
 PUBLIC_SEED = 20231025  # the day of the lecture; practice only, grading draws its own
+
+#: Axes of an output whose number of axes differs from case to case.
+ANY_SHAPE = ("any",)
 
 
 class Kind(StrEnum):
@@ -172,9 +176,12 @@ class Exercise:
     make_cases : function of a Generator
         Draws the cases; the same generator state gives the same cases.
     axes : mapping of output to tuple of str
-        What the axes of each output are called.
+        What the axes of each output are called; ``ANY_SHAPE`` if they are not always the same.
     version : int
         Raised when cases, criteria or the probe change, so that old marks are known as such.
+    chances : mapping of output to function
+        For outputs that count chance events: their probabilities from a case's inputs. Such
+        counts are held against these, never against the reference's own draws.
     """
 
     name: str
@@ -191,6 +198,7 @@ class Exercise:
     hints: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
+    chances: Mapping[str, Chances] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.judge.compare import equal
 from autograder.judge.exercise import Case, Exercise, Misconception
-from autograder.student.answers import AGAIN, LINE, Answer, Problem, answer_cases
+from autograder.judge.frequencies import FALSE_ALARM, Chances, alike
+from autograder.student.answers import AGAIN, LINE, Answer, Problem, answer_case, answer_cases
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,29 @@ class AnswerKey:
         return answers
 
     @cached_property
-    def mistakes(self) -> list[tuple[Misconception, dict[str, Answer]]]:
-        """Every misconception with its answers, in the order of the exercise."""
-        return [
-            (wrong, self.answers_of({**self.exercise.reference, **wrong.functions}))
-            for wrong in self.exercise.misconceptions
+    def false_alarm(self) -> float:
+        """The part of ``FALSE_ALARM`` that each table of counts may use up."""
+        counted = [
+            name for a in self.expected.values() for name in a.outputs if name in self._chances
         ]
+        return FALSE_ALARM / max(len(counted), 1)
+
+    def chances(self, case: str, output: str) -> np.ndarray:
+        """Return the probabilities of what `output` counts in `case`."""
+        return self._chances[output](self._inputs[case])
+
+    @property
+    def _chances(self) -> Mapping[str, Chances]:
+        return self.exercise.chances
+
+    @cached_property
+    def _inputs(self) -> dict[str, Mapping[str, Any]]:
+        return {case.name: case.inputs for case in self.cases}
+
+    @cached_property
+    def _mistaken(self) -> dict[tuple[str, str], Answer]:
+        """Answers of misconceptions, by their name and the case's, as far as they were needed."""
+        return {}
 
     def answers_of(self, functions: Mapping[str, Callable[..., Any]]) -> dict[str, Answer]:
         """Return the answers of `functions` to all cases, by name of the case."""
@@ -47,14 +65,26 @@ class AnswerKey:
         return {a.case: a for a in answer_cases(self.exercise.probe, functions, cases)}
 
     def recognise(self, answers: Mapping[str, Answer]) -> Misconception | None:
-        """Return the first misconception whose answers are the same throughout, if there is one."""
-        for misconception, theirs in self.mistakes:
-            if all(
-                answer.case in theirs and self._same(answer, theirs[answer.case])
-                for answer in answers.values()
-            ):
-                return misconception
+        """Return the first misconception whose answers are the same throughout, if there is one.
+
+        Case by case, and only up to the first difference: most mistakes differ in the first case.
+        """
+        names = [name for case in self.cases for name in (case.name, case.name + AGAIN)]
+        if not answers.keys() <= set(names):
+            return None
+        given = [name for name in names if name in answers]
+        for wrong in self.exercise.misconceptions:
+            if all(self._same(answers[name], self._answer_of(wrong, name)) for name in given):
+                return wrong
         return None
+
+    def _answer_of(self, wrong: Misconception, name: str) -> Answer:
+        if (wrong.name, name) not in self._mistaken:
+            functions = {**self.exercise.reference, **wrong.functions}
+            inputs = self._inputs[name.removesuffix(AGAIN)]
+            answer = answer_case(self.exercise.probe, functions, name, inputs)
+            self._mistaken[wrong.name, name] = answer
+        return self._mistaken[wrong.name, name]
 
     def _same(self, left: Answer, right: Answer) -> bool:
         """Return whether two answers to one case agree: values, changes, what stopped them.
@@ -69,7 +99,12 @@ class AnswerKey:
         complete = ours.keys() == value_outputs(self.expected[first_time]).keys()
         if not complete and _what_stopped(left) != _what_stopped(right):
             return False
-        return all(equal(ours[name], theirs[name], self.exercise.tolerance) for name in ours)
+        return all(
+            alike(ours[name], theirs[name])
+            if name in self._chances
+            else equal(ours[name], theirs[name], self.exercise.tolerance)
+            for name in ours
+        )
 
 
 def _what_stopped(answer: Answer) -> tuple[Problem, str, str]:

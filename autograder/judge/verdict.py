@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.judge.compare import difference, equal
 from autograder.judge.exercise import Criterion, Exercise, Kind
+from autograder.judge.frequencies import unlikely
 from autograder.judge.key import AnswerKey, value_outputs
 from autograder.student.answers import AGAIN, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
@@ -100,7 +101,9 @@ def _detail(key: AnswerKey, by_case: Mapping[str, Answer], criterion: Criterion)
                     key, case, by_case.get(case), output, criterion.against
                 )
             elif output in expected.outputs:
-                detail = _value_detail(key, by_case.get(case), output, expected.outputs[output])
+                detail = _value_detail(
+                    key, case, by_case.get(case), output, expected.outputs[output]
+                )
             else:
                 continue
             if detail:
@@ -108,16 +111,29 @@ def _detail(key: AnswerKey, by_case: Mapping[str, Answer], criterion: Criterion)
     return ""
 
 
-def _value_detail(key: AnswerKey, answer: Answer | None, output: str, expected: np.ndarray) -> str:
+def _value_detail(
+    key: AnswerKey, case: str, answer: Answer | None, output: str, expected: np.ndarray
+) -> str:
     if answer is None:
         return "no answer came."
     if output not in answer.outputs:
         return answer.message or "no answer came."
     got = answer.outputs[output]
+    if output in key.exercise.chances:
+        return _counts_detail(key, case, output, got, key.chances(case, output))
     if got.dtype.kind == "f" and not np.isfinite(got).all() and np.isfinite(expected).all():
         return f"{output} holds a number that is not finite (nan or inf)."
     axes, tolerance = key.exercise.axes[output], key.exercise.tolerance
     return difference(output, got, expected, axes, tolerance)
+
+
+def _counts_detail(
+    key: AnswerKey, case: str, output: str, counts: np.ndarray, chances: np.ndarray
+) -> str:
+    """Return how `counts` are off, or "": as many trials as the case has, by these chances."""
+    if counts.sum() != key.expected[case].outputs[output].sum():
+        return f"{output} counts {counts.sum()} trials, not as many as were made."
+    return unlikely(output, counts, chances, key.exercise.axes[output], key.false_alarm)
 
 
 def _consistency_detail(
@@ -126,16 +142,17 @@ def _consistency_detail(
     """Return how the learner's own parts disagree; "" if they do not, or `output` is right."""
     if answer is None:
         return "no answer came."
-    right = key.expected[case].outputs[output]
-    if output in answer.outputs and equal(answer.outputs[output], right, key.exercise.tolerance):
+    if not _value_detail(key, case, answer, output, key.expected[case].outputs[output]):
         return ""
     left, own = (answer.outputs.get(name) for name in against)
     if left is None or own is None:
         return answer.message or "no answer came."
-    axes, name = key.exercise.axes[output], output
-    if left.shape == own.shape and left.ndim == len(axes):
-        return difference(name, left, own, axes, key.exercise.tolerance)
-    return f"{name} has shape {left.shape}, your own parts give {own.shape}."
+    if output in key.exercise.chances:
+        return _counts_detail(key, case, output, left, own)
+    if left.shape == own.shape and left.ndim == len(key.exercise.axes[output]):
+        axes = key.exercise.axes[output]
+        return difference(output, left, own, axes, key.exercise.tolerance)
+    return f"{output} has shape {left.shape}, your own parts give {own.shape}."
 
 
 def _changed_detail(key: AnswerKey, by_case: Mapping[str, Answer]) -> str:

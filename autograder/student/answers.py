@@ -88,9 +88,22 @@ def pair(value: Any, first: str, second: str) -> tuple[Any, Any]:
     FormError
         If `value` is not a tuple or list of two.
     """
-    if isinstance(value, (tuple, list)) and len(value) == 2:
-        return value[0], value[1]
-    raise FormError(f"It returned {describe(value)}; expected a pair ({first}, {second}).")
+    one, two = parts(value, first, second)
+    return one, two
+
+
+def parts(value: Any, *names: str) -> tuple[Any, ...]:
+    """Return `value` as a tuple of as many values as there are names, or say that it is none.
+
+    Raises
+    ------
+    FormError
+        If `value` is not a tuple or list of that length.
+    """
+    if isinstance(value, (tuple, list)) and len(value) == len(names):
+        return tuple(value)
+    kind = "a pair" if len(names) == 2 else f"{len(names)} values"
+    raise FormError(f"It returned {describe(value)}; expected {kind} ({', '.join(names)}).")
 
 
 def describe(value: Any) -> str:
@@ -138,7 +151,8 @@ class _Recorder:
         try:
             return self.function(*fresh)
         finally:
-            for name, before, after in zip(self.names, arguments, fresh, strict=True):
+            names = self.names[: len(arguments)]  # arguments with a default may be left out
+            for name, before, after in zip(names, arguments, fresh, strict=True):
                 if not _same(before, after):
                     self.changed.add(name)
 

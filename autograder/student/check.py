@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
-from autograder.student import display
+from autograder.student import display, logbook
 from autograder.student.answers import answer_cases, encode_answers
 from autograder.student.probes import exercise_names, find_probe
 from autograder.student.report import Report, Status
@@ -72,6 +72,7 @@ def check(exercise: str, /, **functions: Any) -> None:
         sink(exercise, encode_answers(answer_cases(probe, functions, cases)))
         return
     report = _backend().check(exercise, functions)
+    logbook.note(report)
     display.show(report)
     if report.status is Status.UNFINISHED:
         raise NotDoneYet(display.one_line(report))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.judge.compare import difference, equal
-from autograder.judge.exercise import Tolerance
+from autograder.judge.exercise import ANY_SHAPE, Tolerance
 
 AXES = ("batch", "time", "unit")
 EXACT = Tolerance(relative=0.0, absolute=0.0)
@@ -64,3 +64,15 @@ def test_equal_holds_to_the_tolerance_and_not_beyond() -> None:
 def test_equal_of_wide_integers_does_not_wrap() -> None:
     got, expected = np.array([255], dtype=np.uint8), np.array([-1], dtype=np.int64)
     assert not equal(got, expected, EXACT)
+
+
+def test_difference_of_any_shape_gives_the_entry() -> None:
+    got = np.zeros((2, 3))
+    got[1, 2] = 0.5
+    sentence = compare(got, np.zeros((2, 3)), ANY_SHAPE)
+    assert sentence == "1 of 6 numbers in h differ, first at entry [1, 2] (yours is 0.5)."
+
+
+@pytest.mark.parametrize("axes", [ANY_SHAPE, ()])
+def test_difference_of_shapes_without_named_axes_names_both(axes: tuple[str, ...]) -> None:
+    assert compare(np.zeros(4), np.zeros(()), axes).startswith("h has shape (4,); expected ().")

@@ -1,6 +1,7 @@
 """Every exercise is proven: right in any style earns all, every mistake is rejected and named."""
 
 import inspect
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ from autograder.judge.exercise import Exercise, Kind, Misconception, Variant
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
+from autograder.student import wire
 from autograder.student.probes import exercise_names
 from autograder.student.report import Report, Status
+from autograder.student.wire import encode
 
 SEEDS = (0, 1, 2)
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
@@ -21,8 +24,14 @@ VARIANTS = [(e, v) for e in EXERCISES for v in e.variants]
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
+@cache
+def drawn_key(name: str, seed: int) -> AnswerKey:
+    """One key for all tests: what the reference and the mistakes answer is computed once."""
+    return AnswerKey.draw(find_exercise(name), seed)
+
+
 def verdict(exercise: Exercise, seed: int, functions: dict[str, Any]) -> Report:
-    key = AnswerKey.draw(exercise, seed)
+    key = drawn_key(exercise.name, seed)
     return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
 
 
@@ -63,7 +72,7 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
     exercise: Exercise,
 ) -> None:
     """Who hard-codes the answers to the public cases keeps none of the value marks."""
-    theirs, ours = AnswerKey.draw(exercise, 1), AnswerKey.draw(exercise, 2)
+    theirs, ours = drawn_key(exercise.name, 1), drawn_key(exercise.name, 2)
     report = judge(ours, list(theirs.expected.values()))
     kinds = {c.name: c.kind for c in exercise.criteria}
     values = [result for result in report.criteria if kinds[result.name] is Kind.VALUES]
@@ -73,7 +82,7 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
 @each_exercise
 def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
     """What does not depend on the inputs is not even paid for leaving its arguments alone."""
-    key = AnswerKey.draw(exercise, 0)
+    key = drawn_key(exercise.name, 0)
     flat = [
         type(answer)(answer.case, {n: np.full_like(v, 0.37) for n, v in answer.outputs.items()})
         for answer in key.expected.values()
@@ -83,18 +92,13 @@ def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
 
 @each_exercise
 def test_answers_to_no_case_earn_nothing(exercise: Exercise) -> None:
-    assert judge(AnswerKey.draw(exercise, 0), []).points == 0.0
+    assert judge(drawn_key(exercise.name, 0), []).points == 0.0
 
 
 @each_exercise
 def test_same_seed_gives_the_same_cases_and_another_seed_others(exercise: Exercise) -> None:
-    def numbers(seed: int) -> list[float]:
-        return [
-            float(np.sum(value))
-            for case in exercise.cases(seed)
-            for value in case.inputs.values()
-            if isinstance(value, np.ndarray)
-        ]
+    def numbers(seed: int) -> list[bytes]:
+        return [encode(dict(case.inputs)) for case in exercise.cases(seed)]
 
     assert numbers(5) == numbers(5)
     assert numbers(5) != numbers(6)
@@ -102,7 +106,7 @@ def test_same_seed_gives_the_same_cases_and_another_seed_others(exercise: Exerci
 
 @each_exercise
 def test_criteria_name_cases_and_outputs_that_exist(exercise: Exercise) -> None:
-    key = AnswerKey.draw(exercise, 0)
+    key = drawn_key(exercise.name, 0)
     cases = {case.name for case in key.cases}
     outputs = {name for answer in key.expected.values() for name in answer.outputs}
     for criterion in exercise.criteria:
@@ -144,3 +148,12 @@ def test_misconception_source_stands_alone(exercise: Exercise, mistake: Misconce
     (function,) = mistake.functions.values()
     names = set(inspect.getclosurevars(function).globals)
     assert names <= {"np", "math"}
+
+
+@each_exercise
+def test_case_inputs_come_through_the_wire_with_their_types(exercise: Exercise) -> None:
+    """A NumPy scalar would be an array's like here and a plain float in the sandbox."""
+    for case in exercise.cases(0):
+        inputs = dict(case.inputs)
+        received = wire.decode(wire.encode(inputs))
+        assert {n: type(v) for n, v in received.items()} == {n: type(v) for n, v in inputs.items()}

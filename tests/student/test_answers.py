@@ -17,6 +17,7 @@ from autograder.student.answers import (
     answer_cases,
     as_array,
     pair,
+    parts,
 )
 
 
@@ -161,3 +162,29 @@ def test_answer_cases_of_a_stub_stops_after_the_first() -> None:
 
 def _cases(*names: str) -> list[tuple[str, dict[str, Any]]]:
     return [(name, {"x": X}) for name in names]
+
+
+def test_parts_of_a_list_of_the_right_length_are_its_items() -> None:
+    assert parts([1, 2, 3], "dh", "dW", "db") == (1, 2, 3)
+
+
+@pytest.mark.parametrize("value", [None, (1, 2), np.zeros(3), 7])
+def test_parts_of_anything_else_raises_and_names_what_is_expected(value: object) -> None:
+    with pytest.raises(FormError, match=r"expected 3 values \(dh, dW, db\)"):
+        parts(value, "dh", "dW", "db")
+
+
+def test_answer_of_a_call_without_its_last_arguments_uses_their_defaults() -> None:
+    def power_probe(call: Any, inputs: Mapping[str, Any]) -> Outputs:
+        yield "square", call.power(inputs["x"])
+        yield "cube", call.power(inputs["x"], 3)
+
+    def power(x: np.ndarray, exponent: int = 2) -> np.ndarray:
+        return x**exponent
+
+    probe = Probe("power", power_probe, {"power": ("x", "exponent")})
+    got = answer_case(probe, {"power": power}, "case", {"x": X})
+    assert {name: value.tolist() for name, value in got.outputs.items()} == {
+        "square": [1.0, 4.0],
+        "cube": [1.0, 8.0],
+    }

@@ -1,0 +1,209 @@
+"""Unit 00: measuring a gradient, and telling how far two gradients differ."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.exercise import ANY_SHAPE, Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.hints.gradcheck import HINTS
+from autograder.judge.misconceptions import gradcheck as mistakes
+from autograder.judge.variants import gradcheck as variants
+from rnn_ref import gradcheck
+
+UNIT = "gradcheck"
+
+
+def _sizes(rng: np.random.Generator, count: int) -> tuple[int, ...]:
+    return tuple(int(n) for n in rng.permutation(np.arange(2, 2 + count)))
+
+
+def _number_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
+    """Return the inputs for a function that returns one number."""
+    x, w = rng.normal(size=(2, *shape))
+    return {"x": np.asarray(x), "w": np.asarray(1 + w)}
+
+
+def _array_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
+    """Return the inputs for a function that returns an array, and the weights df."""
+    x, out = rng.normal(size=shape), _sizes(rng, 2)
+    A = rng.normal(size=(*out, x.size)) / np.sqrt(x.size)
+    return {"x": x, "A": A, "df": rng.normal(size=out)}
+
+
+def _gradient_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    several = _number_out(rng, 4)
+    signs = rng.permutation([-1, 1, -1, 1])
+    return (
+        Case("several numbers", several),
+        Case("with other numbers", _number_out(rng, 4)),
+        Case("a matrix", _number_out(rng, *_sizes(rng, 2))),
+        Case("a large step", {**_number_out(rng, 4), "h": float(rng.uniform(0.3, 0.6))}),
+        Case("an array out, with df", _array_out(rng, 5)),
+        Case("a matrix in, an array out", _array_out(rng, *_sizes(rng, 2))),
+        Case("three axes", _number_out(rng, *_sizes(rng, 3))),
+        Case("a single number, of shape ()", _number_out(rng)),
+        Case("at zero", {**several, "x": np.zeros(4)}),
+        Case("whole numbers", {**several, "x": signs * rng.integers(1, 4, size=4)}),
+    )
+
+
+def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    n = int(rng.integers(4, 7))
+    zeros = np.zeros(n)
+    some = _pair(rng, n + 3)
+    some["a"][[0, 1]] = some["b"][[1, 2]] = 0.0  # in a alone, in both, in b alone
+    column = rng.normal(size=(n, 1))
+    planted = np.ones(n)
+    planted[rng.integers(n)] = rng.uniform(0.3, 0.7)
+    own = {"x": rng.normal(size=n), "w": rng.uniform(0.5, 1.5, size=n), "planted": planted}
+    tiny = {name: 1e-10 * value for name, value in _pair(rng, n).items()}
+    return (
+        Case("two gradients", _pair(rng, n)),
+        Case("with other numbers", _pair(rng, n)),
+        Case("the other way round", _pair(rng, n, larger="b")),
+        Case("three axes", _pair(rng, *_sizes(rng, 3))),
+        Case("two single numbers, of shape ()", _pair(rng)),
+        Case("zeros here and there", some),
+        Case("zero throughout", {"a": zeros, "b": zeros.copy()}),
+        Case("one of them zero throughout", {"a": zeros, "b": rng.normal(size=n)}),
+        Case("tiny numbers", tiny),
+        Case("two shapes", {**_pair(rng, n), "b_other_shape": column}),
+        Case("a planted error", {**_pair(rng, n), **own}),
+    )
+
+
+def _pair(rng: np.random.Generator, *shape: int, larger: str = "a") -> dict[str, Any]:
+    """Return two arrays some ten percent apart; the largest entry of all is negative."""
+    first = np.asarray(rng.uniform(0.5, 2, size=shape) * rng.choice([-1, 1], size=shape))
+    flat = first.reshape(-1)
+    flat[rng.integers(first.size)] = -rng.uniform(2.5, 3)
+    second = np.asarray(first * rng.uniform(0.8, 0.98, size=shape))
+    return {"a": first, "b": second} if larger == "a" else {"a": second, "b": first}
+
+
+_UNCHANGED = "No argument is changed in place."
+
+EXERCISES = (
+    Exercise(
+        name="numeric_gradient",
+        unit=UNIT,
+        title="A gradient from values alone",
+        points=1,
+        version=1,
+        reference={"gradient": gradcheck.numeric_gradient},
+        make_cases=_gradient_cases,
+        axes={"gradient": ANY_SHAPE},
+        criteria=(
+            Criterion(
+                "slopes",
+                0.3,
+                "Each entry holds the slope when that entry alone moves.",
+                ("gradient",),
+                ("several numbers", "with other numbers", "a matrix"),
+            ),
+            Criterion(
+                "central",
+                0.2,
+                "It looks at both sides, as far away as the step h says.",
+                ("gradient",),
+                ("a large step",),
+            ),
+            Criterion(
+                "upstream",
+                0.2,
+                "If f returns an array, df weighs its entries and the sum is taken.",
+                ("gradient",),
+                ("an array out, with df", "a matrix in, an array out"),
+            ),
+            Criterion(
+                "shapes",
+                0.1,
+                "Any shape works; the gradient has the shape of x.",
+                ("gradient",),
+                ("three axes", "a single number, of shape ()"),
+            ),
+            Criterion(
+                "zeros",
+                0.1,
+                "It works at zero, and where x holds whole numbers.",
+                ("gradient",),
+                ("at zero", "whole numbers"),
+            ),
+            Criterion("unchanged", 0.1, "x is left as it was.", kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.GRADIENT),
+        variants=tuple(variants.GRADIENT),
+        hints=HINTS["numeric_gradient"],
+        # A step to one side is off by h/2 |f''|, some 1e-5: right here, and wrong for a large step.
+        tolerance=Tolerance(relative=1e-4, absolute=1e-4),
+    ),
+    Exercise(
+        name="relative_error",
+        unit=UNIT,
+        title="How far two gradients differ",
+        points=1,
+        version=1,
+        reference={
+            "gradient": gradcheck.numeric_gradient,
+            "error": gradcheck.relative_error,
+        },
+        make_cases=_error_cases,
+        axes={"error": (), "refused": (), "own_right": (), "own_planted": ()},
+        criteria=(
+            Criterion(
+                "error",
+                0.3,
+                "It is the largest difference, measured by the largest entry of both.",
+                ("error",),
+                ("two gradients", "with other numbers", "the other way round"),
+            ),
+            Criterion(
+                "shapes",
+                0.1,
+                "Any shape works.",
+                ("error",),
+                ("three axes", "two single numbers, of shape ()"),
+            ),
+            Criterion(
+                "zeros",
+                0.15,
+                "Zeros do no harm: zero against zero is no error.",
+                ("error",),
+                ("zeros here and there", "zero throughout", "one of them zero throughout"),
+            ),
+            Criterion(
+                "tiny",
+                0.1,
+                "Tiny gradients are measured as strictly as large ones.",
+                ("error",),
+                ("tiny numbers",),
+            ),
+            Criterion(
+                "refuses",
+                0.15,
+                "Two different shapes are refused with a ValueError.",
+                ("error", "refused"),
+                ("two shapes",),
+            ),
+            Criterion(
+                "planted",
+                0.1,
+                "Together with your numeric_gradient it passes what is right and finds an error.",
+                ("own_right", "own_planted"),
+                ("a planted error",),
+            ),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.ERROR),
+        variants=tuple(variants.ERROR),
+        hints=HINTS["relative_error"],
+        advice=(
+            Advice(
+                "relative_error itself is right; what it is handed by your numeric_gradient is "
+                "not: repair numeric_gradient first.",
+                failed=("planted",),
+                met=("error",),
+            ),
+        ),
+    ),
+)

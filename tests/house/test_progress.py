@@ -1,0 +1,87 @@
+"""Progress: by running the notebooks in work/, and as the last checks found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.course import CONFIG_NAME, Course
+from autograder.demo.notebooks import read_notebook, solution_texts, submission
+from autograder.errors import AutograderError
+from autograder.progress import progress_of_checks, progress_of_notebooks
+from autograder.student import logbook
+from tests.house.test_cli import run
+
+UNIT, FOLDER = "gradcheck", "00_gradcheck"
+
+
+@pytest.fixture
+def at_work(tmp_path: Path, repository: Path) -> Course:
+    """A course whose learner has written the first function of unit 00 and not the second."""
+    course, here = Course(tmp_path), Course(repository)
+    course.source.mkdir()
+    shutil.copy(repository / CONFIG_NAME, course.root)
+    released = here.release_notebook(UNIT)
+    solutions = solution_texts(read_notebook(here.source_notebook(UNIT)))
+    notebook = submission(
+        read_notebook(released), {"numeric_gradient": solutions["numeric_gradient"]}
+    )
+    (course.release / FOLDER).mkdir(parents=True)
+    shutil.copy(released, course.release_notebook(UNIT))
+    copy = course.work / FOLDER / released.name
+    copy.parent.mkdir(parents=True)
+    copy.write_text(json.dumps(notebook), encoding="utf-8")
+    return course
+
+
+def test_progress_runs_the_notebooks_and_says_which_exercises_pass(
+    at_work: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(at_work.root)
+    assert run(monkeypatch, "progress") == 0
+    assert capsys.readouterr().out == (
+        "00_gradcheck: 1 of 2 points\n"
+        "  ✓ numeric_gradient: 1 of 1 point\n"
+        "  ○ relative_error: 0 of 1 point\n"
+        "1 of 2 exercises pass: 1 of 2 points. "
+        "A person reads the written answers; they are not counted here.\n"
+    )
+
+
+def test_progress_of_an_unreadable_notebook_says_which_and_goes_on(at_work: Course) -> None:
+    broken = at_work.work / "01_recurrence" / "01_recurrence.ipynb"
+    broken.parent.mkdir()
+    broken.write_text("no notebook")
+    found, (sentence,) = progress_of_notebooks(at_work)
+    assert list(found.units) == [FOLDER]
+    assert str(broken) in sentence
+
+
+def test_progress_without_notebooks_says_what_to_do(at_work: Course) -> None:
+    shutil.rmtree(at_work.work)
+    with pytest.raises(AutograderError, match="make lab"):
+        progress_of_notebooks(at_work)
+
+
+def test_progress_of_checks_shows_what_was_kept(at_work: Course) -> None:
+    folder = at_work.work / FOLDER
+    kept = {"numeric_gradient": {"status": "partial", "points": 0.8}}
+    (folder / logbook.FILE_NAME).write_text(json.dumps(kept))
+    found = progress_of_checks(folder)
+    assert "  ◐ numeric_gradient: 0.8 of 1 point\n" in repr(found)
+    html = found._repr_html_()
+    assert "numeric_gradient: partial, 0.8 of 1 point" in html
+    assert "last ran" in html
+
+
+def test_progress_of_checks_shows_every_unit_with_nothing_kept(at_work: Course) -> None:
+    found = progress_of_checks(at_work.work / FOLDER)
+    assert {FOLDER, "01_recurrence"} <= set(found.units)
+    assert found.headline.startswith("0 of ")
+
+
+def test_progress_of_checks_outside_work_says_that_nothing_is_kept(tmp_path: Path) -> None:
+    assert "only checks of notebooks in work/" in progress_of_checks(tmp_path).source
