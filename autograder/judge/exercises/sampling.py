@@ -128,15 +128,20 @@ def _counted(rng: np.random.Generator, temperature: float) -> Inputs:
 
 
 def _nearly_right(inputs: Inputs) -> list[np.ndarray]:
-    """Probabilities under the mistakes that are hardest to see."""
+    """Probabilities under mistakes that are hard to see: in the loop, in the temperature."""
     temperature = inputs["temperature"]
-    if temperature != 1:
-        return [_chances({**inputs, "temperature": t}) for t in (1.0, 1 / temperature)]
     first, second = _scores(inputs)
-    p_first, p_second = (sampling.softmax_temperature(s, temperature) for s in (first, second))
-    likeliest_fed_back = p_first[:, None] * p_second[p_first.argmax()]
-    another_draw_fed_back = p_first[:, None] * (p_first @ p_second)
-    return [likeliest_fed_back, another_draw_fed_back]
+    forgotten = [_scores({**inputs, "first_id": i})[0] for i in range(len(first))]
+    p_first, p_second, p_forgotten = (
+        sampling.softmax_temperature(scores, temperature)
+        for scores in (first, second, np.stack(forgotten))
+    )
+    nearly = [p_first[:, None] * p_forgotten]  # the state not carried
+    if temperature == 1:
+        likeliest_fed_back = p_first[:, None] * p_second[p_first.argmax()]
+        another_draw_fed_back = p_first[:, None] * (p_first @ p_second)
+        return [*nearly, likeliest_fed_back, another_draw_fed_back]
+    return [*nearly, *(_chances({**inputs, "temperature": t}) for t in (1.0, 1 / temperature))]
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> bool:
