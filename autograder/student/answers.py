@@ -151,7 +151,8 @@ class _Recorder:
         try:
             return self.function(*fresh)
         finally:
-            for name, before, after in zip(self.names, arguments, fresh, strict=True):
+            names = self.names[: len(arguments)]  # arguments with a default may be left out
+            for name, before, after in zip(names, arguments, fresh, strict=True):
                 if not _same(before, after):
                     self.changed.add(name)
 
