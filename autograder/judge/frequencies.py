@@ -26,7 +26,7 @@ Chances = Callable[[Mapping[str, Any]], np.ndarray]
 
 class _Event(NamedTuple):
     place: str
-    count: int
+    times: int
     chance: float
 
 
@@ -60,9 +60,9 @@ def unlikely(
     events = list(_events(counts, chances, axes))
     least = math.log(2 * len(events) / false_alarm)
     for event in events:
-        if total * divergence(event.count / max(total, 1), event.chance) > least:
-            side = "often" if event.count > total * event.chance else "rarely"
-            return f"{event.place} came up {event.count} times in {total}: too {side} for chance."
+        if total * divergence(event.times / max(total, 1), event.chance) > least:
+            side = "often" if event.times > total * event.chance else "rarely"
+            return f"{event.place} came up {event.times} times in {total}: too {side} for chance."
     return ""
 
 
@@ -72,7 +72,7 @@ def alike(left: np.ndarray, right: np.ndarray) -> bool:
         return False
     axes = ("",) * left.ndim
     return all(
-        (one.count - other.count) ** 2 <= _ALIKE_Z**2 * (one.count + other.count)
+        (one.times - other.times) ** 2 <= _ALIKE_Z**2 * (one.times + other.times)
         for one, other in zip(_events(left, left, axes), _events(right, right, axes), strict=True)
     )
 

@@ -173,7 +173,7 @@ def test_read_prime_of_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_sample_frequencies_of_whole_texts_are_their_probabilities(temperature: float) -> None:
-    params, h_0, texts = model(), first_state(), 4000
+    params, h_0, texts = model(), first_state(), 1500
     rng = np.random.default_rng(7)
     counts = dict.fromkeys(product(range(3), repeat=3), 0)
     for _ in range(texts):

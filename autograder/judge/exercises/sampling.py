@@ -17,6 +17,7 @@ from autograder.judge.hints.sampling import HINTS
 from autograder.judge.misconceptions import sampling as mistakes
 from autograder.judge.variants import sampling as variants
 from rnn_ref import sampling
+from rnn_ref.recurrence import rnn_step_forward
 
 UNIT = "sampling"
 COLD = 1e-6
@@ -55,7 +56,7 @@ def _softmax_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 def _params(rng: np.random.Generator, V: int, H: int) -> Inputs:
     """Weights with which every part shows: the state, the last character, both biases."""
     return {
-        "W_xh": 1.5 * rng.normal(size=(V, H)),
+        "W_xh": 2.5 * rng.normal(size=(V, H)),
         "W_hh": 1.5 * rng.normal(size=(H, H)) / np.sqrt(H),
         "b_h": rng.normal(size=H),
         "W_hy": 1.5 * rng.normal(size=(H, V)),
@@ -128,15 +129,29 @@ def _counted(rng: np.random.Generator, temperature: float) -> Inputs:
 
 
 def _nearly_right(inputs: Inputs) -> list[np.ndarray]:
-    """Probabilities under the mistakes that are hardest to see."""
+    """Probabilities under mistakes that are hard to see: in the loop, in the temperature."""
     temperature = inputs["temperature"]
-    if temperature != 1:
-        return [_chances({**inputs, "temperature": t}) for t in (1.0, 1 / temperature)]
     first, second = _scores(inputs)
-    p_first, p_second = (sampling.softmax_temperature(s, temperature) for s in (first, second))
-    likeliest_fed_back = p_first[:, None] * p_second[p_first.argmax()]
-    another_draw_fed_back = p_first[:, None] * (p_first @ p_second)
-    return [likeliest_fed_back, another_draw_fed_back]
+    forgotten = [_scores({**inputs, "first_id": i})[0] for i in range(len(first))]
+    p_first, p_second, p_forgotten = (
+        sampling.softmax_temperature(scores, temperature)
+        for scores in (first, second, np.stack(forgotten))
+    )
+    nearly = [p_first[:, None] * p_forgotten]  # the state not carried
+    if temperature == 1:
+        likeliest_fed_back = p_first[:, None] * p_second[p_first.argmax()]
+        another_draw_fed_back = p_first[:, None] * (p_first @ p_second)
+        soft_fed_back = p_first[:, None] * _after_soft_input(inputs, p_first)
+        return [*nearly, likeliest_fed_back, another_draw_fed_back, soft_fed_back]
+    return [*nearly, *(_chances({**inputs, "temperature": t}) for t in (1.0, 1 / temperature))]
+
+
+def _after_soft_input(inputs: Inputs, p: np.ndarray) -> np.ndarray:
+    """Probabilities of the second character if the first one's were the input, at temperature 1."""
+    params = inputs["params"]
+    _, h_1 = sampling.next_scores(params, inputs["h_0"], inputs["first_id"])
+    h_2, _ = rnn_step_forward(p[None], h_1, params["W_xh"], params["W_hh"], params["b_h"])
+    return sampling.softmax_temperature(h_2 @ params["W_hy"] + params["b_y"], 1.0)  # (1, V)
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> bool:

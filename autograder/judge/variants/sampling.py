@@ -89,7 +89,7 @@ def sample_with_choice(params, h_0, first_id, length, temperature, rng, stop_id=
         state = np.tanh(x @ params["W_xh"] + state @ params["W_hh"] + params["b_h"])
         z = (state @ params["W_hy"] + params["b_y"]).ravel() / temperature
         p = np.exp(z - z.max())
-        character = rng.choice(np.arange(V), p=p / p.sum())
+        character = int(rng.choice(np.arange(V), p=p / p.sum()))
         text.append(character)
         if stop_id is not None and character == stop_id:
             return np.array(text)
@@ -145,20 +145,21 @@ def sample_by_racing_exponentials(params, h_0, first_id, length, temperature, rn
         h = np.tanh(params["W_xh"][last] + h @ params["W_hh"] + params["b_h"])
         z = (h @ params["W_hy"] + params["b_y"])[0] / temperature
         with np.errstate(divide="ignore"):
-            last = int(np.argmin(rng.exponential(size=len(z)) / np.exp(z - z.max())))
+            arrival = rng.exponential(size=len(z)) / np.exp(z - z.max())
+        last = int(np.argmin(arrival))
         ids.append(last)
     return tuple(ids)
 
 
 @SAMPLE.add
 def sample_in_float32(params, h_0, first_id, length, temperature, rng, stop_id=None):
-    w = {name: np.float32(array) for name, array in params.items()}
-    h, last, ids = np.float32(h_0), first_id, []
+    w = {name: array.astype(np.float32) for name, array in params.items()}
+    h, last, ids = h_0.astype(np.float32), first_id, []
     for _ in range(length):
         h = np.tanh(w["W_xh"][last] + h @ w["W_hh"] + w["b_h"])
         z = (h @ w["W_hy"] + w["b_y"])[0] / np.float32(temperature)
         p = np.exp(z - z.max())
-        last = rng.choice(len(p), p=p / p.sum())
+        last = int(rng.choice(len(p), p=p / p.sum()))
         ids.append(last)
         if last == stop_id:
             break
