@@ -84,7 +84,9 @@ def softmax_as_lists_of_a_transposed_array(scores, temperature):
 def sample_with_choice(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = params["W_hy"].shape[1]
     state, character, text = h_0, first_id, []
-    while len(text) < length:
+    left = length
+    while left > 0:
+        left -= 1
         x = np.eye(V)[[character]]
         state = np.tanh(x @ params["W_xh"] + state @ params["W_hh"] + params["b_h"])
         z = (state @ params["W_hy"] + params["b_y"]).ravel() / temperature
@@ -141,13 +143,15 @@ def sample_with_gumbel_noise(params, h_0, first_id, length, temperature, rng, st
 @SAMPLE.add
 def sample_by_racing_exponentials(params, h_0, first_id, length, temperature, rng, stop_id=None):
     h, last, ids = h_0, first_id, []
-    while len(ids) < length and (not ids or ids[-1] != stop_id):
+    left = length
+    while left > 0:
         h = np.tanh(params["W_xh"][last] + h @ params["W_hh"] + params["b_h"])
         z = (h @ params["W_hy"] + params["b_y"])[0] / temperature
         with np.errstate(divide="ignore"):
             arrival = rng.exponential(size=len(z)) / np.exp(z - z.max())
         last = int(np.argmin(arrival))
         ids.append(last)
+        left = 0 if last == stop_id else left - 1
     return tuple(ids)
 
 
