@@ -77,11 +77,12 @@ def _start(rng: np.random.Generator, params: Inputs) -> Inputs:
     }
 
 
-def _likeliest(inputs: Inputs) -> tuple[list[int], float]:
+def _likeliest(inputs: Inputs, carried: bool = True) -> tuple[list[int], float]:
     """The text that temperature 0 would write, and the smallest lead of any of its characters."""
     h_t, last, ids, lead = inputs["h_0"], inputs["first_id"], [], np.inf
     for _ in range(LENGTH):
-        scores, h_t = sampling.next_scores(inputs["params"], h_t, last)
+        scores, h_next = sampling.next_scores(inputs["params"], h_t, last)
+        h_t = h_next if carried else h_t
         last = int(scores.argmax())
         lead = min(lead, float(np.diff(np.sort(scores)[-2:])[0]))
         ids.append(last)
@@ -91,14 +92,19 @@ def _likeliest(inputs: Inputs) -> tuple[list[int], float]:
 def _clear_text(rng: np.random.Generator) -> tuple[Inputs, int, int]:
     """Inputs whose likeliest text is clear; a character that comes late in it, one that is missing.
 
-    The text goes on to others after the late one, so that stopping there shows.
+    The text goes on to others after the late one, so that stopping there shows. Until then it is
+    not what a network would write that forgets its state.
     """
     while True:
         inputs = _start(rng, _params(rng, V=5, H=6))
         ids, lead = _likeliest(inputs)
         late = max(set(ids), key=ids.index)
         missing = set(range(5)) - set(ids)
-        shows = late > 0 and 3 <= ids.index(late) < 9 and ids[-1] != late
+        place = ids.index(late)
+        forgetful, _ = _likeliest(inputs, carried=False)
+        shows = (
+            late > 0 and 5 <= place < 10 and ids[-1] != late and forgetful[:place] != ids[:place]
+        )
         if lead > CLEAR and missing and shows:
             return {**inputs, "length": LENGTH, "temperature": COLD}, late, min(missing)
 
