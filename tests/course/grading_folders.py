@@ -16,9 +16,8 @@ from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import folder_name
 
 ROOT = Path(__file__).parents[2]
-NEEDS_SANDBOX = pytest.mark.skipif(
-    bool(BubblewrapLauncher().why_not()), reason=f"no sandbox: {BubblewrapLauncher().why_not()}"
-)
+_WHY_NOT = BubblewrapLauncher().why_not()
+NEEDS_SANDBOX = pytest.mark.skipif(bool(_WHY_NOT), reason=f"no sandbox: {_WHY_NOT}")
 
 
 def course_in(folder: Path) -> Course:
