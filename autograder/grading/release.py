@@ -22,7 +22,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import ReleaseError
 from autograder.grading.release_audit import Finding, leaks, source_findings
-from autograder.grading.stubs import ANSWER_STUB, solution_regions, stub_source
+from autograder.grading.stubs import ANSWER_STUB, GIVEN_TAG, solution_regions, stub_source
 from autograder.units import folder_name
 
 RELEASE_PREPROCESSORS = (
@@ -56,6 +56,9 @@ class StubSolutions(NbGraderPreprocessor):
         elif cell.cell_type == "markdown":
             cell.source = ANSWER_STUB
             cell.pop("attachments", None)
+        elif GIVEN_TAG in cell.metadata.get("tags", ()):
+            if solution_regions(cell.source):
+                raise ReleaseError("a given cell has a solution region")
         elif not solution_regions(cell.source):
             raise ReleaseError("a solution cell has no solution region")
         else:

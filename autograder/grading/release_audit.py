@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.errors import ReleaseError
-from autograder.grading.stubs import solution_lines, solution_regions, stub_source
+from autograder.grading.stubs import GIVEN_TAG, solution_lines, solution_regions, stub_source
 from autograder.units import POINTS, folder_name
 
 SHORTEST_TELLING_LINE = 16
@@ -144,6 +144,7 @@ def _cell_faults(cell: Cell) -> Iterator[str]:
     if cell["cell_type"] != "code":
         return
     is_solution = _settings(cell).get("solution", False)
+    is_given = GIVEN_TAG in cell["metadata"].get("tags", ())
     try:
         regions = solution_regions(cell["source"])
         stub_source(cell["source"])
@@ -152,7 +153,9 @@ def _cell_faults(cell: Cell) -> Iterator[str]:
         return
     if regions and not is_solution:
         yield "a solution region stands in a cell that is no solution cell"
-    if is_solution and not regions:
+    if is_given and (regions or not is_solution):
+        yield "a given cell must be a solution cell without a solution region"
+    if is_solution and not regions and not is_given:
         yield "a solution cell has no solution region"
 
 

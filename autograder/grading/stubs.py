@@ -16,6 +16,9 @@ BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 ANSWER_STUB = "*Write your answer here.*"
 
+GIVEN_TAG = "given"
+"""Tag of a solution cell that students get as it stands, and may change."""
+
 
 @dataclass(frozen=True)
 class Region:

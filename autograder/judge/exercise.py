@@ -179,6 +179,8 @@ class Exercise:
         What the axes of each output are called; ``ANY_SHAPE`` if they are not always the same.
     version : int
         Raised when cases, criteria or the probe change, so that old marks are known as such.
+    slow_sentence : str
+        Said when the learner's functions run out of time: what takes so long, as a rule.
     chances : mapping of output to function
         For outputs that count chance events: their probabilities from a case's inputs. Such
         counts are held against these, never against the reference's own draws.
@@ -198,6 +200,7 @@ class Exercise:
     hints: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
+    slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

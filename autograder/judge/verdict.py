@@ -238,7 +238,7 @@ def out_of_limit(exercise: Exercise, limit: str = "time", detail: str = "") -> R
     else:
         headline = f"Stopped: it ran into the {limit} limit."
         if limit in ("time", "processor time"):
-            headline += " Is there a loop that never ends?"
+            headline += f" {exercise.slow_sentence}"
     return _without_criteria(exercise, Status.LIMIT, 0.0, headline)
 
 

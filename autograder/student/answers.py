@@ -162,9 +162,17 @@ def _copy(value: Any) -> Any:
         return value.copy()
     if isinstance(value, dict):
         return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copy(item) for item in value]
+    if isinstance(value, (list, tuple)):
+        return _like(value, [_copy(item) for item in value])
     return value
+
+
+def _like(value: Any, items: list[Any]) -> Any:
+    """Return `items` as the list, tuple or named tuple that `value` is."""
+    if type(value) in (list, tuple):
+        return type(value)(items)
+    make = getattr(type(value), "_make", None)
+    return value if make is None else make(items)
 
 
 def _same(before: Any, after: Any) -> bool:
@@ -172,7 +180,7 @@ def _same(before: Any, after: Any) -> bool:
         return before.shape == after.shape and np.array_equal(before, after, equal_nan=True)
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_same(before[k], after[k]) for k in before)
-    if isinstance(before, list):
+    if isinstance(before, (list, tuple)):
         return len(before) == len(after) and all(map(_same, before, after))
     return True
 
@@ -241,13 +249,16 @@ def answer_cases(
 ) -> list[Answer]:
     """Answer every case in turn; the first one twice, the second time under its name with AGAIN.
 
-    A stub that is not written yet and a call that ran out of time end the round: the remaining
-    cases could only repeat it.
+    A call that ran out of time ends the round, and so does a stub that is not written yet: the
+    remaining cases could only repeat it.
     """
     answers: list[Answer] = []
     for index, (case, inputs) in enumerate(cases):
         answers.append(answer_case(probe, functions, case, inputs))
-        if answers[-1].problem in (Problem.LIMIT, Problem.UNFINISHED) and not answers[-1].outputs:
+        last = answers[-1]
+        if last.problem is Problem.LIMIT:
+            break
+        if last.problem is Problem.UNFINISHED and not last.outputs:
             break
         if index == 0:
             answers.append(answer_case(probe, functions, case + AGAIN, inputs))

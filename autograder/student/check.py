@@ -1,4 +1,4 @@
-"""``check``, ``hint`` and ``recorded``: the three names a notebook imports.
+"""``check``, ``hint``, ``passed`` and ``recorded``: the names that notebooks import.
 
 Where a judge is installed, ``check`` asks it and shows its report. In the grading sandbox there is
 none: ``check`` only hands the answers out, and the judge outside decides.
@@ -19,6 +19,10 @@ BACKEND_GROUP = "unrolled.backends"
 #: Set by the sandbox's runner: where encoded answers go, and the cases to answer.
 sink: Callable[[str, bytes], None] | None = None
 secret_cases: Mapping[str, list[Mapping[str, Any]]] = {}
+
+
+#: Exercises whose last check in this process earned full marks.
+_passed: set[str] = set()
 
 
 class Backend(Protocol):
@@ -74,6 +78,10 @@ def check(exercise: str, /, **functions: Any) -> None:
     report = _backend().check(exercise, functions)
     logbook.note(report)
     display.show(report)
+    if report.status is Status.PASSED:
+        _passed.add(exercise)
+    else:
+        _passed.discard(exercise)
     if report.status is Status.UNFINISHED:
         raise NotDoneYet(display.one_line(report))
     if report.status is not Status.PASSED:
@@ -84,6 +92,15 @@ def hint(exercise: str, /) -> None:
     """Show the next of the exercise's three hints; each call goes one further."""
     if sink is None:
         display.show_hint(exercise, _backend().hint(exercise))
+
+
+def passed(exercise: str, /) -> bool:
+    """Return whether the last check of `exercise` in this session earned full marks.
+
+    Demonstrations ask it: they run the learner's own functions where these are right, the
+    reference's where not. Grading leaves demonstrations out, so nothing is graded by it.
+    """
+    return exercise in _passed
 
 
 def recorded(prediction: Any, /, *choices: str) -> None:

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from autograder.course import Course
 from autograder.grading.release import check_release, release_unit
 from autograder.grading.release_audit import stray_files
-from tests.course.small_course import ANSWER, UNIT, edit
+from tests.course.small_course import ANSWER, UNIT, edit, settings
 
 SOLUTION_LINE = "mixed_inputs = x + h @ W"
 
@@ -121,6 +121,20 @@ def test_check_line_given_in_the_stub_is_no_leak(course: Course) -> None:
     assert complaints(course) == ""
 
 
+def test_release_given_cell_stays_as_it_is(course: Course) -> None:
+    def give(notebook: NotebookNode) -> None:
+        cell = nbformat.v4.new_code_cell("def given():\n    return 1", id="given")
+        cell.metadata.update(settings("given", solution=True) | {"tags": ["given"]})
+        notebook.cells.insert(1, cell)
+
+    edit(course.source_notebook(UNIT), give)
+    release_unit(course, UNIT)
+    assert complaints(course) == ""
+    released = nbformat.read(course.release_notebook(UNIT), as_version=4).cells[1]
+    assert released.source == "def given():\n    return 1"
+    assert not released.metadata["nbgrader"]["locked"]
+
+
 @pytest.mark.parametrize(
     "place",
     [
@@ -184,6 +198,14 @@ def forgotten_markers(notebook: NotebookNode) -> None:
     notebook.cells[1].source = "def step(x, h, W):\n    return np.tanh(x + h @ W)"
 
 
+def given_with_a_region(notebook: NotebookNode) -> None:
+    notebook.cells[1].metadata["tags"] = ["given"]
+
+
+def given_but_no_solution(notebook: NotebookNode) -> None:
+    notebook.cells[5].metadata["tags"] = ["given"]
+
+
 def open_region(notebook: NotebookNode) -> None:
     notebook.cells[1].source = notebook.cells[1].source.replace("    ### END SOLUTION", "")
 
@@ -200,6 +222,8 @@ def open_region(notebook: NotebookNode) -> None:
         (solution_elsewhere, "in a cell that is no solution cell"),
         (forgotten_markers, "has no solution region"),
         (open_region, "has no partner"),
+        (given_with_a_region, "a given cell must be"),
+        (given_but_no_solution, "a given cell must be"),
     ],
 )
 def test_check_faulty_source_is_found(

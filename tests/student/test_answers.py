@@ -1,7 +1,7 @@
 """Running a probe: fresh copies in, plain arrays out, and every mishap in words."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -188,3 +188,53 @@ def test_answer_of_a_call_without_its_last_arguments_uses_their_defaults() -> No
         "square": [1.0, 4.0],
         "cube": [1.0, 8.0],
     }
+
+
+class Pair(NamedTuple):
+    x: np.ndarray
+    h: np.ndarray
+
+
+@pytest.mark.parametrize("make", [lambda x: (x, 1), lambda x: Pair(x, x + 1), lambda x: ((x,),)])
+def test_answer_of_a_function_that_changes_an_array_in_a_tuple_tells_it(
+    make: Callable[[np.ndarray], Any],
+) -> None:
+    def probe_twice(call: Any, inputs: Mapping[str, Any]) -> Outputs:
+        cache = make(inputs["x"])
+        yield "first", call.backward(cache)
+        yield "second", call.backward(cache)
+
+    def spoil(cache: Any) -> np.ndarray:
+        array = cache[0][0] if isinstance(cache[0], tuple) else cache[0]
+        array *= 2
+        return array
+
+    probe = Probe("backward", probe_twice, {"backward": ("cache",)})
+    got = answer_case(probe, {"backward": spoil}, "case", {"x": X})
+    assert got.changed == ("cache",)
+    assert got.outputs["first"].tolist() == got.outputs["second"].tolist()
+
+
+def test_answer_is_handed_a_cache_of_its_own_type() -> None:
+    def probe_named(call: Any, inputs: Mapping[str, Any]) -> Outputs:
+        yield "h", call.backward(Pair(inputs["x"], inputs["x"] + 1))
+
+    probe = Probe("backward", probe_named, {"backward": ("cache",)})
+    got = answer_case(probe, {"backward": lambda cache: cache.h}, "case", {"x": X})
+    assert got.outputs["h"].tolist() == (X + 1).tolist()
+
+
+def test_answer_cases_ends_with_the_case_that_ran_out_of_time() -> None:
+    class OutOfTime(BaseException):
+        """As the sandbox raises it."""
+
+    def half_probe(call: Any, inputs: Mapping[str, Any]) -> Outputs:
+        yield "first", inputs["x"]
+        yield "second", call.slow(inputs["x"])
+
+    def slow(x: np.ndarray) -> np.ndarray:
+        raise OutOfTime
+
+    probe = Probe("slow", half_probe, {"slow": ("x",)})
+    (only,) = answer_cases(probe, {"slow": slow}, _cases("a", "b"))
+    assert only.problem is Problem.LIMIT

@@ -1,12 +1,15 @@
 """``check``, ``hint`` and ``recorded`` as a notebook meets them, the judge being installed."""
 
+import signal
+import threading
 from typing import Any
 
 import pytest
 
+from autograder.judge import backend
 from autograder.judge.misconceptions import recurrence as mistakes
 from autograder.judge.parse import parse_answers
-from autograder.student import CheckFailed, NotDoneYet, check, hint, recorded
+from autograder.student import CheckFailed, NotDoneYet, check, hint, passed, recorded
 from autograder.student import check as check_module_function
 from rnn_ref import recurrence
 
@@ -80,3 +83,39 @@ def _ones(*shape: int) -> Any:
     import numpy as np
 
     return np.ones(shape)
+
+
+def test_passed_tells_of_the_last_check_of_an_exercise() -> None:
+    check("stack_weights", stack=recurrence.stack_weights)
+    assert passed("stack_weights")
+    with pytest.raises(CheckFailed):
+        check("stack_weights", stack=mistakes.multiplied)
+    assert not passed("stack_weights")
+
+
+def test_check_of_a_loop_without_end_is_stopped_and_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("this system has no timer of processor time")
+
+    def endless(*arguments: Any) -> Any:
+        while True:
+            pass
+
+    handler = signal.getsignal(signal.SIGPROF)
+    monkeypatch.setattr(backend, "PATIENCE_S", 0.05)
+    with pytest.raises(CheckFailed, match="it ran into the time limit"):
+        check("stack_weights", stack=endless)
+    assert signal.getsignal(signal.SIGPROF) == handler
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+    assert "Is there a loop that never ends?" in capsys.readouterr().out
+
+
+def test_check_outside_of_the_main_thread_goes_without_a_limit() -> None:
+    thread = threading.Thread(target=lambda: check("stack_weights", stack=recurrence.stack_weights))
+    with pytest.raises(CheckFailed):
+        check("stack_weights", stack=mistakes.multiplied)
+    thread.start()
+    thread.join()
+    assert passed("stack_weights")
