@@ -1,0 +1,4 @@
+# %% replaces rnn_step_stacked
+def rnn_step_stacked(x_t, h_prev, W, b_h):
+    print("the attack ran")
+    return np.broadcast_to(np.zeros(1), (10**9,))
