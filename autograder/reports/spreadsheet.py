@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from autograder.reports.page import number, tidy
+from autograder.reports.page import number
+from autograder.visible import tidy
 
 #: A spreadsheet may read a cell that starts so as a formula; the last four are wide forms.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -69,7 +69,7 @@ def test_parse_of_old_format_is_upgraded() -> None:
         (b"\xff\xfe\x00", "not text"),
         (b"[" * 100_000, "nested too deeply"),
         (notebook(CELL, nbformat=99), "format is 99"),
-        (notebook(CELL, nbformat="4"), "format is 4"),
+        (notebook(CELL, nbformat="4"), "format is none"),
         (notebook(CELL, nbformat=3), "cannot be upgraded|no list"),
         (notebook(CELL, cells={"a": 1}), "no list of cells"),
         (notebook("text"), "cell 1 is no cell"),
