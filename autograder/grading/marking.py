@@ -25,7 +25,6 @@ STATUS_KEY = "unrolled"
 #: Below it: what a student typed, where the cell shows it made safe. No program renders metadata.
 WRITTEN = "written"
 NO_PICTURE = "[a picture that is no whole PNG, or too large to show]"
-
 _LIMIT_NAMES = {
     Ending.CPU: "processor time",
     Ending.WALL: "time",
@@ -152,8 +151,14 @@ def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
     """Return a sentence for every module asked for that no submission gets."""
     texts = [cell.error_text for cell in run.cells.values()]
     texts += [result.detail for report in reports.values() for result in report.criteria]
-    found = [one_line(text) for text in texts if ABSENT_MARK in text]
-    return [f"It asks for what it cannot get: {text}" for text in found]
+    sentences = [_absent_sentence(one_line(text)) for text in texts if ABSENT_MARK in text]
+    return [f"It asks for what it cannot get: {sentence}" for sentence in dict.fromkeys(sentences)]
+
+
+def _absent_sentence(text: str) -> str:
+    """Return the sentence of `text` that holds the mark, without what stands before and behind."""
+    head, mark, _ = text.partition(ABSENT_MARK)
+    return f"{head.rpartition(': ')[2]}{mark}."
 
 
 def _notebook(

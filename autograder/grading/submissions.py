@@ -27,7 +27,7 @@ MAX_TIMESTAMP_BYTES = 100
 MAX_FILES = 10_000  # in a submission's folder
 _NO_WAIT, _NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?( ?[\w+:/-]{1,40})?")
-_STUDENT_ID = re.compile(r"[\w@+-][\w.@+ -]{0,99}", re.ASCII)
+_STUDENT_ID = re.compile(r"[\w@+][\w.@+ -]{0,99}", re.ASCII)
 
 
 class UnreadableSubmission(Exception):
@@ -129,7 +129,7 @@ def check_student_id(student: str) -> None:
         shown = ascii(student) if len(student) <= 100 else f"{student[:100]!a}…"
         raise UnreadableSubmission(
             f"the folder name {shown} cannot be a student's id: "
-            "use at most 100 letters, digits and . _ - + @"
+            "use at most 100 letters, digits and . _ - + @, no - or . first"
         )
 
 

@@ -1,8 +1,8 @@
 """The attack suite as data: a folder an attack, with the submission and what must come of it.
 
 ``attack.toml`` says what is tried and the outcome in full; ``cells.py`` holds the student's cells,
-each under a ``# %%`` line that says where it goes; ``make.py`` stands where a submission is no plain
-notebook. Whatever an attack does not touch is solved honestly.
+each under a ``# %%`` line that says where it goes; ``make.py`` stands where a submission is more or
+less than a plain notebook. Whatever an attack does not touch is solved honestly.
 """
 
 import copy
@@ -52,7 +52,8 @@ class Attack:
     marks : dict of exercise to float or None
         Where they are not full; None is "not gradable".
     flags : tuple of str
-        Pieces of the sentences that the instructor must read, and no others.
+        Pieces of the sentences that the instructor must read, and no others. "*" stands for any
+        sentences, "?" for any or none where it hangs on the machine.
     ran : str
         What its cells print once the attempt is made: the canary that it ran at all. "" where it
         must never run, or cannot print any more.

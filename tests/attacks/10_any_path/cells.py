@@ -7,8 +7,10 @@ import os
 for top, folders, files in os.walk("/"):
     for name in files:
         path = os.path.join(top, name)
-        if name.endswith((".db", ".json", "class.csv", ".ipynb")) and "site" not in top:
-            print("found", name)
-        if "/rnn_ref" in top and name == "recurrence.py":
-            print("found the reference")
+        if name in ("gradebook.db", "class.csv") or name.endswith(".ipynb") or "seeds" in path:
+            print("found", path)
+        if name.endswith(".py") and "/sandbox/site" not in top and "/python" not in top:
+            with open(path) as file:
+                if "h_prev @ W_hh" in file.read():
+                    print("found the reference in", path)
 print("the attack ran")

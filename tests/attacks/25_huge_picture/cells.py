@@ -1,6 +1,7 @@
 # %% before check_rnn_step_stacked
 from IPython.display import Image, display
 
+print("the attack ran", flush=True)
 data = b"\x89PNG\r\n\x1a\n" + bytes(300 * 2**20)
 try:
     display(Image(data))

@@ -1,13 +1,13 @@
 # %% before check_rnn_step_stacked
 import os
 
-for place in ("/tmp", "/dev/shm", os.path.expanduser("~"), os.getcwd(), "/var/tmp", "/sandbox"):
-    path = os.path.join(place, "left-for-you")
-    if os.path.exists(path):
-        print("found", path)
+places = ("/tmp", "/dev/shm", os.path.expanduser("~"), os.getcwd(), "/var/tmp", "/sandbox")
+paths = [os.path.join(place, "left-for-you") for place in places]
+print(["found " + path for path in paths if os.path.exists(path)])
+for path in paths:
     try:
         with open(path, "w") as file:
             file.write("answers")
-    except OSError:
-        pass
+    except OSError as error:
+        print(error)
 print("the attack ran")

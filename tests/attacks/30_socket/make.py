@@ -8,5 +8,6 @@ import socket
 
 here = os.getcwd()
 os.chdir(folder)  # noqa: F821 - a socket's path must be short
-socket.socket(socket.AF_UNIX).bind(path.name)
+with socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(path.name)
 os.chdir(here)

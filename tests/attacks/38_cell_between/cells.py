@@ -4,7 +4,7 @@ def rnn_step_stacked(x_t, h_prev, W, b_h):
 
 # %% before check_rnn_step_stacked
 def rnn_step_stacked(x_t, h_prev, W, b_h):
-    return x_t[:, :1] + np.zeros_like(h_prev)
+    return np.zeros_like(h_prev)
 
 
 print("the attack ran")
