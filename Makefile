@@ -38,7 +38,7 @@ grade: setup ## grade course/submitted (UNIT=1 says which unit)
 	@$(IN_VENV) $(BIN)/autograder grade $(UNIT) $(ARGS)
 
 formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
-	@$(IN_VENV) $(BIN)/jupyter lab $(ARGS)
+	@$(IN_VENV) JUPYTER_CONFIG_PATH="$$PWD/autograder/instructor_jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab $(ARGS)
 
 bench: setup ## what is slow, measured: how long a learner waits for a check
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)

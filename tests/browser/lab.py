@@ -41,8 +41,16 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def running_lab(root: Path, home: Path, theme: str = "light") -> Iterator[str]:
-    """Run JupyterLab on `root` with a home of its own and give its address."""
+def running_lab(
+    root: Path, home: Path, theme: str = "light", config_path: Path | None = None
+) -> Iterator[str]:
+    """Run JupyterLab on `root` with a home of its own and give its address.
+
+    Parameters
+    ----------
+    config_path : Path, optional
+        A folder of Jupyter settings besides the installed ones.
+    """
     settings = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab"
     (settings / "apputils-extension").mkdir(parents=True)
     chosen = {"theme": THEMES[theme]}
@@ -52,6 +60,8 @@ def running_lab(root: Path, home: Path, theme: str = "light") -> Iterator[str]:
         json.dumps(news)
     )
     environment = {**os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / ".jupyter")}
+    if config_path is not None:
+        environment["JUPYTER_CONFIG_PATH"] = str(config_path)
     bin_folder = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join([bin_folder, environment["PATH"]])
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"]
