@@ -64,7 +64,7 @@ def plain_html(text: str, typeset: bool = False) -> str:
     reader = _TYPESETTING if typeset else _READING
     classes = {"span": {"class": {TYPESET}}} if typeset else {}
     tags = {*TAGS, "span"} if typeset else TAGS
-    return nh3.clean(reader.render(text), tags=tags, attributes={}, tag_attribute_values=classes)
+    return nh3.clean(reader.render(tidy(text)), tags=tags, attributes={}, tag_attribute_values=classes)
 
 
 def safe_markdown(text: str) -> str:
@@ -74,11 +74,11 @@ def safe_markdown(text: str) -> str:
 
 def safe_raw(text: str) -> str:
     """Return markdown that shows `text` as it was typed."""
-    return _wrapped(f"<pre>{html.escape(_short(text))}</pre>")
+    return _wrapped(f"<pre>{html.escape(tidy(_short(text)))}</pre>")
 
 
 def _short(text: str) -> str:
-    kept = tidy(text[:MAX_SHOWN_CHARACTERS])
+    kept = text[:MAX_SHOWN_CHARACTERS]
     return kept if len(text) <= MAX_SHOWN_CHARACTERS else f"{kept}\n\n… (more was written)"
 
 

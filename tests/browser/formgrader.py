@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,12 +89,31 @@ def record_hostile(course: Course, student: str) -> None:
     write_result(course, Result.of(student, UNIT, "", marked, True))
 
 
-def leave_as_submitted(course: Course, student: str) -> None:
-    """Put the submission itself where the autograded notebook lies, as nothing made it safe."""
+def leave_as_submitted(course: Course, student: str, known: bool = False) -> None:
+    """Put the submission itself where the autograded notebook lies, as nothing made it safe.
+
+    Parameters
+    ----------
+    known : bool
+        Leave out the cell whose name the gradebook does not know, at which nbgrader would stop.
+    """
     path = autograded_path(course, UNIT, student)
     path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(hostile_submission(course)))
+    notebook = hostile_submission(course)
+    if known:
+        notebook.cells = [c for c in notebook.cells if "grade-id" not in str(c.metadata)]
+    path.write_text(json.dumps(notebook))
+
+
+def generate_feedback(course: Course) -> Path:
+    """Run nbgrader's own command in the course's root and return the page of the student."""
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", NAME, "--force"]
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    (page,) = course.feedback.glob(f"*/{NAME}/{NAME}.html")
+    return page
 
 
 @dataclass(frozen=True)

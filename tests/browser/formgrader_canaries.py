@@ -38,20 +38,20 @@ MARKDOWN = {
     name: text.replace("SAYS", says(name)).replace("DATA", _in_data(name))
     for name, text in {
         "script": "<script>SAYS</script>",
-        "script behind text": "An answer.\n\n<div>\n<script>SAYS</script>\n</div>",
+        "script-behind-text": "An answer.\n\n<div>\n<script>SAYS</script>\n</div>",
         "module": '<script type="module">SAYS</script>',
         "image": '<img src="//127.0.0.1:1/x" onerror="SAYS">',
-        "image inline": 'so $h_t$ <img src="//127.0.0.1:1/y" onerror="SAYS"> is',
-        "image in a heading": '### <img src="//127.0.0.1:1/z" onerror="SAYS">',
-        "image in a table": '|a|b|\n|-|-|\n|<img src="//127.0.0.1:1/t" onerror="SAYS">|1|',
-        "image in a list": '- one\n- <img src="//127.0.0.1:1/l" onerror="SAYS">',
-        "image in capitals": '<ImG sRc="//127.0.0.1:1/c" OnErRoR="SAYS">',
+        "image-inline": 'so $h_t$ <img src="//127.0.0.1:1/y" onerror="SAYS"> is',
+        "image-in-a-heading": '### <img src="//127.0.0.1:1/z" onerror="SAYS">',
+        "image-in-a-table": '|a|b|\n|-|-|\n|<img src="//127.0.0.1:1/t" onerror="SAYS">|1|',
+        "image-in-a-list": '- one\n- <img src="//127.0.0.1:1/l" onerror="SAYS">',
+        "image-in-capitals": '<ImG sRc="//127.0.0.1:1/c" OnErRoR="SAYS">',
         "svg": '<svg onload="SAYS"></svg>',
-        "svg link": '<svg><a xlink:href="javascript:SAYS"><text y="9">x</text></a></svg>',
-        "svg set": '<svg><set attributeName="x" dur="1ms" onbegin="SAYS"></set></svg>',
+        "svg-link": '<svg><a xlink:href="javascript:SAYS"><text y="9">x</text></a></svg>',
+        "svg-set": '<svg><set attributeName="x" dur="1ms" onbegin="SAYS"></set></svg>',
         "frame": '<iframe srcdoc="<script>SAYS</script>"></iframe>',
-        "frame of javascript": '<iframe src="javascript:SAYS"></iframe>',
-        "frame of data": '<iframe src="DATA"></iframe>',
+        "frame-of-javascript": '<iframe src="javascript:SAYS"></iframe>',
+        "frame-of-data": '<iframe src="DATA"></iframe>',
         "object": '<object data="DATA" type="text/html"></object>',
         "details": '<details open ontoggle="SAYS">x</details>',
         "video": '<video><source src="//127.0.0.1:1/v" onerror="SAYS"></video>',
@@ -60,30 +60,30 @@ MARKDOWN = {
         "animation": "<style>@keyframes q{}</style>"
         '<b style="animation-name:q" onanimationstart="SAYS">x</b>',
         "link": '<a href="javascript:SAYS">x</a>',
-        "link of markdown": "[x](javascript:SAYS)",
-        "link by reference": "[x][r]\n\n[r]: javascript:SAYS",
-        "link as address": "<javascript:SAYS>",
-        "link with entities": '<a href="java&#115;cript:SAYS">x</a>',
+        "link-of-markdown": "[x](javascript:SAYS)",
+        "link-by-reference": "[x][r]\n\n[r]: javascript:SAYS",
+        "link-as-address": "<javascript:SAYS>",
+        "link-with-entities": '<a href="java&#115;cript:SAYS">x</a>',
         "button": '<button onclick="SAYS">x</button>',
         "form": '<form action="javascript:SAYS"><button>x</button></form>',
         "mermaid": '```mermaid\n<img src="//127.0.0.1:1/m" onerror="SAYS">\n```',
         "comment": '<!-- --!><img src="//127.0.0.1:1/o" onerror="SAYS"> -->',
-        "noscript": "<noscript><p title=\"</noscript><img src='//127.0.0.1:1/n' "
-        'onerror=SAYS>"></noscript>',
-        "half a tag": '<img src="//127.0.0.1:1/h" onerror="SAYS"\n',
-        "closing what is around": "</div></div></div><script>SAYS</script>",
+        "closing-what-is-around": "</div></div></div><script>SAYS</script>",
     }.items()
 }
 
 #: By name: what a cell of code may leave as its output.
 OUTPUTS = {
     "html": {"text/html": f"<script>{says('html')}</script>"},
-    "html image": {"text/html": f'<img src="//127.0.0.1:1/b" onerror="{says("html image")}">'},
+    "html-image": {"text/html": f'<img src="//127.0.0.1:1/b" onerror="{says("html-image")}">'},
     "javascript": {"application/javascript": says("javascript")},
-    "markdown output": {"text/markdown": f"<script>{says('markdown output')}</script>"},
+    "markdown-output": {"text/markdown": f"<script>{says('markdown-output')}</script>"},
 }
 SIZES = ("width", "height")
-#: Names, ids and numbers that are markup.
+#: An honest answer, and what must be read of it.
+ANSWER = "Here a < b, `c<d>` is **bold**, $x<y$ and \\[ \\href{javascript:1}{z} \\]."
+READ = "Here a < b, c<d> is bold"
+#: An id that is markup.
 MARKUP = "<img src=//127.0.0.1:1/{0} onerror=\"console.log('canary:{0}')\">"
 
 
@@ -106,7 +106,7 @@ class Hostile:
 def hostile() -> Hostile:
     """Return cells of every kind with a canary in every part."""
     cells: list[Any] = [new_markdown_cell(text) for text in MARKDOWN.values()]
-    cells += [new_raw_cell(f"<script>{says('raw')}</script>")]
+    cells += [new_markdown_cell(ANSWER), new_raw_cell(f"<script>{says('raw')}</script>")]
     for data in OUTPUTS.values():
         cells.append(_showing(new_output("display_data", data)))
     for size in SIZES:
@@ -117,9 +117,7 @@ def hostile() -> Hostile:
     cells.append(_showing(isolated))
     named = {"grade_id": MARKUP.format("grade-id"), "grade": True, "solution": False, "points": 1}
     cells.append(new_code_cell("1", metadata={"nbgrader": {**named, "locked": True}}))
-    cells.append(new_code_cell("1"))
-    cells[-1]["execution_count"] = MARKUP.format("number")
-    names = (*MARKDOWN, *OUTPUTS, *SIZES, "isolated", "grade-id", "number")
+    names = (*MARKDOWN, *OUTPUTS, *SIZES, "isolated", "grade-id")
     return Hostile(cells, names)
 
 

@@ -9,8 +9,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.error import URLError
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -83,7 +84,10 @@ def _address(log: Path, server: "subprocess.Popen[bytes]") -> str:
         found = re.search(r"http://(localhost|127\.0\.0\.1):(\d+)/", log.read_text())
         if found:
             address = f"http://127.0.0.1:{found[2]}/"
-            with urllib.request.urlopen(f"{address}api/status", timeout=START_S):
+            with (
+                suppress(URLError),
+                urllib.request.urlopen(f"{address}api/status", timeout=START_S),
+            ):
                 return address
         time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")

@@ -14,19 +14,29 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser
 
 from autograder.course import Course
+from autograder.grading.pipeline import autograded_path
+from autograder.grading.shown import TYPESET
 from tests.browser.formgrader import (
     NAME,
     ROOT,
     UNIT,
     Visit,
     copy_course,
+    generate_feedback,
     leave_as_submitted,
     record_hostile,
     submission_pages,
     visit,
 )
-from tests.browser.formgrader_canaries import MARKUP, hostile
-from tests.browser.lab import running_lab
+from tests.browser.formgrader_canaries import (
+    MARKDOWN,
+    MARKUP,
+    OUTPUTS,
+    PROVOKE,
+    READ,
+    hostile,
+)
+from tests.browser.lab import NotebookPage, running_lab
 
 STUDENT = "hostile"
 LOUD_ID = MARKUP.format("student").replace("//127.0.0.1:1/student", "x")
@@ -100,6 +110,8 @@ def test_submission_in_the_formgrader_stays_silent_and_can_be_read(
     assert "[x](javascript:" in found.text
     assert "<script>console.log('canary:raw')</script>" in found.text
     assert "a picture that is no whole PNG" in found.text
+    assert READ in found.text
+    assert f'<span class="{TYPESET}">$x&lt;y$</span>' in found.html
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -120,3 +132,34 @@ def test_canaries_in_ids_are_heard_on_stock_pages(stock: Formgrader, chromium: B
         "one student's submission": {"student"},
         "address of nobody": {"nobody"},
     }
+
+
+def test_feedback_of_nbgrader_stays_silent(ours: Formgrader, chromium: Browser) -> None:
+    found = visit(chromium, generate_feedback(ours.course).as_uri())
+    assert found.heard == frozenset()
+    assert "Feedback for hostile" in found.text
+    assert "<script>console.log('canary:printed')</script>" in found.text
+
+
+def test_canaries_in_stock_feedback_are_heard(stock: Formgrader, chromium: Browser) -> None:
+    leave_as_submitted(stock.course, STUDENT, known=True)
+    found = visit(chromium, generate_feedback(stock.course).as_uri())
+    assert found.heard >= {*MARKDOWN, *OUTPUTS} - {"javascript"}  # needs a library not on that page
+
+
+def test_autograded_notebook_in_jupyterlab_stays_silent_and_sets_formulas(
+    ours: Formgrader, chromium: Browser
+) -> None:
+    path = autograded_path(ours.course, UNIT, STUDENT).relative_to(ours.course.root)
+    heard: list[str] = []
+    page = chromium.new_page(viewport={"width": 1100, "height": 20_000})
+    page.on("console", lambda said: heard.append(said.text) if "canary" in said.text else None)
+    NotebookPage(page, ours.address, str(path))
+    answer = page.locator(".jp-MarkdownCell", has_text="Here a < b").first
+    formula = answer.locator("mjx-container")
+    formula.first.wait_for()
+    page.evaluate(PROVOKE)
+    assert formula.count() == 1  # the other one would link, and stays as it was typed
+    assert "href{javascript:1}" in answer.inner_text()
+    assert heard == []
+    page.close()
