@@ -64,7 +64,9 @@ def plain_html(text: str, typeset: bool = False) -> str:
     reader = _TYPESETTING if typeset else _READING
     classes = {"span": {"class": {TYPESET}}} if typeset else {}
     tags = {*TAGS, "span"} if typeset else TAGS
-    return nh3.clean(reader.render(tidy(text)), tags=tags, attributes={}, tag_attribute_values=classes)
+    return nh3.clean(
+        reader.render(tidy(text)), tags=tags, attributes={}, tag_attribute_values=classes
+    )
 
 
 def safe_markdown(text: str) -> str:
