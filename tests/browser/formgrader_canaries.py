@@ -63,7 +63,7 @@ MARKDOWN = {
         "link-of-markdown": "[x](javascript:SAYS)",
         "link-by-reference": "[x][r]\n\n[r]: javascript:SAYS",
         "link-as-address": "<javascript:SAYS>",
-        "link-with-entities": '<a href="java&#115;cript:SAYS">x</a>',
+        "link-with-entities": '<a href="&#106;avascript:SAYS">x</a>',
         "button": '<button onclick="SAYS">x</button>',
         "form": '<form action="javascript:SAYS"><button>x</button></form>',
         "mermaid": '```mermaid\n<img src="//127.0.0.1:1/m" onerror="SAYS">\n```',
