@@ -1,7 +1,7 @@
 """Fuzzing guided by coverage: every target for as long as it is given, then what came of it.
 
-Each target runs in a process of its own, for atheris ends the process it works in. Without atheris
-(``pip install -e .[fuzz]``; it has wheels for CPython 3.11 to 3.14 on Linux) a sentence says so and nothing runs.
+Each target runs in a process of its own, for atheris ends the process it works in. Where atheris
+is absent a sentence says so and nothing runs: ``pip install -e .[fuzz]`` on Linux.
 """
 
 import argparse
