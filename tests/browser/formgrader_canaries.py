@@ -11,7 +11,7 @@ SAYS = "console.log('canary:{0}')"
 
 #: Presses, points at and opens whatever the notebook's part of a page holds.
 PROVOKE = """() => {
-  const part = document.querySelector('#notebook') || document.body;
+  const part = document.querySelector('#notebook, .jp-Notebook') || document.body;
   for (const element of part.querySelectorAll('*')) {
     if (element.closest('.panel-heading, .panel-footer')) continue;
     const href = element.getAttribute('href') || element.getAttribute('xlink:href') || '';

@@ -36,7 +36,7 @@ from tests.browser.formgrader_canaries import (
     READ,
     hostile,
 )
-from tests.browser.lab import NotebookPage, running_lab
+from tests.browser.lab import START_S, NotebookPage, running_lab
 
 STUDENT = "hostile"
 LOUD_ID = MARKUP.format("student").replace("//127.0.0.1:1/student", "x")
@@ -152,12 +152,12 @@ def test_autograded_notebook_in_jupyterlab_stays_silent_and_sets_formulas(
 ) -> None:
     path = autograded_path(ours.course, UNIT, STUDENT).relative_to(ours.course.root)
     heard: list[str] = []
-    page = chromium.new_page(viewport={"width": 1100, "height": 20_000})
+    page = chromium.new_page(viewport={"width": 1100, "height": 14_000})
     page.on("console", lambda said: heard.append(said.text) if "canary" in said.text else None)
     NotebookPage(page, ours.address, str(path))
     answer = page.locator(".jp-MarkdownCell", has_text="Here a < b").first
     formula = answer.locator("mjx-container")
-    formula.first.wait_for()
+    formula.first.wait_for(timeout=START_S * 1000)
     page.evaluate(PROVOKE)
     assert formula.count() == 1  # the other one would link, and stays as it was typed
     assert "href{javascript:1}" in answer.inner_text()
