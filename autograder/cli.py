@@ -133,7 +133,7 @@ def progress() -> None:
     found, unreadable = progress_of_notebooks(Course.find())
     console.print(found.as_text(), markup=False)
     for sentence in unreadable:
-        errors.print(sentence, markup=False)
+        errors.print(shown(sentence), markup=False)
     raise typer.Exit(FAILURES if unreadable else DONE)
 
 
@@ -217,6 +217,13 @@ def choose_launcher(no_sandbox: bool) -> Launcher:
     return proven_launcher(no_sandbox)
 
 
+def shown(message: object) -> str:
+    """Return a message without the control characters that a file's name or text put into it."""
+    from autograder.visible import tidy
+
+    return tidy(str(message))
+
+
 def main() -> None:
     """Run the command line; whatever goes wrong ends in a sentence, never in a traceback."""
     # jsonschema, which nbformat uses, would take seconds to load this checker of addresses.
@@ -224,13 +231,13 @@ def main() -> None:
     try:
         app()
     except AutograderError as error:
-        errors.print(str(error), markup=False)
+        errors.print(shown(error), markup=False)
         sys.exit(WRONG_USAGE)
     except Exception as error:
         if TRACEBACK_SWITCH in os.environ:
             raise
         errors.print(
-            f"This should not have happened ({type(error).__name__}: {error}). "
+            f"This should not have happened ({type(error).__name__}: {shown(error)}). "
             f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it.",
             markup=False,
         )

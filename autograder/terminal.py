@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 def plain_block(text: str) -> str:
     """Return `text` of several lines fit for a terminal, where no markup is read."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
 @dataclass

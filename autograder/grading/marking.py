@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.grading.pictures import is_whole_png
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
-from autograder.grading.shown import safe_markdown, safe_raw
+from autograder.grading.shown import MAX_SHOWN_CHARACTERS, safe_markdown, safe_raw
 from autograder.grading.template import Template
 from autograder.judge.exercise import Exercise
 from autograder.judge.key import AnswerKey
@@ -24,6 +24,7 @@ ABSENT_MARK = "is not there while your notebook is graded"
 STATUS_KEY = "unrolled"
 #: Below it: what a student typed, where the cell shows it made safe. No program renders metadata.
 WRITTEN = "written"
+MAX_TEXT_CHARACTERS = 100_000  # of a student's, that all cells of a notebook together show
 NO_PICTURE = "[a picture that is no whole PNG, or too large to show]"
 _LIMIT_NAMES = {
     Ending.CPU: "processor time",
@@ -169,8 +170,11 @@ def _notebook(
 ) -> Notebook:
     cells = []
     count = 0
+    room = MAX_TEXT_CHARACTERS
     for index, cell in enumerate(rebuilt.cells):
-        written = _written(cell)
+        written = _written(cell, room)
+        if WRITTEN in written["metadata"].get(STATUS_KEY, {}):
+            room = max(0, room - len(cell.source))
         if cell.kind == "code":
             name = cell.origin.grade_id if cell.origin else ""
             if name in reports:
@@ -193,11 +197,12 @@ def blank_notebook(template: Template, rebuilt: Rebuilt) -> Notebook:
     return _notebook(template, rebuilt, {}, {})
 
 
-def _written(cell: RebuiltCell) -> dict[str, Any]:
+def _written(cell: RebuiltCell, room: int) -> dict[str, Any]:
     metadata = {**cell.origin.metadata} if cell.origin else {}
     kind, source = cell.kind, cell.source
     if kind != "code" and not (cell.origin and cell.origin.source == source):
-        source = safe_markdown(cell.source) if kind == "markdown" else safe_raw(cell.source)
+        safe = safe_markdown if kind == "markdown" else safe_raw
+        source = safe(cell.source, min(room, MAX_SHOWN_CHARACTERS))
         kind = "markdown"
         metadata[STATUS_KEY] = {WRITTEN: cell.source}
     written: dict[str, Any] = {

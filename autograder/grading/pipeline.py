@@ -200,4 +200,4 @@ def write_autograded(course: Course, submission: Submission, marked: Marked) -> 
 def write_timestamp(folder: Path, submission: Submission) -> None:
     """Write nbgrader's timestamp of a submission, if it has one."""
     if submission.timestamp:
-        write_atomically(folder / TIMESTAMP, submission.timestamp + "\n", mode=0o444)
+        write_atomically(folder / TIMESTAMP, submission.timestamp, mode=0o444)

@@ -5,6 +5,7 @@ Formgrader's button give the marks that ``autograder grade`` gives.
 """
 
 import atexit
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.grading.marking import is_not_gradable
+from autograder.grading.pipeline import autograded_path, write_timestamp
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission, read_submission, submission_of
 from autograder.grading.unit_grader import UnitGrader, unit_seed
@@ -32,6 +34,7 @@ class RebuildSubmission(NbGraderPreprocessor):
         """Return the rebuilt notebook, its outputs empty."""
         grader, submission = _at_hand(resources)
         rebuilt = grader.rebuild(read_submission(submission))
+        _clear(autograded_path(_course(resources), submission.unit, submission.student).parent)
         return nbformat.from_dict(grader.blank(rebuilt)), resources
 
 
@@ -48,7 +51,9 @@ class RunInSandbox(NbGraderPreprocessor):
         marked = grader.grade(submission.student, rebuilt)
         digest = grader.digest(rebuilt)
         result = Result.of(submission.student, submission.unit, digest, marked, True)
-        write_result(_course(resources), result)
+        course = _course(resources)
+        write_timestamp(autograded_path(course, result.unit, result.student).parent, submission)
+        write_result(course, result)
         return nbformat.from_dict(marked.notebook), resources
 
 
@@ -77,6 +82,18 @@ def _at_hand(resources: Resources) -> tuple[UnitGrader, Submission]:
     course, place = _course(resources), resources["nbgrader"]
     unit = unit_of(place["assignment"])
     return _grader(course, unit), submission_of(course, unit, place["student"])
+
+
+def _clear(folder: Path) -> None:
+    """Remove what nbgrader copied from beside the notebook, and all that links there led to.
+
+    The Formgrader would serve it as pages of its own, and feedback would hand it back.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _course(resources: Resources) -> Course:

@@ -24,7 +24,7 @@ from autograder.visible import tidy
 UNTOUCHED = "tex2jax_ignore mathjax_ignore"
 #: ... but for formulas in it that say so.
 TYPESET = "tex2jax_process mathjax_process"
-MAX_SHOWN_CHARACTERS = 50_000
+MAX_SHOWN_CHARACTERS = 20_000  # of one cell
 MAX_FORMULA_CHARACTERS = 1_000
 
 TAGS = {
@@ -64,22 +64,24 @@ def plain_html(text: str, typeset: bool = False) -> str:
     reader = _TYPESETTING if typeset else _READING
     classes = {"span": {"class": {TYPESET}}} if typeset else {}
     tags = {*TAGS, "span"} if typeset else TAGS
-    return nh3.clean(reader.render(text), tags=tags, attributes={}, tag_attribute_values=classes)
+    return nh3.clean(
+        reader.render(tidy(text)), tags=tags, attributes={}, tag_attribute_values=classes
+    )
 
 
-def safe_markdown(text: str) -> str:
+def safe_markdown(text: str, most: int = MAX_SHOWN_CHARACTERS) -> str:
     """Return markdown that looks as `text` would and holds no character that could do harm."""
-    return _wrapped(plain_html(_short(text), typeset=True))
+    return _wrapped(plain_html(_short(text, most), typeset=True))
 
 
-def safe_raw(text: str) -> str:
+def safe_raw(text: str, most: int = MAX_SHOWN_CHARACTERS) -> str:
     """Return markdown that shows `text` as it was typed."""
-    return _wrapped(f"<pre>{html.escape(_short(text))}</pre>")
+    return _wrapped(f"<pre>{html.escape(tidy(_short(text, most)))}</pre>")
 
 
-def _short(text: str) -> str:
-    kept = tidy(text[:MAX_SHOWN_CHARACTERS])
-    return kept if len(text) <= MAX_SHOWN_CHARACTERS else f"{kept}\n\n… (more was written)"
+def _short(text: str, most: int) -> str:
+    kept = text[:most]
+    return kept if kept == text else f"{kept}\n\n… (more was written)"
 
 
 def _wrapped(clean: str) -> str:
