@@ -80,10 +80,10 @@ def find_submissions(course: Course, unit: str) -> list[Submission]:
             f"each lies in STUDENT/{name}/{name}.ipynb."
         )
     spelled = Counter(s.casefold() for s in students if _is_plain(s))
+    folders = [(s, course.submitted / s / name) for s in students]
     return [
-        Submission(s, unit, path, _timestamp(path.parent), spelled[s.casefold()] > 1)
-        for s in students
-        if (path := course.submitted / s / name / f"{name}.ipynb")
+        Submission(s, unit, f / f"{name}.ipynb", _timestamp(f), spelled[s.casefold()] > 1)
+        for s, f in folders
     ]
 
 

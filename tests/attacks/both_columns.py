@@ -130,8 +130,7 @@ def _words(attack: Attack, report: dict[str, Any], fired: bool) -> list[str]:
     """Return what went wrong for whoever grades, in a few words each."""
     words = []
     scores = report["scores"]
-    full = {name: points for name, points in attack.expected_marks().items()}
-    full = {exercise.name: exercise.points for exercise in exercises_of(attack.unit)} or full
+    full = {exercise.name: exercise.points for exercise in exercises_of(attack.unit)}
     given = [scores.get(student) for student in attack.students]
     if attack.outcome in ("N", "F", "L") and attack.marks:
         words += _gain(attack, given, full)

@@ -1,7 +1,8 @@
 """Stock nbgrader, graded in a box: runs inside of one, for `both_columns`, once an attack.
 
 Usage: stock_box.py BASE FOLDER. Lays out a course of its own with a database of its own, hands in
-what lies in FOLDER, runs ``nbgrader autograde`` in a box within the box, and writes what came of it.
+what lies in FOLDER, runs ``nbgrader autograde`` in a box within the box, and writes what came of
+it.
 """
 
 import json

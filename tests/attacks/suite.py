@@ -69,8 +69,8 @@ class Attack:
         Whether not even the student's id can be used, so that nothing is recorded.
     copies : int
         By how many students it is handed in.
-    student : str
-        The student's id, where that is the attack.
+    named : tuple of str
+        The students' ids, where these are the attack.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Attack:
     page: bool = False
     refused: bool = False
     copies: int = 1
-    student: str = ""
+    named: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -97,9 +97,7 @@ class Attack:
     @property
     def students(self) -> tuple[str, ...]:
         """The ids it is handed in under."""
-        if self.student:
-            return (self.student,)
-        return tuple(f"{self.name}-{copy}" for copy in range(1, self.copies + 1))
+        return self.named or tuple(f"{self.name}-{n + 1}" for n in range(self.copies))
 
     def expected_marks(self) -> dict[str, float | None]:
         """Return what every exercise of its unit must earn."""
@@ -146,6 +144,7 @@ def _read(path: Path) -> Attack:
         for name, points in data.get("marks", {}).items()
     }
     data["flags"] = tuple(data.get("flags", ()))
+    data["named"] = tuple(data.get("named", ()))
     return Attack(name=path.parent.name, **data)
 
 

@@ -249,11 +249,12 @@ def test_attack_is_explained_in_the_report(battle: Battle, attack: Attack) -> No
 
 @each(refused=True)
 def test_attack_by_name_is_refused_with_a_reason(battle: Battle, attack: Attack) -> None:
-    graded = battle.graded[attack.student]
-    assert graded.result is None
-    assert "cannot be a student's id" in graded.reason
-    assert attack.student not in gradebook_rows(battle.course, attack.unit)
-    assert "\x1b" not in graded.reason
+    for student in attack.students:
+        graded = battle.graded[student]
+        assert graded.result is None
+        assert (attack.says or "cannot be a student's id") in graded.reason
+        assert graded.reason.isprintable()
+        assert student not in gradebook_rows(battle.course, attack.unit)
 
 
 def test_other_students_are_untouched(battle: Battle) -> None:

@@ -1,0 +1,3 @@
+# %% before check_rnn_step_stacked
+pass
+print("the attack ran")
