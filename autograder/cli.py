@@ -172,6 +172,27 @@ def doctor() -> None:
 
 
 @app.command()
+def quality(
+    units: Units = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same, for programs.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the cases.")] = 0,
+) -> None:
+    """Judge known mistakes and right variants: how many are rejected, named, accepted."""
+    import json
+    from dataclasses import asdict
+
+    from autograder.judge.quality import measure_unit
+    from autograder.terminal import quality_table
+
+    found = [row for unit in chosen_units(Course.find(), units) for row in measure_unit(unit, seed)]
+    if as_json:
+        print(json.dumps([asdict(row) for row in found], indent=1))
+    else:
+        console.print(quality_table(found))
+    raise typer.Exit(DONE if all(row.complete for row in found) else FAILURES)
+
+
+@app.command()
 def demo(
     units: Units = None,
     all_units: Annotated[bool, typer.Option("--all", help="Every unit there is.")] = False,
