@@ -4,6 +4,7 @@ Two gradients are carried from step to step, one of the state h and one of the c
 in the order i, f, o, g along the columns. No function changes an argument.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -207,3 +208,31 @@ def direct_path_gain(f: FloatArray) -> FloatArray:
     for t in reversed(range(f.shape[1] - 1)):
         gain[:, t] = gain[:, t + 1] * f[:, t + 1]
     return gain
+
+
+def half_life(f: float) -> float:
+    """Return after how many steps a forget gate that stays at f has halved what is in the cell.
+
+    Parameters
+    ----------
+    f : float
+        Between 0 and 1, neither included.
+
+    Returns
+    -------
+    steps : float
+        The k with ``f**k = 1/2``.
+
+    Raises
+    ------
+    InputError
+        If f is not between 0 and 1.
+
+    Examples
+    --------
+    >>> half_life(0.5), round(half_life(0.99), 1)
+    (1.0, 69.0)
+    """
+    if not 0 < f < 1:
+        raise InputError(f"The forget gate is {f}; expected a number between 0 and 1.")
+    return math.log(0.5) / math.log(f)
