@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
+from autograder.judge.derived import Derive
 from autograder.judge.frequencies import Chances
 from autograder.student.answers import Probe
 from autograder.student.probes import find_probe
@@ -184,6 +185,8 @@ class Exercise:
     chances : mapping of output to function
         For outputs that count chance events: their probabilities from a case's inputs. Such
         counts are held against these, never against the reference's own draws.
+    derived : mapping of output to function
+        Outputs that the judge itself makes of the learner's: what returned weights do when run.
     """
 
     name: str
@@ -202,6 +205,7 @@ class Exercise:
     tolerance: Tolerance = field(default_factory=Tolerance)
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
+    derived: Mapping[str, Derive] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

@@ -30,6 +30,7 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
         With a number of points, always: who has answered can be judged.
     """
     exercise = key.exercise
+    answers = [key.complete(answer) for answer in answers]
     by_case = {answer.case: answer for answer in answers}
     stop = next((a for a in answers if a.problem in (Problem.UNFINISHED, Problem.LIMIT)), None)
     if stop is not None and stop.problem is Problem.LIMIT:
