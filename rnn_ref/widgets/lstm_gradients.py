@@ -92,7 +92,7 @@ LAG_ALT = (
     "LSTM along its cells alone, and of the same LSTM along all ways. The three part company, and "
     "none of them is bound to stay near 1."
 )
-FLOOR, CEILING = 1e-12, 1e6
+FLOOR, CEILING = 1e-20, 1e6
 START = {"bias": 0.0, "scale": 1.0}
 
 
@@ -192,7 +192,7 @@ def _name(axes: Axes, text: str) -> Text:
     return axes.text(LAGS + 2, 1, text, va="center")
 
 
-def _apart(ends: dict[str, float], least: float = 1.3) -> dict[str, float]:
+def _apart(ends: dict[str, float], least: float = 1.9) -> dict[str, float]:
     """Return the heights of the names, in decades, moved so that no two overlap."""
     placed: dict[str, float] = {}
     top = np.inf

@@ -78,12 +78,12 @@ def _forward(axes: Axes) -> None:
 def _backward(axes: Axes) -> None:
     above, beside = 0.13, 0.12
     _back(axes, (RIGHT, CELL_Y + above), (OUT_X + 0.1, CELL_Y + above), "dc_t", (0, 0.1))
-    _back(axes, (RIGHT, HIDDEN_Y - above), (OUT_X + 0.2, HIDDEN_Y - above), "dh_t", (0, -0.12))
+    _back(axes, (RIGHT, HIDDEN_Y - above), (OUT_X + 0.2, HIDDEN_Y - above), "dh_t", (0.1, -0.09))
     start = (OUT_X - beside, HIDDEN_Y + 0.15)
     _back(axes, start, (OUT_X - beside, CELL_Y - 0.08), "", (0, 0))
     _note(axes, OUT_X - 0.3, 2.0, "· o (1 − tanh²)", "right")
     start = (OUT_X - 0.1, CELL_Y + above)
-    _back(axes, start, (ADD_X + 0.2, CELL_Y + above), "dc, the sum of both", (0, 0.1))
+    _back(axes, start, (ADD_X + 0.2, CELL_Y + above), "dc_total, in short dc", (0, 0.1))
     start = (FORGET_X - 0.2, CELL_Y + above)
     _back(axes, start, (LEFT, CELL_Y + above), "dc_prev = dc · f", (0, 0.1))
     start = (ADD_X - 0.2, CELL_Y + above)
@@ -96,7 +96,7 @@ def _backward(axes: Axes) -> None:
     ):
         at = x + side * beside
         _back(axes, (at, top), (at, GATE_Y + 0.2), "", (0, 0))
-        height = GATE_Y + 0.27 if name == "o" else (GATE_Y + 0.3 + top) / 2
+        height = GATE_Y + 0.23 if name == "o" else (GATE_Y + 0.3 + top) / 2
         align = "left" if side > 0 else "right"
         _note(axes, at + 0.06 * side, height, f"d{name} = {partner}", align)
         slope = "1 − g²" if name == "g" else f"{name} (1 − {name})"
