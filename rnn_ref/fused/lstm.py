@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_ref.errors import check_shapes
+from rnn_ref.fused.buffers import buffer
 from rnn_ref.fused.sequences import (
     FloatArray,
     Inputs,
@@ -15,6 +16,7 @@ from rnn_ref.fused.sequences import (
     input_gradients,
     project,
     time_first,
+    transposed,
 )
 
 
@@ -81,15 +83,16 @@ def lstm_forward(
     projected = project(x_first, W_xh.astype(dtype, copy=False), b.astype(dtype, copy=False))
     np.negative(projected, projected)
     W = np.ascontiguousarray(W_hh, dtype=dtype)
-    h = np.empty((T + 1, N, H), dtype=dtype)
-    slabs = np.empty((T + 1, 5, N, H), dtype=dtype)
-    tanh_c = np.empty((T, N, H), dtype=dtype)
+    h = buffer((T + 1, N, H), dtype)
+    slabs = buffer((T + 1, 5, N, H), dtype)
+    tanh_c = buffer((T, N, H), dtype)
     h[0], slabs[0, 4] = h_0, c_0
     z = np.empty((N, 4 * H), dtype=dtype)  # minus what goes into the gates
     z_gates = z.reshape(N, 4, H).swapaxes(0, 1)
     z_ifo, z_g = z_gates[:3], z_gates[3]
     parts = np.empty((2, N, H), dtype=dtype)
     minus_ig, fc = parts
+    one = np.ones((), dtype)
     h_prev = h[0]
     steps = zip(
         projected,
@@ -105,10 +108,10 @@ def lstm_forward(
     )
     with np.errstate(over="ignore"):  # exp(-a) of a closed gate: 1 / (1 + inf) is 0, as it should
         for x_part, ifo, minus_g, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
-            np.dot(h_prev, W, z)
+            h_prev.dot(W, z)
             np.subtract(x_part, z, z)
             np.exp(z_ifo, ifo)
-            np.add(ifo, 1, ifo)
+            np.add(ifo, one, ifo)
             np.reciprocal(ifo, ifo)
             np.tanh(z_g, minus_g)
             np.multiply(i_f, g_c, parts)
@@ -148,13 +151,13 @@ def lstm_backward(
     T, (N, H) = len(h) - 1, h.shape[1:]
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
-    da = np.empty((T, N, 4 * H), dtype=h.dtype)
+    da = buffer((T, N, 4 * H), h.dtype)
     da_gates = da.reshape(T, N, 4, H).swapaxes(1, 2)  # (T, 4, N, H)
     dh_prev, dc_prev = np.zeros((2, N, H), dtype=h.dtype)
     both = np.empty((2, N, H), dtype=h.dtype)
     dh_t, dc_t = both
     through_h = np.empty((N, H), dtype=h.dtype)
-    W_back = W_hh.T
+    W_back = transposed(W_hh, T * N)
     for block in blocks(T, 5 * N * H):
         local = _local_derivatives(cache, block)
         steps = zip(
@@ -175,7 +178,7 @@ def lstm_backward(
             np.multiply(dc_t, to_i_f, da_i_f)
             np.multiply(both, to_o_g, da_o_g)  # o from dh, g from dc
             np.multiply(dc_t, f_t, dc_prev)
-            np.dot(da_t, W_back, dh_prev)
+            da_t.dot(W_back, dh_prev)
     dx, dW_xh = input_gradients(x, da, W_xh)
     rows = da.reshape(T * N, 4 * H)
     dW_hh = h[:-1].reshape(T * N, H).T @ rows
@@ -188,17 +191,15 @@ def _local_derivatives(cache: LSTMSequence, block: slice) -> FloatArray:
     With h = o tanh(c): dh/da_o = (1 - o) h and dh/dc = o (1 - tanh² c) = o - h tanh(c).
     """
     slabs, tanh_c, h = cache.slabs[block], cache.tanh_c[block], cache.h[1:][block]
+    i, i_f, o, minus_g = slabs[:, 0], slabs[:, :2], slabs[:, 2], slabs[:, 3]
     local = np.empty(slabs.shape, dtype=slabs.dtype)
-    i_f, o, minus_g = slabs[:, :2], slabs[:, 2], slabs[:, 3]
-    np.multiply(i_f, slabs[:, 3:], local[:, :2])  # minus i g, and f c
-    np.multiply(local[:, 0], minus_g, local[:, 3])  # i g²
-    np.subtract(slabs[:, 0], local[:, 3], local[:, 3])  # i (1 - g²)
+    written = i_f * slabs[:, 3:]  # minus i g, and f c
+    np.subtract(i, 1, local[:, 0])  # minus, against the minus of minus i g
+    np.subtract(1, slabs[:, 1:3], local[:, 1:3])
+    np.multiply(local[:, :2], written, local[:, :2])
+    np.multiply(local[:, 2], h, local[:, 2])
+    np.multiply(written[:, 0], minus_g, local[:, 3])  # i g²
+    np.subtract(i, local[:, 3], local[:, 3])
     np.multiply(h, tanh_c, local[:, 4])
     np.subtract(o, local[:, 4], local[:, 4])
-    np.subtract(slabs[:, 0], 1, local[:, 2])  # i - 1, against the minus of minus i g
-    np.multiply(local[:, 0], local[:, 2], local[:, 0])
-    np.subtract(1, slabs[:, 1], local[:, 2])
-    np.multiply(local[:, 1], local[:, 2], local[:, 1])
-    np.subtract(1, o, local[:, 2])
-    np.multiply(local[:, 2], h, local[:, 2])
     return local

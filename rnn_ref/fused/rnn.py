@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_ref.errors import check_shapes
+from rnn_ref.fused.buffers import buffer
 from rnn_ref.fused.sequences import (
     FloatArray,
     Inputs,
@@ -15,6 +16,7 @@ from rnn_ref.fused.sequences import (
     input_gradients,
     project,
     time_first,
+    transposed,
 )
 
 
@@ -68,11 +70,11 @@ def rnn_forward(
     x_first = time_first(x, x.dtype if are_ids(x) else dtype)
     projected = project(x_first, W_xh.astype(dtype, copy=False), b_h.astype(dtype, copy=False))
     W = np.ascontiguousarray(W_hh, dtype=dtype)
-    states = np.empty((len(x_first) + 1, *h_0.shape), dtype=dtype)
+    states = buffer((len(x_first) + 1, *h_0.shape), dtype)
     states[0] = h_0
     h_prev = states[0]
     for x_part, h_t in zip(projected, states[1:], strict=True):
-        np.dot(h_prev, W, h_t)
+        h_prev.dot(W, h_t)
         np.add(h_t, x_part, h_t)
         np.tanh(h_t, h_t)
         h_prev = h_t
@@ -107,10 +109,10 @@ def rnn_backward(
     T, (N, H) = len(states) - 1, states.shape[1:]
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
-    da = np.empty_like(states[1:])
+    da = buffer((T, N, H), states.dtype)
     carry = np.zeros_like(states[0])
     total = np.empty_like(carry)
-    W_back = W_hh.T
+    W_back = transposed(W_hh, T * N)
     for block in blocks(T, N * H):
         local = np.square(states[1:][block])  # tanh' for all steps of the block
         np.subtract(1, local, local)
@@ -118,7 +120,7 @@ def rnn_backward(
         for dh_t, local_t, da_t in steps:
             np.add(dh_t, carry, total)
             np.multiply(total, local_t, da_t)
-            np.dot(da_t, W_back, carry)
+            da_t.dot(W_back, carry)
     dx, dW_xh = input_gradients(x, da, W_xh)
     rows = da.reshape(T * N, H)
     dW_hh = states[:-1].reshape(T * N, H).T @ rows

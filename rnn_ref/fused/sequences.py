@@ -7,11 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_ref.errors import InputError, ShapeError, check_shapes
+from rnn_ref.fused.buffers import buffer
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IdArray = npt.NDArray[np.integer[Any]]
 Inputs = FloatArray | IdArray
 
+WORTH_A_COPY = 800
+"""Rows to multiply by a transposed matrix from where its copy, read row by row, has paid off."""
 BLOCK_ENTRIES = 1 << 15
 """States handled at once where steps are independent: what a core's second cache holds."""
 
@@ -38,12 +41,18 @@ def time_first(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return np.ascontiguousarray(x.swapaxes(0, 1), dtype=dtype)
 
 
+def transposed(W: FloatArray, rows: int) -> FloatArray:
+    """W^T to multiply so many rows by, in the layout that costs the least time in all."""
+    return np.ascontiguousarray(W.T) if rows >= WORTH_A_COPY else W.T
+
+
 def project(x: Inputs, W_xh: FloatArray, b: FloatArray) -> FloatArray:
     """``x W_xh + b`` for all steps, x and the result with time first."""
     if are_ids(x):
         return np.take(W_xh + b, x, axis=0)  # (T, N, G)
     T, N, D = x.shape
-    projected = x.reshape(T * N, D) @ W_xh
+    projected = buffer((T * N, len(b)), W_xh.dtype)
+    np.dot(x.reshape(T * N, D), W_xh, projected)
     projected += b
     return projected.reshape(T, N, -1)
 
@@ -57,8 +66,9 @@ def input_gradients(
     if are_ids(x):
         return None, sums_by_id(x.reshape(T * N), rows, len(W_xh))
     dW_xh = x.reshape(T * N, -1).T @ rows
-    dx = (rows @ W_xh.T).reshape(T, N, -1)
-    return dx.swapaxes(0, 1), dW_xh
+    dx = buffer((T * N, len(W_xh)), da.dtype)
+    np.dot(rows, W_xh.T, dx)
+    return dx.reshape(T, N, -1).swapaxes(0, 1), dW_xh
 
 
 def sums_by_id(ids: IdArray, rows: FloatArray, size: int) -> FloatArray:
