@@ -27,6 +27,12 @@ Batch = tuple[IntArray, IntArray]
 LossAndGradients = Callable[[Arrays, Batch, FloatArray], tuple[float, Arrays, FloatArray]]
 """From (params, batch, h_0) to (loss, grads, h_T)."""
 
+TrainStep = Callable[
+    [LossAndGradients, Arrays, Batch, FloatArray, float, float],
+    tuple[Arrays, float, float, FloatArray],
+]
+"""A function with the signature of ``train_step``: the reference, or a learner's."""
+
 
 class AdamState(NamedTuple):
     """What Adam remembers of the gradients so far."""
