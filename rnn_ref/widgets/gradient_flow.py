@@ -88,7 +88,7 @@ class GradientFlow:
             widgets.Box([self.sigma, self.rho], layout=_ROW),
             widgets.Box([self.non_normality, self.T, self.reset], layout=_ROW),
         ]
-        still = self._live().png()
+        still = self._live(told=True).png()
         self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
 
     def _hold(self, name: str) -> None:
@@ -132,10 +132,12 @@ class GradientFlow:
         self._busy = False
         return scale
 
-    def _live(self) -> LiveFigure:
+    def _live(self, told: bool = False) -> LiveFigure:
+        """The picture as it is now; without sliders beside it the sizes must be told."""
         shape, flow = shape_of(self.start.value, self.non_normality.value), self._flow
         sigma, rho = self._scale * shape.sigma, self._scale * shape.rho
         left = float(flow.largest[-1])
+        aside = f" (σ_max = {sigma:.2f}, ρ = {rho:.2f})" if told else ""
         eigenvalues = self._scale * shape.eigenvalues
         view = View(
             lag=np.arange(self.T.value),
@@ -146,8 +148,7 @@ class GradientFlow:
             eigenvalues=np.column_stack([eigenvalues.real, eigenvalues.imag]),
             sigma=sigma,
             rho=rho,
-            title=f"{_CLAIMS[verdict(left)]}: σₘₐₓ = {sigma:.2f}, ρ = {rho:.2f}, and "
-            f"{_steps(self.T.value - 1)} {number(left)}",
+            title=f"{_CLAIMS[verdict(left)]}: {_steps(self.T.value - 1)} {number(left)}{aside}",
             verdict=verdict(left),
         )
         return self._drawing.at(view)
@@ -155,10 +156,10 @@ class GradientFlow:
     def _words(self) -> str:
         flow, steps = self._flow, self.T.value - 1
         followed = {"sigma": "ρ follows σ_max", "rho": "σ_max follows ρ"}[self._held]
-        first = (
-            f"After {steps} steps back at most <b>{number(float(flow.largest[-1]))}</b> of a gradient "
-            f"is left; the bound allows {number(float(flow.bound[-1]))}. "
-        )
+        left, allowed = (number(float(norms[-1])) for norms in (flow.largest, flow.bound))
+        back = "1 step" if steps == 1 else f"{steps} steps"
+        first = f"After {back} back at most <b>{left}</b> of a gradient is left; "
+        first += f"the bound allows {allowed}. "
         lines = [first + _reason(self.settings, flow, self.sigma.value, self.rho.value)]
         lines.append(f"One matrix, one scale: {followed}. Move either slider.")
         return " <br>".join([*lines, flow.note] if flow.note else lines)
@@ -185,16 +186,17 @@ def _reason(settings: Settings, flow: Flow, sigma: float, rho: float) -> str:
     if settings.nonlinearity != LINEAR:
         return (
             f"{settings.nonlinearity} multiplies by its slope at every step, here {flow.slope:.2f} "
-            "on average and never more than 1: the bound stays, the gradient falls below the "
-            "linear one."
+            "on average and never more than 1: the bound holds, and W's eigenvalues no longer "
+            "decide alone."
         )
     peak = int(np.argmax(flow.largest))
+    highest = float(flow.largest[peak])
     if sigma < 1:
         return "σ_max is below 1, so it must fade, whatever the matrix."
-    if rho < 1 and 0 < peak < len(flow.largest) - 1 and flow.largest[peak] > 1.05:
+    if rho < 1 and 0 < peak < len(flow.largest) - 1 and highest > 1.05:
         return (
-            f"σ_max above 1 lets it grow, to {number(float(flow.largest[peak]))} at lag {peak}; but "
-            "all eigenvalues are inside the unit circle, and in the long run they decide: it fades."
+            f"σ_max above 1 lets it grow, to {number(highest)} at lag {peak}; but all eigenvalues "
+            "are inside the unit circle, and in the long run they decide: it fades."
         )
     if rho < 1:
         return "σ_max allows growth, but all eigenvalues are inside the unit circle: it fades."

@@ -88,8 +88,8 @@ class FlowDrawing:
 
     def _draw_zones(self) -> None:
         axes = self._axes
-        for end, colour in ((HIGHEST, WARM), (LOWEST, COLD)):
-            _shade(axes, colour, end)
+        for end, tint in ((HIGHEST, WARM), (LOWEST, COLD)):
+            _shade(axes, tint, end)
         axes.set(xlim=(0, 1), ylim=(LOWEST, HIGHEST))
         axes.axhline(0, color=INK, linewidth=0.9)
         ticks = range(LOWEST, HIGHEST + 1, 4)
@@ -100,10 +100,10 @@ class FlowDrawing:
         axes.spines["bottom"].set_visible(False)
         zones = (("explodes", 0.965, "top", EXPLODING), ("vanishes", 0.03, "bottom", VANISHING))
         for word, y, side, colour in zones:
-            style = {"fontsize": 15, "fontweight": "bold", "alpha": 0.62, "color": colour}
-            axes.text(0.025, y, word, va=side, transform=axes.transAxes, **style)
-        below = {"ha": "center", "va": "center", "transform": axes.transAxes}
-        axes.text(0.5, -0.115, "lag k [steps back from the last state]", color=INK, **below)
+            spot: dict[str, Any] = {"va": side, "alpha": 0.62, "transform": axes.transAxes}
+            axes.text(0.025, y, word, fontsize=15, fontweight="bold", color=colour, **spot)
+        below: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.transAxes}
+        axes.text(0.5, -0.115, "lag k [steps back from the last state]", **below)
 
     def _draw_plane(self) -> None:
         axes = self._plane
@@ -119,13 +119,12 @@ class FlowDrawing:
 
     def _curves(self) -> Sequence[Artist]:
         axes = self._axes
-        thin = {"colors": [GRADIENT.colour], "linewidths": 0.9, "alpha": 0.75}
-        self._single = LineCollection([], **thin)
+        self._single = LineCollection([], colors=GRADIENT.colour, linewidths=0.9, alpha=0.75)
         axes.add_collection(self._single, autolim=False)
         (self._bound,) = axes.plot([], [], color=INK, linestyle=BOUND_LINE, linewidth=1.5)
         (self._radius,) = axes.plot([], [], color=INK, linestyle=RADIUS_LINE, linewidth=1.7)
-        marks = {"marker": GRADIENT.marker, "markeredgecolor": "white", "markeredgewidth": 0.6}
-        (self._largest,) = axes.plot([], [], color=GRADIENT.colour, linewidth=2.8, **marks)
+        (self._largest,) = axes.plot([], [], color=GRADIENT.colour, linewidth=2.8)
+        self._largest.set(marker=GRADIENT.marker, markeredgecolor="white", markeredgewidth=0.6)
         self._end = axes.text(0.985, 0, "", fontsize=10.5, fontweight="bold", ha="right")
         self._end.set(va="center", bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 1.5})
         self._lags = [
@@ -183,13 +182,11 @@ class FlowDrawing:
     def _place_end(self, view: View) -> None:
         """Write what is left at the end, on the side of the curves that is free."""
         end = _decades(np.append(view.single[:, -1], view.largest[-1]))
-        if not np.isfinite(end).any():
-            y = LOWEST
-        else:
-            falls = end[-1] <= 0
-            y = np.nanmin(end) - 0.9 if falls else np.nanmax(end) + 0.9
+        y = float(LOWEST)
+        if np.isfinite(end).any():
+            y = float(np.nanmin(end) - 0.9 if end[-1] <= 0 else np.nanmax(end) + 0.9)
         self._end.set_text(number(float(view.largest[-1])))
-        self._end.set_y(float(np.clip(y, LOWEST + 0.9, HIGHEST - 0.8)))
+        self._end.set_y(min(max(y, LOWEST + 0.9), HIGHEST - 0.8))
 
     def _place_lags(self, last: int) -> None:
         step = next(s for s in (1, 2, 5, 10, 20, 50) if last / s < MOST_LAGS)
