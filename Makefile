@@ -43,5 +43,5 @@ formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
 bench: setup ## what is slow, measured: how long a learner waits for a check
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)
 
-figures: setup ## make anew what is saved in rnn_ref/data: the weights of unit 04, about two minutes
-	@$(IN_VENV) $(BIN)/python rnn_ref/data/make_sampling_weights.py
+figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each
+	@for script in rnn_ref/data/make_*.py; do $(IN_VENV) $(BIN)/python $$script || exit 1; done

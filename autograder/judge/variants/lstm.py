@@ -225,7 +225,9 @@ def gates_row_by_row(x_t, h_prev, c_prev, W, U, b):
 
 @GATES.add
 def gates_in_float32(x_t, h_prev, c_prev, W, U, b):
-    single = np.float32
+    def single(array):
+        return np.asarray(array, dtype=np.float32)
+
     z = {
         k: single(h_prev) @ single(W[k]) + single(x_t) @ single(U[k]) + single(b[k]) for k in "ifoc"
     }
