@@ -131,7 +131,8 @@ class LossCliff:
         """Find both paths anew; a clip that stops leaves the work to the reference."""
         rate, limit = self.rate.value, self.limit.value
         self._raw = descend(rate, math.inf, STEPS)
-        clip, self._note = self._clip or clip_by_global_norm, ""
+        clip = self._clip or clip_by_global_norm
+        self._note = "Clipped by your own function." if self._clip else ""
         try:
             self._clipped = descend(rate, limit, STEPS, clip)
         except Exception as error:  # whatever a learner's function may do wrong

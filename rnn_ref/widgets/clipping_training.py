@@ -4,16 +4,26 @@ The text is at hand wherever Python is; another version of Python has another te
 """
 
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnn_ref import fused
 from rnn_ref.char_lm import build_vocabulary, encode, make_batches
-from rnn_ref.clipping import Arrays, Batch, FloatArray, IntArray, TrainStep, train_step
+from rnn_ref.clipping import (
+    Arrays,
+    Batch,
+    FloatArray,
+    IntArray,
+    LossAndGradients,
+    TrainStep,
+    adam_step,
+    clip_by_global_norm,
+    train_step,
+)
 from rnn_ref.outputs import output_backward, output_forward, softmax_cross_entropy
 
 MODULES = "argparse ast bdb cmd copy csv difflib fractions heapq inspect shutil statistics textwrap"
@@ -97,3 +107,30 @@ def train(
         answer = step(fast_loss_and_gradients, params, batch, h_0, learning_rate, max_norm)
         params, losses[i], norms[i], h = answer
     return Curves(losses, norms)
+
+
+def step_by_adam(update: Callable[..., Any] = adam_step) -> TrainStep:
+    """A ``train_step`` that keeps a state of Adam and steps by it.
+
+    Parameters
+    ----------
+    update : function
+        ``adam_step``, or a learner's own.
+    """
+    state: Any = None
+
+    def step(
+        loss_and_gradients: LossAndGradients,
+        params: Arrays,
+        batch: Batch,
+        h_0: FloatArray,
+        learning_rate: float,
+        max_norm: float,
+    ) -> tuple[Arrays, float, float, FloatArray]:
+        nonlocal state
+        loss, grads, h_T = loss_and_gradients(params, batch, h_0)
+        clipped, norm = clip_by_global_norm(grads, max_norm)
+        params, state = update(params, clipped, state, learning_rate)
+        return params, loss, norm, h_T
+
+    return step
