@@ -369,7 +369,7 @@ def slices_with_explicit_jacobians(dh, cache):
 
 @PER_STEP.add
 def slices_in_float32(dh, cache):
-    N, T, H = dh.shape
+    T, H = dh.shape[1:]
     slices = np.zeros((T, H, H), dtype=np.float32)
     for t in range(T):
         carry = np.float32(dh[:, t])

@@ -112,11 +112,20 @@ def _gradients_of(names: str) -> tuple[str, ...]:
 
 
 def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
-    """Yield each gradient under its name; return them all, as copies."""
-    copies = []
+    """Yield each gradient under its name; return them all, as copies.
+
+    One that is no array (None, while it is still to be written) does not hide those behind it.
+    """
+    copies, trouble = [], None
     for name, gradient in zip(names, parts(answer, *names), strict=True):
-        copies.append(as_array(name, gradient))
-        yield name + suffix, copies[-1]
+        try:
+            copies.append(as_array(name, gradient))
+        except FormError as error:
+            trouble = trouble or error
+        else:
+            yield name + suffix, copies[-1]
+    if trouble is not None:
+        raise trouble
     return copies
 
 
