@@ -49,25 +49,25 @@ LSTMCache = tuple[LSTMStepCache, ...]
 """One ``LSTMStepCache`` a step, the first step first; empty if there were no steps."""
 
 
-def sigmoid(z: FloatArray) -> FloatArray:
-    """``1 / (1 + exp(-z))`` without overflow, whatever the size of z.
+def sigmoid(a: FloatArray) -> FloatArray:
+    """``1 / (1 + exp(-a))`` without overflow, whatever the size of a.
 
     Parameters
     ----------
-    z : float array, any shape
+    a : float array, any shape
 
     Returns
     -------
     s : float array, same shape
-        Between 0 and 1; float32 if z is.
+        Between 0 and 1; float32 if a is.
 
     Examples
     --------
     >>> sigmoid(np.array([-1000.0, 0.0, np.log(3.0)]))
     array([0.  , 0.5 , 0.75])
     """
-    small = np.exp(-np.abs(z))  # between 0 and 1: nothing overflows
-    return np.asarray(np.where(np.asarray(z) >= 0, 1, small) / (1 + small))
+    small = np.exp(-np.abs(a))  # between 0 and 1: nothing overflows
+    return np.asarray(np.where(np.asarray(a) >= 0, 1, small) / (1 + small))
 
 
 def lstm_step_forward(
@@ -132,9 +132,9 @@ def lstm_step_forward(
         h_prev=(h_prev, "N H"),
         c_prev=(c_prev, "N H"),
     )
-    z = x_t @ W_xh + h_prev @ W_hh + b  # (N, 4H)
-    z_i, z_f, z_o, z_g = np.split(z, 4, axis=1)  # (N, H) each
-    i_t, f_t, o_t, g_t = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), np.tanh(z_g)
+    a = x_t @ W_xh + h_prev @ W_hh + b  # (N, 4H)
+    a_i, a_f, a_o, a_g = np.split(a, 4, axis=1)  # (N, H) each
+    i_t, f_t, o_t, g_t = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g)
     c_t = f_t * c_prev + i_t * g_t
     h_t = o_t * np.tanh(c_t)
     cache = LSTMStepCache(x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh)

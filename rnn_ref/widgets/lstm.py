@@ -16,7 +16,7 @@ ALT = (
 )
 
 Settings = tuple[float, float, float, float]
-"""Sums of the four blocks before they are squashed: z_i, z_f, z_o, z_g."""
+"""Sums of the four blocks before they are squashed: a_i, a_f, a_o, a_g."""
 
 SETTINGS: Mapping[str, Settings] = MappingProxyType(
     {
@@ -31,7 +31,7 @@ SETTINGS: Mapping[str, Settings] = MappingProxyType(
 FIRST = "hold"
 FIRST_CELL = 1.0
 LARGEST_SUM, LARGEST_CELL = 10.0, 4.0
-_NAMES = ("input z_i", "forget z_f", "output z_o", "candidate z_g")
+_NAMES = ("input a_i", "forget a_f", "output a_o", "candidate a_g")
 _LABEL = {"description_width": "7.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 

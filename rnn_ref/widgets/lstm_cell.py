@@ -53,10 +53,10 @@ class UnitValues(NamedTuple):
         return self.i * self.g
 
 
-def unit_step(c_prev: float, z_i: float, z_f: float, z_o: float, z_g: float) -> UnitValues:
+def unit_step(c_prev: float, a_i: float, a_f: float, a_o: float, a_g: float) -> UnitValues:
     """One step of one unit whose blocks' sums are given, by ``lstm_step_forward``."""
     nothing, cell = np.zeros((1, 1)), np.array([[c_prev]])
-    b = np.array([z_i, z_f, z_o, z_g])
+    b = np.array([a_i, a_f, a_o, a_g])
     zeros = np.zeros((1, 4))
     h_t, c_t, cache = lstm_step_forward(nothing, nothing, cell, zeros, zeros, b)
     i, f, o, g = (array.item() for array in (cache.i_t, cache.f_t, cache.o_t, cache.g_t))

@@ -4,7 +4,7 @@ HINTS = {
     "lstm_step_forward": (
         "Look at the cell diagram: four blocks all read the same two things, the input and the "
         "hidden state. Which of the four are gates, and which one is the thing that is written?",
-        "First z = x_t W_xh + h_prev W_hh + b, of shape (N, 4H). Its four blocks of H columns are "
+        "First a = x_t W_xh + h_prev W_hh + b, of shape (N, 4H). Its four blocks of H columns are "
         "i, f, o, g: a sigmoid for the first three, tanh for g. Then c_t = f c_prev + i g and "
         "h_t = o tanh(c_t), number by number.",
         "Make one sum for all four blocks, as in the plain RNN. Cut it along the columns into four "
