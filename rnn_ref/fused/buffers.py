@@ -63,7 +63,7 @@ def _take(size: int) -> memoryview:
     for key, memory in list(_kept.items()):
         if memory.nbytes == size and _kept.pop(key, None) is not None:
             return memory
-    return memoryview(np.empty(size, np.uint8))
+    return np.empty(size, np.uint8).data
 
 
 def _keep(memory: memoryview) -> None:

@@ -4,16 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_ref.errors import check_shapes
 from rnn_ref.fused.buffers import buffer
 from rnn_ref.fused.sequences import (
     FloatArray,
+    InputGradients,
     Inputs,
     are_ids,
     blocks,
-    check_inputs,
     check_upstream,
-    input_gradients,
+    checked_dtype,
     project,
     time_first,
     transposed,
@@ -67,21 +66,18 @@ def lstm_forward(
     InputError
         If an id is not the number of a row of W_xh.
     """
-    sizes = check_shapes(
-        W_hh=(W_hh, "H 4H"),
-        W_xh=(W_xh, "D 4H"),
-        b=(b, "4H"),
-        h_0=(h_0, "N H"),
-        c_0=(c_0, "N H"),
-    )
-    N, H = sizes["N"], sizes["H"]
-    check_inputs(x, sizes["D"], N)
-    floats = (h_0, c_0, W_xh, W_hh, b) if are_ids(x) else (x, h_0, c_0, W_xh, W_hh, b)
-    dtype = np.result_type(*floats)
+    axes = {
+        "W_hh": (W_hh, "H 4H"),
+        "W_xh": (W_xh, "D 4H"),
+        "b": (b, "4H"),
+        "h_0": (h_0, "N H"),
+        "c_0": (c_0, "N H"),
+    }
+    dtype = checked_dtype(x, h_0, c_0, W_xh, W_hh, b, **axes)
+    N, H = h_0.shape
     x_first = time_first(x, x.dtype if are_ids(x) else dtype)
     T = len(x_first)
-    projected = project(x_first, W_xh.astype(dtype, copy=False), b.astype(dtype, copy=False))
-    np.negative(projected, projected)
+    W_in, minus_b = W_xh.astype(dtype, copy=False), -b.astype(dtype, copy=False)
     W = np.ascontiguousarray(W_hh, dtype=dtype)
     h = buffer((T + 1, N, H), dtype)
     slabs = buffer((T + 1, 5, N, H), dtype)
@@ -90,35 +86,39 @@ def lstm_forward(
     z = np.empty((N, 4 * H), dtype=dtype)  # minus what goes into the gates
     z_gates = z.reshape(N, 4, H).swapaxes(0, 1)
     z_ifo, z_g = z_gates[:3], z_gates[3]
-    parts = np.empty((2, N, H), dtype=dtype)
-    minus_ig, fc = parts
+    written, kept = parts = np.empty((2, N, H), dtype=dtype)
     one = np.ones((), dtype)
     h_prev = h[0]
-    steps = zip(
-        projected,
-        slabs[:-1, :3],
-        slabs[:-1, 3],
-        slabs[:-1, :2],
-        slabs[:-1, 3:],
-        slabs[1:, 4],
-        tanh_c,
-        slabs[:-1, 2],
-        h[1:],
-        strict=True,
-    )
-    with np.errstate(over="ignore"):  # exp(-a) of a closed gate: 1 / (1 + inf) is 0, as it should
-        for x_part, ifo, minus_g, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
-            h_prev.dot(W, z)
-            np.subtract(x_part, z, z)
-            np.exp(z_ifo, ifo)
-            np.add(ifo, one, ifo)
-            np.reciprocal(ifo, ifo)
-            np.tanh(z_g, minus_g)
-            np.multiply(i_f, g_c, parts)
-            np.subtract(fc, minus_ig, c_t)
-            np.tanh(c_t, tanh_c_t)
-            np.multiply(o_t, tanh_c_t, h_t)
-            h_prev = h_t
+    for block in blocks(T, N):
+        now, after = slabs[:-1][block], slabs[1:][block]
+        projected = np.empty((len(now), N, 4 * H), dtype)
+        project(x_first[block], W_in, projected)
+        np.subtract(minus_b, projected, projected)
+        steps = zip(
+            projected,
+            now[:, :3],
+            now[:, 3],
+            now[:, :2],
+            now[:, 3:],
+            after[:, 4],
+            tanh_c[block],
+            now[:, 2],
+            h[1:][block],
+            strict=True,
+        )
+        with np.errstate(over="ignore"):  # of a closed gate: 1 / (1 + exp(-a)) is 1 / inf = 0
+            for x_part, ifo, minus_g, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
+                h_prev.dot(W, z)
+                np.subtract(x_part, z, z)
+                np.exp(z_ifo, ifo)
+                np.add(ifo, one, ifo)
+                np.reciprocal(ifo, ifo)
+                np.tanh(z_g, minus_g)
+                np.multiply(i_f, g_c, parts)
+                np.subtract(kept, written, c_t)  # what was written bears a minus
+                np.tanh(c_t, tanh_c_t)
+                np.multiply(o_t, tanh_c_t, h_t)
+                h_prev = h_t
     cache = LSTMSequence(x_first, h, slabs, tanh_c, W_xh, W)
     return h[1:].swapaxes(0, 1), slabs[1:, 4].swapaxes(0, 1), cache
 
@@ -152,13 +152,14 @@ def lstm_backward(
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
     da = buffer((T, N, 4 * H), h.dtype)
+    inputs = InputGradients(x, W_xh, da)
     da_gates = da.reshape(T, N, 4, H).swapaxes(1, 2)  # (T, 4, N, H)
     dh_prev, dc_prev = np.zeros((2, N, H), dtype=h.dtype)
     both = np.empty((2, N, H), dtype=h.dtype)
     dh_t, dc_t = both
     through_h = np.empty((N, H), dtype=h.dtype)
     W_back = transposed(W_hh, T * N)
-    for block in blocks(T, 5 * N * H):
+    for block in reversed(blocks(T, N)):
         local = _local_derivatives(cache, block)
         steps = zip(
             dh_first[block][::-1],
@@ -179,10 +180,9 @@ def lstm_backward(
             np.multiply(both, to_o_g, da_o_g)  # o from dh, g from dc
             np.multiply(dc_t, f_t, dc_prev)
             da_t.dot(W_back, dh_prev)
-    dx, dW_xh = input_gradients(x, da, W_xh)
-    rows = da.reshape(T * N, 4 * H)
-    dW_hh = h[:-1].reshape(T * N, H).T @ rows
-    return dx, dh_prev, dc_prev, dW_xh, dW_hh, rows.sum(axis=0)
+        inputs.add(block)
+    dW_hh = h[:-1].reshape(T * N, H).T @ da.reshape(T * N, 4 * H)
+    return inputs.dx(), dh_prev, dc_prev, inputs.dW_xh(len(W_xh)), dW_hh, inputs.db
 
 
 def _local_derivatives(cache: LSTMSequence, block: slice) -> FloatArray:

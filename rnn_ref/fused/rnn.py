@@ -4,16 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_ref.errors import check_shapes
 from rnn_ref.fused.buffers import buffer
 from rnn_ref.fused.sequences import (
     FloatArray,
+    InputGradients,
     Inputs,
     are_ids,
     blocks,
-    check_inputs,
     check_upstream,
-    input_gradients,
+    checked_dtype,
     project,
     time_first,
     transposed,
@@ -63,21 +62,25 @@ def rnn_forward(
     >>> h[0, :, 0].round(4)
     array([0.7616, 0.3634])
     """
-    sizes = check_shapes(W_hh=(W_hh, "H H"), W_xh=(W_xh, "D H"), b_h=(b_h, "H"), h_0=(h_0, "N H"))
-    check_inputs(x, sizes["D"], sizes["N"])
-    floats = (h_0, W_xh, W_hh, b_h) if are_ids(x) else (x, h_0, W_xh, W_hh, b_h)
-    dtype = np.result_type(*floats)
+    axes = {"W_hh": (W_hh, "H H"), "W_xh": (W_xh, "D H"), "b_h": (b_h, "H"), "h_0": (h_0, "N H")}
+    dtype = checked_dtype(x, h_0, W_xh, W_hh, b_h, **axes)
     x_first = time_first(x, x.dtype if are_ids(x) else dtype)
-    projected = project(x_first, W_xh.astype(dtype, copy=False), b_h.astype(dtype, copy=False))
+    W_in, b = W_xh.astype(dtype, copy=False), b_h.astype(dtype, copy=False)
     W = np.ascontiguousarray(W_hh, dtype=dtype)
-    states = buffer((len(x_first) + 1, *h_0.shape), dtype)
+    T, (N, H) = len(x_first), h_0.shape
+    states = buffer((T + 1, N, H), dtype)
     states[0] = h_0
     h_prev = states[0]
-    for x_part, h_t in zip(projected, states[1:], strict=True):
-        h_prev.dot(W, h_t)
-        np.add(h_t, x_part, h_t)
-        np.tanh(h_t, h_t)
-        h_prev = h_t
+    for block in blocks(T, N):
+        h_block = states[1:][block]
+        projected = np.empty_like(h_block)
+        project(x_first[block], W_in, projected)
+        np.add(projected, b, projected)
+        for x_part, h_t in zip(projected, h_block, strict=True):
+            h_prev.dot(W, h_t)
+            np.add(h_t, x_part, h_t)
+            np.tanh(h_t, h_t)
+            h_prev = h_t
     return states[1:].swapaxes(0, 1), RNNSequence(x_first, states, W_xh, W)
 
 
@@ -110,10 +113,11 @@ def rnn_backward(
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
     da = buffer((T, N, H), states.dtype)
+    inputs = InputGradients(x, W_xh, da)
     carry = np.zeros_like(states[0])
     total = np.empty_like(carry)
     W_back = transposed(W_hh, T * N)
-    for block in blocks(T, N * H):
+    for block in reversed(blocks(T, N)):
         local = np.square(states[1:][block])  # tanh' for all steps of the block
         np.subtract(1, local, local)
         steps = zip(dh_first[block][::-1], local[::-1], da[block][::-1], strict=True)
@@ -121,7 +125,6 @@ def rnn_backward(
             np.add(dh_t, carry, total)
             np.multiply(total, local_t, da_t)
             da_t.dot(W_back, carry)
-    dx, dW_xh = input_gradients(x, da, W_xh)
-    rows = da.reshape(T * N, H)
-    dW_hh = states[:-1].reshape(T * N, H).T @ rows
-    return dx, carry, dW_xh, dW_hh, rows.sum(axis=0)
+        inputs.add(block)
+    dW_hh = states[:-1].reshape(T * N, H).T @ da.reshape(T * N, H)
+    return inputs.dx(), carry, inputs.dW_xh(len(W_xh)), dW_hh, inputs.db

@@ -1,6 +1,5 @@
 """What the kernels of both cells share: inputs in, weight gradients out, steps in blocks."""
 
-from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -15,8 +14,9 @@ Inputs = FloatArray | IdArray
 
 WORTH_A_COPY = 800
 """Rows to multiply by a transposed matrix from where its copy, read row by row, has paid off."""
-BLOCK_ENTRIES = 1 << 15
-"""States handled at once where steps are independent: what a core's second cache holds."""
+BLOCK_ROWS = 128
+"""Rows, that is steps times batch, handled at once where steps are independent: enough for a
+product to be efficient, and few enough that a core's second cache still holds what was written."""
 
 
 def are_ids(x: Inputs) -> TypeGuard[IdArray]:
@@ -24,16 +24,18 @@ def are_ids(x: Inputs) -> TypeGuard[IdArray]:
     return np.ndim(x) == 2 and np.issubdtype(np.asarray(x).dtype, np.integer)
 
 
-def check_inputs(x: Inputs, D: int, N: int) -> None:
-    """Refuse inputs that are neither (N, T, D) nor ids below D of shape (N, T)."""
-    if not are_ids(x):
-        check_shapes(D=(np.empty(D), "D"), N=(np.empty(N), "N"), x=(x, "N T D"))
-        return
-    check_shapes(N=(np.empty(N), "N"), x=(x, "N T"))
+def checked_dtype(x: Inputs, *floats: FloatArray, **axes: tuple[FloatArray, str]) -> np.dtype[Any]:
+    """Check shapes and ids, and tell which precision results have: single if nothing is double."""
+    ids = are_ids(x)
+    sizes = check_shapes(**axes, x=(x, "N T" if ids else "N T D"))
+    D = sizes["D"]
+    if not ids:
+        return np.result_type(x, *floats)
     if x.size and not 0 <= int(x.min()) <= int(x.max()) < D:
         raise InputError(
             f"x holds ids from {x.min()} to {x.max()}; expected 0 to {D - 1}, the rows of W_xh."
         )
+    return np.result_type(*floats)
 
 
 def time_first(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -46,29 +48,50 @@ def transposed(W: FloatArray, rows: int) -> FloatArray:
     return np.ascontiguousarray(W.T) if rows >= WORTH_A_COPY else W.T
 
 
-def project(x: Inputs, W_xh: FloatArray, b: FloatArray) -> FloatArray:
-    """``x W_xh + b`` for all steps, x and the result with time first."""
+def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> None:
+    """``x W_xh`` of some steps in one product; x and the result, (T, N, G), with time first."""
     if are_ids(x):
-        return np.take(W_xh + b, x, axis=0)  # (T, N, G)
-    T, N, D = x.shape
-    projected = buffer((T * N, len(b)), W_xh.dtype)
-    np.dot(x.reshape(T * N, D), W_xh, projected)
-    projected += b
-    return projected.reshape(T, N, -1)
+        np.take(W_xh, x, axis=0, out=out, mode="clip")  # in range: clipping only spares a copy
+    else:
+        np.dot(x.reshape(-1, x.shape[2]), W_xh, out.reshape(-1, out.shape[2]))
 
 
-def input_gradients(
-    x: Inputs, da: FloatArray, W_xh: FloatArray
-) -> tuple[FloatArray | None, FloatArray]:
-    """From the gradient in front of the nonlinearity, (T, N, G), to dx, (N, T, D), and dW_xh."""
-    T, N, G = da.shape
-    rows = da.reshape(T * N, G)
-    if are_ids(x):
-        return None, sums_by_id(x.reshape(T * N), rows, len(W_xh))
-    dW_xh = x.reshape(T * N, -1).T @ rows
-    dx = buffer((T * N, len(W_xh)), da.dtype)
-    np.dot(rows, W_xh.T, dx)
-    return dx.reshape(T, N, -1).swapaxes(0, 1), dW_xh
+class InputGradients:
+    """Collects, block by block while it is in the cache, what the inputs and biases need.
+
+    Parameters
+    ----------
+    x : array, shape (T, N, D), or ids, shape (T, N)
+    W_xh : float array, shape (D, G)
+    da : float array, shape (T, N, G)
+        Gradient in front of the nonlinearity; a block may be filled just before it is added.
+    """
+
+    def __init__(self, x: Inputs, W_xh: FloatArray, da: FloatArray) -> None:
+        T, N, G = da.shape
+        self.x, self.da = x, da
+        self.db = np.zeros(G, da.dtype)
+        self.W_back = None if are_ids(x) else W_xh.T
+        self.dx_rows = buffer((T, N, 0 if are_ids(x) else len(W_xh)), da.dtype)
+
+    def add(self, block: slice) -> None:
+        """Take in the steps of one block."""
+        rows = self.da[block].reshape(-1, self.da.shape[2])
+        self.db += rows.sum(axis=0)
+        if self.W_back is not None:
+            dx_block = self.dx_rows[block]
+            np.dot(rows, self.W_back, dx_block.reshape(len(rows), dx_block.shape[2]))
+
+    def dx(self) -> FloatArray | None:
+        """Of shape (N, T, D), or None for ids."""
+        return None if self.W_back is None else self.dx_rows.swapaxes(0, 1)
+
+    def dW_xh(self, D: int) -> FloatArray:
+        """Of shape (D, G), in one product over all steps."""
+        rows = self.da.reshape(-1, self.da.shape[2])
+        if are_ids(self.x):
+            return sums_by_id(self.x.reshape(-1), rows, D)
+        return self.x.reshape(len(rows), D).T @ rows
 
 
 def sums_by_id(ids: IdArray, rows: FloatArray, size: int) -> FloatArray:
@@ -80,11 +103,10 @@ def sums_by_id(ids: IdArray, rows: FloatArray, size: int) -> FloatArray:
     return sums
 
 
-def blocks(T: int, entries: int) -> Iterator[slice]:
-    """Cut T steps of so many entries each into blocks that fit the cache; the last block first."""
-    length = max(1, BLOCK_ENTRIES // max(1, entries))
-    for stop in range(T, 0, -length):
-        yield slice(max(0, stop - length), stop)
+def blocks(T: int, N: int) -> list[slice]:
+    """Cut T steps of N rows each into blocks, the first block first."""
+    length = max(1, BLOCK_ROWS // max(1, N))
+    return [slice(start, min(T, start + length)) for start in range(0, T, length)]
 
 
 def check_upstream(dh: FloatArray, N: int, T: int, H: int) -> None:
