@@ -265,6 +265,8 @@ def answer_cases(
             break
         if index == 0:
             answers.append(answer_case(probe, functions, case + AGAIN, inputs))
+            if answers[-1].problem is Problem.LIMIT:
+                break
     return answers
 
 
