@@ -22,7 +22,7 @@ _SEQUENCE = (
     "again",
     "own_forward",
 )
-"""What a wrong carry or a wrong step costs in any case; beside it, who carries, and the own step."""
+"""What a wrong carry or a wrong step costs in any case, beside who carries and the own step."""
 
 
 def _step(mistake: str, step: tuple[str, ...], carried: tuple[str, ...]) -> PredictedMistake:

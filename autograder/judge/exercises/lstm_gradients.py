@@ -152,6 +152,12 @@ def _gate(name: str, sentence: str) -> Criterion:
 
 STEP_ADVICE = (
     Advice(
+        "Your backward is the gradient of the lstm_step_forward in your notebook, and that forward "
+        "is no longer the LSTM's: compare it with the equations.",
+        failed=("inputs",),
+        met=("own_forward",),
+    ),
+    Advice(
         "All that comes through h_t is right, and what comes in as dc_t is not: the two are added "
         "to one gradient of the cell before anything else is made of them.",
         failed=("from_c",),
@@ -217,6 +223,12 @@ STEP_ADVICE = (
 )
 
 SEQUENCE_ADVICE = (
+    Advice(
+        "Your backward is the gradient of the lstm_forward in your notebook, and that forward is "
+        "no longer the LSTM's: compare it with the equations.",
+        failed=("weights",),
+        met=("own_forward",),
+    ),
     Advice(
         "Your loop agrees with your own lstm_step_backward, so the loop is right and the step is "
         "not: repair lstm_step_backward first.",
