@@ -32,8 +32,8 @@ ALT = (
 )
 SMALLEST, LARGEST = 0.05, 3.0  # of both sizes of the matrix
 FIRST_SIGMA = 1.1
-_LABEL = {"description_width": "6.2em"}
-_SLIDER = widgets.Layout(width="20.5em")
+_LABEL = {"description_width": "7em"}
+_SLIDER = widgets.Layout(width="25em")
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _CLAIMS = {"vanishes": "It vanishes", "explodes": "It explodes", "lasts": "It lasts"}
 
@@ -84,9 +84,9 @@ class GradientFlow:
     def show(self) -> None:
         """Display the widget; its picture at the start stands in where no kernel runs."""
         controls = [
-            widgets.Box([self.start, self.nonlinearity], layout=_ROW),
+            widgets.Box([self.start, self.nonlinearity, self.reset], layout=_ROW),
             widgets.Box([self.sigma, self.rho], layout=_ROW),
-            widgets.Box([self.non_normality, self.T, self.reset], layout=_ROW),
+            widgets.Box([self.non_normality, self.T], layout=_ROW),
         ]
         still = self._live(told=True).png()
         self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
@@ -167,7 +167,10 @@ class GradientFlow:
 
 def _choice(name: str, options: Sequence[str]) -> Any:
     return widgets.ToggleButtons(
-        options=options, description=name, style={**_LABEL, "button_width": "6.5em"}
+        options=options,
+        description=name,
+        style={**_LABEL, "button_width": "auto"},
+        layout=widgets.Layout(width="max-content"),
     )
 
 

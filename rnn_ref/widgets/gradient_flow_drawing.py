@@ -113,9 +113,11 @@ class FlowDrawing:
         axes.add_patch(Circle((0, 0), 1, facecolor="white"))
         axes.add_patch(Circle((0, 0), 1, facecolor=(*COLD, 0.17), edgecolor=INK, linewidth=0.9))
         axes.text(0, PLANE + 0.1, "eigenvalues of $W$", ha="center", va="bottom", fontsize=9.5)
-        edge = PLANE - 0.1
-        axes.text(-edge, edge, "outside: grow", va="top", fontsize=8.5, color=EXPLODING)
-        axes.text(-edge, -edge, "inside: fade", va="bottom", fontsize=8.5, color=VANISHING)
+        below = -PLANE - 0.12
+        axes.text(-PLANE, below, "inside: fade", va="top", fontsize=8.5, color=VANISHING)
+        axes.text(
+            PLANE, below, "outside: grow", va="top", ha="right", fontsize=8.5, color=EXPLODING
+        )
 
     def _curves(self) -> Sequence[Artist]:
         axes = self._axes
@@ -152,7 +154,7 @@ class FlowDrawing:
             ("largest gradient", {"linewidth": 2.8, "markeredgecolor": "white", **bold}),
             ("single gradients", {"linewidth": 0.9, "color": GRADIENT.colour}),
         )
-        for y, (text, style) in zip((0.335, 0.265, 0.195, 0.125), rows, strict=True):
+        for y, (text, style) in zip((0.305, 0.24, 0.175, 0.11), rows, strict=True):
             x = (LEGEND_X, LEGEND_X + 0.022, LEGEND_X + 0.044)
             line = Line2D(x, [y] * 3, transform=figure.transFigure, **{"color": INK, **style})
             line.set_markevery([1])

@@ -57,11 +57,9 @@ def orthogonal(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     columns = inputs["columns"]
     yield "there_and_back", Q.T @ (Q @ columns)
     yield "back_and_there", Q @ (Q.T @ columns)
+    yield "columns_again", columns * np.array_equal(Q, again)  # else zeros
     if H > 1:  # of one unit there are two matrices only
         yield "moves_on", int(not np.array_equal(Q, next_Q))
-        yield "same_again", int(np.array_equal(Q, again))
-    yield "own_Q", Q
-    yield "own_Q_again", again
 
 
 def _square(call: Any, H: int, rng: np.random.Generator) -> np.ndarray:
