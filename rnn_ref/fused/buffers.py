@@ -1,8 +1,8 @@
 """Arrays whose memory comes back when nobody looks at it any more.
 
-A training step needs the same big arrays as the step before. Memory that is returned to the system
-in between must be found, emptied and mapped again, which can cost a fifth of a step; so it is kept.
-An array handed out here is like any other: its memory is free only when it and every view of it are gone.
+A training step needs the same big arrays as the step before. Memory that goes back to the system in
+between must be found, emptied and mapped again; so it is kept. An array handed out here is like any
+other: its memory is free only when the array and every view of it are gone.
 """
 
 import weakref
@@ -17,7 +17,7 @@ MIN_BYTES = 1 << 15
 MAX_BYTES_KEPT = 1 << 28
 """Of memory that nobody uses; beyond that, what was used longest ago goes back to the system."""
 
-_kept: "OrderedDict[int, memoryview]" = OrderedDict()  # by identity, the longest kept first
+_kept: OrderedDict[int, memoryview] = OrderedDict()  # by identity, the longest kept first
 
 
 def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -182,7 +182,7 @@ def lstm_backward(
             da_t.dot(W_back, dh_prev)
         inputs.add(block)
     dW_hh = h[:-1].reshape(T * N, H).T @ da.reshape(T * N, 4 * H)
-    return inputs.dx(), dh_prev, dc_prev, inputs.dW_xh(len(W_xh)), dW_hh, inputs.db
+    return inputs.dx(), dh_prev, dc_prev, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db
 
 
 def _local_derivatives(cache: LSTMSequence, block: slice) -> FloatArray:

@@ -127,4 +127,4 @@ def rnn_backward(
             da_t.dot(W_back, carry)
         inputs.add(block)
     dW_hh = states[:-1].reshape(T * N, H).T @ da.reshape(T * N, H)
-    return inputs.dx(), carry, inputs.dW_xh(len(W_xh)), dW_hh, inputs.db
+    return inputs.dx(), carry, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db

@@ -86,7 +86,7 @@ class InputGradients:
         """Of shape (N, T, D), or None for ids."""
         return None if self.W_back is None else self.dx_rows.swapaxes(0, 1)
 
-    def dW_xh(self, D: int) -> FloatArray:
+    def weight_gradient(self, D: int) -> FloatArray:
         """Of shape (D, G), in one product over all steps."""
         rows = self.da.reshape(-1, self.da.shape[2])
         if are_ids(self.x):
