@@ -17,7 +17,7 @@ ALT = (
     "edge, then the one without clipping leaves the map in one step, while the clipped one stays "
     "near. Right, the loss over the steps: stuck for the first, falling for the second."
 )
-TITLE = "One step off the cliff, and all is lost"
+TITLE = "On the edge of a cliff, one step can lose everything"
 STEPS = 40
 RATE, LIMIT, FIRST_STEP = 0.1, 1.0, STEPS
 _W, _B = (1.35, 1.85), (-0.45, 0.15)  # the part of the map that is drawn

@@ -322,12 +322,6 @@ EXERCISES = (
                 failed=("unusable",),
                 met=("long", "short"),
             ),
-            Advice(
-                "The numbers are right, but the dict holds the caller's own arrays, or is the "
-                "caller's: whoever changes the one changes the other. Return new arrays always.",
-                failed=("apart",),
-                met=("long", "short"),
-            ),
         ),
     ),
     _exercise(
@@ -354,10 +348,10 @@ EXERCISES = (
         variants=tuple(variants.SGD),
         advice=(
             Advice(
-                "The numbers are right, but the caller's params have changed, too. With arrays "
-                "-= writes into the array itself; p - … makes a new one.",
-                failed=("unchanged",),
-                met=("values",),
+                "An array alone moves as it should, several do not: does the loop come to every "
+                "name, and is each gradient that of the same name?",
+                failed=("values",),
+                met=("sizes",),
             ),
         ),
     ),

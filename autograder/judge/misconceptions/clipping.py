@@ -259,7 +259,10 @@ def descends_in_place(params, grads, learning_rate):
     return params
 
 
-@SGD.named("A copy of the dict still holds the caller's arrays, and -= writes into them.")
+@SGD.named(
+    "The caller's arrays change during the call. A copy of the dict still holds them, and -= "
+    "writes into the array itself."
+)
 def descends_in_a_shallow_copy(params, grads, learning_rate):
     new = dict(params)
     for k in new:
