@@ -14,9 +14,9 @@ from rnn_ref.widgets.lstm_gradients_lag import LAGS, SEED, Lags, Step, lags
 from rnn_ref.widgets.stage import LiveFigure, Stage
 
 MINUS = "\N{MINUS SIGN}"
-_LABEL = {"description_width": "10em"}
+_LABEL = {"description_width": "8em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
-_WIDE = widgets.Layout(width="26em")
+_WIDE = widgets.Layout(width="32em")
 
 HALF_LIFE_ALT = (
     "What is left of a cell state against the lag in steps, on a logarithmic lag axis: it falls "
@@ -206,9 +206,8 @@ def _apart(ends: dict[str, float], least: float = 1.9) -> dict[str, float]:
 def _words(measured: Lags) -> str:
     at = {name: _power(getattr(measured, name)[-1]) for name in ("rnn", "direct", "full")}
     return (
-        f"Mean forget gate {measured.mean_gate:.3f}: half-life "
-        f"{_steps(half_life(measured.mean_gate))}. "
-        f"At lag {LAGS}: plain RNN {at['rnn']}, LSTM along its cells alone {at['direct']}, "
+        f"Mean forget gate {measured.mean_gate:.3f}. At lag {LAGS}: plain RNN {at['rnn']}, "
+        f"LSTM along its cells alone {at['direct']} (in the unit that keeps most), "
         f"along all ways <b>{at['full']}</b>."
     )
 

@@ -4,6 +4,7 @@ All three networks are as they are before any training: random weights, random i
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,10 +81,11 @@ def cell_jacobian_norms(cache: tuple[LSTMStepCache, ...], step: Step) -> FloatAr
     units = cache[0].c_prev.shape[1]
     dh_t, dc_t = np.zeros((units, units)), np.eye(units)
     jacobians = [dc_t]
-    for kept in cache[:0:-1]:  # the first step's own is not on the way
+    for kept, before in pairwise(reversed(cache)):  # the first step's own is not on the way
         rows = [np.broadcast_to(array, (units, array.shape[1])) for array in kept[:8]]
         dh_t, dc_t = _carried(step(dh_t, dc_t.copy(), kept._make((*rows, *kept[8:]))), units)
-        jacobians.append(dc_t)
+        # dc_t leaves out that the cell before also shows in its h.
+        jacobians.append(dc_t + dh_t * before.o_t * (1 - np.tanh(before.c_t) ** 2))
     norms: FloatArray = np.linalg.norm(np.stack(jacobians), ord=2, axis=(1, 2))
     return norms
 
