@@ -219,6 +219,38 @@ def test_program_gates_any_writes_are_held_up_to_100_steps(
     np.testing.assert_allclose(h[0, :, 0], np.tanh(stored), rtol=0.0, atol=0.1)
 
 
+# --- what the notebook says -------------------------------------------------------------------
+
+
+def test_notebook_sigmoids_are_as_said() -> None:
+    values = sigmoid(np.array([0.0, 2.0, 5.0, -2.0]))
+    assert [round(float(v), 4) for v in values] == [0.5, 0.8808, 0.9933, 0.1192]
+
+
+def test_notebook_step_by_hand_is_as_said_in_both_forms() -> None:
+    weights = (
+        np.array([[np.log(3), 0.0, np.log(4), np.log(3)]]),
+        np.array([[0.0, 2.0, 0.0, 0.0]]),
+        np.array([0.0, -1.0, 0.0, 0.0]),
+    )
+    x_t, h_prev, c_prev = (np.array([[number]]) for number in (1.0, 0.5, 2.0))
+    h_t, c_t, cache = lstm_step_forward(x_t, h_prev, c_prev, *weights)
+    gates = (cache.i_t, cache.f_t, cache.o_t, cache.g_t)
+    assert [gate.item() for gate in gates] == pytest.approx([0.75, 0.5, 0.8, 0.8])
+    assert (c_t.item(), round(h_t.item(), 4)) == (pytest.approx(1.6), 0.7373)
+    per_gate = lstm_step_gates(x_t, h_prev, c_prev, *split_gates(*weights))
+    np.testing.assert_allclose(per_gate, (h_t, c_t), **ROUNDING)
+
+
+def test_notebook_sequence_by_hand_is_as_said() -> None:
+    zero = np.zeros((1, 4))
+    b = np.array([-30.0, 0.0, 0.0, 0.0])
+    x, h_0, c_0 = np.zeros((1, 3, 1)), np.zeros((1, 1)), np.array([[8.0]])
+    h, c, _ = lstm_forward(x, h_0, c_0, zero, zero, b)
+    np.testing.assert_allclose(c[0, :, 0], [4.0, 2.0, 1.0], rtol=1e-12)
+    assert h[0, :, 0].round(4).tolist() == [0.4997, 0.482, 0.3808]
+
+
 # --- all of them ------------------------------------------------------------------------------
 
 

@@ -294,14 +294,14 @@ EXERCISES = (
         criteria=(
             Criterion(
                 "hidden",
-                0.3,
+                0.25,
                 "All T hidden states are right.",
                 ("h",),
                 ("a whole sequence", "with other numbers"),
             ),
             Criterion(
                 "cells",
-                0.15,
+                0.1,
                 "All T cell states are right.",
                 ("c",),
                 ("a whole sequence", "with other numbers"),
@@ -343,7 +343,7 @@ EXERCISES = (
             ),
             Criterion(
                 "own_step",
-                0.1,
+                0.2,
                 "It repeats the step, your own lstm_step_forward, once for each input.",
                 ("h",),
                 ("a whole sequence",),
