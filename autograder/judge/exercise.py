@@ -62,6 +62,9 @@ class Criterion:
         Cases it looks at; all when empty.
     against : tuple of str
         For CONSISTENT: the two outputs that must agree where `outputs` are not right.
+    of_itself : bool
+        For CONSISTENT: whether both are the judged function's own doing, so that agreement does not
+        take the mistake off it.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Criterion:
     cases: tuple[str, ...] = ()
     kind: Kind = Kind.VALUES
     against: tuple[str, ...] = ()
+    of_itself: bool = False
 
 
 @dataclass(frozen=True)

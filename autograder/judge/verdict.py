@@ -92,7 +92,7 @@ def _own_parts_are_wrong(key: AnswerKey, by_case: Mapping[str, Answer]) -> bool:
         _detail(key, by_case, replace(criterion, kind=Kind.VALUES))
         and not _detail(key, by_case, criterion)
         for criterion in key.exercise.criteria
-        if criterion.kind is Kind.CONSISTENT
+        if criterion.kind is Kind.CONSISTENT and not criterion.of_itself
     )
 
 

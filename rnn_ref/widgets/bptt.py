@@ -26,7 +26,9 @@ ALT = (
     "norm of the loss's gradient there. On the diagonal it is 1; to the left it is multiplied at "
     "every step, and beyond a cut it is gone. Beside it, one row as a curve on a logarithmic axis."
 )
-_COLOURS = LinearSegmentedColormap.from_list("gradient", ["#ffffff", GRADIENT.tint, GRADIENT.colour])
+_COLOURS = LinearSegmentedColormap.from_list(
+    "gradient", ["#ffffff", GRADIENT.tint, GRADIENT.colour]
+)
 _LABEL = {"description_width": "8.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 

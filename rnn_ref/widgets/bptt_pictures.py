@@ -55,7 +55,9 @@ def _arrow(axes: Axes, start: Point, end: Point, back: bool = False, bend: float
     )
 
 
-def _note(axes: Axes, x: float, y: float, text: str, back: bool = False, side: str = "center") -> None:
+def _note(
+    axes: Axes, x: float, y: float, text: str, back: bool = False, side: str = "center"
+) -> None:
     colour = BACK if back else INK
     axes.text(x, y, text, color=colour, fontsize=9, ha=side, va="center")  # type: ignore[arg-type]
 

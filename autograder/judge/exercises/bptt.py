@@ -314,6 +314,7 @@ _BACKWARD_CRITERIA = (
         (WHOLE,),
         Kind.CONSISTENT,
         against=("slopes", "own_pieces"),
+        of_itself=True,
     ),
     _numeric(0.1),
     _unchanged(0.03),
@@ -343,7 +344,7 @@ _BACKWARD_ADVICE = (
     Advice(
         "Only dx is wrong: the steps were gone through from last to first, so their gradients "
         "must be put back in the order of time, on axis 1.",
-        failed=("dx",),
+        failed=("dx", "pieces"),
         met=("dh_0", "dW_xh", "dW_hh", "db_h"),
     ),
     Advice(
@@ -474,7 +475,7 @@ EXERCISES = (
         axes=_STEP_AXES,
         criteria=_STEP_CRITERIA,
         misconceptions=tuple(mistakes.STEP),
-        variants=(*variants.STEP, *variants.STEP_PAIRS),
+        variants=tuple(variants.STEP),
         hints=HINTS["rnn_step_backward"],
         advice=_STEP_ADVICE,
         tolerance=TOLERANCE,
@@ -491,7 +492,7 @@ EXERCISES = (
         axes=_SEQUENCE_AXES,
         criteria=_BACKWARD_CRITERIA,
         misconceptions=tuple(mistakes.BACKWARD),
-        variants=(*variants.BACKWARD, *variants.BACKWARD_PAIRS),
+        variants=tuple(variants.BACKWARD),
         hints=HINTS["rnn_backward"],
         advice=_BACKWARD_ADVICE,
         tolerance=TOLERANCE,
@@ -530,7 +531,7 @@ EXERCISES = (
         axes=_SEQUENCE_AXES,
         criteria=_TRUNCATED_CRITERIA,
         misconceptions=tuple(mistakes.TRUNCATED),
-        variants=(*variants.TRUNCATED, *variants.TRUNCATED_PAIRS),
+        variants=tuple(variants.TRUNCATED),
         hints=HINTS["truncated_bptt"],
         advice=_TRUNCATED_ADVICE,
         tolerance=TOLERANCE,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Variant, Variants
+from autograder.judge.exercise import Variants
 
 STEP = Variants("backward")
 BACKWARD = Variants("backward")
@@ -105,43 +105,6 @@ def step_with_the_weights_stacked(dh_t, cache):
     dW = joined.T @ da_t
     d_joined = da_t @ np.vstack([W_xh, W_hh]).T
     return d_joined[:, :D], d_joined[:, D:], dW[:D], dW[D:-1], dW[-1]
-
-
-def _forward_into_a_dict(x_t, h_prev, W_xh, W_hh, b_h):
-    a_t = x_t @ W_xh + h_prev @ W_hh + b_h
-    return np.tanh(a_t), {"x": x_t, "h": h_prev, "a": a_t, "W": (W_xh, W_hh)}
-
-
-def _backward_from_a_dict(dh_t, cache):
-    da_t = dh_t / np.cosh(np.clip(cache["a"], -300, 300)) ** 2
-    A, B = cache["W"]
-    return da_t @ A.T, da_t @ B.T, cache["x"].T @ da_t, cache["h"].T @ da_t, da_t.sum(0)
-
-
-def _forward_into_a_function(x_t, h_prev, W_xh, W_hh, b_h):
-    h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
-
-    def back(dh_t):
-        da_t = dh_t * (1 - h_t**2)
-        return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-    return h_t, back
-
-
-def _backward_by_calling_the_cache(dh_t, cache):
-    return cache(dh_t)
-
-
-STEP_PAIRS = (
-    Variant(
-        "cache_is_a_dict_with_the_sum_before_tanh",
-        {"forward": _forward_into_a_dict, "backward": _backward_from_a_dict},
-    ),
-    Variant(
-        "cache_is_a_closure",
-        {"forward": _forward_into_a_function, "backward": _backward_by_calling_the_cache},
-    ),
-)
 
 
 # --- the sequence -------------------------------------------------------------------------------
@@ -261,34 +224,6 @@ def backward_with_scalar_loops(dh, cache):
             carry = [sum(da[j] * W_hh[i][j] for j in range(H)) for i in range(H)]
         dh_0[n] = carry
     return dx, dh_0, dW_xh, dW_hh, db_h
-
-
-def _forward_keeping_whole_arrays(x, h_0, W_xh, W_hh, b_h):
-    h = np.zeros((x.shape[0], x.shape[1] + 1, len(b_h)))
-    h[:, 0] = h_0
-    for t in range(x.shape[1]):
-        h[:, t + 1] = np.tanh(x[:, t] @ W_xh + h[:, t] @ W_hh + b_h)
-    return h[:, 1:], (x, h, W_xh, W_hh)
-
-
-def _backward_from_whole_arrays(dh, cache):
-    x, h, W_xh, W_hh = cache
-    da, carry = np.zeros_like(dh), np.zeros_like(h[:, 0])
-    for t in reversed(range(x.shape[1])):
-        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t + 1] ** 2)
-        carry = da[:, t] @ W_hh.T
-    N, T, H = da.shape
-    flat = da.reshape(N * T, H)
-    dW_hh = h[:, :-1].reshape(N * T, H).T @ flat
-    return da @ W_xh.T, carry, x.reshape(N * T, -1).T @ flat, dW_hh, flat.sum(axis=0)
-
-
-BACKWARD_PAIRS = (
-    Variant(
-        "cache_holds_whole_arrays",
-        {"forward": _forward_keeping_whole_arrays, "backward": _backward_from_whole_arrays},
-    ),
-)
 
 
 # --- each loss alone ----------------------------------------------------------------------------
@@ -459,22 +394,3 @@ def truncated_in_float32(dh, cache, k):
         dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
         carry = da_t @ W_hh.T
     return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-def _truncated_from_whole_arrays(dh, cache, k):
-    x, h, W_xh, W_hh = cache
-    da, carry = np.zeros_like(dh), np.zeros_like(h[:, 0])
-    for t in reversed(range(x.shape[1])):
-        border = (t + 1) % k == 0
-        da[:, t] = (dh[:, t] + (0 if border else carry)) * (1 - h[:, t + 1] ** 2)
-        carry = da[:, t] @ W_hh.T
-    dW_xh, dW_hh = np.einsum("ntd,nth->dh", x, da), np.einsum("nti,ntj->ij", h[:, :-1], da)
-    return da @ W_xh.T, carry, dW_xh, dW_hh, da.sum(axis=(0, 1))
-
-
-TRUNCATED_PAIRS = (
-    Variant(
-        "truncated_from_whole_arrays",
-        {"forward": _forward_keeping_whole_arrays, "truncated": _truncated_from_whole_arrays},
-    ),
-)
