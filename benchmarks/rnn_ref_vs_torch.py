@@ -1,11 +1,15 @@
 """Training steps of rnn_ref.fused against PyTorch's nn.RNN and nn.LSTM on the processor.
 
-``python benchmarks/rnn_ref_vs_torch.py [--json]`` measures forward and backward of one layer, all
-gradients wanted, side by side: each implementation has a process of its own, and the two take turns,
-so that whatever else the machine does meets both. A time is the median over all turns.
-Memory is how far one step lifts a fresh process's peak of resident memory, with one thread, above what it
-held with inputs and weights made. ``geomean_ratio`` and ``worst_ratio`` are times, ours divided by
-PyTorch's, over all sizes and numbers of threads in float32; float64 is told apart from them.
+``python benchmarks/rnn_ref_vs_torch.py [--json]`` measures forward and backward of one layer, with
+inputs as wide as the state and all gradients wanted. Each implementation has a process of its own,
+and the two take turns, so that whatever else the machine does meets both. In a turn the median
+step counts, and of the turns the calmest.
+
+Memory is how far one step lifts the peak of resident memory above what inputs and weights need, in
+a fresh process with one thread.
+
+``geomean_ratio`` and ``worst_ratio`` are times, ours divided by PyTorch's, over all sizes and
+numbers of threads in float32; those of float64 stand beside them.
 """
 
 import argparse
@@ -28,6 +32,7 @@ from training_step import STEPS, Size
 TURN_S = 0.04
 TURNS = 9
 THREADS = (1, 2)
+CAPTION = "time of a training step, forward and backward, float32; memory that it needs, 1 thread"
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 HOW_TO_GET_TORCH = (
     "PyTorch is not installed beside this Python, so there is nothing to compare with; "
@@ -51,7 +56,6 @@ class Worker:
 
     def ask(self, do: str, size: Size, **more: float) -> Any:
         """Send one request and wait for its answer."""
-        assert self.process.stdin and self.process.stdout
         print(json.dumps({"do": do, "size": asdict(size), **more}), file=self.process.stdin)
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
@@ -69,7 +73,6 @@ def workers(threads: int) -> Iterator[dict[str, Worker]]:
             stack.enter_context(worker.process)
         yield started
         for worker in started.values():
-            assert worker.process.stdin
             worker.process.stdin.close()
 
 
@@ -83,11 +86,12 @@ def measure_times(measured: list[Size], threads: int, turns: int) -> Iterator[Ro
     """Let both take turns at each size."""
     with workers(threads) as both:
         for size in measured:
-            times: dict[str, list[float]] = {name: [] for name in both}
+            medians: dict[str, list[float]] = {name: [] for name in both}
             for _ in range(turns):
                 for name, worker in both.items():
-                    times[name] += worker.ask("time", size, seconds=TURN_S)
-            ours, theirs = (statistics.median(times[name]) for name in ("fused", "torch"))
+                    steps = worker.ask("time", size, seconds=TURN_S)
+                    medians[name].append(statistics.median(steps))
+            ours, theirs = min(medians["fused"]), min(medians["torch"])
             yield {
                 **asdict(size),
                 "threads": threads,
@@ -97,48 +101,62 @@ def measure_times(measured: list[Size], threads: int, turns: int) -> Iterator[Ro
             }
 
 
-def measure_memory(measured: list[Size]) -> dict[Size, tuple[int, int]]:
-    """Bytes of one step, ours and PyTorch's."""
+def measure_memory(measured: list[Size]) -> dict[Size, dict[str, float]]:
+    """Return the megabytes of one step, ours and PyTorch's, by size."""
     with workers(1) as both:
         return {
-            size: (both["fused"].ask("memory", size), both["torch"].ask("memory", size))
+            size: {
+                "ours_mb": both["fused"].ask("memory", size) / 1e6,
+                "torch_mb": both["torch"].ask("memory", size) / 1e6,
+            }
             for size in measured
         }
 
 
-def geometric_mean(ratios: list[float]) -> float:
-    return math.exp(statistics.fmean(map(math.log, ratios)))
+def summary(rows: list[Row]) -> dict[str, float]:
+    """Geometric mean and maximum of the ratios; nan where nothing was measured."""
+    ratios = [row["ratio"] for row in rows] or [math.nan]
+    mean = math.exp(statistics.fmean(map(math.log, ratios)))
+    return {"geomean_ratio": mean, "worst_ratio": max(ratios)}
 
 
-def table(rows: list[Row]) -> Any:
-    """One line a size, both numbers of threads side by side."""
+def show(rows: list[Row], float64_rows: list[Row]) -> None:
+    """Print one line a size, both numbers of threads side by side, and the sums."""
+    from rich.console import Console
     from rich.table import Table
 
-    drawn = Table(box=None, header_style="", pad_edge=False, padding=(0, 1))
     threads = sorted({row["threads"] for row in rows})
-    for name in ("cell", "N", "T", "H"):
-        drawn.add_column(name, justify="right")
+    drawn = Table(box=None, header_style="", pad_edge=False, padding=(0, 1), caption=CAPTION)
+    names = ["cell", "N", "T", "H"]
     for number in threads:
-        for name in (f"{number} thread{'s' * (number > 1)} ms", "PyTorch ms", "ratio"):
-            drawn.add_column(name, justify="right")
-    for name in ("MB", "PyTorch MB"):
+        names += [f"{number} thread{'s' * (number > 1)}\nours ms", "\nPyTorch", "\nratio"]
+    for name in [*names, "memory\nours MB", "\nPyTorch"]:
         drawn.add_column(name, justify="right")
-    by_size: dict[tuple[Any, ...], list[Row]] = {}
+    by_size: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        by_size.setdefault((row["cell"], row["N"], row["T"], row["H"]), []).append(row)
-    for size, group in by_size.items():
-        cells = [str(part) for part in size]
-        for row in sorted(group, key=lambda row: row["threads"]):
+        key = tuple(str(row[name]) for name in ("cell", "N", "T", "H"))
+        by_size.setdefault(key, []).append(row)
+    for key, group in by_size.items():
+        cells = [*key]
+        for row in group:
             cells += [f"{row['ours_ms']:.2f}", f"{row['torch_ms']:.2f}", f"{row['ratio']:.2f}"]
-        if "ours_mb" in group[0]:
-            cells += [f"{group[0]['ours_mb']:.1f}", f"{group[0]['torch_mb']:.1f}"]
+        cells += [f"{group[0]['ours_mb']:.1f}", f"{group[0]['torch_mb']:.1f}"]
         drawn.add_row(*cells)
-    return drawn
+    console = Console(width=100, highlight=False)
+    console.print(drawn)
+    console.print(_sentence("float32", rows))
+    if float64_rows:
+        console.print(_sentence("float64", float64_rows))
 
 
-def summary(rows: list[Row]) -> dict[str, float]:
-    ratios = [row["ratio"] for row in rows]
-    return {"geomean_ratio": geometric_mean(ratios), "worst_ratio": max(ratios)}
+def _sentence(dtype: str, rows: list[Row]) -> str:
+    figures = summary(rows)
+    slowest = max(rows, key=lambda row: row["ratio"])
+    at = "{cell}, N={N}, T={T}, H={H}, {threads} thread(s)".format(**slowest)
+    return (
+        f"{dtype}: ratio {figures['geomean_ratio']:.2f} as the geometric mean of {len(rows)}; "
+        f"at worst {figures['worst_ratio']:.2f} ({at})."
+    )
 
 
 def main() -> None:
@@ -146,19 +164,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     parser.add_argument("--turns", type=int, default=TURNS, help="turns of each at every size")
-    parser.add_argument("--only", default="", help="for example 'lstm 64': cell and N to measure")
-    parser.add_argument("--threads", type=int, nargs="*", default=THREADS)
-    parser.add_argument("--no-float64", action="store_true")
+    parser.add_argument("--threads", type=int, nargs="+", default=THREADS)
+    parser.add_argument("--no-float64", action="store_true", help="float32 alone, in half the time")
+    parser.add_argument("--only", default="", help="sizes that begin so: 'lstm', or 'lstm 16 100'")
     arguments = parser.parse_args()
     if importlib.util.find_spec("torch") is None:
         print(HOW_TO_GET_TORCH, file=sys.stderr)
         raise SystemExit(2)
-    chosen = [size for size in sizes("float32") if f"{size.cell} {size.N} ".startswith(arguments.only)]
-    rows = [r for n in arguments.threads for r in measure_times(chosen, n, arguments.turns)]
-    from rich.console import Console
-    console = Console(width=130)
-    console.print(table(rows))
-    print(summary(rows))
+    chosen = {
+        dtype: [size for size in sizes(dtype) if size.label.startswith(arguments.only)]
+        for dtype in ("float32", "float64")
+    }
+    if not chosen["float32"]:
+        parser.error(
+            f"no size begins with {arguments.only!r}; the first is {sizes('float32')[0].label!r}"
+        )
+    memory = measure_memory(chosen["float32"])
+    rows, float64_rows = [], []
+    for threads in arguments.threads:
+        timed = measure_times(chosen["float32"], threads, arguments.turns)
+        rows += [row | memory[size] for size, row in zip(chosen["float32"], timed, strict=True)]
+        if not arguments.no_float64:
+            turns = max(1, arguments.turns // 2)
+            float64_rows += measure_times(chosen["float64"], threads, turns)
+    if not arguments.json:
+        show(rows, float64_rows)
+        return
+    print(
+        json.dumps(
+            summary(rows) | {"float64": summary(float64_rows), "rows": rows + float64_rows},
+            indent=1,
+        )
+    )
+
 
 if __name__ == "__main__":
     main()

@@ -1,10 +1,12 @@
 """A process that times training steps of one implementation, asked line by line.
 
-``python benchmarks/training_step.py fused|torch THREADS`` reads a line of JSON a request and answers
-with one: ``{"do": "time", ...}`` gives the seconds of some steps, ``{"do": "memory", ...}`` the
-bytes that a step needs. The number of BLAS threads must be in the environment already.
+``python benchmarks/training_step.py fused|torch THREADS`` reads a line of JSON a request and
+answers with one: ``{"do": "time", ...}`` gives the seconds of some steps, ``{"do": "memory", ...}``
+the bytes that a step needs. The number of BLAS threads must be in the environment already.
 """
 
+import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -31,6 +33,11 @@ class Size:
     T: int
     H: int
     dtype: str = "float32"
+
+    @property
+    def label(self) -> str:
+        """As ``--only`` of the comparison takes it."""
+        return f"{self.cell} {self.N} {self.T} {self.H}"
 
 
 def fused_step(size: Size) -> Step:
@@ -83,11 +90,11 @@ STEPS = {"fused": fused_step, "torch": torch_step}
 
 
 def seconds_of_steps(step: Step, seconds: float) -> list[float]:
-    """Repeat a step for so long, twice at least; the first, which warms the caches, is not told."""
+    """Repeat a step for so long, once at least; the first, which warms the caches, is not told."""
     times: list[float] = []
     step()
     end = time.perf_counter() + seconds
-    while len(times) < 2 or time.perf_counter() < end:
+    while not times or time.perf_counter() < end:
         begin = time.perf_counter()
         step()
         times.append(time.perf_counter() - begin)
@@ -105,10 +112,11 @@ def bytes_of_step(make: Callable[[Size], Step], size: Size) -> int:
 
 
 def _reset_peak() -> int:
-    try:
-        Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak begins anew
-    except OSError:
-        pass
+    with contextlib.suppress(OSError, AttributeError):  # what only Linux has
+        ctypes.CDLL(None).malloc_trim(
+            0
+        )  # what was freed goes back, or it would hide what is needed
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     return _peak()
 
 

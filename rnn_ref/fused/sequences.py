@@ -14,7 +14,7 @@ Inputs = FloatArray | IdArray
 
 WORTH_A_COPY = 800
 """Rows to multiply by a transposed matrix from where its copy, read row by row, has paid off."""
-BLOCK_ROWS = 128
+BLOCK_ROWS = 256
 """Rows, that is steps times batch, handled at once where steps are independent: enough for a
 product to be efficient, and few enough that a core's second cache still holds what was written."""
 
