@@ -79,11 +79,16 @@ def cell_jacobian_norms(cache: tuple[LSTMStepCache, ...], step: Step) -> FloatAr
     One gradient for each unit of the last cell, all sent back together as a batch of H.
     """
     units = cache[0].c_prev.shape[1]
-    dh_t, dc_t = np.zeros((units, units)), np.eye(units)
+    dh_t: FloatArray = np.zeros((units, units))
+    dc_t: FloatArray = np.eye(units)
     jacobians = [dc_t]
     for kept, before in pairwise(reversed(cache)):  # the first step's own is not on the way
-        rows = [np.broadcast_to(array, (units, array.shape[1])) for array in kept[:8]]
-        dh_t, dc_t = _carried(step(dh_t, dc_t.copy(), kept._make((*rows, *kept[8:]))), units)
+        rows = {
+            name: np.broadcast_to(array, (units, array.shape[1]))
+            for name, array in kept._asdict().items()
+            if not name.startswith("W_")
+        }
+        dh_t, dc_t = _carried(step(dh_t, dc_t.copy(), kept._replace(**rows)), units)
         # dc_t leaves out that the cell before also shows in its h.
         jacobians.append(dc_t + dh_t * before.o_t * (1 - np.tanh(before.c_t) ** 2))
     norms: FloatArray = np.linalg.norm(np.stack(jacobians), ord=2, axis=(1, 2))

@@ -40,8 +40,11 @@ def tiny_step() -> tuple[np.ndarray, np.ndarray, LSTMStepCache]:
         "g_t": 0.4,
         "c_t": 1.0,
     }
-    weights = np.array([[1.0, 0.0, -1.0, 1.0]]), np.array([[0.0, 2.0, 1.0, -1.0]])
-    cache = LSTMStepCache(*(np.array([[value]]) for value in numbers.values()), *weights)
+    cache = LSTMStepCache(
+        **{name: np.array([[value]]) for name, value in numbers.items()},
+        W_xh=np.array([[1.0, 0.0, -1.0, 1.0]]),
+        W_hh=np.array([[0.0, 2.0, 1.0, -1.0]]),
+    )
     return np.array([[1.0]]), np.array([[0.5]]), cache
 
 

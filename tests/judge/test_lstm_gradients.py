@@ -309,9 +309,9 @@ def test_step_with_nothing_wrong_earns_all() -> None:
     assert verdict("lstm_step_backward", backward=step_with()).status is Status.PASSED
 
 
-def said(advices: tuple[Advice, ...], words: str) -> str:
+def said(all_advice: tuple[Advice, ...], words: str) -> str:
     """Return the one sentence that begins with these words."""
-    (sentence,) = (advice.sentence for advice in advices if advice.sentence.startswith(words))
+    (sentence,) = (advice.sentence for advice in all_advice if advice.sentence.startswith(words))
     return sentence
 
 

@@ -298,7 +298,8 @@ def weights_of_the_first_step_alone(dh, cache):
 )
 def bias_of_i_copied_to_f(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
-    dW_xh, dW_hh, db = 0, 0, 0
+    H = dh.shape[2]
+    dW_xh, dW_hh, db = 0, 0, np.zeros(4 * H)
     dh_next, dc_next = np.zeros_like(dh[:, 0]), np.zeros_like(dh[:, 0])
     for t in reversed(range(len(cache))):
         x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh = cache[t]
@@ -312,7 +313,6 @@ def bias_of_i_copied_to_f(dh, cache):
         dW_xh += x_t.T @ da
         dW_hh += h_prev.T @ da
         db += da.sum(axis=0)
-    H = dh.shape[2]
     db[H : 2 * H] = db[:H]
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 

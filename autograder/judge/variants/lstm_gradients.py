@@ -151,7 +151,8 @@ def step_with_one_stacked_product(dh_t, dc_t, cache):
 
 @BACKWARD.add
 def backward_with_lists(dh, cache):
-    dx, das = [], []
+    dx: list[np.ndarray] = []
+    das: list[np.ndarray] = []
     dh_next, dc_next = 0.0, 0.0
     for t in range(dh.shape[1])[::-1]:
         _, _, c_prev, i, f, o, g, c, W_xh, W_hh = cache[t]
@@ -197,13 +198,11 @@ def backward_with_a_step_inside(dh, cache):
         return da @ W_xh.T, da @ W_hh.T, dc_t * f_t, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
 
     carried = np.zeros_like(dh[:, 0]), np.zeros_like(dh[:, 0])
-    totals, dx = None, np.empty((len(dh), len(cache), cache[0][0].shape[1]))
+    totals, dx = [0.0, 0.0, 0.0], np.empty((len(dh), len(cache), cache[0][0].shape[1]))
     for t, step in reversed(list(enumerate(cache))):
         dx[:, t], *rest = back(dh[:, t] + carried[0], carried[1], step)
         carried, weights = rest[:2], rest[2:]
-        totals = (
-            weights if totals is None else [a + b for a, b in zip(totals, weights, strict=True)]
-        )
+        totals = [a + b for a, b in zip(totals, weights, strict=True)]
     return (dx, *carried, *totals)
 
 
