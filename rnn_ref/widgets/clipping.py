@@ -156,8 +156,8 @@ class LossCliff:
 def _words(raw: Descent, clipped: Descent, s: int, limit: float) -> str:
     if s == 0:
         return f"At the start the loss is {raw.loss[0]:.3f}, the gradient's norm {raw.norm[0]:.2f}."
-    words = f"After {s} steps the loss is <b>{raw.loss[s]:.4f}</b> without clipping and "
-    words += f"<b>{clipped.loss[s]:.4f}</b> with it. "
+    words = f"After {s} steps the loss is <b>{_told(raw.loss[s])}</b> without clipping and "
+    words += f"<b>{_told(clipped.loss[s])}</b> with it. "
     i = int(raw.norm[:s].argmax())
     if raw.norm[i] <= limit:
         longest = f"The longest gradient so far had norm {raw.norm[i]:.2f}"
@@ -165,6 +165,10 @@ def _words(raw: Descent, clipped: Descent, s: int, limit: float) -> str:
     words += f"Step {i + 1} met a gradient of norm <b>{raw.norm[i]:.1f}</b>. Without clipping it "
     words += f"went {raw.step_length(i):.3g} far, to w = {raw.w[i + 1]:.3g}; with clipping no step "
     return words + f"goes farther than {max(map(clipped.step_length, range(s))):.3g}."
+
+
+def _told(loss: float) -> str:
+    return f"{loss:.4f}" if loss >= 1e-4 else f"{loss:.1e}"
 
 
 def loss_cliff(clip: Clip | None = None) -> None:

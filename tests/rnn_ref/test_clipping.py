@@ -8,7 +8,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -268,6 +268,7 @@ def autograd_loss(params: Any, batch: Any, h_0: Any) -> Any:
 sizes = {"N": st.integers(1, 4), "T": st.integers(1, 6), "V": st.integers(2, 5)}
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(st.builds(problem, seed=st.integers(0, 2**32 - 1), H=st.integers(1, 5), **sizes))
 def test_loss_and_gradients_any_model_equals_autograd(made: Any) -> None:
     params, batch, h_0 = made
