@@ -87,7 +87,7 @@ def lstm_forward(
     z_gates = z.reshape(N, 4, H).swapaxes(0, 1)
     z_ifo, z_g = z_gates[:3], z_gates[3]
     written, kept = parts = np.empty((2, N, H), dtype=dtype)
-    one = np.ones((), dtype)
+    one = np.ones((3, 1, H) if N == 1 else (), dtype)  # a number costs more to stretch than to read
     h_prev = h[0]
     for block in blocks(T, N):
         now, after = slabs[:-1][block], slabs[1:][block]

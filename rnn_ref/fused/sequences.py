@@ -1,5 +1,6 @@
 """What the kernels of both cells share: inputs in, weight gradients out, steps in blocks."""
 
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -24,11 +25,11 @@ def are_ids(x: Inputs) -> TypeGuard[IdArray]:
     return np.ndim(x) == 2 and np.issubdtype(np.asarray(x).dtype, np.integer)
 
 
-def checked_dtype(x: Inputs, *floats: FloatArray, **axes: tuple[FloatArray, str]) -> np.dtype[Any]:
+def checked_dtype(x: Inputs, *floats: FloatArray, **axes: tuple[Inputs, str]) -> np.dtype[Any]:
     """Check shapes and ids, and tell which precision results have: single if nothing is double."""
     ids = are_ids(x)
-    sizes = check_shapes(**axes, x=(x, "N T" if ids else "N T D"))
-    D = sizes["D"]
+    axes["x"] = (x, "N T" if ids else "N T D")
+    D = _sizes(tuple((name, np.shape(array), text) for name, (array, text) in axes.items()))["D"]
     if not ids:
         return np.result_type(x, *floats)
     if x.size and not 0 <= int(x.min()) <= int(x.max()) < D:
@@ -36,6 +37,12 @@ def checked_dtype(x: Inputs, *floats: FloatArray, **axes: tuple[FloatArray, str]
             f"x holds ids from {x.min()} to {x.max()}; expected 0 to {D - 1}, the rows of W_xh."
         )
     return np.result_type(*floats)
+
+
+@lru_cache
+def _sizes(shapes: tuple[tuple[str, tuple[int, ...], str], ...]) -> dict[str, int]:
+    """Check shapes once: in training they are the same at every step."""
+    return check_shapes(**{name: (np.broadcast_to(0, shape), axes) for name, shape, axes in shapes})
 
 
 def time_first(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
