@@ -118,7 +118,8 @@ def bits_per_character(params: Params, ids: npt.ArrayLike) -> float:
     V, H = len(params["b_y"]), len(params["W_hh"])
     one_hot(ids[-1:], V)  # refuses an id out of range also where it is only a target
     nats = math.log(V)  # the first character
-    h_t, c_t = np.zeros((1, H)), np.zeros((1, H))
+    h_t: FloatArray = np.zeros((1, H))
+    c_t: FloatArray = np.zeros((1, H))
     for start in range(0, len(ids) - 1, CHUNK):
         inputs = ids[start : start + CHUNK]
         targets = ids[start + 1 : start + CHUNK + 1]

@@ -78,59 +78,65 @@ def _marker_chances(inputs: Inputs) -> np.ndarray:
 
 
 def _places(inputs: Inputs, outputs: Outputs) -> np.ndarray:
-    """Rows by the steps at which they are marked; only rows with one marker in each half."""
+    """Rows by the steps at which they are marked; the last cell: not one marker in each half."""
     _, markers, _ = _batch(inputs, outputs)
     half, T = inputs["T"] // 2, inputs["T"]
-    table = np.zeros((half, T - half), dtype=np.int64)
+    table = np.zeros((half + 1, T - half + 1), dtype=np.int64)
     for row in markers == 1:
         at = np.flatnonzero(row)
-        if len(at) == 2 and at[0] < half <= at[1]:
-            table[at[0], at[1] - half] += 1
+        fits = len(at) == 2 and at[0] < half <= at[1]
+        table[(at[0], at[1] - half) if fits else (-1, -1)] += 1
     return table
 
 
 def _place_chances(inputs: Inputs) -> np.ndarray:
     half = inputs["T"] // 2
     shape = (half, inputs["T"] - half)
-    return np.full(shape, 1 / (shape[0] * shape[1]))
+    return np.pad(np.full(shape, 1 / (shape[0] * shape[1])), (0, 1))
 
 
 def _tenths(inputs: Inputs, outputs: Outputs) -> np.ndarray:
-    """How many of the numbers lie in each tenth from 0 to 1, and outside."""
+    """How many of the numbers lie in each tenth from 0 to 1; then: outside, and missing (none)."""
     values, _, _ = _batch(inputs, outputs)
-    return _in_tenths(values)
+    return _in_tenths(values, values.size)
 
 
 def _marked_tenths(inputs: Inputs, outputs: Outputs) -> np.ndarray:
-    """The same of the marked numbers alone."""
+    """The same of the marked numbers alone, of which there should be two a row."""
     values, markers, _ = _batch(inputs, outputs)
-    return _in_tenths(values[markers == 1])
+    return _in_tenths(values[markers == 1], 2 * inputs["N"])
 
 
-def _in_tenths(values: np.ndarray) -> np.ndarray:
+def _in_tenths(values: np.ndarray, wanted: int) -> np.ndarray:
     inside = (values >= 0) & (values <= 1)
     tenth = np.minimum(10 * np.where(inside, values, 0), 9).astype(int)
-    return _table(np.where(inside, tenth, 10), 11)
+    table = _table(np.where(inside, tenth, 10), 12)
+    table[11] = max(0, wanted - values.size)
+    return table
 
 
 def _tenth_chances(inputs: Inputs) -> np.ndarray:
-    return np.append(np.full(10, 0.1), 0.0)
+    return np.append(np.full(10, 0.1), [0.0, 0.0])
 
 
 def _targets(inputs: Inputs, outputs: Outputs) -> np.ndarray:
-    """Rows by what y is: the marked sum, half of it, the sum of all, the product, none of them."""
+    """Rows by what y is: the marked sum, half of it, the sum of all, the product, none of them.
+
+    The last cell: y is not of shape (N,).
+    """
     values, markers, y = _batch(inputs, outputs)
     if y.shape != (inputs["N"],):
-        return _table(np.full(inputs["N"], SORTS), SORTS + 1)
+        return _table(np.full(inputs["N"], SORTS + 1), SORTS + 2)
     total = (values * markers).sum(axis=1)
     product = np.where(markers == 1, values, 1).prod(axis=1)
     sorts = np.stack([total, total / 2, values.sum(axis=1), product])
     fits = np.isclose(y, sorts, rtol=1e-5, atol=2e-6)
-    return _table(np.where(fits.any(axis=0), fits.argmax(axis=0), SORTS), SORTS + 1)
+    return _table(np.where(fits.any(axis=0), fits.argmax(axis=0), SORTS), SORTS + 2)
 
 
 def _target_chances(inputs: Inputs) -> np.ndarray:
-    return np.eye(SORTS + 1)[0]
+    chances: np.ndarray = np.eye(SORTS + 2)[0]
+    return chances
 
 
 def _error(inputs: Inputs, outputs: Outputs) -> np.ndarray:
@@ -201,7 +207,8 @@ def _states(
     middle = len(labels) // 2
     weight = np.where(np.arange(len(labels))[:, None] < middle, mix, later or mix)  # (L, H)
     noise = 0.4 * rng.uniform(-1, 1, size=weight.shape)
-    return weight * labels[:, None] + noise
+    h: np.ndarray = weight * labels[:, None] + noise
+    return h
 
 
 def _fickle(rng: np.random.Generator, labels: np.ndarray) -> np.ndarray:

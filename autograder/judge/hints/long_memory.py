@@ -28,7 +28,7 @@ HINTS = {
         "of the product of both sums of squares. Choose by the absolute value of r on the first "
         "half; return r of that unit on the second.",
         "Cut both arrays after L // 2 characters. Write a small function for the correlation of "
-        "all units at once, with 0 where a unit does not vary. Apply it to the first halves and take "
-        "the place of the largest absolute value; apply it to the second halves and look there.",
+        "all units at once, with 0 where a unit does not vary. Apply it to the first halves and "
+        "take the place of the largest absolute value; apply it to the second and look there.",
     ),
 }
