@@ -57,8 +57,8 @@ def orthogonal(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     columns = inputs["columns"]
     yield "there_and_back", Q.T @ (Q @ columns)
     yield "back_and_there", Q @ (Q.T @ columns)
-    yield "columns_again", columns * np.array_equal(Q, again)  # else zeros
-    if H > 1:  # of one unit there are two matrices only
+    if H > 1:  # of one unit there are two matrices only, often equal by chance
+        yield "columns_again", columns * np.array_equal(Q, again)  # else zeros
         yield "moves_on", int(not np.array_equal(Q, next_Q))
 
 
