@@ -103,10 +103,12 @@ class LagCurves:
     ----------
     step : function
         What goes back through a step of the LSTM: ``lstm_step_backward``, or a learner's own.
+    note : str
+        Said beneath the picture, in addition.
     """
 
-    def __init__(self, step: Step = lstm_step_backward) -> None:
-        self._step, self._seed = step, SEED
+    def __init__(self, step: Step = lstm_step_backward, note: str = "") -> None:
+        self._step, self._seed, self._note = step, SEED, note
         self.stage = Stage(LAG_ALT)
         self.bias = _slider("forget bias b_f", START["bias"], MINUS_TWO, 10.0, 0.5)
         self.scale = _slider("size of W_hh", START["scale"], 0.0, 3.0, 0.25)
@@ -163,7 +165,7 @@ class LagCurves:
 
     def _move(self, _: object = None) -> None:
         arguments = self.bias.value, self.scale.value, self._seed
-        note = ""
+        note = f"<br>{self._note}" if self._note else ""
         try:
             self.lags = lags(*arguments, step=self._step)
         except Exception as error:  # whatever a learner's function may do wrong
@@ -254,4 +256,7 @@ def gradient_reach(step: Step | None = None) -> None:
     step : function, optional
         What goes back through a step; your own ``lstm_step_backward`` if you hand it in.
     """
-    LagCurves(step or lstm_step_backward).show()
+    if step is None:
+        LagCurves(note="Drawn by the reference: yours has not passed its check yet.").show()
+    else:
+        LagCurves(step).show()

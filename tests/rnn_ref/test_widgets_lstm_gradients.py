@@ -177,6 +177,10 @@ def test_own_step_that_stops_is_told_and_the_reference_draws(fault: Any) -> None
     np.testing.assert_array_equal(widget.lags.full, LagCurves().lags.full)
 
 
+def test_note_stands_beneath_the_picture() -> None:
+    assert LagCurves(note="By the reference.").stage.words.value.endswith("<br>By the reference.")
+
+
 def test_widgets_are_shown_without_a_browser(capsys: pytest.CaptureFixture[str]) -> None:
     memory_half_life()
     gradient_reach()
