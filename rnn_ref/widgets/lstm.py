@@ -51,8 +51,7 @@ class CellWidget:
             for name, value in zip(_NAMES, SETTINGS[FIRST], strict=True)
         ]
         self.cell = _slider("cell before", FIRST_CELL, LARGEST_CELL, 0.05)
-        self.step = widgets.Button(description="Step: c_t becomes c_{t-1}")
-        self.step.layout.width = "15em"
+        self.step = widgets.Button(description="Step")
         self.reset = widgets.Button(description="Reset")
         self._move()
         self.setting.observe(self._choose, "value")

@@ -8,17 +8,18 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.patches import Patch
 
 from rnn_ref.char_lm import encode, one_hot
 from rnn_ref.errors import CourseError, InputError
 from rnn_ref.lstm import FloatArray, lstm_forward
-from rnn_ref.plotting import FAINT, LOOKS, course_style, new_figure
+from rnn_ref.plotting import FAINT, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.widgets.lstm_cell import number
 from rnn_ref.widgets.stage import LiveFigure, Stage
 
 ALT = (
     "A line of code, character by character; under each character the input, forget and output "
-    "gate of one unit, dark where open, and below them the tanh of its cell state, which jumps at "
+    "gate of one unit, shaded where open; below them the tanh of its cell state, which jumps at "
     "some characters and stays level in between."
 )
 TEXT = "def find(self, name, default=None): return self.get(name) or default"
@@ -99,6 +100,11 @@ class _Map:
                 upper.text(t, -0.72, char, ha="center", family="DejaVu Sans Mono", fontsize=7.5)
             upper.set_yticks(range(3), ["input", "forget", "output"])
             upper.tick_params(length=0, labelbottom=False)
+            ends = (("shut", GATE_COLOURS(0.0)), ("open", GATE_COLOURS(1.0)))
+            key = [Patch(facecolor=c, edgecolor=MUTED, label=name) for name, c in ends]
+            upper.legend(
+                handles=key, ncols=2, loc="lower right", bbox_to_anchor=(1, 1.22), fontsize=8.5
+            )
             upper.spines[:].set_visible(False)
             (self._cell,) = lower.plot(
                 range(T), np.zeros(T), drawstyle="steps-mid", color=LOOKS["cell"].colour

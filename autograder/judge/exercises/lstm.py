@@ -273,7 +273,7 @@ EXERCISES = (
                 "Only gates driven to their limits go wrong: an exponential overflows there. "
                 "Use the given sigmoid.",
                 failed=("limits",),
-                met=("together",),
+                met=("together", "repeatable"),
             ),
             Advice(
                 "Each gate is wrong even alone: are the four blocks cut from the columns in the "

@@ -221,6 +221,22 @@ def step_without_bias(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
+@STEP.named("The bias counts twice, once with each product; there is one, added once.")
+def step_bias_twice(x_t, h_prev, c_prev, W_xh, W_hh, b):
+    z_i, z_f, z_o, z_g = np.split((x_t @ W_xh + b) + (h_prev @ W_hh + b), 4, axis=1)
+    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
+    c_t = f * c_prev + i * np.tanh(z_g)
+    return o * np.tanh(c_t), c_t, None
+
+
+@STEP.named("1 is added before the forget gate's sigmoid. Such a start belongs into b, not here.")
+def forget_bias_added_again(x_t, h_prev, c_prev, W_xh, W_hh, b):
+    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
+    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f - 1)), 1 / (1 + np.exp(-z_o))
+    c_t = f * c_prev + i * np.tanh(z_g)
+    return o * np.tanh(c_t), c_t, None
+
+
 @STEP.named("The gates do not read h_prev: they see the input and the hidden state before it.")
 def hidden_state_ignored(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + b, 4, axis=1)
@@ -335,6 +351,20 @@ def c_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
+@FORWARD.named("h_0 and c_0 are ignored: both states start from zeros.")
+def both_first_states_ignored(x, h_0, c_0, W_xh, W_hh, b):
+    hidden, cells = [], []
+    h_t, c_t = np.zeros_like(h_0), np.zeros_like(c_0)
+    for t in range(x.shape[1]):
+        z = x[:, t] @ W_xh + h_t @ W_hh + b
+        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
+        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
+        h_t = o * np.tanh(c_t)
+        hidden.append(h_t)
+        cells.append(c_t)
+    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
+
+
 @FORWARD.named("The cell state starts as h_0. It has a first state of its own, c_0.")
 def c_starts_as_h_0(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
@@ -405,6 +435,21 @@ def results_in_the_other_order(x, h_0, c_0, W_xh, W_hh, b):
         hidden.append(h_t)
         cells.append(c_t)
     return np.stack(cells, axis=1), np.stack(hidden, axis=1), None
+
+
+@FORWARD.named(
+    "c holds the hidden states once more. Collect the cell states in a list of their own."
+)
+def h_returned_twice(x, h_0, c_0, W_xh, W_hh, b):
+    hidden = []
+    h_t, c_t = h_0, c_0
+    for t in range(x.shape[1]):
+        z = x[:, t] @ W_xh + h_t @ W_hh + b
+        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
+        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
+        h_t = o * np.tanh(c_t)
+        hidden.append(h_t)
+    return np.stack(hidden, axis=1), np.stack(hidden, axis=1), None
 
 
 @FORWARD.named("h is never filled: it still holds the zeros it was made of.")
