@@ -20,7 +20,7 @@ GRADIENT = LOOKS["gradient"]
 T, D, H = 10, 2, 6
 FIRST_SIZE, SIZES = 1.0, (0.2, 3.0)
 LOWEST, HIGHEST = 1e-5, 1e2  # of the norms that are drawn
-TITLE = "Every loss reaches every earlier state"
+TITLE = "On the way to earlier states a gradient shrinks or grows"
 ALT = (
     "A triangle: row t is the loss at step t, column k the state after step k, and the number the "
     "norm of the loss's gradient there. On the diagonal it is 1; to the left it is multiplied at "
@@ -62,21 +62,38 @@ def triangle(size: float, chunk: int = T, steps: Steps | None = None) -> Triangl
     return Triangle(_norms(size, chunk, rnn_step_forward, rnn_step_backward), "")
 
 
+class Example(NamedTuple):
+    """What the triangle is made of: one sequence, and each loss's gradient at its own step."""
+
+    x: FloatArray
+    """Shape (T, 1, D)."""
+    upstream: FloatArray
+    """Shape (T, 1, H), every step of norm 1."""
+    W_xh: FloatArray
+    W_hh: FloatArray
+
+
+def example(size: float) -> Example:
+    """Return the same random example for every size of W_hh."""
+    rng = np.random.default_rng(5)
+    rotation = np.linalg.qr(rng.normal(size=(H, H)))[0]
+    W_xh = 0.3 * rng.normal(size=(D, H))
+    x, upstream = rng.normal(size=(T, 1, D)), rng.normal(size=(T, 1, H))
+    unit = upstream / np.linalg.norm(upstream, axis=2, keepdims=True)
+    return Example(x, unit, W_xh, size * rotation)
+
+
 def _norms(
     size: float, chunk: int, forward: Callable[..., Any], backward: Callable[..., Any]
 ) -> FloatArray:
-    rng = np.random.default_rng(5)
-    rotation = np.linalg.qr(rng.normal(size=(H, H)))[0]
-    W_xh, b_h = 0.3 * rng.normal(size=(D, H)), np.zeros(H)
-    x, upstream = rng.normal(size=(T, 1, D)), rng.normal(size=(T, 1, H))
+    x, upstream, W_xh, W_hh = example(size)
     state, caches = np.zeros((1, H)), []
     for x_t in x:
-        state, cache = forward(x_t, state, W_xh, size * rotation, b_h)
+        state, cache = forward(x_t, state, W_xh, W_hh, np.zeros(H))
         caches.append(cache)
-    norms = np.zeros((T, T))
+    norms = np.eye(T)
     for t in range(T):
-        gradient = upstream[t] / np.linalg.norm(upstream[t])
-        norms[t, t] = 1.0
+        gradient = upstream[t]
         for k in range(t, 0, -1):
             if k % chunk == 0:
                 break  # between the states k and k + 1, counted from 1, two chunks meet
@@ -138,7 +155,6 @@ class GradientTriangle:
         left.spines[:].set_visible(False)
         norm = LogNorm(1e-2, 3, clip=True)
         self._image = left.imshow(np.ones((T, T)), cmap=_COLOURS, norm=norm)
-        self._image.cmap.set_bad("white")
         self._numbers = [left.text(k, 0, "", fontsize=7, ha="center", va="center") for k in ticks]
         self._row = Rectangle((-0.5, 0), 1, 1, fill=False, edgecolor=INK, linewidth=2)
         left.add_patch(self._row)

@@ -132,7 +132,7 @@ def unrolled_back() -> tuple[Figure, str]:
 
 
 def _example(T: int, size: float, seed: int) -> tuple[FloatArray, RNNCache]:
-    """Return upstream gradients and a cache of a random network; W_hh is `size` times a rotation."""
+    """Return upstream gradients and a cache; W_hh is `size` times a rotation, the rest random."""
     rng = np.random.default_rng(seed)
     N, D, H = 4, 3, 16
     W_hh = size * np.linalg.qr(rng.normal(size=(H, H)))[0]
@@ -165,7 +165,7 @@ def shares(dh: FloatArray, cache: RNNCache) -> FloatArray:
 
 
 def two_cuts(T: int = 8, size: float = 1.1, seed: int = 2) -> tuple[Figure, str]:
-    """Return the shares of dW_hh by loss and by use, as stacked bars, and the picture's alt text."""
+    """Return the shares of dW_hh by loss and by use, as stacked bars, and the alt text."""
     parts = 100 * shares(*_example(T, size, seed))
     with course_style():
         figure = new_figure(3.1)
@@ -181,7 +181,7 @@ def two_cuts(T: int = 8, size: float = 1.1, seed: int = 2) -> tuple[Figure, str]
         left.set_ylabel("share of dW_hh [%]")
     by_loss, by_use = parts.sum(axis=1), parts.sum(axis=0)
     alt = (
-        f"Two bar charts of the same gradient. By loss the first and last bars are {by_loss[0]:.0f} "
+        f"Two bar charts of one gradient. By loss the first and last bars are {by_loss[0]:.0f} "
         f"and {by_loss[-1]:.0f} percent, by use {by_use[0]:.0f} and {by_use[-1]:.0f}; both sum to "
         f"100. Each bar is stacked from the shares of the other kind."
     )
