@@ -32,9 +32,11 @@ ALT = (
 )
 SMALLEST, LARGEST = 0.05, 3.0  # of both sizes of the matrix
 FIRST_SIGMA = 1.1
-_LABEL = {"description_width": "7em"}
+STEP = 0.01
+_LABEL = {"description_width": "8em"}
 _SLIDER = widgets.Layout(width="25em")
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
+_BUTTONS = widgets.Layout(flex_flow="row wrap", align_items="flex-end")
 _CLAIMS = {"vanishes": "It vanishes", "explodes": "It explodes", "lasts": "It lasts"}
 
 
@@ -42,8 +44,8 @@ class GradientFlow:
     """Gradients sent back through a recurrence whose matrix the reader shapes.
 
     The largest singular value and the spectral radius of one matrix have a fixed quotient, which
-    only the non-normality changes: so moving one of their sliders moves the other, and the one that
-    was moved last is the one that is held.
+    only the non-normality changes. So the reader chooses which of them to set; its slider is live,
+    and the other's follows.
 
     Parameters
     ----------
@@ -57,10 +59,12 @@ class GradientFlow:
         linear_norms: Norms = linear_gradient_norms,
     ) -> None:
         self._norms, self._linear_norms = norms, linear_norms
-        self._held, self._busy = "sigma", False
+        self._busy = False
+        self._told = {"sigma": FIRST_SIGMA, "rho": FIRST_SIGMA}
         self.stage = Stage(ALT)
         self.start = _choice("start", (GAUSSIAN, ORTHOGONAL))
         self.nonlinearity = _choice("nonlinearity", (LINEAR, TANH, RELU))
+        self.held = _choice("you set", (("σ_max", "sigma"), ("ρ", "rho")))
         self.sigma = _size_slider("σ_max", FIRST_SIGMA)
         self.rho = _size_slider("radius ρ", FIRST_SIGMA)
         self.non_normality = widgets.FloatSlider(
@@ -71,33 +75,41 @@ class GradientFlow:
         )
         for slider in (self.sigma, self.rho, self.non_normality, self.T):
             slider.layout = _SLIDER
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
+        self.reset = widgets.Button(
+            description="Reset", tooltip="Back to the start", layout=widgets.Layout(width="6em")
+        )
         with course_style():
             self._drawing = FlowDrawing()
         self._redraw()
-        self.sigma.observe(lambda _: self._hold("sigma"), "value")
-        self.rho.observe(lambda _: self._hold("rho"), "value")
-        for control in (self.start, self.nonlinearity, self.non_normality, self.T):
+        self.sigma.observe(lambda _: self._resize("sigma"), "value")
+        self.rho.observe(lambda _: self._resize("rho"), "value")
+        for control in (self.start, self.nonlinearity, self.held, self.non_normality, self.T):
             control.observe(self._redraw, "value")
         self.reset.on_click(self._start_again)
 
     def show(self) -> None:
         """Display the widget; its picture at the start stands in where no kernel runs."""
         controls = [
-            widgets.Box([self.start, self.nonlinearity, self.reset], layout=_ROW),
+            widgets.Box([self.start, self.nonlinearity, self.held, self.reset], layout=_BUTTONS),
             widgets.Box([self.sigma, self.rho], layout=_ROW),
             widgets.Box([self.non_normality, self.T], layout=_ROW),
         ]
         still = self._live(told=True).png()
         self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
 
-    def _hold(self, name: str) -> None:
-        if not self._busy:
-            self._held = name
+    def _resize(self, name: str) -> None:
+        # A browser answers a slider that was set with the nearest number it can show, and late.
+        slider = getattr(self, name)
+        moved = abs(slider.value - self._told[name]) > STEP / 2
+        if self._busy or not moved:
+            return
+        if name == self.held.value:
             self._redraw()
+        else:
+            slider.value = self._told[name]
 
     def _start_again(self, _: object = None) -> None:
-        self._busy, self._held = True, "sigma"
+        self._busy, self.held.value = True, "sigma"
         self.start.value, self.nonlinearity.value = GAUSSIAN, LINEAR
         self.non_normality.value, self.T.value = 1.0, 50
         self.sigma.value = FIRST_SIGMA
@@ -121,13 +133,16 @@ class GradientFlow:
     def _agree(self) -> float:
         """Let one of the two sizes follow the other, both within their range; return the factor."""
         shape = shape_of(self.start.value, self.non_normality.value)
-        sizes = {"sigma": shape.sigma, "rho": shape.rho}
-        wanted = getattr(self, self._held).value / sizes[self._held]
+        sizes, held = {"sigma": shape.sigma, "rho": shape.rho}, self.held.value
+        wanted = round(getattr(self, held).value, 2) / sizes[held]
         scale = float(np.clip(wanted, SMALLEST / shape.rho, LARGEST / shape.sigma))
         self._busy = True
         for name, size in sizes.items():
-            if name != self._held or scale != wanted:
-                getattr(self, name).value = round(scale * size, 2)
+            slider = getattr(self, name)
+            slider.disabled = name != held
+            self._told[name] = round(scale * size, 2)
+            if abs(slider.value - self._told[name]) > STEP / 2:
+                slider.value = self._told[name]
         self.non_normality.disabled = self.start.value == ORTHOGONAL
         self._busy = False
         return scale
@@ -155,17 +170,17 @@ class GradientFlow:
 
     def _words(self) -> str:
         flow, steps = self._flow, self.T.value - 1
-        followed = {"sigma": "ρ follows σ_max", "rho": "σ_max follows ρ"}[self._held]
+        followed = {"sigma": "ρ follows σ_max", "rho": "σ_max follows ρ"}[self.held.value]
         left, allowed = (number(float(norms[-1])) for norms in (flow.largest, flow.bound))
         back = "1 step" if steps == 1 else f"{steps} steps"
         first = f"After {back} back at most <b>{left}</b> of a gradient is left; "
         first += f"the bound allows {allowed}. "
         lines = [first + _reason(self.settings, flow, self.sigma.value, self.rho.value)]
-        lines.append(f"One matrix, one scale: {followed}. Move either slider.")
+        lines.append(f"One matrix, one scale: {followed}.")
         return " <br>".join([*lines, flow.note] if flow.note else lines)
 
 
-def _choice(name: str, options: Sequence[str]) -> Any:
+def _choice(name: str, options: Sequence[Any]) -> Any:
     return widgets.ToggleButtons(
         options=options,
         description=name,
@@ -176,7 +191,7 @@ def _choice(name: str, options: Sequence[str]) -> Any:
 
 def _size_slider(name: str, value: float) -> Any:
     return widgets.FloatSlider(
-        value=value, min=SMALLEST, max=LARGEST, step=0.01, description=name, style=_LABEL
+        value=value, min=SMALLEST, max=LARGEST, step=STEP, description=name, style=_LABEL
     )
 
 

@@ -33,7 +33,7 @@ def _sizes(rng: np.random.Generator) -> tuple[int, int]:
 
 
 def _gaussian(rng: np.random.Generator, H: int) -> np.ndarray:
-    return rng.normal(size=(H, H)) / np.sqrt(H)
+    return rng.normal(scale=H**-0.5, size=(H, H))
 
 
 def _similar(rng: np.random.Generator, W: np.ndarray) -> np.ndarray:
