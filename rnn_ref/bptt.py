@@ -163,7 +163,7 @@ def per_step_weight_gradient(dh: FloatArray, cache: Sequence[RNNStepCache]) -> F
     """
     _check(dh, cache)
     T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H), dtype=dh.dtype)
+    slices = np.zeros((T, H, H), dtype=cache[0].h_t.dtype)
     for t in range(T):
         carry = dh[:, t]  # this loss alone
         for k in reversed(range(t + 1)):
@@ -255,7 +255,7 @@ def state_gradients(dh: FloatArray, cache: Sequence[RNNStepCache]) -> FloatArray
     """
     _check(dh, cache)
     N, T, H = dh.shape
-    triangle = np.zeros((T, T, N, H), dtype=dh.dtype)
+    triangle = np.zeros((T, T, N, H), dtype=cache[0].h_t.dtype)
     for t in range(T):
         triangle[t, t] = dh[:, t]
         for s in reversed(range(t)):

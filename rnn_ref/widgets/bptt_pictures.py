@@ -59,7 +59,7 @@ def _note(
     axes: Axes, x: float, y: float, text: str, back: bool = False, side: str = "center"
 ) -> None:
     colour = BACK if back else INK
-    axes.text(x, y, text, color=colour, fontsize=9, ha=side, va="center")  # type: ignore[arg-type]
+    axes.text(x, y, text, color=colour, fontsize=9, ha=side, va="center")
 
 
 def step_graph() -> tuple[Figure, str]:

@@ -67,7 +67,7 @@ def table(
 
 
 def _measured(
-    forward: Callable[..., Any], arguments: list[FloatArray], i: int, upstream: FloatArray
+    forward: Callable[..., Any], arguments: Sequence[FloatArray], i: int, upstream: FloatArray
 ) -> FloatArray:
     def result(moved: FloatArray) -> Any:
         return forward(*arguments[:i], moved, *arguments[i + 1 :])[0]

@@ -238,6 +238,15 @@ def test_function_single_precision_stays_single(function: str) -> None:
         np.testing.assert_allclose(result, double, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_whole_numbers_upstream_are_taken_as_floats(function: str) -> None:
+    net = network(N=2, T=4, D=3, H=5)
+    cache, dh = run(net), np.rint(3 * upstream(net))
+    results = _calls(dh.astype(int), cache)[function]()  # type: ignore[arg-type]
+    for result, expected in zip(results, _calls(dh, cache)[function](), strict=True):
+        np.testing.assert_allclose(result, expected, **ROUNDING)
+
+
 @given(networks())
 def test_backward_each_sequence_alone_sums_to_the_batch(net: Network) -> None:
     dh = upstream(net)
