@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnn_ref.lstm import FloatArray, lstm_forward, program_gates
+from rnn_ref.lstm import FloatArray, LSTMCache, lstm_forward, program_gates
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, course_style, new_figure
+from rnn_ref.widgets.lstm_cell import number
 
 STEPS = 100
 FORGET_BIASES = (1.0, 3.0, 5.0, 10.0)
@@ -69,43 +70,55 @@ def held_bit(program: Program | None = None) -> tuple[Figure, str]:
     Parameters
     ----------
     program : function, optional
-        A learner's ``program_gates``; the reference's when left out.
+        A learner's ``program_gates``. When left out, the reference's runs, and its gates, which
+        are what is asked for, are not shown.
     """
     x = noisy_bits()
-    weights = (program or program_gates)()
+    weights = (np.asarray(w, dtype=float) for w in (program or program_gates)())
     zero = np.zeros((1, 1))
-    _, c, cache = lstm_forward(x, zero, zero, *(np.asarray(w, dtype=float) for w in weights))
+    _, c, cache = lstm_forward(x, zero, zero, *weights)
     whose = "Your" if program else "The reference's"
+    heights = [1.0, 1.0, 1.6] if program else [1.0, 1.6]
     with course_style():
-        figure = new_figure(height_in=3.4)
-        wire, gate, cell = figure.subplots(
-            3, 1, sharex=True, gridspec_kw={"height_ratios": [1, 1, 1.6]}
-        )
-        look = LOOKS["input"]
-        wire.plot(x[0, :, 0], linestyle="none", marker=look.marker, color=look.colour, ms=1.8)
-        wire.set_ylabel("bit")
-        for step, bit in WRITES:
-            wire.annotate(
-                "write", (step, bit), (step + 7, 0), va="center", fontsize=8.5,
-                arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkB": 3},
-            )  # fmt: skip
-            cell.axvline(step, color=FAINT, zorder=0)
-        gate.plot([step.f_t.item() for step in cache], color=MUTED, linewidth=1.2)
-        gate.plot([step.i_t.item() for step in cache], color=INK, linestyle=":", linewidth=1.6)
-        gate.text(60, 0.8, "forget gate", ha="center", va="center", color=MUTED, fontsize=8.5)
-        gate.text(60, 0.2, "input gate", ha="center", va="center", color=INK, fontsize=8.5)
-        gate.set(ylabel="gates", ylim=(-0.15, 1.15), yticks=[0, 1])
+        figure = new_figure(height_in=0.95 * sum(heights))
+        wire, *between, cell = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+        wire.set_title(f"{whose} program takes a bit when told to, then holds it")
+        _draw_wire(wire, x[0, :, 0])
+        for gates in between:
+            _draw_gates(gates, cache)
         cell.plot(c[0, :, 0], color=LOOKS["cell"].colour, linewidth=2.4)
         cell.set(ylabel="cell state", xlabel="step", ylim=(-1.25, 1.25))
+        for step, _ in WRITES:
+            cell.axvline(step, color=FAINT, zorder=0)
         for axes in (wire, cell):
-            _mark_bits(axes)
-        wire.set_title(f"{whose} program: the cell takes a bit when told to, then holds it")
+            axes.set_yticks([-1, 0, 1])
+            axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
+            axes.set_xlim(0, RUN_STEPS - 1)
+    middle = "; in the middle the forget gate and the input gate" if program else ""
     return figure, (
-        f"Above, a noisy bit with writes at steps {WRITES[0][0]} and {WRITES[1][0]}; in the "
-        "middle the forget gate, open except at the writes, and the input gate, the reverse; below "
-        f"the cell state, {c[0, WRITES[1][0] - 1, 0]:.2f} before the second write and "
-        f"{c[0, -1, 0]:.2f} at the end."
+        f"Above, a noisy bit with writes at steps {WRITES[0][0]} and {WRITES[1][0]}{middle}; below "
+        f"the cell state, {number(c[0, WRITES[1][0] - 1, 0])} before the second write and "
+        f"{number(c[0, -1, 0])} at the end."
     )
+
+
+def _draw_wire(axes: Axes, bits: FloatArray) -> None:
+    look = LOOKS["input"]
+    axes.plot(bits, linestyle="none", marker=look.marker, color=look.colour, markersize=1.8)
+    axes.set_ylabel("bit")
+    arrow = {"arrowstyle": "-|>", "color": INK, "shrinkB": 3}
+    for step, bit in WRITES:
+        axes.annotate(
+            "write", (step, bit), (step + 7, 0), va="center", fontsize=8.5, arrowprops=arrow
+        )
+
+
+def _draw_gates(axes: Axes, cache: LSTMCache) -> None:
+    axes.plot([step.f_t.item() for step in cache], color=MUTED, linewidth=1.2)
+    axes.plot([step.i_t.item() for step in cache], color=INK, linestyle=":", linewidth=1.6)
+    axes.text(60, 0.8, "forget gate", ha="center", va="center", color=MUTED, fontsize=8.5)
+    axes.text(60, 0.2, "input gate", ha="center", va="center", color=INK, fontsize=8.5)
+    axes.set(ylabel="gates", ylim=(-0.15, 1.15), yticks=[0, 1])
 
 
 def noisy_bits() -> FloatArray:
@@ -116,12 +129,6 @@ def noisy_bits() -> FloatArray:
     for step, bit in WRITES:
         x[0, step] = bit, 1.0
     return x
-
-
-def _mark_bits(axes: Axes) -> None:
-    axes.set_yticks([-1, 0, 1])
-    axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
-    axes.set_xlim(0, RUN_STEPS - 1)
 
 
 def _percent(share: float) -> str:

@@ -231,7 +231,7 @@ def test_kept_curves_say_51_and_99_5_percent() -> None:
 
 def test_held_bit_holds_in_the_picture_what_was_written() -> None:
     figure, alt = held_bit()
-    (cell,) = (line for line in figure.axes[2].lines if len(line.get_xdata()) == RUN_STEPS)
+    (cell,) = (line for line in figure.axes[-1].lines if len(line.get_xdata()) == RUN_STEPS)
     shown = np.asarray(cell.get_ydata())
     (first, bit), (second, other) = WRITES
     np.testing.assert_allclose(shown[first:second], bit, atol=0.1)
@@ -243,6 +243,13 @@ def test_held_bit_holds_in_the_picture_what_was_written() -> None:
 def test_held_bit_runs_a_learners_program() -> None:
     figure, _ = held_bit(lambda: tuple(w.tolist() for w in program_gates()))
     assert figure.axes[0].get_title(loc="left").startswith("Your program")
+    assert "gates" in [axes.get_ylabel() for axes in figure.axes]
+
+
+def test_held_bit_of_the_reference_does_not_show_the_gates_asked_for() -> None:
+    figure, alt = held_bit()
+    assert [axes.get_ylabel() for axes in figure.axes] == ["bit", "cell state"]
+    assert "gate" not in alt
 
 
 def test_noisy_bits_write_only_where_told() -> None:
