@@ -358,7 +358,7 @@ EXERCISES = (
         criteria=(
             Criterion(
                 "orthogonal",
-                0.4,
+                0.25,
                 "Q turns back what its transpose turns, and the other way round, to 1e-10.",
                 ("there_and_back", "back_and_there"),
                 ("a matrix", "another matrix", "a large matrix"),
@@ -372,14 +372,14 @@ EXERCISES = (
             ),
             Criterion(
                 "signs",
-                0.25,
+                0.35,
                 "All signs are equally likely: R's signs are divided out.",
                 ("signs_of_2", "signs_of_3"),
                 ("many matrices of two rows", "many matrices of three rows"),
             ),
             Criterion(
                 "directions",
-                0.15,
+                0.2,
                 "No direction is more likely than another.",
                 ("directions",),
                 ("many matrices of two rows",),
@@ -387,7 +387,7 @@ EXERCISES = (
             Criterion(
                 "given_rng",
                 0.15,
-                "Chance comes from rng alone: equal generators give equal matrices.",
+                "Chance comes from rng alone: equal generators, equal matrices; the next is new.",
                 ("columns_again",),
                 ("a matrix", "another matrix"),
             ),

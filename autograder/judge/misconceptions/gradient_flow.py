@@ -549,8 +549,8 @@ def drawn_from_a_cube(H, rng):
 
 
 @ORTHOGONAL.named(
-    "The determinant is made +1, so only half of the orthogonal matrices can come up. Reflections "
-    "belong to them."
+    "The determinant is always +1, so only half of the orthogonal matrices can come up. "
+    "Reflections belong to them."
 )
 def rotations_only(H, rng):
     Q, R = np.linalg.qr(rng.normal(size=(H, H)))

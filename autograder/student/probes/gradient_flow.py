@@ -33,7 +33,7 @@ def rescale_spectral_radius(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 
 def _refuses(rescale: Callable[..., Any], W: np.ndarray, rho: float) -> int:
-    """Return 1 if W is refused, 0 if numbers come back, -1 if nothing of use does."""
+    """Return 1 if W is refused, 0 if numbers come back, -1 if nan or inf, -2 on other errors."""
     try:
         scaled = as_array("scaled", rescale(W, rho))
     except ValueError:
@@ -41,7 +41,7 @@ def _refuses(rescale: Callable[..., Any], W: np.ndarray, rho: float) -> int:
     except NotImplementedError:
         raise
     except Exception:
-        return -1
+        return -2
     return 0 if np.isfinite(scaled).all() else -1
 
 
@@ -58,8 +58,9 @@ def orthogonal(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "there_and_back", Q.T @ (Q @ columns)
     yield "back_and_there", Q @ (Q.T @ columns)
     if H > 1:  # of one unit there are two matrices only, often equal by chance
-        yield "columns_again", columns * np.array_equal(Q, again)  # else zeros
-        yield "moves_on", int(not np.array_equal(Q, next_Q))
+        moves_on = not np.array_equal(Q, next_Q)
+        yield "columns_again", columns * (moves_on and np.array_equal(Q, again))  # else zeros
+        yield "moves_on", int(moves_on)
 
 
 def _square(call: Any, H: int, rng: np.random.Generator) -> np.ndarray:
