@@ -51,14 +51,17 @@ class GradientFlow:
     ----------
     norms, linear_norms : functions
         ``jacobian_product_norms`` and ``linear_gradient_norms``, or a learner's own.
+    note : str
+        Said below the picture, always.
     """
 
     def __init__(
         self,
         norms: Norms = jacobian_product_norms,
         linear_norms: Norms = linear_gradient_norms,
+        note: str = "",
     ) -> None:
-        self._norms, self._linear_norms = norms, linear_norms
+        self._norms, self._linear_norms, self._note = norms, linear_norms, note
         self._busy = False
         self._told = {"sigma": FIRST_SIGMA, "rho": FIRST_SIGMA}
         self.stage = Stage(ALT)
@@ -177,7 +180,7 @@ class GradientFlow:
         first += f"the bound allows {allowed}. "
         lines = [first + _reason(self.settings, flow, self.sigma.value, self.rho.value)]
         lines.append(f"One matrix, one scale: {followed}.")
-        return " <br>".join([*lines, flow.note] if flow.note else lines)
+        return " <br>".join([*lines, *filter(None, (self._note, flow.note))])
 
 
 def _choice(name: str, options: Sequence[Any]) -> Any:
@@ -232,4 +235,6 @@ def gradient_flow(norms: Norms | None = None, linear_norms: Norms | None = None)
         Your own ``jacobian_product_norms`` and ``linear_gradient_norms``; the reference's where one
         is missing.
     """
-    GradientFlow(norms or jacobian_product_norms, linear_norms or linear_gradient_norms).show()
+    note = "" if norms and linear_norms else "The reference draws what you have not finished yet."
+    drawn = norms or jacobian_product_norms, linear_norms or linear_gradient_norms
+    GradientFlow(*drawn, note).show()

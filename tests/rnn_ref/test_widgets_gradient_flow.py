@@ -13,7 +13,13 @@ from rnn_ref.gradient_flow import (
     orthogonal,
     spectral_radius,
 )
-from rnn_ref.widgets.gradient_flow import FIRST_SIGMA, LARGEST, SMALLEST, GradientFlow
+from rnn_ref.widgets.gradient_flow import (
+    FIRST_SIGMA,
+    LARGEST,
+    SMALLEST,
+    GradientFlow,
+    gradient_flow,
+)
 from rnn_ref.widgets.gradient_flow_drawing import number, verdict
 from rnn_ref.widgets.gradient_flow_matrices import (
     _INPUTS,
@@ -37,6 +43,9 @@ from rnn_ref.widgets.gradient_flow_pictures import (
     powers,
     tanh_starts,
 )
+
+
+OWN = {"norms": jacobian_product_norms, "linear_norms": linear_gradient_norms}
 
 
 @pytest.fixture
@@ -171,6 +180,20 @@ def test_own_function_that_does_not_work_is_told_and_the_reference_runs(
         np.testing.assert_array_equal(flow.largest, measure(Settings(), 0.3).largest)
         assert why in flow.note and "the reference runs here" in flow.note
     assert why in words(GradientFlow(norms=function))
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [({}, True), ({"norms": jacobian_product_norms}, True), (OWN, False)],
+    ids=["none", "one", "both"],
+)
+def test_notebook_widget_says_whether_the_reference_draws(
+    own: dict[str, Any], said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[GradientFlow] = []
+    monkeypatch.setattr(GradientFlow, "show", shown.append)
+    gradient_flow(**own)
+    assert ("The reference draws" in words(shown[0])) == said
 
 
 def _with(function: Any) -> Iterator[Flow]:
