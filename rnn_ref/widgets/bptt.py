@@ -29,6 +29,7 @@ ALT = (
 _COLOURS = LinearSegmentedColormap.from_list(
     "gradient", ["#ffffff", GRADIENT.tint, GRADIENT.colour]
 )
+_STRENGTH = LogNorm(1e-2, 3, clip=True)
 _LABEL = {"description_width": "8.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
@@ -153,8 +154,7 @@ class GradientTriangle:
         left.set_yticks(ticks, [str(t + 1) for t in ticks])
         left.tick_params(length=0)
         left.spines[:].set_visible(False)
-        norm = LogNorm(1e-2, 3, clip=True)
-        self._image = left.imshow(np.ones((T, T)), cmap=_COLOURS, norm=norm)
+        self._image = left.imshow(np.ones((T, T, 4)))
         self._numbers = [left.text(k, 0, "", fontsize=7, ha="center", va="center") for k in ticks]
         self._row = Rectangle((-0.5, 0), 1, 1, fill=False, edgecolor=INK, linewidth=2)
         left.add_patch(self._row)
@@ -171,7 +171,7 @@ class GradientTriangle:
         found = triangle(self.size.value, self.chunk.value, self._steps)
         t = self.loss.value - 1
         norms = found.norms
-        self._image.set_data(np.ma.masked_equal(norms, 0))
+        self._image.set_data(_COLOURS(_STRENGTH(norms)))  # coloured before it is enlarged: quick
         for value, text in zip(norms[t], self._numbers, strict=True):  # one row: quickly drawn
             text.set_text(_short(value))
             text.set_y(t)
