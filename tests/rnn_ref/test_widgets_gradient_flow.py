@@ -44,7 +44,6 @@ from rnn_ref.widgets.gradient_flow_pictures import (
     tanh_starts,
 )
 
-
 OWN = {"norms": jacobian_product_norms, "linear_norms": linear_gradient_norms}
 
 
@@ -191,7 +190,7 @@ def test_notebook_widget_says_whether_the_reference_draws(
     own: dict[str, Any], said: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[GradientFlow] = []
-    monkeypatch.setattr(GradientFlow, "show", shown.append)
+    monkeypatch.setattr(GradientFlow, "show", lambda widget: shown.append(widget))
     gradient_flow(**own)
     assert ("The reference draws" in words(shown[0])) == said
 
