@@ -187,7 +187,7 @@ def _short(value: float) -> str:
     if value == 0:
         return ""
     if value < 0.0095:
-        return f"{value:.0e}".replace("e-0", "e\N{MINUS SIGN}")
+        return "<.01"  # the curve beside it shows how much less
     return f"{value:.2f}".lstrip("0") if value < 0.995 else f"{value:.1f}"
 
 

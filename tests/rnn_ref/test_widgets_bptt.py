@@ -142,7 +142,15 @@ def test_shown_widget_has_alt_text_and_a_still(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, ""), (1.0, "1.0"), (0.996, "1.0"), (0.432, ".43"), (0.0321, ".03"), (2.34, "2.3")],
+    [
+        (0.0, ""),
+        (1.0, "1.0"),
+        (0.996, "1.0"),
+        (0.432, ".43"),
+        (0.0321, ".03"),
+        (0.0004, "<.01"),
+        (2.34, "2.3"),
+    ],
 )
 def test_short_numbers(value: float, text: str) -> None:
     assert _short(value) == text
