@@ -1,7 +1,8 @@
 """What the reference raises, and the one way it checks shapes.
 
 An axis is named by its letter in the course: N batch, T time, D input, H hidden, V class.
-A shape is written as those letters with spaces between them: ``"N T D"``, or ``"H+D H"``.
+A shape is written as those letters with spaces between them: ``"N T D"``, or ``"H+D H"``, or
+``"H 4H"`` for the four gates of an LSTM side by side.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ AXIS_NAMES: Mapping[str, str] = {
     "D": "input",
     "H": "hidden",
     "V": "class",
+    "4H": "gate",
 }
 
 Shape = tuple[int, ...]
@@ -91,10 +93,10 @@ def _shape_of(name: str, array: npt.ArrayLike) -> Shape:
 
 
 def _size(letter: str, sizes: Mapping[str, int]) -> int | str:
-    """The size of ``"H"`` or of ``"H+D"``, or the letters themselves while one is free."""
+    """The size of ``"H"``, ``"H+D"`` or ``"4H"``, or the letters themselves while one is free."""
     parts = letter.split("+")
-    if all(part in sizes for part in parts):
-        return sum(sizes[part] for part in parts)
+    if all(part[-1:] in sizes for part in parts):
+        return sum(int(part[:-1] or 1) * sizes[part[-1:]] for part in parts)
     return letter
 
 

@@ -194,8 +194,21 @@ class Classroom:
         """Return a submission that earns nothing where it has not written the function itself."""
         notebook = submission(self.release, texts, first=first)
         missing = {name for name, text in texts.items() if text != self.solutions[name]}
-        lost = {e.name: 0.0 for e in self.exercises if missing & _functions_asked(e)}
+        lost = {e.name: 0.0 for e in self.exercises if missing & self._functions_used(e)}
         return self._submission(student, "hostile", notebook, lost)
+
+    def _functions_used(self, exercise: Exercise) -> set[str]:
+        """Return the functions that the check asks, and those that their solutions call in turn."""
+        used, new = set[str](), _functions_asked(exercise)
+        while new:
+            used |= new
+            called = {
+                name
+                for name in self.solutions
+                if any(f"{name}(" in self.solutions.get(caller, "") for caller in new)
+            }
+            new = called - used
+        return used
 
     def _last_is(self, student: str, kind: str, body: str, status: Status) -> DemoSubmission:
         """Return a submission whose last function has the given body; the others are right."""

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
+from autograder.judge.derived import Derive
 from autograder.judge.frequencies import Chances
 from autograder.student.answers import Probe
 from autograder.student.probes import find_probe
@@ -61,6 +62,9 @@ class Criterion:
         Cases it looks at; all when empty.
     against : tuple of str
         For CONSISTENT: the two outputs that must agree where `outputs` are not right.
+    of_itself : bool
+        For CONSISTENT: whether both are the judged function's own doing, so that agreement does not
+        take the mistake off it.
     """
 
     name: str
@@ -70,6 +74,7 @@ class Criterion:
     cases: tuple[str, ...] = ()
     kind: Kind = Kind.VALUES
     against: tuple[str, ...] = ()
+    of_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +189,8 @@ class Exercise:
     chances : mapping of output to function
         For outputs that count chance events: their probabilities from a case's inputs. Such
         counts are held against these, never against the reference's own draws.
+    derived : mapping of output to function
+        Outputs that the judge itself makes of the learner's: what returned weights do when run.
     """
 
     name: str
@@ -202,6 +209,7 @@ class Exercise:
     tolerance: Tolerance = field(default_factory=Tolerance)
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
+    derived: Mapping[str, Derive] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.compare import equal
+from autograder.judge.derived import with_derived
 from autograder.judge.exercise import Case, Exercise, Misconception
 from autograder.judge.frequencies import FALSE_ALARM, Chances, alike
 from autograder.student.answers import AGAIN, LINE, Answer, Problem, answer_case, answer_cases
@@ -62,7 +63,15 @@ class AnswerKey:
     def answers_of(self, functions: Mapping[str, Callable[..., Any]]) -> dict[str, Answer]:
         """Return the answers of `functions` to all cases, by name of the case."""
         cases = [(case.name, case.inputs) for case in self.cases]
-        return {a.case: a for a in answer_cases(self.exercise.probe, functions, cases)}
+        answers = answer_cases(self.exercise.probe, functions, cases)
+        return {answer.case: self.complete(answer) for answer in answers}
+
+    def complete(self, answer: Answer) -> Answer:
+        """Return `answer` with what the judge makes of it, if there is anything to be made."""
+        inputs = self._inputs.get(answer.case.removesuffix(AGAIN))
+        if inputs is None or not self.exercise.derived:
+            return answer
+        return with_derived(answer, inputs, self.exercise.derived)
 
     def recognise(self, answers: Mapping[str, Answer]) -> Misconception | None:
         """Return the first misconception whose answers are the same throughout, if there is one.
@@ -83,7 +92,7 @@ class AnswerKey:
             functions = {**self.exercise.reference, **wrong.functions}
             inputs = self._inputs[name.removesuffix(AGAIN)]
             answer = answer_case(self.exercise.probe, functions, name, inputs)
-            self._mistaken[wrong.name, name] = answer
+            self._mistaken[wrong.name, name] = self.complete(answer)
         return self._mistaken[wrong.name, name]
 
     def _same(self, left: Answer, right: Answer) -> bool:

@@ -1,6 +1,7 @@
 """From answers to a report: criteria, points, the mistake by its name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +31,7 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
         With a number of points, always: who has answered can be judged.
     """
     exercise = key.exercise
+    answers = [key.complete(answer) for answer in answers]
     by_case = {answer.case: answer for answer in answers}
     stop = next((a for a in answers if a.problem in (Problem.UNFINISHED, Problem.LIMIT)), None)
     if stop is not None and stop.problem is Problem.LIMIT:
@@ -66,7 +68,7 @@ def _report(
             criteria,
         )
     points = round(sum(result.points for result in criteria), POINT_DECIMALS)
-    mistake = key.recognise(by_case)
+    mistake = None if _own_parts_are_wrong(key, by_case) else key.recognise(by_case)
     return Report(
         exercise=exercise.name,
         title=exercise.title,
@@ -78,6 +80,19 @@ def _report(
         mistake=mistake.name if mistake else "",
         mistake_sentence=mistake.sentence if mistake else "",
         advice=() if mistake else _advice(exercise, criteria),
+    )
+
+
+def _own_parts_are_wrong(key: AnswerKey, by_case: Mapping[str, Answer]) -> bool:
+    """Return whether wrong values are just what the learner's own parts give.
+
+    The mistake is then in those, whatever it looks like here.
+    """
+    return any(
+        _detail(key, by_case, replace(criterion, kind=Kind.VALUES))
+        and not _detail(key, by_case, criterion)
+        for criterion in key.exercise.criteria
+        if criterion.kind is Kind.CONSISTENT and not criterion.of_itself
     )
 
 

@@ -16,6 +16,9 @@ MAX_MESSAGE_CHARACTERS = 400
 #: Behind the name of the case that is answered a second time.
 AGAIN = " (again)"
 
+#: Before the name of an argument that another exercise watches: a change is told there, not here.
+UNWATCHED = "_"
+
 #: Before the line of the learner's code that raised, within a message.
 LINE = " (line "
 
@@ -153,7 +156,7 @@ class _Recorder:
         finally:
             names = self.names[: len(arguments)]  # arguments with a default may be left out
             for name, before, after in zip(names, arguments, fresh, strict=True):
-                if not _same(before, after):
+                if not name.startswith(UNWATCHED) and not _same(before, after):
                     self.changed.add(name)
 
 
@@ -262,6 +265,8 @@ def answer_cases(
             break
         if index == 0:
             answers.append(answer_case(probe, functions, case + AGAIN, inputs))
+            if answers[-1].problem is Problem.LIMIT:
+                break
     return answers
 
 

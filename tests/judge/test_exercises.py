@@ -72,6 +72,8 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
     exercise: Exercise,
 ) -> None:
     """Who hard-codes the answers to the public cases keeps none of the value marks."""
+    if not any(exercise.probe.roles.values()):
+        pytest.skip("a function without arguments has one answer to all cases")
     theirs, ours = drawn_key(exercise.name, 1), drawn_key(exercise.name, 2)
     report = judge(ours, list(theirs.expected.values()))
     kinds = {c.name: c.kind for c in exercise.criteria}

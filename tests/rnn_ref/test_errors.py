@@ -20,6 +20,16 @@ def test_check_shapes_sum_of_known_axes_is_enforced() -> None:
         )
 
 
+def test_check_shapes_four_gates_are_four_times_the_hidden_size() -> None:
+    W_hh = (np.zeros((4, 16)), "H 4H")
+    assert check_shapes(W_hh=W_hh, W_xh=(np.zeros((3, 16)), "D 4H")) == {"H": 4, "D": 3}
+    with pytest.raises(ShapeError) as caught:
+        check_shapes(W_hh=W_hh, W_xh=(np.zeros((16, 3)), "D 4H"))
+    assert str(caught.value) == (
+        "W_xh has shape (16, 3); expected (D, 16) = (D, 4H). Are the input and gate axes swapped?"
+    )
+
+
 def test_check_shapes_free_axis_is_shown_by_its_letter() -> None:
     with pytest.raises(ShapeError, match=r"expected \(N, D\)\. Is the batch axis missing\?$"):
         check_shapes(x_t=(np.zeros(5), "N D"))

@@ -238,3 +238,30 @@ def test_answer_cases_ends_with_the_case_that_ran_out_of_time() -> None:
     probe = Probe("slow", half_probe, {"slow": ("x",)})
     (only,) = answer_cases(probe, {"slow": slow}, _cases("a", "b"))
     assert only.problem is Problem.LIMIT
+
+
+def test_answer_cases_ends_with_the_second_answer_that_ran_out_of_time() -> None:
+    class OutOfTime(BaseException):
+        """As the sandbox raises it, once."""
+
+    calls = []
+
+    def slower(x: np.ndarray) -> np.ndarray:
+        calls.append(x)
+        if len(calls) > 2:  # the probe calls twice a case
+            raise OutOfTime
+        return x
+
+    first, second = answer_cases(PROBE, {"double": slower}, _cases("a", "b"))
+    assert (first.problem, second.problem) == (Problem.NONE, Problem.LIMIT)
+
+
+def test_answer_does_not_watch_an_argument_that_another_exercise_watches() -> None:
+    def in_place(x: np.ndarray) -> np.ndarray:
+        x *= 2
+        return x
+
+    unwatched = Probe("double", double_probe, {"double": ("_x",)})
+    got = answer_case(unwatched, {"double": in_place}, "case", {"x": X})
+    assert got.changed == ()
+    np.testing.assert_array_equal(got.outputs["second"], [2.0, 4.0])  # still a copy of its own

@@ -1,0 +1,46 @@
+"""Unit 08: which mistakes the demo class makes, and what each must fail."""
+
+from autograder.demo.predicted import PredictedMistake
+
+_LOOP_VALUES = (
+    "hidden",
+    "cells",
+    "first_hidden",
+    "first_cell",
+    "order",
+    "sizes",
+    "halves",
+)
+
+
+def _step(mistake: str, *fails: str) -> PredictedMistake:
+    """A wrong step, which the right loop repeats faithfully: consistency is what it keeps."""
+    both = {"lstm_step_forward": (*fails, "together", "limits", "sizes")}
+    return PredictedMistake("lstm_step_forward", mistake, {**both, "lstm_forward": _LOOP_VALUES})
+
+
+def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
+    return PredictedMistake(exercise, mistake, {exercise: fails})
+
+
+PREDICTED = (
+    # c_t is right; with each gate alone only the output gate's case looks at h_t.
+    _step("h_without_tanh", "output"),
+    # Where o and g are held at 30 both, or nothing is written, their swap cannot show.
+    _step("order_i_f_g_o", "candidate", "output"),
+    # From an empty cell it does not matter what is kept; the output gate is shown a lost one.
+    _step("one_minus_f", "forget", "output"),
+    _alone("lstm_forward", "c_not_carried", *_LOOP_VALUES, "own_step"),
+    _alone("lstm_forward", "h_and_c_swapped", *_LOOP_VALUES, "own_step"),
+    # With c_0 = 0 zeros are right.
+    _alone(
+        "lstm_forward",
+        "c_0_ignored",
+        *(name for name in _LOOP_VALUES if name != "first_hidden"),
+        "own_step",
+    ),
+    _alone("lstm_forward", "writes_into_c_0", "unchanged"),
+    _alone("lstm_step_gates", "W_transposed", "state", "together", "sizes", "both_forms"),
+    _alone("program_gates", "forget_bias_of_five", "holds", "shows"),
+    _alone("program_gates", "write_does_not_forget", "overwrites", "shows"),
+)

@@ -1,0 +1,540 @@
+"""Unit 05: one step back, the whole sequence, the losses one by one, chunks."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.hints.bptt import HINTS
+from autograder.judge.misconceptions import bptt as mistakes
+from autograder.judge.variants import bptt as variants
+from rnn_ref import bptt, recurrence
+
+UNIT = "bptt"
+WHOLE, OTHER = "a whole sequence", "with other numbers"
+TOGETHER, SATURATED = "everything together", "with some units saturated"
+SQUARE = "as many inputs as units"
+BATCH_OF_ONE = "a batch of one"
+LAST = "a loss at the last step alone"
+ONE_STEP = "a single time step"
+WIDE, LONG = "one wide step", "a long sequence"
+CHUNKS, SHORT_END = "three full chunks", "a last chunk that is shorter"
+CHUNKS_OF_ONE, ONE_CHUNK = "chunks of one step", "one chunk for all"
+
+WIDE_D, WIDE_H = 8, 512
+"""A backward takes milliseconds; differences for 266,000 weights would take minutes."""
+LONG_T, LONG_D, LONG_H = 400, 32, 24
+"""A backward takes some 10 ms; running the forward 14,000 times and more, a minute."""
+
+Inputs = dict[str, Any]
+
+# float32 rounds numbers near 10 to 1e-6, and sums of dozens of them lose a digit more; the mistakes
+# are off by hundredths.
+TOLERANCE = Tolerance(relative=1e-5, absolute=2e-5)
+SLOW = "Backpropagation costs about two forward passes; differences cost two for every number."
+
+
+def _sizes(rng: np.random.Generator, count: int, *taken: int) -> list[int]:
+    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
+    free = [n for n in range(2, 3 + 2 * count) if n not in taken]
+    return [int(n) for n in rng.permutation(free)[:count]]
+
+
+def _weights(rng: np.random.Generator, D: int, H: int) -> Inputs:
+    """Return weights that leave tanh room to move, so that gradients reach the first step."""
+    return {
+        "W_xh": 0.7 * rng.normal(size=(D, H)) / np.sqrt(D),
+        "W_hh": 1.2 * rng.normal(size=(H, H)) / np.sqrt(H),
+        "b_h": 0.3 * rng.normal(size=H),
+    }
+
+
+def _upstream(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Return numbers of both signs, none near zero and no two alike."""
+    return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.2, 1.2, size=shape)
+
+
+def _step(rng: np.random.Generator, N: int, D: int, H: int) -> Inputs:
+    return {
+        "x_t": rng.normal(size=(N, D)),
+        "h_prev": rng.uniform(-0.9, 0.9, size=(N, H)),
+        **_weights(rng, D, H),
+        "dh_t": _upstream(rng, N, H),
+    }
+
+
+def _sequence(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> Inputs:
+    return {
+        "x": rng.normal(size=(N, T, D)),
+        "h_0": rng.uniform(-0.9, 0.9, size=(N, H)),
+        **_weights(rng, D, H),
+        "dh": _upstream(rng, N, T, H),
+    }
+
+
+def _with_directions(rng: np.random.Generator, inputs: Inputs) -> Inputs:
+    """Add a way to move each argument of the forward, along which its slope can be measured."""
+    moving = [name for name in inputs if name not in ("dh", "dh_t", "k")]
+    return {**inputs, "directions": {name: _upstream(rng, *inputs[name].shape) for name in moving}}
+
+
+def _saturated(rng: np.random.Generator, N: int, D: int, H: int) -> Inputs:
+    """Return a step in which one unit is driven to exactly -1 or 1, and one nearly so."""
+    inputs = _step(rng, N, D, H)
+    first, second = rng.permutation(H)[:2]
+    inputs["b_h"][first], inputs["b_h"][second] = 60.0, -5.0
+    return inputs
+
+
+def _wide(rng: np.random.Generator) -> Inputs:
+    return _step(rng, 1, WIDE_D, WIDE_H)
+
+
+def _long(rng: np.random.Generator) -> Inputs:
+    """Return a sequence whose sums over so many steps stay near 1, where float32 is exact enough.
+
+    Its recurrent weights are small enough to forget rounding instead of letting it grow.
+    """
+    inputs = _sequence(rng, 1, LONG_T, LONG_D, LONG_H)
+    return {**inputs, "W_hh": inputs["W_hh"] / 2, "dh": inputs["dh"] / 50}
+
+
+def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    N, D, H = _sizes(rng, 3)
+    return (
+        Case(TOGETHER, _with_directions(rng, _step(rng, N, D, H))),
+        Case(OTHER, _step(rng, N, D, H)),
+        Case(SATURATED, _saturated(rng, N, D, H)),
+        Case(BATCH_OF_ONE, _step(rng, 1, D, H)),
+        Case(SQUARE, _step(rng, N, H, H)),
+        Case(WIDE, _wide(rng)),
+    )
+
+
+def _last_alone(inputs: Inputs) -> Inputs:
+    dh = np.zeros_like(inputs["dh"])
+    dh[:, -1] = inputs["dh"][:, -1]
+    return {**inputs, "dh": dh}
+
+
+def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    N, D, H = _sizes(rng, 3)
+    T = int(rng.choice([n for n in range(4, 8) if n not in (N, D, H)]))
+    return (
+        Case(WHOLE, _with_directions(rng, _sequence(rng, N, T, D, H))),
+        Case(OTHER, _sequence(rng, N, T, D, H)),
+        Case(LAST, _last_alone(_sequence(rng, N, T, D, H))),
+        Case(ONE_STEP, _sequence(rng, N, 1, D, H)),
+        Case(BATCH_OF_ONE, _sequence(rng, 1, T, D, H)),
+        Case(SQUARE, _sequence(rng, N, T, H, H)),
+    )
+
+
+def _backward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    return (*_sequence_cases(rng), Case(LONG, _long(rng)))
+
+
+def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    k = int(rng.choice([2, 3]))
+    N, D, H = _sizes(rng, 3, 3 * k, 3 * k + 1)
+
+    def drawn(T: int, k: int, N: int = N) -> Inputs:
+        return {**_sequence(rng, N, T, D, H), "k": k}
+
+    return (
+        Case(CHUNKS, _with_directions(rng, drawn(3 * k, k))),
+        Case(OTHER, drawn(3 * k, k)),
+        Case(SHORT_END, drawn(3 * k + 1, k)),
+        Case(CHUNKS_OF_ONE, drawn(3 * k, 1)),
+        Case(ONE_CHUNK, drawn(3 * k, 3 * k + 2)),
+        Case(BATCH_OF_ONE, drawn(2 * k + 1, k, N=1)),
+        Case(LONG, {**_long(rng), "k": 48}),
+    )
+
+
+def _axes(inputs: str, first_state: str, inputs_axes: tuple[str, ...]) -> dict[str, Any]:
+    axes: dict[str, tuple[str, ...]] = {
+        inputs: inputs_axes,
+        first_state: ("batch", "unit"),
+        "dW_xh": ("input", "unit"),
+        "dW_hh": ("from unit", "to unit"),
+        "db_h": ("unit",),
+    }
+    again = {f"{name}_again": names for name, names in axes.items()}
+    return {**axes, **again, "slopes": ("argument",)}
+
+
+_STEP_AXES = _axes("dx_t", "dh_prev", ("batch", "input"))
+_SEQUENCE_AXES = _axes("dx", "dh_0", ("batch", "time", "input"))
+_STEP_GRADIENTS = ("dx_t", "dh_prev", "dW_xh", "dW_hh", "db_h")
+_GRADIENTS = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
+_MAIN = (WHOLE, OTHER)
+
+
+def _again(*names: str, weight: float, case: str = WHOLE) -> Criterion:
+    """The cache is the learner's: one that a call spoils in ways no copy catches shows here."""
+    sentence = "A second call with the same cache gives the same."
+    return Criterion("again", weight, sentence, tuple(f"{name}_again" for name in names), (case,))
+
+
+def _unchanged(weight: float) -> Criterion:
+    sentence = "No argument is changed in place, nor the cache."
+    return Criterion("unchanged", weight, sentence, kind=Kind.UNCHANGED)
+
+
+def _numeric(weight: float, case: str = WHOLE) -> Criterion:
+    return Criterion(
+        "numeric",
+        weight,
+        "It agrees with slopes measured on your own forward.",
+        ("slopes",),
+        (case,),
+        Kind.CONSISTENT,
+        against=("slopes", "own_slopes"),
+    )
+
+
+_FORWARD_IS_WRONG = (
+    "Your backward fits your own forward, but that forward is no longer the course's: put its cell "
+    "back as it was."
+)
+
+_STEP_CRITERIA = (
+    Criterion(
+        "dx_t", 0.13, "dx_t goes back to the input.", ("dx_t",), (TOGETHER, OTHER, SATURATED)
+    ),
+    Criterion(
+        "dh_prev",
+        0.14,
+        "dh_prev goes back to the state before.",
+        ("dh_prev",),
+        (TOGETHER, OTHER, SATURATED),
+    ),
+    Criterion(
+        "dW_xh",
+        0.14,
+        "dW_xh sums over the batch.",
+        ("dW_xh",),
+        (TOGETHER, OTHER, SATURATED),
+    ),
+    Criterion(
+        "dW_hh",
+        0.14,
+        "dW_hh sums over the batch.",
+        ("dW_hh",),
+        (TOGETHER, OTHER, SATURATED),
+    ),
+    Criterion("db_h", 0.1, "db_h sums over the batch.", ("db_h",), (TOGETHER, OTHER, SATURATED)),
+    Criterion(
+        "sizes",
+        0.1,
+        "Any sizes work: a batch of one, D = H, many units.",
+        _STEP_GRADIENTS,
+        (BATCH_OF_ONE, SQUARE, WIDE),
+    ),
+    _numeric(0.15, TOGETHER),
+    _unchanged(0.05),
+    _again(*_STEP_GRADIENTS, weight=0.05, case=TOGETHER),
+)
+
+_STEP_ADVICE = (
+    Advice(_FORWARD_IS_WRONG, failed=("dW_xh",), met=("numeric",)),
+    Advice(
+        "All five are wrong, and all five pass through da_t: look there first, at the derivative "
+        "of tanh and at what it is multiplied with.",
+        failed=_STEP_GRADIENTS,
+    ),
+    Advice(
+        "Only dh_prev is wrong: is W_hh transposed on the way back? It is square, so that NumPy "
+        "does not complain.",
+        failed=("dh_prev",),
+        met=("dx_t", "dW_xh", "dW_hh", "db_h"),
+    ),
+    Advice(
+        "Only dx_t is wrong: it is da_t times W_xh, transposed, and nothing else.",
+        failed=("dx_t",),
+        met=("dh_prev", "dW_xh", "dW_hh", "db_h"),
+    ),
+    Advice(
+        "Only dW_hh is wrong: it needs the state before the step, h_prev, and it has a row for "
+        "each unit that is read and a column for each unit that is written.",
+        failed=("dW_hh",),
+        met=("dx_t", "dh_prev", "dW_xh", "db_h"),
+    ),
+    Advice(
+        "Only dW_xh is wrong: it needs the inputs x_t, with a row for each of the D inputs.",
+        failed=("dW_xh",),
+        met=("dx_t", "dh_prev", "dW_hh", "db_h"),
+    ),
+    Advice(
+        "Only db_h is wrong: the bias is added to every row of the batch, so its gradient is the "
+        "sum of da_t over the rows, of shape (H,).",
+        failed=("db_h",),
+        met=("dx_t", "dh_prev", "dW_xh", "dW_hh"),
+    ),
+    Advice(
+        "What goes to each example is right, what all examples share is not: a gradient of shared "
+        "weights is a sum over the batch, not a mean, and of da_t, not of dh_t.",
+        failed=("dW_xh", "dW_hh", "db_h"),
+        met=("dx_t", "dh_prev"),
+    ),
+    Advice(
+        "The weights' gradients are right, so da_t is; what goes back to x_t and h_prev is not. "
+        "Each is da_t times the matrix of its own product, transposed.",
+        failed=("dx_t", "dh_prev"),
+        met=("dW_xh", "dW_hh", "db_h"),
+    ),
+)
+
+_BACKWARD_CRITERIA = (
+    Criterion("dx", 0.12, "dx holds a gradient for every input.", ("dx",), _MAIN),
+    Criterion("dh_0", 0.1, "dh_0 is what arrives before the first step.", ("dh_0",), _MAIN),
+    Criterion("dW_xh", 0.12, "dW_xh sums over all steps.", ("dW_xh",), _MAIN),
+    Criterion("dW_hh", 0.12, "dW_hh sums over all steps.", ("dW_hh",), _MAIN),
+    Criterion("db_h", 0.08, "db_h sums over all steps.", ("db_h",), _MAIN),
+    Criterion(
+        "carry",
+        0.1,
+        "A loss at the last step reaches every step before it.",
+        _GRADIENTS,
+        (LAST,),
+    ),
+    Criterion(
+        "sizes",
+        0.1,
+        "Any sizes work: one step, a batch of one, D = H, many steps.",
+        _GRADIENTS,
+        (ONE_STEP, BATCH_OF_ONE, SQUARE, LONG),
+    ),
+    Criterion(
+        "pieces",
+        0.1,
+        "A sequence gives what your own gradients of its single steps add up to.",
+        ("slopes",),
+        (WHOLE,),
+        Kind.CONSISTENT,
+        against=("slopes", "own_pieces"),
+        of_itself=True,
+    ),
+    _numeric(0.1),
+    _unchanged(0.03),
+    _again(*_GRADIENTS, weight=0.03),
+)
+
+_BACKWARD_ADVICE = (
+    Advice(_FORWARD_IS_WRONG, failed=("dx",), met=("numeric",)),
+    Advice(
+        "Your loop over time is right, but the step it takes back is not: repair "
+        "rnn_step_backward first.",
+        failed=("dx", "numeric"),
+        met=("pieces",),
+    ),
+    Advice(
+        "Only dh_0 is wrong: it is the carry after the loop, when the first step has been gone "
+        "back through, too.",
+        failed=("dh_0",),
+        met=("dx", "dW_xh", "dW_hh", "db_h"),
+    ),
+    Advice(
+        "Only dW_hh is wrong: every step multiplies by the state before it, and before the first "
+        "step that is h_0. Is each step using its own cache?",
+        failed=("dW_hh",),
+        met=("dx", "dh_0", "dW_xh", "db_h"),
+    ),
+    Advice(
+        "Only dx is wrong: the steps were gone through from last to first, so their gradients "
+        "must be put back in the order of time, on axis 1.",
+        failed=("dx", "pieces"),
+        met=("dh_0", "dW_xh", "dW_hh", "db_h"),
+    ),
+    Advice(
+        "Only db_h is wrong: it is a sum over batch and time, of shape (H,).",
+        failed=("db_h",),
+        met=("dx", "dh_0", "dW_xh", "dW_hh"),
+    ),
+    Advice(
+        "What belongs to each step is right, what all steps share is not: weights serve at every "
+        "step, so their gradients are sums over the steps (+=, not =, and no mean).",
+        failed=("dW_xh", "dW_hh"),
+        met=("dx", "dh_0"),
+    ),
+    Advice(
+        "A loss at the last step alone comes back right; losses at other steps do not. Does every "
+        "step add its own dh[:, t] to the carry?",
+        failed=("dx",),
+        met=("carry",),
+    ),
+    Advice(
+        "Even a loss at the last step alone does not come back right: what does step t hand to "
+        "step t - 1, and what does step t - 1 do with it?",
+        failed=("dx", "dW_hh", "carry", "pieces"),
+    ),
+)
+
+_PER_STEP_CRITERIA = (
+    Criterion(
+        "slices",
+        0.5,
+        "Slice t is the gradient of the loss at step t alone, all the way back.",
+        ("slices",),
+        (*_MAIN, LAST),
+    ),
+    Criterion("total", 0.15, "The slices sum to dW_hh.", ("total",), _MAIN),
+    Criterion(
+        "sizes",
+        0.1,
+        "Any sizes work: one step, a batch of one, D = H.",
+        ("slices",),
+        (ONE_STEP, BATCH_OF_ONE, SQUARE),
+    ),
+    _numeric(0.15),
+    _unchanged(0.05),
+    _again("slices", weight=0.05),
+)
+
+_PER_STEP_ADVICE = (
+    Advice(_FORWARD_IS_WRONG, failed=("slices",), met=("numeric",)),
+    Advice(
+        "The sum is right, the slices are not: the same sum is cut in another way. Slice t belongs "
+        "to the loss at step t, and holds what that loss leaves at all earlier uses of W_hh.",
+        failed=("slices",),
+        met=("total",),
+    ),
+    Advice(
+        "Neither the slices nor their sum are right: does a loss go back through every step before "
+        "it, and does no other loss come along?",
+        failed=("slices", "total", "numeric"),
+    ),
+)
+
+_TRUNCATED_CASES = (CHUNKS, OTHER)
+_TRUNCATED_CRITERIA = (
+    Criterion(
+        "weights",
+        0.25,
+        "The weights' gradients sum over the chunks.",
+        ("dW_xh", "dW_hh", "db_h"),
+        _TRUNCATED_CASES,
+    ),
+    Criterion("dx", 0.15, "No gradient reaches an earlier chunk.", ("dx",), _TRUNCATED_CASES),
+    Criterion("dh_0", 0.1, "dh_0 comes from the first chunk.", ("dh_0",), _TRUNCATED_CASES),
+    Criterion(
+        "short_end",
+        0.15,
+        "Chunks are counted from the start; the last may be shorter.",
+        _GRADIENTS,
+        (SHORT_END, BATCH_OF_ONE, LONG),
+    ),
+    Criterion("one_chunk", 0.1, "With k > T nothing is cut.", _GRADIENTS, (ONE_CHUNK,)),
+    Criterion("k_1", 0.1, "With k = 1 every step is alone.", _GRADIENTS, (CHUNKS_OF_ONE,)),
+    _numeric(0.08, CHUNKS),
+    _unchanged(0.04),
+    _again(*_GRADIENTS, weight=0.03, case=CHUNKS),
+)
+
+_TRUNCATED_ADVICE = (
+    Advice(_FORWARD_IS_WRONG, failed=("weights",), met=("numeric",)),
+    Advice(
+        "All is right where the chunks fit and wrong where the last is shorter: are they counted "
+        "from the start?",
+        failed=("short_end",),
+        met=("weights", "dx", "dh_0"),
+    ),
+    Advice(
+        "Uncut it is right, cut it is not: the carry becomes zero before it enters the last step "
+        "of the chunk before. Every upstream gradient stays.",
+        failed=("dx",),
+        met=("one_chunk",),
+    ),
+    Advice(
+        "dx and dh_0 are right, so the cuts are where they belong; the sums over the chunks are "
+        "not.",
+        failed=("weights",),
+        met=("dx", "dh_0"),
+    ),
+    Advice(
+        "Only dh_0 is wrong: it is the carry that leaves the first chunk.",
+        failed=("dh_0",),
+        met=("weights", "dx"),
+    ),
+    Advice(
+        "Uncut it is not right either: repair rnn_backward first.",
+        failed=("weights", "dx", "one_chunk"),
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        name="rnn_step_backward",
+        unit=UNIT,
+        title="Back through one step",
+        points=5,
+        version=1,
+        reference={"forward": recurrence.rnn_step_forward, "backward": bptt.rnn_step_backward},
+        make_cases=_step_cases,
+        axes=_STEP_AXES,
+        criteria=_STEP_CRITERIA,
+        misconceptions=tuple(mistakes.STEP),
+        variants=tuple(variants.STEP),
+        hints=HINTS["rnn_step_backward"],
+        advice=_STEP_ADVICE,
+        tolerance=TOLERANCE,
+        slow_sentence=SLOW,
+    ),
+    Exercise(
+        name="rnn_backward",
+        unit=UNIT,
+        title="Back through time",
+        points=6,
+        version=1,
+        reference={"forward": recurrence.rnn_forward, "backward": bptt.rnn_backward},
+        make_cases=_backward_cases,
+        axes=_SEQUENCE_AXES,
+        criteria=_BACKWARD_CRITERIA,
+        misconceptions=tuple(mistakes.BACKWARD),
+        variants=tuple(variants.BACKWARD),
+        hints=HINTS["rnn_backward"],
+        advice=_BACKWARD_ADVICE,
+        tolerance=TOLERANCE,
+        slow_sentence=SLOW,
+    ),
+    Exercise(
+        name="per_step_weight_gradient",
+        unit=UNIT,
+        title="Each loss alone",
+        points=3,
+        version=1,
+        reference={"forward": recurrence.rnn_forward, "per_step": bptt.per_step_weight_gradient},
+        make_cases=_sequence_cases,
+        axes={
+            "slices": ("loss step", "from unit", "to unit"),
+            "slices_again": ("loss step", "from unit", "to unit"),
+            "total": ("from unit", "to unit"),
+            "slopes": ("loss step",),
+        },
+        criteria=_PER_STEP_CRITERIA,
+        misconceptions=tuple(mistakes.PER_STEP),
+        variants=tuple(variants.PER_STEP),
+        hints=HINTS["per_step_weight_gradient"],
+        advice=_PER_STEP_ADVICE,
+        tolerance=TOLERANCE,
+        slow_sentence=SLOW,
+    ),
+    Exercise(
+        name="truncated_bptt",
+        unit=UNIT,
+        title="In chunks",
+        points=3,
+        version=1,
+        reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
+        make_cases=_truncated_cases,
+        axes=_SEQUENCE_AXES,
+        criteria=_TRUNCATED_CRITERIA,
+        misconceptions=tuple(mistakes.TRUNCATED),
+        variants=tuple(variants.TRUNCATED),
+        hints=HINTS["truncated_bptt"],
+        advice=_TRUNCATED_ADVICE,
+        tolerance=TOLERANCE,
+        slow_sentence=SLOW,
+    ),
+)

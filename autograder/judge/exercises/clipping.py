@@ -1,0 +1,532 @@
+"""Unit 07: the norm of a gradient, clipping, two optimisers, a training step."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.hints.clipping import HINTS
+from autograder.judge.misconceptions import clipping as mistakes
+from autograder.judge.variants import clipping as variants
+from rnn_ref import clipping
+
+UNIT = "clipping"
+NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
+ALL, OTHER = "all arrays of a network", "with other numbers"
+UNUSABLE = "zero, inf and nan among others"
+LONG, SHORT, TOGETHER = "far too long", "within the limit", "short each, too long together"
+SEVERAL, CONSTANTS, NO_GRADIENT = "several steps", "other constants", "some gradients always zero"
+CLIPPED, WITHIN, IN_A_ROW = "a gradient that is clipped", "one that is not", "batches in a row"
+ALONE, OTHER_SHAPES = "an array alone", "other names and shapes"
+TRIALS = 10
+
+Arrays = dict[str, np.ndarray]
+
+
+def _shapes(rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
+    V, H = (int(n) for n in rng.permutation(np.arange(3, 7))[:2])
+    return dict(zip(NAMES, ((V, H), (H, H), (H,), (H, V), (V,)), strict=True))
+
+
+def _draw(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Return normal numbers; those of different arrays differ in size."""
+    return {name: rng.uniform(0.5, 2) * rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def _away_from_zero(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Return numbers beside which the usual epsilon is nothing, wherever it stands."""
+    return {
+        name: rng.choice([-1, 1], size=shape) * rng.uniform(0.3, 2, size=shape)
+        for name, shape in shapes.items()
+    }
+
+
+def _of_norm(grads: Arrays, norm: float) -> Arrays:
+    factor = norm / clipping.global_norm(grads)
+    return {name: factor * g for name, g in grads.items()}
+
+
+def _trials(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> list[Arrays]:
+    """Return gradients of norm below 1; each kind of unusable number is in one or more of them."""
+    kinds = [0.0, np.inf, -np.inf, np.nan, None, None]
+    more = [kinds[i] for i in rng.integers(len(kinds), size=TRIALS - len(kinds))]
+    trials = []
+    for i in rng.permutation(TRIALS):
+        grads = _of_norm(_draw(rng, shapes), rng.uniform(0.2, 0.9))
+        kind = [*kinds, *more][i]
+        if kind == 0.0:
+            grads = {name: np.zeros_like(g) for name, g in grads.items()}
+        elif kind is not None:
+            g = grads[NAMES[int(rng.integers(len(NAMES)))]]
+            g[tuple(rng.integers(n) for n in g.shape)] = kind
+        trials.append(grads)
+    return trials
+
+
+def _norm_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    shapes = _shapes(rng)
+    odd = {"scale": (1,), "kernel": (2, 3, 4), "row": (1, 5)}
+    return (
+        Case(ALL, {"grads": _draw(rng, shapes)}),
+        Case(OTHER, {"grads": _draw(rng, shapes)}),
+        Case(ALONE, {"grads": {"b": rng.normal(size=4)}}),
+        Case(OTHER_SHAPES, {"grads": _draw(rng, odd)}),
+        Case(UNUSABLE, {"trials": _trials(rng, shapes)}),
+    )
+
+
+def _clip_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    shapes = _shapes(rng)
+    max_norm = float(rng.uniform(3, 8))  # so that 0.6 of it, squared, is above it
+
+    def case(name: str, share: float) -> Case:
+        grads = _of_norm(_draw(rng, shapes), share * max_norm)
+        return Case(name, {"grads": grads, "max_norm": max_norm})
+
+    each = {
+        name: _of_norm({name: g}, rng.uniform(0.55, 0.9) * max_norm)[name]
+        for name, g in _draw(rng, shapes).items()
+    }
+    return (
+        case(LONG, rng.uniform(25, 40)),
+        case(OTHER, rng.uniform(2, 4)),
+        case(SHORT, rng.uniform(0.6, 0.9)),
+        Case(TOGETHER, {"grads": each, "max_norm": max_norm}),
+        Case(UNUSABLE, {"trials": _trials(rng, shapes), "max_norm": max_norm}),
+    )
+
+
+def _sgd_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    shapes = _shapes(rng)
+
+    def case(name: str, shapes: dict[str, tuple[int, ...]], rate: float) -> Case:
+        params, grads = _draw(rng, shapes), _draw(rng, shapes)
+        return Case(name, {"params": params, "grads": grads, "learning_rate": float(rate)})
+
+    return (
+        case(ALL, shapes, rng.uniform(0.1, 0.4)),
+        case(OTHER, shapes, rng.uniform(1.5, 3)),
+        case(ALONE, {"b_h": (4,)}, rng.uniform(0.1, 0.4)),
+    )
+
+
+def _adam_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    shapes = _shapes(rng)
+
+    def case(name: str, constants: list[float], silent: tuple[str, ...] = ()) -> Case:
+        grads = [_away_from_zero(rng, shapes) for _ in range(5)]
+        for step in grads:
+            step.update({name: np.zeros_like(step[name]) for name in silent})
+        rate = float(rng.uniform(0.1, 0.4))
+        params = _draw(rng, shapes)
+        return Case(
+            name,
+            {"params": params, "grads": grads, "learning_rate": rate, "constants": constants},
+        )
+
+    others = [rng.uniform(0.5, 0.8), rng.uniform(0.85, 0.95), rng.uniform(0.1, 0.5)]
+    return (
+        case(SEVERAL, []),
+        case(OTHER, []),
+        case(CONSTANTS, [float(value) for value in others]),
+        case(NO_GRADIENT, [], tuple(NAMES[int(i)] for i in rng.permutation(len(NAMES))[:2])),
+    )
+
+
+def _train_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    shapes = _shapes(rng)
+    V, H = shapes["W_xh"]
+    N, T = 2, 4
+
+    def case(name: str, count: int, max_norm: float) -> Case:
+        return Case(
+            name,
+            {
+                "params": _draw(rng, shapes),
+                "h_0": rng.uniform(-0.9, 0.9, size=(N, H)),
+                "batches": [list(rng.integers(V, size=(2, N, T))) for _ in range(count)],
+                "learning_rate": float(rng.uniform(1, 3)),
+                "max_norm": float(max_norm),
+            },
+        )
+
+    return (
+        case(CLIPPED, 1, rng.uniform(0.05, 0.1)),  # a norm at such weights is some tenths or more
+        case(OTHER, 1, rng.uniform(0.05, 0.1)),
+        case(WITHIN, 1, rng.uniform(100, 200)),
+        case(IN_A_ROW, 3, rng.uniform(0.05, 0.1)),
+    )
+
+
+def _each(what: str) -> tuple[str, ...]:
+    return tuple(f"{what}_{name}" for name in NAMES)
+
+
+def _axes(what: str) -> dict[str, tuple[str, ...]]:
+    axes = (("input", "unit"), ("from", "to"), ("unit",), ("unit", "class"), ("class",))
+    return dict(zip(_each(what), axes, strict=True))
+
+
+_UNCHANGED = "No argument is changed in place."
+_REPEATABLE = "A second call gives the same."
+_APART = "The result does not change when its caller writes into the arrays handed in."
+_Make = Callable[[np.random.Generator], tuple[Case, ...]]
+
+
+def _exercise(name: str, title: str, points: float, make_cases: _Make, **more: Any) -> Exercise:
+    return Exercise(
+        name=name,
+        unit=UNIT,
+        title=title,
+        points=points,
+        version=1,
+        make_cases=make_cases,
+        hints=HINTS[name],
+        **more,
+    )
+
+
+EXERCISES = (
+    _exercise(
+        "global_norm",
+        "The length of a gradient",
+        1,
+        _norm_cases,
+        reference={"norm": clipping.global_norm},
+        axes={"norm": (), "norms": ("gradient",)},
+        criteria=(
+            Criterion(
+                "norm",
+                0.5,
+                "All numbers of all arrays count together, as in one long vector.",
+                ("norm",),
+                (ALL, OTHER),
+            ),
+            Criterion("alone", 0.1, "An array alone works.", ("norm",), (ALONE,)),
+            Criterion(
+                "shapes",
+                0.1,
+                "Other names and any number of axes work.",
+                ("norm",),
+                (OTHER_SHAPES,),
+            ),
+            Criterion(
+                "unusable",
+                0.15,
+                "A zero gradient has length 0; inf and nan are not hidden.",
+                ("norms",),
+                (UNUSABLE,),
+            ),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+        ),
+        misconceptions=tuple(mistakes.NORM),
+        variants=tuple(variants.NORM),
+        advice=(
+            Advice(
+                "With one array the length is right, with several it is not: how do the arrays "
+                "come together? Their squares are added, not their lengths.",
+                failed=("norm",),
+                met=("alone",),
+            ),
+            Advice(
+                "Finite gradients are right. Something hides inf or nan: who reads the norm must "
+                "see them.",
+                failed=("unusable",),
+                met=("norm",),
+            ),
+        ),
+    ),
+    _exercise(
+        "clip_by_global_norm",
+        "Clip by the global norm",
+        2,
+        _clip_cases,
+        reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
+        axes={
+            **_axes("clipped"),
+            "norm": (),
+            "norms": ("gradient",),
+            "clipped": ("number",),
+            "clipped_later": ("number",),
+            "clipped_each": ("gradient", "number"),
+        },
+        criteria=(
+            Criterion(
+                "long",
+                0.25,
+                "A gradient that is too long gets the length max_norm and keeps its direction.",
+                _each("clipped"),
+                (LONG, OTHER),
+            ),
+            Criterion(
+                "short",
+                0.15,
+                "A gradient within the limit keeps its values.",
+                _each("clipped"),
+                (SHORT,),
+            ),
+            Criterion(
+                "together",
+                0.15,
+                "All arrays are scaled by one factor, which all of them decide.",
+                _each("clipped"),
+                (TOGETHER,),
+            ),
+            Criterion(
+                "norm",
+                0.1,
+                "The norm that comes back is the one before clipping.",
+                ("norm",),
+                (LONG, OTHER, SHORT),
+            ),
+            Criterion(
+                "unusable",
+                0.1,
+                "Zero stays zero; a gradient with inf or nan becomes zero, and its norm says so.",
+                ("clipped_each", "norms"),
+                (UNUSABLE,),
+            ),
+            Criterion("apart", 0.05, _APART, ("clipped_later",), (SHORT, OTHER)),
+            Criterion(
+                "own_norm",
+                0.1,
+                "It scales by your own global_norm.",
+                ("clipped",),
+                (LONG, OTHER, SHORT),
+                Kind.CONSISTENT,
+                against=("clipped", "own_scaled"),
+            ),
+            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+        ),
+        misconceptions=tuple(mistakes.CLIP),
+        variants=tuple(variants.CLIP),
+        advice=(
+            Advice(
+                "Your clipping agrees with your own global_norm, which is not the length of the "
+                "gradient: repair global_norm first.",
+                failed=("long",),
+                met=("own_norm",),
+            ),
+            Advice(
+                "What is too long is clipped well, but what is short enough changes as well. Look "
+                "at the condition.",
+                failed=("short",),
+                met=("long",),
+            ),
+            Advice(
+                "Finite gradients are clipped well. Look at what your code does when the norm is "
+                "0, inf or nan: a quotient of two such numbers is nan.",
+                failed=("unusable",),
+                met=("long", "short"),
+            ),
+        ),
+    ),
+    _exercise(
+        "sgd_step",
+        "A step of gradient descent",
+        1,
+        _sgd_cases,
+        reference={"update": clipping.sgd_step},
+        axes={**_axes("params"), "params_later": ("number",)},
+        criteria=(
+            Criterion(
+                "values",
+                0.6,
+                "Each parameter moves against its gradient, by learning_rate times it.",
+                _each("params"),
+                (ALL, OTHER),
+            ),
+            Criterion("sizes", 0.1, "An array alone works.", ("params_b_h",), (ALONE,)),
+            Criterion("apart", 0.1, _APART, ("params_later",), (ALL, OTHER)),
+            Criterion("unchanged", 0.15, _UNCHANGED, kind=Kind.UNCHANGED),
+            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+        ),
+        misconceptions=tuple(mistakes.SGD),
+        variants=tuple(variants.SGD),
+        advice=(
+            Advice(
+                "An array alone moves as it should, several do not: does the loop come to every "
+                "name, and is each gradient that of the same name?",
+                failed=("values",),
+                met=("sizes",),
+            ),
+        ),
+    ),
+    _exercise(
+        "adam_step",
+        "A step of Adam",
+        2,
+        _adam_cases,
+        reference={"update": clipping.adam_step},
+        axes={
+            "params_first": ("number",),
+            "params": ("time", "number"),
+            "params_again": ("number",),
+            "params_later": ("number",),
+        },
+        criteria=(
+            Criterion(
+                "first",
+                0.2,
+                "The first step moves every number by learning_rate.",
+                ("params_first",),
+                (SEVERAL, OTHER),
+            ),
+            Criterion(
+                "several",
+                0.3,
+                "So do the next steps, with the averages and the count carried on.",
+                ("params",),
+                (SEVERAL, OTHER),
+            ),
+            Criterion(
+                "constants",
+                0.15,
+                "beta1, beta2 and epsilon are used, each in its place.",
+                ("params",),
+                (CONSTANTS,),
+            ),
+            Criterion(
+                "zero",
+                0.05,
+                "Where the gradient has always been zero, nothing moves.",
+                ("params",),
+                (NO_GRADIENT,),
+            ),
+            Criterion(
+                "again",
+                0.1,
+                "From the same state the same step can be made again.",
+                ("params_again",),
+                (SEVERAL, OTHER),
+            ),
+            Criterion("apart", 0.05, _APART, ("params_later",), (SEVERAL, OTHER)),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+        ),
+        misconceptions=tuple(mistakes.ADAM),
+        variants=tuple(variants.ADAM),
+        advice=(
+            Advice(
+                "The first step is right, a later one is not: are both averages and the count "
+                "of steps in the state that you return, and taken from it?",
+                failed=("several",),
+                met=("first",),
+            ),
+            Advice(
+                "With the usual constants all is right: does each of beta1, beta2 and epsilon "
+                "stand where the equations have it, and none as a fixed number?",
+                failed=("constants",),
+                met=("several",),
+            ),
+            Advice(
+                "The steps are right as long as nobody keeps an old state or writes into the "
+                "arrays handed in: make new arrays for the state, at every step.",
+                failed=("apart",),
+                met=("several",),
+            ),
+        ),
+    ),
+    _exercise(
+        "train_step",
+        "A training step",
+        2,
+        _train_cases,
+        reference={
+            "loss": clipping.loss_and_gradients,
+            "norm": clipping.global_norm,
+            "clip": clipping.clip_by_global_norm,
+            "update": clipping.sgd_step,
+            "train": clipping.train_step,
+        },
+        axes={
+            **_axes("params"),
+            "params": ("number",),
+            "params_in_a_row": ("number",),
+            "loss": (),
+            "losses": ("time",),
+            "norm": (),
+            "h_T": ("batch", "unit"),
+        },
+        criteria=(
+            Criterion(
+                "clipped",
+                0.3,
+                "The parameters make the step that the clipped gradient says.",
+                _each("params"),
+                (CLIPPED, OTHER),
+            ),
+            Criterion(
+                "within",
+                0.1,
+                "Within the limit they make the whole step.",
+                _each("params"),
+                (WITHIN,),
+            ),
+            Criterion(
+                "loss",
+                0.1,
+                "The loss is that of the parameters before the step.",
+                ("loss",),
+                (CLIPPED, OTHER, WITHIN),
+            ),
+            Criterion(
+                "norm",
+                0.1,
+                "The norm is that of the gradient before clipping.",
+                ("norm",),
+                (CLIPPED, OTHER, WITHIN),
+            ),
+            Criterion(
+                "state",
+                0.1,
+                "The last state comes back, to go on from.",
+                ("h_T",),
+                (CLIPPED, OTHER, WITHIN),
+            ),
+            Criterion(
+                "in_a_row",
+                0.1,
+                "Three batches in a row, parameters and state handed on, work.",
+                ("params_in_a_row", "losses"),
+                (IN_A_ROW,),
+            ),
+            Criterion(
+                "own_parts",
+                0.1,
+                "It makes the step of your own clip_by_global_norm and sgd_step.",
+                ("params",),
+                (CLIPPED, OTHER, WITHIN),
+                Kind.CONSISTENT,
+                against=("params", "own_params"),
+            ),
+            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+        ),
+        misconceptions=tuple(mistakes.TRAIN),
+        variants=tuple(variants.TRAIN),
+        advice=(
+            Advice(
+                "Your step agrees with your own clip_by_global_norm and sgd_step, so one of those "
+                "is wrong: repair it first.",
+                failed=("clipped",),
+                met=("own_parts",),
+            ),
+            Advice(
+                "As long as nothing is clipped the step is right. Is it the clipped gradient that "
+                "reaches sgd_step?",
+                failed=("clipped",),
+                met=("within",),
+            ),
+            Advice(
+                "The parameters are right and the norm is not: it must be measured before "
+                "clipping, for afterwards it never shows an explosion.",
+                failed=("norm",),
+                met=("clipped",),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,414 @@
+"""Unit 06: gradients through many steps, and the matrices that decide what becomes of them.
+
+Random matrices are judged by frequencies: all tables of counts of one check share
+``frequencies.FALSE_ALARM`` = 1e-7, so a right ``orthogonal`` fails by chance less than once in ten
+million checks. Their probabilities follow from symmetry. Turning the plane by any angle changes
+nothing, so the first column lies within 22.5° of an axis half of the time. Turning the sign of a
+column changes nothing either. It flips the determinant's sign and that of the column's own entry on
+the diagonal; the last column's is not looked at. So all patterns of these signs are equally likely.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.hints.gradient_flow import HINTS
+from autograder.judge.misconceptions import gradient_flow as mistakes
+from autograder.judge.variants import gradient_flow as variants
+from rnn_ref import gradient_flow
+
+UNIT = "gradient_flow"
+FADED = Tolerance(relative=1e-4, absolute=1e-12)  # norms span many decades: relative error counts
+ROUNDING = Tolerance(relative=0.0, absolute=1e-10)  # of an orthogonal matrix
+
+Inputs = dict[str, Any]
+
+
+def _sizes(rng: np.random.Generator) -> tuple[int, int]:
+    """Return two sizes: units H, and more states than units."""
+    H = int(rng.integers(3, 6))
+    return H, H + int(rng.integers(2, 5))
+
+
+def _gaussian(rng: np.random.Generator, H: int) -> np.ndarray:
+    return rng.normal(scale=H**-0.5, size=(H, H))
+
+
+def _similar(rng: np.random.Generator, W: np.ndarray) -> np.ndarray:
+    """Return a matrix with the eigenvalues of W that is far from symmetric, or from normal."""
+    H = len(W)
+    stretch = np.diag(np.linspace(1, 3, H))
+    S = gradient_flow.orthogonal(H, rng) @ stretch @ gradient_flow.orthogonal(H, rng)
+    return np.asarray(S @ W @ np.linalg.inv(S))
+
+
+def _turning(rng: np.random.Generator, H: int) -> np.ndarray:
+    """Return a matrix whose largest eigenvalues are a complex pair, its real parts small."""
+    W = np.diag(rng.uniform(0.1, 0.4, H))
+    turn, length = rng.uniform(1.2, 1.4), rng.uniform(1.5, 2.5)
+    c, s = length * np.cos(turn), length * np.sin(turn)
+    W[:2, :2] = [[c, s], [-s, c]]
+    return _similar(rng, W)
+
+
+def _negative(rng: np.random.Generator, H: int) -> np.ndarray:
+    """Return a matrix with a negative eigenvalue that is the longest, and positive ones."""
+    eigenvalues = rng.uniform(0.2, 1.0, H)
+    eigenvalues[0] = -rng.uniform(1.5, 2.5)
+    return _similar(rng, np.diag(eigenvalues))
+
+
+def _shear(rng: np.random.Generator) -> np.ndarray:
+    """Return a matrix whose powers grow first and then fade: its eigenvalues are below 1."""
+    a, b = rng.uniform(0.6, 0.7, 2)
+    return np.array([[a, rng.uniform(4, 6)], [0.0, b]])
+
+
+def _linear_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    H, T = _sizes(rng)
+
+    def inputs(W: np.ndarray, T: int) -> Inputs:
+        return {"W": W, "g": rng.normal(size=len(W)), "T": T}
+
+    return (
+        Case("a Gaussian matrix", inputs(_gaussian(rng, H), T)),
+        Case("other numbers", inputs(_gaussian(rng, H), T)),
+        Case("complex eigenvalues", inputs(_turning(rng, H), T)),
+        Case("a negative eigenvalue", inputs(_negative(rng, H), T)),
+        Case("growing first, then fading", inputs(_shear(rng), 40)),
+        Case("nothing above the diagonal", inputs(np.tril(rng.normal(size=(H, H)), -1), T)),
+        Case("the last state alone", inputs(_gaussian(rng, H), 1)),
+        Case("one unit", inputs(-rng.uniform(0.5, 1.5, (1, 1)), T)),
+    )
+
+
+def _jacobian_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    H, T = _sizes(rng)
+
+    def inputs(T: int, H: int, spread: float, size: float = 1.5) -> Inputs:
+        states = np.tanh(spread * rng.normal(size=(T, H)))
+        return {"h": states, "W_hh": size * _gaussian(rng, H)}
+
+    return (
+        Case("a sequence", inputs(T, H, 0.8)),
+        Case("other numbers", inputs(T, H, 0.8)),
+        Case("states near zero", inputs(T, H, 1e-4)),
+        Case("states near -1 and 1", inputs(T, H, 2.0, 4.0)),
+        Case("a long sequence", inputs(60, H, 0.5)),
+        Case("a single state", inputs(1, H, 0.8)),
+        Case("two states", inputs(2, H, 0.8)),
+        Case("one unit", inputs(T, 1, 0.8)),
+    )
+
+
+def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    H, _ = _sizes(rng)
+
+    def inputs(W: np.ndarray) -> Inputs:
+        return {"W": W, "rho": float(rng.uniform(0.5, 0.9) if rng.random() < 0.5 else 1.3)}
+
+    flat = rng.normal(size=(H, H - 1)) @ rng.normal(size=(H - 1, H))
+    without = rng.normal(size=(H, H))
+    refused = [np.zeros((H, H)), np.triu(without, 1), np.tril(without, -1)]
+    return (
+        Case("a Gaussian matrix", inputs(rng.normal(size=(H, H)))),
+        Case("other numbers", inputs(10 * rng.normal(size=(H, H)))),
+        Case("complex eigenvalues", inputs(_turning(rng, H))),
+        Case("a negative eigenvalue", inputs(_negative(rng, H))),
+        Case("a matrix without an inverse", inputs(flat)),
+        Case("a triangular matrix", inputs(np.triu(rng.normal(size=(H, H))))),
+        Case("one unit", inputs(-rng.uniform(2, 3, (1, 1)))),
+        Case("matrices of radius 0", {**inputs(rng.normal(size=(H, H))), "refused": refused}),
+    )
+
+
+def _orthogonal_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    def inputs(H: int) -> Inputs:
+        return {"H": H, "seed": int(rng.integers(2**31)), "columns": rng.normal(size=(H, H))}
+
+    def drawn(H: int, draws: int) -> Inputs:
+        draws += int(rng.integers(100))  # so that nobody's counts can be used again
+        return {"H": H, "seed": int(rng.integers(2**31)), "draws": draws}
+
+    H, _ = _sizes(rng)
+    return (
+        Case("a matrix", inputs(H)),
+        Case("another matrix", inputs(H)),
+        Case("a large matrix", inputs(40)),
+        Case("one unit", inputs(1)),
+        Case("many matrices of two rows", drawn(2, 4000)),
+        Case("many matrices of three rows", drawn(3, 500)),
+    )
+
+
+def _even_signs(inputs: Mapping[str, Any]) -> np.ndarray:
+    H: int = inputs["H"]
+    return np.full((2,) * H, 1 / 2**H)
+
+
+def _even_directions(_: Mapping[str, Any]) -> np.ndarray:
+    return np.full(2, 1 / 2)
+
+
+_UNCHANGED = "No argument is changed in place."
+
+EXERCISES = (
+    Exercise(
+        name="linear_gradient_norms",
+        unit=UNIT,
+        title="A gradient on its way back",
+        points=2,
+        version=1,
+        reference={"norms": gradient_flow.linear_gradient_norms},
+        make_cases=_linear_cases,
+        axes={"norms": ("lag",)},
+        criteria=(
+            Criterion(
+                "powers",
+                0.4,
+                "Each step back multiplies by W transposed, and entry k is the length after k.",
+                ("norms",),
+                ("a Gaussian matrix", "other numbers"),
+            ),
+            Criterion(
+                "eigenvalues",
+                0.2,
+                "Complex and negative eigenvalues do no harm.",
+                ("norms",),
+                ("complex eigenvalues", "a negative eigenvalue"),
+            ),
+            Criterion(
+                "transient",
+                0.2,
+                "A gradient that grows first and fades later does so here, too.",
+                ("norms",),
+                ("growing first, then fading", "nothing above the diagonal"),
+            ),
+            Criterion(
+                "sizes",
+                0.1,
+                "A single state and a single unit work.",
+                ("norms",),
+                ("the last state alone", "one unit"),
+            ),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.LINEAR),
+        variants=tuple(variants.LINEAR),
+        hints=HINTS["linear_gradient_norms"],
+        advice=(
+            Advice(
+                "With one unit it is right, with more it is not: numbers do not mind the order of "
+                "a product or a transpose, matrices do.",
+                failed=("powers",),
+                met=("sizes",),
+            ),
+        ),
+        tolerance=FADED,
+    ),
+    Exercise(
+        name="jacobian_product_norms",
+        unit=UNIT,
+        title="The same with tanh",
+        points=3,
+        version=1,
+        reference={"norms": gradient_flow.jacobian_product_norms},
+        make_cases=_jacobian_cases,
+        axes={"norms": ("lag",)},
+        criteria=(
+            Criterion(
+                "norms",
+                0.35,
+                "Entry k is the spectral norm of the product of the last k steps.",
+                ("norms",),
+                ("a sequence", "other numbers"),
+            ),
+            Criterion(
+                "linear",
+                0.15,
+                "Near zero, where tanh does nothing, powers of W_hh are left.",
+                ("norms",),
+                ("states near zero",),
+            ),
+            Criterion(
+                "saturated",
+                0.15,
+                "Where states are near -1 or 1, tanh lets little through.",
+                ("norms",),
+                ("states near -1 and 1",),
+            ),
+            Criterion(
+                "long",
+                0.1,
+                "A long sequence works.",
+                ("norms",),
+                ("a long sequence",),
+            ),
+            Criterion(
+                "sizes",
+                0.15,
+                "One state, two states, one unit: all work.",
+                ("norms",),
+                ("a single state", "two states", "one unit"),
+            ),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.JACOBIANS),
+        variants=tuple(variants.JACOBIANS),
+        hints=HINTS["jacobian_product_norms"],
+        advice=(
+            Advice(
+                "Where tanh does nothing you are right: the way through W_hh is right and the "
+                "derivative of tanh is not. Which state does it belong to, and on which side of "
+                "W_hh does it stand?",
+                failed=("norms",),
+                met=("linear",),
+            ),
+            Advice(
+                "With one unit, and with two states, it is right: each step is, and their product "
+                "is not. Matrices do not swap places.",
+                failed=("norms",),
+                met=("sizes",),
+            ),
+        ),
+        tolerance=FADED,
+    ),
+    Exercise(
+        name="rescale_spectral_radius",
+        unit=UNIT,
+        title="A matrix with a given spectral radius",
+        points=2,
+        version=1,
+        reference={"rescale": gradient_flow.rescale_spectral_radius},
+        make_cases=_rescale_cases,
+        axes={"scaled": ("row", "column"), "refusals": ("matrix",)},
+        criteria=(
+            Criterion(
+                "radius",
+                0.3,
+                "The largest absolute value of the eigenvalues becomes rho.",
+                ("scaled",),
+                ("a Gaussian matrix", "other numbers"),
+            ),
+            Criterion(
+                "complex",
+                0.15,
+                "Complex eigenvalues count with their absolute value.",
+                ("scaled",),
+                ("complex eigenvalues",),
+            ),
+            Criterion(
+                "negative",
+                0.15,
+                "So do negative ones.",
+                ("scaled",),
+                ("a negative eigenvalue", "one unit"),
+            ),
+            Criterion(
+                "singular",
+                0.1,
+                "Triangular matrices and those without an inverse work.",
+                ("scaled",),
+                ("a matrix without an inverse", "a triangular matrix"),
+            ),
+            Criterion(
+                "refuses",
+                0.2,
+                "A matrix whose eigenvalues are all 0 raises a ValueError; others do not.",
+                ("scaled", "refusals"),
+                ("matrices of radius 0",),
+            ),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.RESCALE),
+        variants=tuple(variants.RESCALE),
+        hints=HINTS["rescale_spectral_radius"],
+        advice=(
+            Advice(
+                "All goes well but for the matrices of radius 0 (zeros; numbers only above, or "
+                "only below, the diagonal). There the division has no answer: raise a ValueError.",
+                failed=("refuses",),
+                met=("radius", "singular"),
+            ),
+        ),
+    ),
+    Exercise(
+        name="orthogonal",
+        unit=UNIT,
+        title="A random orthogonal matrix",
+        points=2,
+        version=1,
+        reference={"orthogonal": gradient_flow.orthogonal},
+        make_cases=_orthogonal_cases,
+        axes={
+            "there_and_back": ("row", "column"),
+            "back_and_there": ("row", "column"),
+            "columns_again": ("row", "column"),
+            "signs_of_2": ("sign of Q[0, 0]", "sign of the determinant"),
+            "signs_of_3": ("sign of Q[0, 0]", "sign of Q[1, 1]", "sign of the determinant"),
+            "directions": ("first column (0 slanted, 1 near an axis)",),
+        },
+        chances={
+            "signs_of_2": _even_signs,
+            "signs_of_3": _even_signs,
+            "directions": _even_directions,
+        },
+        criteria=(
+            Criterion(
+                "orthogonal",
+                0.25,
+                "Q turns back what its transpose turns, and the other way round, to 1e-10.",
+                ("there_and_back", "back_and_there"),
+                ("a matrix", "another matrix", "a large matrix"),
+            ),
+            Criterion(
+                "one_unit",
+                0.05,
+                "A single unit works.",
+                ("there_and_back", "back_and_there"),
+                ("one unit",),
+            ),
+            Criterion(
+                "signs",
+                0.35,
+                "All signs are equally likely: R's signs are divided out.",
+                ("signs_of_2", "signs_of_3"),
+                ("many matrices of two rows", "many matrices of three rows"),
+            ),
+            Criterion(
+                "directions",
+                0.2,
+                "No direction is more likely than another.",
+                ("directions",),
+                ("many matrices of two rows",),
+            ),
+            Criterion(
+                "given_rng",
+                0.15,
+                "Chance comes from rng alone: equal generators, equal matrices; the next is new.",
+                ("columns_again",),
+                ("a matrix", "another matrix"),
+            ),
+        ),
+        misconceptions=tuple(mistakes.ORTHOGONAL),
+        variants=tuple(variants.ORTHOGONAL),
+        hints=HINTS["orthogonal"],
+        advice=(
+            Advice(
+                "Each matrix is orthogonal, but not all come up equally often: look at the signs "
+                "of R's diagonal, and at what the numbers are drawn from.",
+                failed=("signs",),
+                met=("orthogonal",),
+            ),
+            Advice(
+                "One single matrix is right and many are not alike: which distribution do the "
+                "numbers come from? It must have no favourite direction.",
+                failed=("directions",),
+                met=("orthogonal", "signs"),
+            ),
+        ),
+        tolerance=ROUNDING,
+    ),
+)

@@ -1,0 +1,494 @@
+"""Unit 08: one step of an LSTM, the whole sequence, a matrix per gate, gates set by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.hints.lstm import HINTS
+from autograder.judge.misconceptions import lstm as mistakes
+from autograder.judge.variants import lstm as variants
+from autograder.student.answers import FormError
+from rnn_ref import lstm
+
+UNIT = "lstm"
+SQUARE = "as many inputs as units"
+BLOCKS = ("i", "f", "o", "g")
+
+TOGETHER = ("everything together", "with other numbers")
+BIT_TOLERANCE = Tolerance(relative=0.0, absolute=0.1)  # of a stored bit, 1 or -1
+AS_GOOD_AS = 0.02  # nearer than this to what is wanted, so that the reference gives just that
+HOLD_STEPS = 100
+
+
+def _sizes(rng: np.random.Generator, count: int) -> list[int]:
+    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
+    return [int(n) for n in rng.permutation(np.arange(2, 2 + 2 * count))[:count]]
+
+
+def _step_inputs(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, np.ndarray]:
+    return {
+        "x_t": rng.normal(size=(N, D)),
+        "h_prev": rng.uniform(-1, 1, size=(N, H)),
+        "c_prev": 1.5 * rng.normal(size=(N, H)),
+        "W_xh": rng.normal(size=(D, 4 * H)),
+        "W_hh": rng.normal(size=(H, 4 * H)),
+        "b": rng.normal(size=4 * H),
+    }
+
+
+def _alone(inputs: dict[str, np.ndarray], block: str, **held: float) -> dict[str, np.ndarray]:
+    """Return `inputs` where only `block` listens; the others have weights 0 and a bias alone.
+
+    A bias of ±30 holds a gate at 1 or 0, and the candidate at ±1, to 13 digits.
+    """
+    alone = {name: value.copy() for name, value in inputs.items()}
+    H = len(alone["W_hh"])
+    for number, other in enumerate(BLOCKS):
+        if other != block:
+            columns = slice(number * H, (number + 1) * H)
+            alone["W_xh"][:, columns] = alone["W_hh"][:, columns] = 0.0
+            alone["b"][columns] = held[other]
+    return alone
+
+
+def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    N, D, H = _sizes(rng, 3)
+    inputs = _step_inputs(rng, N, D, H)
+    limits = _step_inputs(rng, 8, D, 9)  # many units: 0 or 1 is soon right by chance
+    limits.update({name: 2000 * limits[name] for name in ("W_xh", "W_hh", "b")})
+    empty = {**inputs, "c_prev": np.zeros((N, H))}
+    return (
+        Case("everything together", inputs),
+        Case("with other numbers", _step_inputs(rng, N, D, H)),
+        Case("the forget gate alone", _alone(inputs, "f", i=-30.0, o=30.0, g=0.0)),
+        Case("the input gate alone", _alone(empty, "i", f=30.0, o=30.0, g=30.0)),
+        Case("the candidate alone", _alone(empty, "g", i=30.0, f=30.0, o=30.0)),
+        Case("the output gate alone", _alone(inputs, "o", i=-30.0, f=30.0, g=0.0)),
+        Case("gates driven to their limits", limits),
+        Case("a batch of one", _step_inputs(rng, 1, D, H)),
+        Case(SQUARE, _step_inputs(rng, N, H, H)),
+    )
+
+
+def _forward_inputs(
+    rng: np.random.Generator, N: int, T: int, D: int, H: int
+) -> dict[str, np.ndarray]:
+    step = _step_inputs(rng, N, D, H)
+    return {
+        "x": rng.normal(size=(N, T, D)),
+        "h_0": step["h_prev"],
+        "c_0": step["c_prev"],
+        "W_xh": step["W_xh"],
+        "W_hh": step["W_hh"],
+        "b": step["b"],
+    }
+
+
+def _zeroed(inputs: dict[str, np.ndarray], *names: str) -> dict[str, np.ndarray]:
+    return {**inputs, **{name: np.zeros_like(inputs[name]) for name in names}}
+
+
+def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    N, T, D, H = _sizes(rng, 4)
+    T = max(T, 3)
+    inputs = _forward_inputs(rng, N, T, D, H)
+    return (
+        Case("a whole sequence", inputs),
+        Case("with other numbers", _forward_inputs(rng, N, T, D, H)),
+        Case("the same inputs in reverse order", {**inputs, "x": inputs["x"][:, ::-1].copy()}),
+        Case("a single time step", _forward_inputs(rng, N, 1, D, H)),
+        Case("a batch of one", _forward_inputs(rng, 1, T, D, H)),
+        Case("nothing but the first hidden state", _zeroed(inputs, "x", "c_0", "b")),
+        Case("nothing but the first cell state", _zeroed(inputs, "x", "h_0", "b")),
+    )
+
+
+def _per_gate(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs of a step with a matrix and a bias per gate."""
+    names = "x_t", "h_prev", "c_prev"
+    cut = lstm.split_gates(inputs["W_xh"], inputs["W_hh"], inputs["b"])
+    copies = [{gate: value.copy() for gate, value in part.items()} for part in cut]
+    return {
+        **{name: inputs[name] for name in names},
+        **dict(zip(("W", "U", "b"), copies, strict=True)),
+    }
+
+
+def _gates_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    N, D, H = _sizes(rng, 3)
+    inputs = _step_inputs(rng, N, D, H)
+    cases = {
+        "everything together": inputs,
+        "with other numbers": _step_inputs(rng, N, D, H),
+        "the hidden state alone": _zeroed(inputs, "x_t", "b"),
+        "the input alone": _zeroed(inputs, "h_prev", "b"),
+        "the biases alone": _zeroed(inputs, "x_t", "h_prev"),
+        "a batch of one": _step_inputs(rng, 1, D, H),
+        SQUARE: _step_inputs(rng, N, H, H),
+    }
+    return tuple(Case(name, _per_gate(case)) for name, case in cases.items())
+
+
+def _bits(rng: np.random.Generator, plan: list[tuple[int, int]]) -> np.ndarray:
+    """Return inputs (4, T, 2) of a memory: for each (bit, hold), a write and `hold` steps of noise.
+
+    Where the bit is 0, nothing is written. The noise agrees with the bit in the first sequence and
+    contradicts it in the second; the other two hold the opposite bit under noise of random sign.
+    """
+    rows: list[np.ndarray] = []
+    for bit, hold in plan:
+        if bit:
+            rows.append(np.array([[bit, 1], [bit, 1], [-bit, 1], [-bit, 1]], dtype=np.float64))
+        for _ in range(hold):
+            noise = bit or 1
+            signs = [noise, -noise, *rng.choice([-1.0, 1.0], size=2)]
+            rows.append(np.stack([np.array(signs), np.zeros(4)], axis=1))
+    return np.stack(rows, axis=1)
+
+
+def _program_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    bit = int(rng.choice([-1, 1]))
+    idle, gaps = rng.integers(3, 8), rng.integers(1, 9, size=4)
+    signs = (bit, -bit, -bit, bit)
+    overwritten = [(sign, int(gap)) for sign, gap in zip(signs, gaps, strict=True)]
+    return (
+        Case("a bit is written", {"x": _bits(rng, [(0, int(idle)), (bit, 1)])}),
+        Case("a hundred steps of noise", {"x": _bits(rng, [(bit, HOLD_STEPS)])}),
+        Case("one bit after another", {"x": _bits(rng, [*overwritten, (-bit, 0), (bit, 1)])}),
+    )
+
+
+def _stored(x: np.ndarray) -> np.ndarray:
+    """Return the bit that is to be held after each step, 0 before the first write: (N, T)."""
+    stored = np.zeros((x.shape[0], x.shape[1] + 1))
+    for t in range(x.shape[1]):
+        stored[:, t + 1] = np.where(x[:, t, 1] == 1, x[:, t, 0], stored[:, t])
+    return stored[:, 1:]
+
+
+def _run(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Run the weights that came back: hidden states, cell states and stored bits, each (N, T)."""
+    weights = []
+    for name, shape in (("W_xh", (2, 4)), ("W_hh", (1, 4)), ("b", (4,))):
+        value = outputs.get(f"own_{name}", np.zeros(0))
+        if value.shape != shape:
+            raise FormError(f"{name} has shape {value.shape}; expected {shape}.")
+        weights.append(value.astype(np.float64))
+    x = inputs["x"]
+    zero = np.zeros((len(x), 1))
+    h, c, _ = lstm.lstm_forward(x, zero, zero, *weights)
+    return h[:, :, 0], c[:, :, 0], _stored(x)
+
+
+def _snapped(states: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return `wanted` where the states are as good as that, else the states."""
+    return np.where(np.abs(states - wanted) <= AS_GOOD_AS, wanted, states)
+
+
+def _shown(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    h, _, stored = _run(inputs, outputs)
+    return _snapped(h, np.tanh(stored))
+
+
+def _kept(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    _, c, stored = _run(inputs, outputs)
+    return _snapped(c, stored)
+
+
+_UNCHANGED = "No argument is changed in place."
+_REPEATABLE = "A second call gives the same."
+_STATES = ("h_t", "c_t")
+_STEP_AXES = {"h_t": ("batch", "unit"), "c_t": ("batch", "unit")}
+
+EXERCISES = (
+    Exercise(
+        name="lstm_step_forward",
+        unit=UNIT,
+        title="One step of the LSTM",
+        points=3,
+        version=1,
+        reference={"step": lstm.lstm_step_forward},
+        make_cases=_step_cases,
+        axes=_STEP_AXES,
+        criteria=(
+            Criterion(
+                "forget",
+                0.12,
+                "The forget gate says how much of each cell is kept.",
+                ("c_t",),
+                ("the forget gate alone",),
+            ),
+            Criterion(
+                "input",
+                0.12,
+                "The input gate says how much is written.",
+                ("c_t",),
+                ("the input gate alone",),
+            ),
+            Criterion(
+                "candidate",
+                0.12,
+                "The candidate, between -1 and 1, is what is written.",
+                ("c_t",),
+                ("the candidate alone",),
+            ),
+            Criterion(
+                "output",
+                0.14,
+                "The output gate says how much of tanh(c_t) is shown.",
+                ("h_t",),
+                ("the output gate alone",),
+            ),
+            Criterion("together", 0.2, "All of them act together.", _STATES, TOGETHER),
+            Criterion(
+                "limits",
+                0.1,
+                "Gates driven to 0 and to 1 stay finite.",
+                _STATES,
+                ("gates driven to their limits",),
+            ),
+            Criterion(
+                "sizes",
+                0.05,
+                "Any batch and any sizes work.",
+                _STATES,
+                ("a batch of one", SQUARE),
+            ),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+        ),
+        misconceptions=tuple(mistakes.STEP),
+        variants=tuple(variants.STEP),
+        hints=HINTS["lstm_step_forward"],
+        advice=(
+            Advice(
+                "The cell state is right with each gate, only h_t is not: look at the line that "
+                "makes h_t from o and c_t.",
+                failed=("output",),
+                met=("forget", "input", "candidate"),
+            ),
+            Advice(
+                "Only gates driven to their limits go wrong: an exponential overflows there. "
+                "Use the given sigmoid.",
+                failed=("limits",),
+                met=("together", "repeatable"),
+            ),
+            Advice(
+                "Each gate is wrong even alone: are the four blocks cut from the columns in the "
+                "order i, f, o, g, H columns each?",
+                failed=("forget", "input", "candidate", "output"),
+            ),
+        ),
+    ),
+    Exercise(
+        name="lstm_forward",
+        unit=UNIT,
+        title="The whole sequence",
+        points=2,
+        version=1,
+        reference={"step": lstm.lstm_step_forward, "forward": lstm.lstm_forward},
+        make_cases=_forward_cases,
+        axes=dict.fromkeys(("h", "c", "h_second_half", "c_second_half"), ("batch", "time", "unit")),
+        criteria=(
+            Criterion(
+                "hidden",
+                0.25,
+                "All T hidden states are right.",
+                ("h",),
+                ("a whole sequence", "with other numbers"),
+            ),
+            Criterion(
+                "cells",
+                0.1,
+                "All T cell states are right.",
+                ("c",),
+                ("a whole sequence", "with other numbers"),
+            ),
+            Criterion(
+                "first_hidden",
+                0.1,
+                "The hidden state starts as h_0.",
+                ("h", "c"),
+                ("nothing but the first hidden state",),
+            ),
+            Criterion(
+                "first_cell",
+                0.1,
+                "The cell state starts as c_0 and is carried.",
+                ("h", "c"),
+                ("nothing but the first cell state",),
+            ),
+            Criterion(
+                "order",
+                0.05,
+                "The order of the inputs matters.",
+                ("h",),
+                ("the same inputs in reverse order",),
+            ),
+            Criterion(
+                "sizes",
+                0.1,
+                "A single step and a batch of one work.",
+                ("h", "c"),
+                ("a single time step", "a batch of one"),
+            ),
+            Criterion(
+                "halves",
+                0.05,
+                "The second half, from the states after the first, gives the same.",
+                ("h_second_half", "c_second_half"),
+                ("a whole sequence",),
+            ),
+            Criterion(
+                "own_step",
+                0.2,
+                "It repeats the step, your own lstm_step_forward, once for each input.",
+                ("h",),
+                ("a whole sequence",),
+                Kind.CONSISTENT,
+                against=("h", "own_h"),
+            ),
+            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.FORWARD),
+        variants=tuple(variants.FORWARD),
+        hints=HINTS["lstm_forward"],
+        advice=(
+            Advice(
+                "Your loop agrees with your own lstm_step_forward, so the loop is right and the "
+                "step is not: repair lstm_step_forward first.",
+                failed=("hidden",),
+                met=("own_step",),
+            ),
+            Advice(
+                "The hidden states are right, the cell states are not: the carrying works, so look "
+                "at what you collect for c.",
+                failed=("cells",),
+                met=("hidden",),
+            ),
+        ),
+    ),
+    Exercise(
+        name="lstm_step_gates",
+        unit=UNIT,
+        title="A matrix for each gate",
+        points=2,
+        version=1,
+        reference={"step": lstm.lstm_step_forward, "gates": lstm.lstm_step_gates},
+        make_cases=_gates_cases,
+        axes=_STEP_AXES,
+        criteria=(
+            Criterion(
+                "state",
+                0.15,
+                "The hidden state acts through each gate's W.",
+                _STATES,
+                ("the hidden state alone",),
+            ),
+            Criterion(
+                "input",
+                0.15,
+                "The input acts through each gate's U.",
+                _STATES,
+                ("the input alone",),
+            ),
+            Criterion("bias", 0.1, "Each gate has its own bias.", _STATES, ("the biases alone",)),
+            Criterion("together", 0.3, "All of them act together.", _STATES, TOGETHER),
+            Criterion(
+                "sizes",
+                0.1,
+                "Any batch and any sizes work.",
+                _STATES,
+                ("a batch of one", SQUARE),
+            ),
+            Criterion(
+                "both_forms",
+                0.15,
+                "It makes the step of your own lstm_step_forward.",
+                ("h_t",),
+                (),
+                Kind.CONSISTENT,
+                against=("h_t", "own_h_t"),
+            ),
+            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+        ),
+        misconceptions=tuple(mistakes.GATES),
+        variants=tuple(variants.GATES),
+        hints=HINTS["lstm_step_gates"],
+        advice=(
+            Advice(
+                "Both of your forms agree, so the mistake is one that both share: look at how "
+                "c_t and h_t are made.",
+                failed=("together",),
+                met=("both_forms",),
+            ),
+            Advice(
+                "The hidden state alone works, the input alone does not: in the slides U goes with "
+                "the input, W with the hidden state.",
+                failed=("input",),
+                met=("state",),
+            ),
+        ),
+    ),
+    Exercise(
+        name="program_gates",
+        unit=UNIT,
+        title="Gates set by hand",
+        points=1,
+        version=1,
+        reference={"program": lstm.program_gates},
+        make_cases=_program_cases,
+        axes=dict.fromkeys(("c", "h"), ("sequence", "time")),
+        derived={"c": _kept, "h": _shown},
+        tolerance=BIT_TOLERANCE,
+        criteria=(
+            Criterion(
+                "writes",
+                0.25,
+                "A step with write = 1 sets the cell to the bit.",
+                ("c",),
+                ("a bit is written",),
+            ),
+            Criterion(
+                "holds",
+                0.35,
+                "The bit is held for 100 steps, whatever noise arrives.",
+                ("c",),
+                ("a hundred steps of noise",),
+            ),
+            Criterion(
+                "overwrites",
+                0.2,
+                "The next bit takes the place of the one before.",
+                ("c",),
+                ("one bit after another",),
+            ),
+            Criterion("shows", 0.2, "The hidden state shows the bit: tanh(c_t).", ("h",)),
+        ),
+        misconceptions=tuple(mistakes.PROGRAM),
+        variants=tuple(variants.PROGRAM),
+        hints=HINTS["program_gates"],
+        advice=(
+            Advice(
+                "Writing works, holding does not: after a hundred steps even a small leak counts. "
+                "Which bias decides what is kept, and which what leaks in?",
+                failed=("holds",),
+                met=("writes",),
+            ),
+            Advice(
+                "One bit is written and held, but the next one is only added: the write must reach "
+                "the forget gate, too.",
+                failed=("overwrites",),
+                met=("writes", "holds"),
+            ),
+            Advice(
+                "The cell is right throughout, the hidden state is not: the output gate has to be "
+                "open.",
+                failed=("shows",),
+                met=("writes", "holds", "overwrites"),
+            ),
+        ),
+    ),
+)

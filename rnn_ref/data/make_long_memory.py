@@ -1,0 +1,149 @@
+"""Make what unit 10 shows: long_memory_curves.npz, long_memory_weights.npz.
+
+The adding problem over several seeds; a character LSTM of 128 units trained for five minutes and a
+larger one for less than thirty, on Python's standard library; what unigram, bigram, gzip, bzip2 and
+xz make of the same held-out modules. Run it with ``python rnn_ref/data/make_long_memory.py``, and
+with ``--only adding``, ``table`` or ``weights`` for a part. Another Python version has another
+library and gives other numbers.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: a second thread only waits
+
+import numpy as np
+
+from rnn_ref.widgets.long_memory_codes import (
+    COMPRESSORS,
+    compressor_bits,
+    counting_bits,
+    model_bits,
+)
+from rnn_ref.widgets.long_memory_text import (
+    CHARACTERS,
+    HELD_OUT,
+    TRAINING,
+    library_ids,
+    library_text,
+)
+from rnn_ref.widgets.long_memory_training import (
+    Arrays,
+    first_weights,
+    train_adding,
+    train_characters,
+)
+
+FOLDER = Path(__file__).parent
+CURVES, WEIGHTS = FOLDER / "long_memory_curves.npz", FOLDER / "long_memory_weights.npz"
+SEEDS = range(5)
+ADDING_STEPS = 1500
+MEAN_OVER = 25  # steps that make one point of a curve
+V = len(CHARACTERS)
+FIVE_MINUTES: dict[str, Any] = {"H": 128, "steps": 15000, "N": 16, "T": 64, "rate": 8e-3}
+THE_SAVED: dict[str, Any] = {"H": 192, "steps": 26000, "N": 16, "T": 64, "rate": 6e-3}
+
+
+class Clock:
+    """Wall clock and processor time since it was made, in seconds."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        """Both, so far."""
+        return time.perf_counter() - self._started[0], time.process_time() - self._started[1]
+
+
+def adding() -> dict[str, Any]:
+    """Curves of both cells, (cell, seed, point), and what a run took."""
+    curves, seconds = [], []
+    for cell in ("RNN", "LSTM"):
+        for seed in SEEDS:
+            clock = Clock()
+            losses = train_adding(cell, ADDING_STEPS, seed).losses
+            seconds.append(clock.read())
+            curves.append(losses.reshape(-1, MEAN_OVER).mean(axis=1))
+            print(f"{cell} {seed}: {curves[-1][-2:].mean():.5f}", *seconds[-1], flush=True)
+    shape = (2, len(SEEDS), -1)
+    return {
+        "adding": np.array(curves, np.float32).reshape(shape),
+        "adding_seconds": np.array(seconds, np.float32).reshape(shape),
+    }
+
+
+def table() -> dict[str, Any]:
+    """Bits a held-out character of each code, cold and primed."""
+    held_out, training = library_text(HELD_OUT), library_text(TRAINING)
+    held_ids, training_ids = library_ids(HELD_OUT), library_ids(TRAINING)
+    rows = [
+        [counting_bits(order, held_ids, V), counting_bits(order, held_ids, V, training_ids)]
+        for order in (0, 1)
+    ]
+    rows += [
+        [compressor_bits(name, held_out), compressor_bits(name, held_out, training)]
+        for name in COMPRESSORS
+    ]
+    print(np.round(rows, 3), flush=True)
+    return {
+        "codes": np.array(["unigram", "bigram", *COMPRESSORS]),
+        "code_bits": np.array(rows),
+        "characters": np.array([len(training), len(held_out)]),
+        "training_as_xz": len(COMPRESSORS["xz"](training.encode("ascii"))),
+        "python": np.array(sys.version_info[:2]),
+    }
+
+
+def characters(name: str, H: int, steps: int, **options: Any) -> tuple[Arrays, dict[str, Any]]:
+    """Half-precision weights of a model, its curve, its bits before and after, its time."""
+    ids, held_out = library_ids(TRAINING), library_ids(HELD_OUT)
+    start = first_weights("LSTM", V, H, V, np.random.default_rng(10))
+    clock = Clock()
+    learned = train_characters(ids, start, steps, **options)
+    seconds = clock.read()
+    weights = {key: array.astype(np.float16) for key, array in learned.params.items()}
+    saved = {key: array.astype(np.float32) for key, array in weights.items()}
+    whole = len(learned.losses) // MEAN_OVER * MEAN_OVER
+    curve = learned.losses[:whole].reshape(-1, MEAN_OVER).mean(axis=1) / np.log(2)
+    bits = [model_bits(start, held_out), model_bits(saved, held_out)]
+    print(f"{name}: {bits[1]:.4f} bits a held-out character", *seconds, flush=True)
+    return weights, {
+        f"{name}_curve": curve.astype(np.float32),
+        f"{name}_bits": np.array(bits),
+        f"{name}_seconds": np.array(seconds),
+        f"{name}_size": np.array([H, sum(w.size for w in weights.values())]),
+        f"{name}_read": np.array(options["N"] * options["T"] * len(learned.losses)),
+    }
+
+
+def save(**arrays: Any) -> None:
+    """Renew these entries of the curves, and keep the others."""
+    kept = dict(np.load(CURVES)) if CURVES.exists() else {}
+    np.savez_compressed(CURVES, **{**kept, **arrays})
+    print(f"{CURVES.name}: {CURVES.stat().st_size / 1000:.0f} kB")
+
+
+def main() -> None:
+    """Make everything, or one part."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("adding", "table", "five", "weights"))
+    only = parser.parse_args().only
+    if only in (None, "table"):
+        save(**table())
+    if only in (None, "adding"):
+        save(**adding())
+    if only in (None, "five"):
+        save(**characters("five_minutes", **FIVE_MINUTES)[1])
+    if only in (None, "weights"):
+        weights, results = characters("saved", **THE_SAVED)
+        np.savez_compressed(WEIGHTS, **weights)  # type: ignore[arg-type]
+        save(**results, saved_bytes=WEIGHTS.stat().st_size)
+        print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

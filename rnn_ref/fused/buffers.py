@@ -1,0 +1,75 @@
+"""Arrays whose memory comes back when nobody looks at it any more.
+
+A training step needs the same big arrays as the step before. Memory that goes back to the system in
+between must be found, emptied and mapped again; so it is kept. An array handed out here is like any
+other: its memory is free only when the array and every view of it are gone.
+"""
+
+import weakref
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MIN_BYTES = 1 << 15
+"""Smaller arrays come from the system quickly."""
+MAX_BYTES_KEPT = 1 << 28
+"""Of memory that nobody uses; beyond that, what was used longest ago goes back to the system."""
+
+_kept: OrderedDict[int, memoryview] = OrderedDict()  # by identity, the longest kept first
+
+
+def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return an array with anything in it, as ``np.empty`` does.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : data type
+
+    Returns
+    -------
+    array : array of that shape
+
+    Examples
+    --------
+    >>> first = buffer((100, 1000), np.float64)
+    >>> place, view = first.ctypes.data, first[3:5]
+    >>> del first  # a view is left, so the memory is in use
+    >>> second = buffer((100, 1000), np.float64)
+    >>> second.ctypes.data == place
+    False
+    >>> del view
+    >>> third = buffer((100, 1000), np.float64)
+    >>> third.ctypes.data == place
+    True
+    """
+    array: npt.NDArray[Any] = np.empty(0, dtype)
+    size = array.itemsize
+    for length in shape:
+        size *= length
+    if size < MIN_BYTES:
+        return np.empty(shape, dtype)
+    memory = _take(size)
+    # Views of an array over foreign memory refer to that array, not to the memory: it lives as
+    # long as any of them, and its end tells that all are gone.
+    owner = np.frombuffer(memory, dtype)
+    weakref.finalize(owner, _keep, memory).atexit = False
+    return owner.reshape(shape)
+
+
+def _take(size: int) -> memoryview:
+    for key, memory in list(_kept.items()):
+        if memory.nbytes == size and _kept.pop(key, None) is not None:
+            return memory
+    return np.empty(size, np.uint8).data
+
+
+def _keep(memory: memoryview) -> None:
+    _kept[id(memory)] = memory
+    while sum(kept.nbytes for kept in list(_kept.values())) > MAX_BYTES_KEPT:
+        try:
+            _kept.popitem(last=False)
+        except KeyError:  # another thread was quicker
+            return

@@ -1,0 +1,190 @@
+"""Unit 10: held-out text coloured by one unit of the saved model."""
+
+from html import escape
+
+import ipywidgets as widgets
+import numpy as np
+
+from rnn_ref.long_memory import best_unit_probe
+from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure
+from rnn_ref.widgets.long_memory_saved import Reading, read_both_halves
+from rnn_ref.widgets.long_memory_text import LABELS, BoolArray
+from rnn_ref.widgets.long_memory_training import FloatArray
+from rnn_ref.widgets.stage import LiveFigure, Stage
+
+ALT = (
+    "How often the unit has each value, as two outlines: inside quoted text they pile up at one "
+    "end, elsewhere at the other. Below, held-out text is coloured by the unit's value."
+)
+BINS = np.linspace(-1, 1, 25)
+PASSAGE = 660  # characters on the screen
+STEP = 200  # characters between one place of the slider and the next
+LABEL = LABELS[0]
+START = 2000
+_POSITIVE, _NEGATIVE = "0,114,178", "230,159,0"  # the blue and orange of Okabe and Ito
+_STYLE = {"description_width": "7em"}
+_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
+_TEXT_STYLE = (
+    "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45;max-width:612px;margin:6px 0;"
+    "height:25em;overflow-y:auto;border-left:3px solid #8886;padding-left:9px"  # never jumps
+)
+
+
+class _Histograms:
+    """How often a unit has which value, in what is labelled and elsewhere; two moving outlines."""
+
+    def __init__(self) -> None:
+        inside, outside = LOOKS["state"], LOOKS["input"]
+        nothing = np.zeros(len(BINS) - 1)
+        with course_style():
+            figure = new_figure(height_in=2.1)
+            axes = figure.add_subplot()
+            self._inside = axes.stairs(nothing, BINS, fill=True, color=inside.tint)
+            self._edge = axes.stairs(nothing, BINS, color=inside.colour, linewidth=1.8)
+            self._outside = axes.stairs(
+                nothing, BINS, color=outside.colour, linewidth=1.8, linestyle="--"
+            )
+            self._names = [
+                axes.text(1.0, 1.0, "", transform=axes.transAxes, ha="right", va="top"),
+                axes.text(
+                    1.0, 0.86, "- - elsewhere", transform=axes.transAxes, ha="right", va="top"
+                ),
+            ]
+            self._names[0].set_color(inside.colour)
+            self._names[1].set_color("#9c6c00")
+            axes.set_xlim(-1, 1)
+            axes.set_ylim(0, 0.75)
+            axes.set_xlabel("the unit's value after a character")
+            axes.set_ylabel("share of characters")
+            axes.axvline(0, color=MUTED, linewidth=0.6)
+            axes.set_title("A unit that knows is seldom in between")
+            moving = [self._inside, self._edge, self._outside, *self._names]
+            self.live = LiveFigure(figure, moving)
+
+    def of(self, values: FloatArray, label: BoolArray, name: str) -> LiveFigure:
+        """The figure for one unit."""
+        inside, outside = shares(values[label]), shares(values[~label])
+        self._inside.set_data(inside)
+        self._edge.set_data(inside)
+        self._outside.set_data(outside)
+        self._names[0].set_text(f"— in {name}")
+        return self.live
+
+
+def shares(values: FloatArray) -> FloatArray:
+    """Share of the values in each of ``BINS``; zeros if there are none."""
+    counts, _ = np.histogram(values, BINS)
+    return np.asarray(counts / max(len(values), 1), dtype=np.float64)
+
+
+class UnitTextWidget:
+    """Held-out text, coloured by a unit that a slider or a label chooses.
+
+    Parameters
+    ----------
+    reading : Reading
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._middle = len(reading.text) // 2
+        h, labels = reading.h, reading.labels
+        self.best = {label: best_unit_probe(h, labels[label]) for label in LABELS}
+        self._figure = _Histograms()
+        self.stage = Stage(ALT)
+        self.label = widgets.Dropdown(
+            options=LABELS, value=LABEL, description="look for", style=_STYLE
+        )
+        self.unit = widgets.IntSlider(
+            value=self.best[LABEL][0],
+            min=0,
+            max=h.shape[1] - 1,
+            description="unit",
+            style=_STYLE,
+        )
+        self.place = widgets.IntSlider(
+            value=START,
+            min=0,
+            max=self._middle - PASSAGE - (self._middle - PASSAGE) % STEP,
+            step=STEP,
+            description="from character",
+            style=_STYLE,
+        )
+        self.reset = widgets.Button(description="Reset")
+        self.label.observe(self._choose, "value")
+        for control in (self.unit, self.place):
+            control.observe(self._move, "value")
+        self.reset.on_click(self._start_again)
+        self._move()
+
+    def show(self) -> None:
+        """Display the widget; its start stands in for it where no kernel runs."""
+        controls = [
+            widgets.Box([self.label, self.unit], layout=_ROW),
+            widgets.Box([self.place, self.reset], layout=_ROW),
+        ]
+        still = self._figure.live.png()
+        self.stage.show(controls, still, self._figure.live.figure.get_figwidth())
+
+    def correlation(self, unit: int, label: str) -> float:
+        """Of a unit with a label, on the held-out half."""
+        values = self._reading.h[self._middle :, unit].astype(np.float64)
+        wanted = self._reading.labels[label][self._middle :]
+        if np.ptp(values) == 0:
+            return 0.0
+        return float(np.corrcoef(values, wanted)[0, 1])
+
+    def _choose(self, _: object = None) -> None:
+        self.unit.value = self.best[self.label.value][0]
+        self._move()
+
+    def _start_again(self, _: object = None) -> None:
+        self.label.value = LABEL
+        self.unit.value = self.best[LABEL][0]
+        self.place.value = START
+        self._move()
+
+    def _move(self, _: object = None) -> None:
+        unit, label = self.unit.value, self.label.value
+        held_out = slice(self._middle, None)
+        values = self._reading.h[held_out, unit]
+        wanted = self._reading.labels[label][held_out]
+        live = self._figure.of(values, wanted, label)
+        passage = slice(self.place.value, self.place.value + PASSAGE)
+        text = self._reading.text[held_out][passage]
+        best = " (the best for it on training text)" if unit == self.best[label][0] else ""
+        words = (
+            f"Unit {unit}{best}: correlation with {label} on held-out text "
+            f"<b>{self.correlation(unit, label):+.2f}</b>. "
+            f"{_key()}"
+            f'<pre style="{_TEXT_STYLE}">{coloured(text, values[passage], wanted[passage])}</pre>'
+        )
+        self.stage.update(live, words)
+
+
+def _key() -> str:
+    return (
+        f'<span style="background:rgba({_POSITIVE},0.6)">&nbsp;+1&nbsp;</span> '
+        f'<span style="background:rgba({_NEGATIVE},0.6)">&nbsp;−1&nbsp;</span> '
+        "is the unit's value, <u>underlined</u> what the tokenizer says."
+    )
+
+
+def coloured(text: str, values: FloatArray, label: BoolArray) -> str:
+    """HTML: each character on its unit's value, underlined where the label holds."""
+    tenths = np.rint(10 * np.clip(values, -1, 1)).astype(int)
+    pieces, begin = [], 0
+    for end in range(1, len(text) + 1):
+        if end < len(text) and tenths[end] == tenths[begin] and label[end] == label[begin]:
+            continue
+        colour = _POSITIVE if tenths[begin] > 0 else _NEGATIVE
+        style = f"background:rgba({colour},{abs(int(tenths[begin])) * 0.06:.2f})"
+        style += ";text-decoration:underline" if label[begin] else ""
+        pieces.append(f'<span style="{style}">{escape(text[begin:end])}</span>')
+        begin = end
+    return "".join(pieces)
+
+
+def unit_text() -> None:
+    """Show held-out text, coloured by the unit that goes best with quoted text."""
+    UnitTextWidget(read_both_halves()).show()

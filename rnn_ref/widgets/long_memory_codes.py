@@ -1,0 +1,90 @@
+"""Unit 10: how many bits a character other ways to predict need, cold and primed.
+
+Each code reads the same held-out text. *Cold*, it knows nothing before; *primed*, it has read the
+training text, and what that costs is not counted. All are real codes: a receiver who is given the
+same can undo them.
+"""
+
+import bz2
+import gzip
+import lzma
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from rnn_ref.long_memory import CHUNK
+from rnn_ref.widgets.long_memory_training import Arrays, IntArray, read, zero_state
+
+SEEN_AT_FIRST = 0.5
+"""Times that each character counts as seen before anything was (Krichevsky and Trofimov, 1981)."""
+
+COMPRESSORS: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": lambda data: gzip.compress(data, 9, mtime=0),
+    "bzip2": lambda data: bz2.compress(data, 9),
+    "xz": lambda data: lzma.compress(data, preset=9 | lzma.PRESET_EXTREME),
+}
+
+
+def compressor_bits(name: str, held_out: str, training: str = "") -> float:
+    """Bits a character by which the compressed file grows when the held-out text is added to it."""
+    compress = COMPRESSORS[name]
+    before = len(compress(training.encode("ascii"))) if training else 0
+    after = len(compress((training + held_out).encode("ascii")))
+    return 8 * (after - before) / len(held_out)
+
+
+def counting_bits(
+    order: int, held_out: IntArray, V: int, training: IntArray | None = None
+) -> float:
+    """Bits a character if each is predicted from counts, which go on growing as the text is read.
+
+    Parameters
+    ----------
+    order : int
+        How many characters before it are looked at: 0 for the unigram, 1 for the bigram.
+    held_out, training : int arrays, shape (L,)
+    V : int
+    """
+    counts = np.full((V**order, V), SEEN_AT_FIRST)
+    if training is not None:
+        contexts = training[:-1] if order else np.zeros(len(training), dtype=np.int64)
+        np.add.at(counts, (contexts, training[order:]), 1)
+    rows: list[list[float]] = counts.tolist()
+    totals: list[float] = counts.sum(axis=1).tolist()
+    ids: list[int] = held_out.tolist()
+    contexts_now = [0, *ids[:-1]] if order else [0] * len(ids)
+    bits = math.log2(V) if order else 0.0  # the first character has none before it
+    for context, character in list(zip(contexts_now, ids, strict=True))[order:]:
+        bits -= math.log2(rows[context][character] / totals[context])
+        rows[context][character] += 1
+        totals[context] += 1
+    return bits / len(ids)
+
+
+def model_bits(params: Arrays, ids: IntArray) -> float:
+    """``bits_per_character`` by the fast cell: the same number, up to rounding."""
+    state = zero_state("LSTM", 1, len(params["W_hh"]))
+    nats = math.log(len(params["b_y"]))
+    for start in range(0, len(ids) - 1, CHUNK):
+        targets = ids[start + 1 : start + CHUNK + 1]
+        h, state, _ = read(params, ids[None, start : start + len(targets)], state)
+        scores = h[0] @ params["W_hy"] + params["b_y"]
+        scores -= scores.max(axis=1, keepdims=True)
+        right = scores[np.arange(len(targets)), targets]
+        nats += float((np.log(np.exp(scores).sum(axis=1)) - right).sum(dtype=np.float64))
+    return nats / len(ids) / math.log(2)
+
+
+def states_over(params: Arrays, ids: IntArray) -> np.ndarray:
+    """The state h after each character, (L, H), from states of zero."""
+    state = zero_state("LSTM", 1, len(params["W_hh"]))
+    return np.concatenate(list(_chunks_of_states(params, ids, state)))
+
+
+def _chunks_of_states(
+    params: Arrays, ids: IntArray, state: tuple[np.ndarray, ...]
+) -> Iterator[np.ndarray]:
+    for start in range(0, len(ids), CHUNK):
+        h, state, _ = read(params, ids[None, start : start + CHUNK], state)
+        yield h[0].copy()

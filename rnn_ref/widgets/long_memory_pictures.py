@@ -1,0 +1,239 @@
+"""Unit 10: the pictures and the tables of the adding problem, of training and of the codes."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rnn_ref.long_memory import best_unit_probe
+from rnn_ref.plotting import INK, LOOKS, MUTED, course_style, new_figure
+from rnn_ref.widgets.long_memory_saved import Reading, load_results
+from rnn_ref.widgets.long_memory_training import FloatArray
+
+BASELINE = 1 / 6
+GOAL = 0.01
+CELL_LOOKS = {"RNN": LOOKS["state"], "LSTM": LOOKS["cell"]}
+ROTATIONS = 60
+
+
+def adding_example(x: FloatArray, y: FloatArray) -> tuple[Figure, str]:
+    """One example of a batch: its numbers, the two that are marked, their sum."""
+    values, marked = x[0, :, 0], x[0, :, 1] == 1
+    steps = np.arange(len(values))
+    with course_style():
+        figure = new_figure(height_in=1.9)
+        axes = figure.add_subplot()
+        axes.bar(steps, values, 0.7, color=LOOKS["input"].tint, edgecolor=LOOKS["input"].colour)
+        axes.bar(steps[marked], values[marked], 0.7, color=LOOKS["input"].colour)
+        for step in steps[marked]:
+            axes.annotate(
+                f"{values[step]:.2f}",
+                (step, values[step]),
+                (0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9,
+            )
+        axes.axvline(len(values) // 2 - 0.5, color=MUTED, linestyle=":", linewidth=1)
+        axes.set_ylim(0, 1.25)
+        axes.set_xlabel("step")
+        axes.set_ylabel("number")
+        axes.set_title(f"Two numbers are marked; the answer is {y[0]:.2f}")
+    return (
+        figure,
+        f"Of {len(values)} numbers two are marked, one in each half; they add to {y[0]:.2f}.",
+    )
+
+
+def adding_curves(live: dict[str, FloatArray] | None = None) -> tuple[Figure, str]:
+    """Error over training: the saved runs, or what was learned just now.
+
+    Parameters
+    ----------
+    live : dict from "RNN" or "LSTM" to losses, shape (steps,)
+        Without it the saved curves of every seed are drawn.
+    """
+    with course_style():
+        figure = new_figure(height_in=2.9)
+        axes = figure.add_subplot()
+        if live is None:
+            saved = load_results()["adding"]  # (cell, seed, point)
+            curves = {"RNN": saved[0], "LSTM": saved[1]}
+            every = 25
+            title = "Five seeds of each: every LSTM learns to add, no tanh RNN does"
+        else:
+            curves = {cell: _means(losses)[None] for cell, losses in live.items()}
+            every = 10
+            title = "The same, just now, with 30 steps"
+        for cell, runs in curves.items():
+            look = CELL_LOOKS[cell]
+            for run in runs:
+                at = every * (np.arange(len(run)) + 0.5)
+                axes.plot(at, run, color=look.colour, linestyle=look.line, linewidth=1.2)
+            if runs.size:
+                axes.annotate(
+                    cell,
+                    (at[-1], runs[:, -3:].mean()),
+                    (4, 0),
+                    textcoords="offset points",
+                    va="center",
+                    color=INK,
+                )
+        _level(axes, BASELINE, "1/6: always answering 1")
+        _level(axes, GOAL, "0.01")
+        axes.set_yscale("log")
+        axes.set_xlabel("batches of 20 examples")
+        axes.set_ylabel("mean squared error")
+        axes.margins(x=0.08)
+        axes.set_title(title)
+    return figure, "Error over training, on a log axis: " + title[0].lower() + title[1:] + "."
+
+
+def _means(losses: FloatArray, over: int = 10) -> FloatArray:
+    whole = len(losses) // over * over
+    means: FloatArray = np.asarray(losses[:whole]).reshape(-1, over).mean(axis=1)
+    return means
+
+
+def _level(axes: Axes, height: float, name: str) -> None:
+    axes.axhline(height, color=MUTED, linestyle=":", linewidth=1)
+    axes.annotate(
+        name,
+        (0.01, height),
+        (0, -3),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="top",
+        fontsize=8,
+        color=MUTED,
+    )
+
+
+def adding_table() -> None:
+    """Show how many seeds succeeded, and how long a run took."""
+    saved = load_results()
+    rows = []
+    for cell, curves, seconds in zip(
+        ("tanh RNN", "LSTM"), saved["adding"], saved["adding_seconds"], strict=True
+    ):
+        last = curves[:, -2:].mean(axis=1)  # the last 50 batches
+        reached = int((last < GOAL).sum())
+        rows.append(
+            [
+                cell,
+                f"{reached} of {len(last)}",
+                f"{np.median(last):.4f}",
+                f"{last.max():.4f}",
+                f"{seconds[:, 1].max():.0f} s",
+            ]
+        )
+    heads = ["64 units, 100 steps", f"seeds below {GOAL}", "median error", "worst", "longest run"]
+    _show_table(heads, rows)
+
+
+def training_curves() -> tuple[Figure, str]:
+    """Bits a character over the characters read, of both saved models."""
+    saved = load_results()
+    with course_style():
+        figure = new_figure(height_in=2.9)
+        axes = figure.add_subplot()
+        for name, line, label in (
+            ("five_minutes", "--", "128 units"),
+            ("saved", "-", "192 units"),
+        ):
+            curve = saved[f"{name}_curve"]
+            read = saved[f"{name}_read"] * (np.arange(len(curve)) + 0.5) / len(curve) / 1e6
+            smooth = np.convolve(curve, np.ones(9) / 9, mode="valid")
+            axes.plot(read[4:-4], smooth, color=LOOKS["cell"].colour, linestyle=line, linewidth=1.4)
+            axes.annotate(
+                label,
+                (read[-1], curve[-9:].mean()),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
+        for code, height in zip(saved["codes"], saved["code_bits"][:, 1], strict=True):
+            if code in ("bigram", "xz"):
+                _level(axes, float(height), f"{code}, primed")
+        axes.set_ylim(1, 4.5)
+        axes.margins(x=0.1)
+        axes.set_xlabel("characters read [millions]")
+        axes.set_ylabel("loss [bits/character]")
+        axes.set_title("The LSTM passes the bigram at once, xz after a while")
+    alt = "Training loss in bits a character falls below the bigram's level soon, below xz's later."
+    return figure, alt
+
+
+def codes_table() -> None:
+    """Show bits a held-out character of every code, and what has to be there beforehand."""
+    saved = load_results()
+    training, _ = saved["characters"]
+    rows = [
+        [str(code), f"{cold:.2f}", f"{primed:.2f}", f"the training text, {training / 1e6:.1f} MB"]
+        for code, (cold, primed) in zip(saved["codes"], saved["code_bits"], strict=True)
+    ]
+    for name in ("five_minutes", "saved"):
+        units, weights = saved[f"{name}_size"]
+        cold, primed = saved[f"{name}_bits"]
+        minutes = saved[f"{name}_seconds"][1] / 60
+        what = f"{weights:,} weights, {2 * weights / 1e3:.0f} kB"
+        label = f"LSTM, {units} units, {minutes:.0f} min"
+        rows.append([label, f"{cold:.2f}", f"{primed:.2f}", what])
+    heads = ["bits/character", "cold", "primed or trained", "what the receiver must have"]
+    _show_table(heads, rows)
+
+
+def _show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Show a table: HTML where there is a browser, aligned columns where not."""
+    lines = [list(heads), *(list(row) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    plain = "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+    cells = ["".join(f"<th>{escape(head)}</th>" for head in heads)]
+    cells += ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
+    html = "<table>" + "".join(f"<tr>{line}</tr>" for line in cells) + "</table>"
+    display({"text/html": html, "text/plain": plain}, raw=True)
+
+
+Best = Callable[[FloatArray, Any], tuple[int, float]]
+
+
+def control(reading: Reading, label: str, best: Best, rng: np.random.Generator) -> FloatArray:
+    """Correlations that the same procedure finds for the labels turned against the text.
+
+    The labels are rotated by a random number of characters. That keeps their runs, as shuffling
+    would not: a text in quotes stays one, but where the network read none.
+    """
+    wanted, L = reading.labels[label], len(reading.text)
+    offsets = rng.integers(L // 20, L - L // 20, size=ROTATIONS)
+    return np.array([abs(best(reading.h, np.roll(wanted, int(by)))[1]) for by in offsets])
+
+
+def units_table(
+    reading: Reading, untrained: Reading, best: Best = best_unit_probe, seed: int = 0
+) -> None:
+    """Show for each label its best unit, its correlation, and what the controls reach.
+
+    Parameters
+    ----------
+    reading, untrained : Reading
+        Of the trained network, and of one with random weights.
+    best : function of h, labels
+        ``best_unit_probe``, or the learner's own.
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for label, wanted in reading.labels.items():
+        unit, r = best(reading.h, wanted)
+        _, r_untrained = best(untrained.h, wanted)
+        chance = control(reading, label, best, rng)
+        rows.append([label, str(unit), f"{r:+.2f}", f"{chance.max():.2f}", f"{r_untrained:+.2f}"])
+    heads = ["label", "best unit", "r held out", f"largest |r| of {ROTATIONS} rotations"]
+    _show_table([*heads, "r of an untrained network"], rows)

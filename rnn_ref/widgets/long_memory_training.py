@@ -1,0 +1,243 @@
+"""Unit 10: training loops: the adding problem and the character model, with a bar one can stop.
+
+The cells are the fast ones of ``rnn_ref.fused``; Adam and clipping are unit 07's. Everything is in
+single precision, on one thread or as many as NumPy's BLAS takes.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from tqdm.auto import tqdm  # type: ignore[import-untyped]
+
+from rnn_ref import fused
+from rnn_ref.char_lm import make_batches
+from rnn_ref.clipping import AdamState, adam_step, clip_by_global_norm
+from rnn_ref.gradient_flow import orthogonal
+from rnn_ref.long_memory import adding_batch
+
+FloatArray = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.integer[Any]]
+Arrays = dict[str, FloatArray]
+
+GATES = {"RNN": 1, "LSTM": 4}
+"""Blocks along the columns of the weights, by the name of the cell."""
+FIRST_RADIUS = {"RNN": 1.0, "LSTM": 0.5}
+"""Of the recurrent blocks. At 1 a gradient goes as far back through a tanh RNN as it ever will."""
+INPUT_SCALE = 0.6
+FORGET_BIAS = 1.0  # keeps 73% of a cell at each step, at first
+ADDING_RATE = {"RNN": 1e-3, "LSTM": 1e-2}
+LARGEST_NORM = 1.0
+SMOOTHING = 0.98  # of the loss that the bar shows
+
+
+class Learned(NamedTuple):
+    """What a run leaves, also one that was stopped early."""
+
+    params: Arrays
+    losses: FloatArray
+    """Training loss before each step."""
+
+
+def first_weights(cell: str, D: int, H: int, V: int, rng: np.random.Generator) -> Arrays:
+    """Random weights of a cell and its output layer; recurrent blocks orthogonal, scaled.
+
+    Parameters
+    ----------
+    cell : "RNN" or "LSTM"
+    D, H, V : int
+        Inputs, units, outputs.
+    rng : Generator
+    """
+    gates = GATES[cell]
+    blocks = [orthogonal(H, rng) for _ in range(gates)]
+    params = {
+        "W_xh": INPUT_SCALE * rng.normal(size=(D, gates * H)),
+        "W_hh": FIRST_RADIUS[cell] * np.concatenate(blocks, axis=1),
+        "b": np.zeros(gates * H),
+        "W_hy": rng.normal(size=(H, V)) / np.sqrt(H),
+        "b_y": np.zeros(V),
+    }
+    if cell == "LSTM":
+        params["b"][H : 2 * H] = FORGET_BIAS
+    return {name: array.astype(np.float32) for name, array in params.items()}
+
+
+State = tuple[FloatArray, ...]
+
+
+def zero_state(cell: str, N: int, H: int) -> State:
+    """h_0, and for an LSTM c_0."""
+    return tuple(np.zeros((N, H), np.float32) for _ in range(2 if cell == "LSTM" else 1))
+
+
+def read(params: Arrays, x: npt.NDArray[Any], state: State) -> tuple[FloatArray, State, Any]:
+    """Run the cell over x: its states h (N, T, H), the last state, and what backward needs."""
+    weights = (params["W_xh"], params["W_hh"], params["b"])
+    if len(state) == 1:
+        h, cache = fused.rnn_forward(x, state[0], *weights)
+        return h, (h[:, -1],), cache
+    h_0, c_0 = state
+    h, c, lstm_cache = fused.lstm_forward(x, h_0, c_0, *weights)
+    return h, (h[:, -1], c[:, -1]), lstm_cache
+
+
+def cell_gradients(dh: FloatArray, cache: Any) -> Arrays:
+    """Gradients of the cell's three weights from those of its states."""
+    if isinstance(cache, fused.RNNSequence):
+        _, _, dW_xh, dW_hh, db = fused.rnn_backward(dh, cache)
+    else:
+        _, _, _, dW_xh, dW_hh, db = fused.lstm_backward(dh, cache)
+    return {"W_xh": dW_xh, "W_hh": dW_hh, "b": db}
+
+
+class Learner:
+    """Parameters and Adam's averages; ``step`` moves both."""
+
+    def __init__(self, params: Arrays) -> None:
+        self.params = params
+        self._adam: AdamState | None = None
+
+    def step(self, grads: Arrays, rate: float) -> None:
+        """Clip the gradients together, then one step of Adam."""
+        clipped, _ = clip_by_global_norm(grads, LARGEST_NORM)
+        self.params, self._adam = adam_step(self.params, clipped, self._adam, rate)
+
+
+def adding_loss(params: Arrays, x: FloatArray, y: FloatArray) -> tuple[float, Arrays]:
+    """Mean squared error of the sum read off the last state, and its gradients."""
+    cell = "LSTM" if params["W_hh"].shape[1] > len(params["W_hh"]) else "RNN"
+    h, (h_T, *_), cache = read(params, x, zero_state(cell, len(x), len(params["W_hh"])))
+    error = (h_T @ params["W_hy"] + params["b_y"])[:, 0] - y  # (N,)
+    derror = (2 / len(y) * error)[:, None]  # (N, 1)
+    dh = np.zeros(h.shape, np.float32)
+    dh[:, -1] = derror @ params["W_hy"].T
+    output = {"W_hy": h_T.T @ derror, "b_y": derror.sum(axis=0)}
+    return float(np.mean(error**2)), {**cell_gradients(dh, cache), **output}
+
+
+def train_adding(
+    cell: str,
+    steps: int,
+    seed: int,
+    *,
+    T: int = 100,
+    H: int = 64,
+    N: int = 20,
+    make: Any = adding_batch,
+    **bar: Any,
+) -> Learned:
+    """Train on the adding problem, a new batch each step; an interrupt ends it early.
+
+    Parameters
+    ----------
+    make : function of N, T, rng
+        ``adding_batch``, or the learner's own.
+    **bar
+        For tqdm; ``disable=True`` shows none.
+    """
+    rng = np.random.default_rng(seed)
+    learner = Learner(first_weights(cell, 2, H, 1, rng))
+    rate = ADDING_RATE[cell]
+
+    def one_step(step: int) -> float:
+        x, y = make(N, T, rng)
+        loss, grads = adding_loss(learner.params, x.astype(np.float32), y.astype(np.float32))
+        learner.step(grads, rate * (1 - 0.9 * step / steps))
+        return loss
+
+    losses = run(steps, one_step, desc=cell, **bar)
+    return Learned(learner.params, losses)
+
+
+def character_loss(
+    params: Arrays, inputs: IntArray, targets: IntArray, state: State
+) -> tuple[float, Arrays, State]:
+    """Mean loss in nats a character, its gradients through T steps, and the last state."""
+    h, state, cache = read(params, inputs, state)
+    h_rows = h.swapaxes(0, 1).reshape(-1, h.shape[2])  # (T N, H), time first: no copy
+    right = (np.arange(len(h_rows)), targets.T.reshape(-1))
+    scores = h_rows @ params["W_hy"]  # (T N, V)
+    scores += params["b_y"]
+    scores -= scores.max(axis=1, keepdims=True)
+    loss = -float(scores[right].mean())
+    np.exp(scores, scores)
+    sums = scores.sum(axis=1, keepdims=True)
+    loss += float(np.log(sums).mean())
+    scores /= sums * np.float32(len(h_rows))
+    scores[right] -= np.float32(1 / len(h_rows))  # now the gradient with respect to the scores
+    dh = (scores @ params["W_hy"].T).reshape(h.shape[1], h.shape[0], -1).swapaxes(0, 1)
+    output = {"W_hy": h_rows.T @ scores, "b_y": scores.sum(axis=0)}
+    return loss, {**cell_gradients(dh, cache), **output}, state
+
+
+def train_characters(
+    ids: IntArray,
+    params: Arrays,
+    steps: int,
+    *,
+    N: int = 16,
+    T: int = 64,
+    rate: float = 8e-3,
+    last_rate: float = 0.05,
+    **bar: Any,
+) -> Learned:
+    """Train a character LSTM on a text, the state carried on; an interrupt ends it early.
+
+    Parameters
+    ----------
+    ids : int array, shape (L,)
+    params : dict from name to float32 array
+        To begin with.
+    steps : int
+        Batches of N T characters; the text is begun again as often as that takes.
+    rate, last_rate : float
+        Learning rate at first, and the part of it that is left at the end; it falls evenly.
+    **bar
+        For tqdm; ``disable=True`` shows none.
+    """
+    inputs, targets = make_batches(ids, N, T)  # (B, N, T)
+    learner = Learner(params)
+    state = zero_state("LSTM", N, len(params["W_hh"]))
+
+    def one_step(step: int) -> float:
+        nonlocal state
+        batch = step % len(inputs)
+        if batch == 0:
+            state = tuple(np.zeros_like(part) for part in state)
+        loss, grads, state = character_loss(learner.params, inputs[batch], targets[batch], state)
+        learner.step(grads, rate * (1 - (1 - last_rate) * step / steps))
+        return loss
+
+    losses = run(steps, one_step, desc="LSTM", **bar)
+    return Learned(learner.params, losses)
+
+
+def run(steps: int, one_step: Callable[[int], float], **bar: Any) -> FloatArray:
+    """Take steps beneath a bar with the loss and the time left; an interrupt ends the run early.
+
+    Parameters
+    ----------
+    steps : int
+    one_step : function of the step's number, 0 to steps - 1
+        Returns its loss.
+
+    Returns
+    -------
+    losses : float array
+        Of the steps that were finished.
+    """
+    losses: list[float] = []
+    smooth = None
+    with tqdm(total=steps, unit="step", mininterval=0.5, **bar) as shown:
+        try:
+            for step in range(steps):
+                loss = one_step(step)
+                losses.append(loss)
+                smooth = loss if smooth is None else smooth + (1 - SMOOTHING) * (loss - smooth)
+                shown.set_postfix(loss=f"{smooth:.3f}", refresh=False)
+                shown.update()
+        except KeyboardInterrupt:
+            print(f"Stopped after {len(losses)} steps; what was learned so far is kept.")
+    return np.array(losses)

@@ -1,0 +1,607 @@
+"""Unit 05 beyond the lists: own caches, half-written answers, wrong parts, differences, advice."""
+
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.judge import backend
+from autograder.judge.backend import JudgeBackend
+from autograder.judge.exercises import find_exercise
+from autograder.judge.exercises.bptt import LONG, SLOW, WIDE
+from autograder.judge.key import AnswerKey
+from autograder.judge.misconceptions import bptt as mistakes
+from autograder.judge.verdict import judge
+from autograder.student.report import Report, Status
+from rnn_ref.bptt import (
+    per_step_weight_gradient,
+    rnn_backward,
+    rnn_step_backward,
+    truncated_bptt,
+)
+from rnn_ref.recurrence import rnn_forward, rnn_step_forward
+
+Function = Callable[..., Any]
+SEED = 3
+STEP_NAMES = ("dx_t", "dh_prev", "dW_xh", "dW_hh", "db_h")
+NAMES = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
+
+
+@cache
+def drawn(name: str) -> AnswerKey:
+    return AnswerKey.draw(find_exercise(name), SEED)
+
+
+def verdict(name: str, **functions: Function) -> Report:
+    key = drawn(name)
+    answers = key.answers_of({**key.exercise.reference, **functions})
+    return judge(key, list(answers.values()))
+
+
+def failed(report: Report) -> set[str]:
+    return {result.name for result in report.criteria if not result.passed}
+
+
+def all_but(name: str, *met: str) -> set[str]:
+    return {criterion.name for criterion in find_exercise(name).criteria} - set(met)
+
+
+def loop_over(step: Function) -> Function:
+    """A right rnn_backward that uses `step`."""
+
+    def backward(dh: Any, caches: Any) -> Any:
+        carry, dx, shares = np.zeros_like(dh[:, 0]), [], []
+        for t in reversed(range(dh.shape[1])):
+            dx_t, carry, *share = step(dh[:, t] + carry, caches[t])
+            dx.append(dx_t)
+            shares.append(share)
+        sums = (sum(kind) for kind in zip(*shares, strict=True))
+        return (np.stack(dx[::-1], axis=1), carry, *sums)
+
+    return backward
+
+
+def forward_over(step: Function) -> Function:
+    """A right rnn_forward that uses `step`."""
+
+    def forward(x: Any, state: Any, *weights: Any) -> Any:
+        h, caches = [], []
+        for t in range(x.shape[1]):
+            state, kept = step(x[:, t], state, *weights)
+            h.append(state)
+            caches.append(kept)
+        return np.stack(h, axis=1), caches
+
+    return forward
+
+
+def spoiled(function: Function, how: Function, *places: int) -> Function:
+    """Return `function` with some of its results put through `how`."""
+
+    def wrong(*arguments: Any) -> Any:
+        results = list(function(*arguments))
+        for place in places:
+            results[place] = how(results[place])
+        return results
+
+    return wrong
+
+
+def half(array: Any) -> Any:
+    return array / 2
+
+
+# --- caches are the learner's own ---------------------------------------------------------------
+
+
+def _forward_into_a_dict(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    a_t = x_t @ W_xh + h_prev @ W_hh + b_h
+    return np.tanh(a_t), {"x": x_t, "h": h_prev, "a": a_t, "W": (W_xh, W_hh)}
+
+
+def _backward_from_a_dict(dh_t: Any, kept: Any) -> Any:
+    da_t = dh_t / np.cosh(np.clip(kept["a"], -300, 300)) ** 2
+    A, B = kept["W"]
+    return da_t @ A.T, da_t @ B.T, kept["x"].T @ da_t, kept["h"].T @ da_t, da_t.sum(0)
+
+
+def _forward_into_a_function(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
+
+    def back(dh_t: Any) -> Any:
+        da_t = dh_t * (1 - h_t**2)
+        return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
+
+    return h_t, back
+
+
+def _backward_by_calling_the_cache(dh_t: Any, kept: Any) -> Any:
+    return kept(dh_t)
+
+
+def _forward_into_an_object(*arguments: Any) -> Any:
+    h_t, kept = rnn_step_forward(*arguments)
+    return h_t, SimpleNamespace(**kept._asdict())
+
+
+def _backward_from_an_object(dh_t: Any, kept: Any) -> Any:
+    return rnn_step_backward(dh_t, kept_as_tuple(kept))
+
+
+def kept_as_tuple(kept: Any) -> Any:
+    return rnn_step_forward.__annotations__["return"].__args__[1](**vars(kept))
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        (_forward_into_a_dict, _backward_from_a_dict),
+        (_forward_into_a_function, _backward_by_calling_the_cache),
+        (_forward_into_an_object, _backward_from_an_object),
+    ],
+)
+def test_any_form_of_cache_earns_all(forward: Function, backward: Function) -> None:
+    assert verdict("rnn_step_backward", forward=forward, backward=backward).points == 5
+    loop, back = forward_over(forward), loop_over(backward)
+    assert verdict("rnn_backward", forward=loop, backward=back).points == 6
+    per_step = slices_by(back)
+    assert verdict("per_step_weight_gradient", forward=loop, per_step=per_step).points == 3
+    truncated = chunks_by(back)
+    assert verdict("truncated_bptt", forward=loop, truncated=truncated).points == 3
+
+
+def slices_by(backward: Function) -> Function:
+    def per_step(dh: Any, caches: Any) -> Any:
+        alone = np.eye(dh.shape[1])[:, None, :, None] * dh
+        return np.stack([backward(one, caches)[3] for one in alone])
+
+    return per_step
+
+
+def chunks_by(backward: Function) -> Function:
+    def truncated(dh: Any, caches: Any, k: int) -> Any:
+        starts = range(0, dh.shape[1], k)
+        chunks = [backward(dh[:, s : s + k], caches[s : s + k]) for s in starts]
+        dx, dh_0, *weights = zip(*chunks, strict=True)
+        return (np.concatenate(dx, axis=1), dh_0[0], *(sum(shares) for shares in weights))
+
+    return truncated
+
+
+def _forward_keeping_whole_arrays(x: Any, h_0: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    h = np.zeros((x.shape[0], x.shape[1] + 1, len(b_h)))
+    h[:, 0] = h_0
+    for t in range(x.shape[1]):
+        h[:, t + 1] = np.tanh(x[:, t] @ W_xh + h[:, t] @ W_hh + b_h)
+    return h[:, 1:], (x, h, W_xh, W_hh)
+
+
+def _truncated_from_whole_arrays(dh: Any, kept: Any, k: int) -> Any:
+    x, h, W_xh, W_hh = kept
+    da, carry = np.zeros_like(dh), np.zeros_like(h[:, 0])
+    for t in reversed(range(x.shape[1])):
+        border = (t + 1) % k == 0
+        da[:, t] = (dh[:, t] + (0 if border else carry)) * (1 - h[:, t + 1] ** 2)
+        carry = da[:, t] @ W_hh.T
+    dW_xh, dW_hh = np.einsum("ntd,nth->dh", x, da), np.einsum("nti,ntj->ij", h[:, :-1], da)
+    return da @ W_xh.T, carry, dW_xh, dW_hh, da.sum(axis=(0, 1))
+
+
+def test_cache_of_whole_arrays_earns_all() -> None:
+    forward = _forward_keeping_whole_arrays
+    report = verdict("truncated_bptt", forward=forward, truncated=_truncated_from_whole_arrays)
+    assert report.points == 3
+
+    def backward(dh: Any, kept: Any) -> Any:
+        return _truncated_from_whole_arrays(dh, kept, dh.shape[1] + 1)
+
+    assert verdict("rnn_backward", forward=forward, backward=backward).points == 6
+
+
+def test_object_emptied_by_the_first_call_is_found_by_the_second() -> None:
+    """An object is not copied between calls, so what a backward does to it comes to light."""
+
+    def backward(dh_t: Any, kept: Any) -> Any:
+        gradients = _backward_from_an_object(dh_t, kept)
+        kept.h_t = 0 * kept.h_t
+        return gradients
+
+    report = verdict("rnn_step_backward", forward=_forward_into_an_object, backward=backward)
+    assert failed(report) == {"again"}
+
+
+# --- one gradient after the other ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_missing_gradient_costs_its_own_criteria_alone(place: int) -> None:
+    missing = spoiled(rnn_step_backward, lambda _: None, place)
+    report = verdict("rnn_step_backward", backward=missing)
+    assert failed(report) == {STEP_NAMES[place], "sizes", "numeric", "again"}
+    missing = spoiled(rnn_backward, lambda _: None, place)
+    report = verdict("rnn_backward", backward=missing)
+    expected = {NAMES[place], "carry", "sizes", "pieces", "numeric", "again"}
+    assert failed(report) == expected
+
+
+def test_da_t_written_and_nothing_else_earns_what_is_unchanged() -> None:
+    def backward(dh_t: Any, kept: Any) -> Any:
+        dh_t * (1 - kept[2] ** 2)
+        return None, None, None, None, None
+
+    report = verdict("rnn_step_backward", backward=backward)
+    assert report.points == 0
+    assert "dx_t is None" in report.criteria[0].detail
+
+
+# --- a wrong part beside a right one ------------------------------------------------------------
+
+
+def test_right_loop_over_a_wrong_step_keeps_its_share_and_is_advised() -> None:
+    report = verdict("rnn_backward", backward=loop_over(mistakes.bias_before_tanh))
+    assert failed(report) == {"db_h", "carry", "sizes", "numeric", "again"}
+    step = spoiled(rnn_step_backward, half, 0, 1, 2, 3, 4)
+    report = verdict("rnn_backward", backward=loop_over(step))
+    assert failed(report) == all_but("rnn_backward", "pieces", "unchanged")
+    assert any("repair rnn_step_backward first" in sentence for sentence in report.advice)
+
+
+def test_right_loop_over_a_known_wrong_step_has_that_mistake_named() -> None:
+    """The judged function alone is behind both sides of "pieces": the mistake is its own."""
+    report = verdict("rnn_backward", backward=loop_over(mistakes.W_hh_not_transposed))
+    assert "pieces" not in failed(report)
+    assert report.mistake == "carry_through_W_hh_not_transposed"
+
+
+def _leaky_step(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    """Another recurrence: half of the old state stays."""
+    h = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
+    return (h_prev + h) / 2, (x_t, h_prev, h, W_xh, W_hh)
+
+
+def _leaky_step_backward(dh_t: Any, kept: Any) -> Any:
+    x_t, h_prev, h, W_xh, W_hh = kept
+    da = dh_t / 2 * (1 - h**2)
+    return da @ W_xh.T, dh_t / 2 + da @ W_hh.T, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
+
+
+CHANGED_FORWARD = {
+    "rnn_step_backward": {"forward": _leaky_step, "backward": _leaky_step_backward},
+    "rnn_backward": {
+        "forward": forward_over(_leaky_step),
+        "backward": loop_over(_leaky_step_backward),
+    },
+    "per_step_weight_gradient": {
+        "forward": forward_over(_leaky_step),
+        "per_step": slices_by(loop_over(_leaky_step_backward)),
+    },
+    "truncated_bptt": {
+        "forward": forward_over(_leaky_step),
+        "truncated": chunks_by(loop_over(_leaky_step_backward)),
+    },
+}
+
+
+@pytest.mark.parametrize("name", list(CHANGED_FORWARD))
+def test_right_gradient_of_a_changed_forward_keeps_its_share_and_is_advised(name: str) -> None:
+    report = verdict(name, **CHANGED_FORWARD[name])
+    assert {"numeric", "unchanged", "pieces"}.isdisjoint(failed(report))
+    assert report.points is not None and 0 < report.points <= 0.25 * report.max_points
+    assert report.mistake == ""
+    assert report.advice[0].startswith("Your backward fits your own forward")
+
+
+def test_right_backward_beside_a_forward_with_wrong_states_earns_all() -> None:
+    def forward(*arguments: Any) -> Any:
+        h, kept = rnn_forward(*arguments)
+        return h + 1, kept
+
+    assert verdict("rnn_backward", forward=forward).points == 6
+
+
+# --- gradients that are measured ----------------------------------------------------------------
+
+
+def measured(forward: Function) -> tuple[Function, Function]:
+    """Return a forward that keeps its arguments, and a backward that measures every slope."""
+
+    def keeping(*arguments: Any) -> Any:
+        return forward(*arguments)[0], list(arguments)
+
+    def backward(upstream: Any, kept: Any) -> Any:
+        gradients = []
+        for i in range(5):
+            gradient = np.zeros_like(kept[i])
+            for place in np.ndindex(gradient.shape):
+                moved = [array.copy() for array in kept]
+                moved[i][place] += 1e-6
+                up = forward(*moved)[0]
+                moved[i][place] -= 2e-6
+                gradient[place] = np.sum(upstream * (up - forward(*moved)[0])) / 2e-6
+            gradients.append(gradient)
+        return gradients
+
+    return keeping, backward
+
+
+@pytest.mark.parametrize("name", ["rnn_step_backward", "rnn_backward"])
+def test_measured_gradients_run_out_of_time_and_are_told_why(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward, backward = measured(rnn_step_forward if "step" in name else rnn_forward)
+    monkeypatch.setattr(backend, "PATIENCE_S", 3.0)  # a tenth of what the large case takes
+    report = JudgeBackend().check(name, {"forward": forward, "backward": backward})
+    assert report.status is Status.LIMIT
+    assert SLOW in report.headline
+
+
+def test_measured_gradients_are_right_but_for_the_large_case() -> None:
+    """So that it is the time alone that stops them."""
+    key = drawn("rnn_backward")
+    forward, backward = measured(rnn_forward)
+    small = AnswerKey(key.exercise, tuple(c for c in key.cases if c.name != LONG))
+    given = small.answers_of({"forward": forward, "backward": backward})
+    for case, answer in given.items():
+        if case in key.expected:
+            for name in NAMES:
+                np.testing.assert_allclose(
+                    answer.outputs[name], key.expected[case].outputs[name], rtol=1e-5, atol=1e-6
+                )
+
+
+def _numbers(inputs: Any, *names: str) -> int:
+    return sum(inputs[name].size for name in names)
+
+
+def test_large_cases_need_more_steps_forward_than_ten_seconds_hold() -> None:
+    """A step takes NumPy several microseconds, and one of the wide step more than twenty."""
+    wide = next(c for c in drawn("rnn_step_backward").cases if c.name == WIDE).inputs
+    assert _numbers(wide, "x_t", "h_prev", "W_xh", "W_hh", "b_h") * 20e-6 > 5
+    long = next(c for c in drawn("rnn_backward").cases if c.name == LONG).inputs
+    steps = _numbers(long, "x", "h_0", "W_xh", "W_hh", "b_h") * long["x"].shape[1]
+    assert steps * 4e-6 > 20
+
+
+# --- more mistakes, in nobody's list ------------------------------------------------------------
+
+
+def _only_the_last_row(dh_t: Any, kept: Any) -> Any:
+    dx_t, dh_prev, *_ = rnn_step_backward(dh_t, kept)
+    x_t, h_prev, h_t, *_ = kept
+    da = dh_t[-1] * (1 - h_t[-1] ** 2)
+    return dx_t, dh_prev, np.outer(x_t[-1], da), np.outer(h_prev[-1], da), da
+
+
+def _clipped_derivative(dh_t: Any, kept: Any) -> Any:
+    x_t, h_prev, h_t, W_xh, W_hh = kept
+    da = dh_t * np.maximum(1 - h_t**2, 0.1)
+    return da @ W_xh.T, da @ W_hh.T, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
+
+
+def _pseudo_inverse(dh_t: Any, kept: Any) -> Any:
+    x_t, h_prev, h_t, W_xh, W_hh = kept
+    da = dh_t * (1 - h_t**2)
+    back = da @ np.linalg.inv(W_hh)
+    return da @ np.linalg.pinv(W_xh), back, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
+
+
+def _transposed_where_it_fits(dh_t: Any, kept: Any) -> Any:
+    x_t, h_prev, h_t, W_xh, W_hh = kept
+    da = dh_t * (1 - h_t**2)
+    W = W_xh if W_xh.shape[0] == W_xh.shape[1] else W_xh.T
+    return da @ W, da @ W_hh.T, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
+
+
+def _right_for_one_row_only(dh_t: Any, kept: Any) -> Any:
+    x_t, h_prev, h_t, W_xh, W_hh = kept
+    da = dh_t * (1 - h_t**2)
+    summed = da.sum(axis=0)
+    dW_xh, dW_hh = np.outer(x_t.sum(axis=0), summed), np.outer(h_prev.sum(axis=0), summed)
+    return da @ W_xh.T, da @ W_hh.T, dW_xh, dW_hh, summed
+
+
+@pytest.mark.parametrize(
+    ("backward", "fails"),
+    [
+        (_only_the_last_row, {"dW_xh", "dW_hh", "db_h", "sizes", "numeric", "again"}),
+        (_clipped_derivative, {*STEP_NAMES, "sizes", "numeric", "again"}),
+        (_pseudo_inverse, {"dx_t", "dh_prev", "sizes", "numeric", "again"}),
+        (_transposed_where_it_fits, {"sizes"}),
+        (_right_for_one_row_only, {"dW_xh", "dW_hh", "sizes", "numeric", "again"}),
+    ],
+)
+def test_further_wrong_steps_fail_what_they_get_wrong(backward: Function, fails: set[str]) -> None:
+    assert failed(verdict("rnn_step_backward", backward=backward)) == fails
+
+
+def _carry_halved(dh: Any, caches: Any) -> Any:
+    halved = spoiled(rnn_step_backward, half, 1)
+    results = list(loop_over(halved)(dh, caches))
+    results[1] = 2 * results[1]
+    return results
+
+
+def _losses_of_the_last_two_steps(dh: Any, caches: Any) -> Any:
+    late = dh.copy()
+    late[:, :-2] = 0
+    return rnn_backward(late, caches)
+
+
+def _one_cache_for_all(dh: Any, caches: Any) -> Any:
+    return rnn_backward(dh, [caches[-1]] * len(caches))
+
+
+def _caches_in_reverse(dh: Any, caches: Any) -> Any:
+    return rnn_backward(dh, caches[::-1])
+
+
+def _batch_shares_a_carry(dh: Any, caches: Any) -> Any:
+    def step(dh_t: Any, kept: Any) -> Any:
+        return spoiled(rnn_step_backward, _spread, 1)(dh_t, kept)
+
+    return loop_over(step)(dh, caches)
+
+
+def _spread(carry: Any) -> Any:
+    return np.broadcast_to(carry.mean(axis=0), carry.shape)
+
+
+def _first_five_steps(dh: Any, caches: Any) -> Any:
+    early = dh.copy()
+    early[:, 5:] = 0
+    return rnn_backward(early, caches)
+
+
+@pytest.mark.parametrize(
+    ("backward", "fails"),
+    [
+        (_carry_halved, all_but("rnn_backward", "unchanged")),
+        (_losses_of_the_last_two_steps, all_but("rnn_backward", "carry", "unchanged")),
+        (_one_cache_for_all, all_but("rnn_backward", "unchanged")),
+        (_caches_in_reverse, all_but("rnn_backward", "unchanged")),
+        (_batch_shares_a_carry, all_but("rnn_backward", "unchanged", "pieces")),
+    ],
+)
+def test_further_wrong_loops_fail_what_they_get_wrong(backward: Function, fails: set[str]) -> None:
+    assert failed(verdict("rnn_backward", backward=backward)) == fails
+
+
+def test_loop_that_is_right_for_short_sequences_only_fails_the_long_one() -> None:
+    for seed in range(4):
+        key = AnswerKey.draw(find_exercise("rnn_backward"), seed)
+        given = key.answers_of({"forward": rnn_forward, "backward": _first_five_steps})
+        assert "sizes" in failed(judge(key, list(given.values())))
+
+
+def _rolled(dh: Any, caches: Any) -> Any:
+    return np.roll(per_step_weight_gradient(dh, caches), 1, axis=0)
+
+
+def _doubled(dh: Any, caches: Any) -> Any:
+    return 2 * per_step_weight_gradient(dh, caches)
+
+
+def _cumulated(dh: Any, caches: Any) -> Any:
+    return np.cumsum(per_step_weight_gradient(dh, caches), axis=0)
+
+
+@pytest.mark.parametrize(
+    ("per_step", "fails", "mistake"),
+    [
+        (_rolled, {"slices", "sizes", "numeric", "again"}, ""),
+        (_doubled, {"slices", "total", "sizes", "numeric", "again"}, ""),
+        (_cumulated, {"slices", "total", "sizes", "numeric", "again"}, "running_total"),
+    ],
+)
+def test_further_wrong_slices_fail_what_they_get_wrong(
+    per_step: Function, fails: set[str], mistake: str
+) -> None:
+    report = verdict("per_step_weight_gradient", per_step=per_step)
+    assert failed(report) == fails
+    assert report.mistake == mistake
+
+
+def _short_chunk_joined_to_the_one_before(dh: Any, caches: Any, k: int) -> Any:
+    T = dh.shape[1]
+    last = max(T // k - 1, 0) * k
+    starts = [*range(0, last, k), last]
+    ends = [*starts[1:], T]
+    chunks = [rnn_backward(dh[:, s:e], caches[s:e]) for s, e in zip(starts, ends, strict=True)]
+    dx, dh_0, *weights = zip(*chunks, strict=True)
+    return (np.concatenate(dx, axis=1), dh_0[0], *(sum(shares) for shares in weights))
+
+
+def _chunks_of_one_more(dh: Any, caches: Any, k: int) -> Any:
+    return truncated_bptt(dh, caches, k + 1)
+
+
+def _k_chunks(dh: Any, caches: Any, k: int) -> Any:
+    return truncated_bptt(dh, caches, max(dh.shape[1] // k, 1))
+
+
+@pytest.mark.parametrize(
+    ("truncated", "fails"),
+    [
+        (_short_chunk_joined_to_the_one_before, {"short_end"}),
+        (_chunks_of_one_more, all_but("truncated_bptt", "one_chunk", "unchanged")),
+    ],
+)
+def test_further_wrong_chunks_fail_what_they_get_wrong(
+    truncated: Function, fails: set[str]
+) -> None:
+    assert failed(verdict("truncated_bptt", truncated=truncated)) == fails
+
+
+def test_k_taken_for_the_number_of_chunks_is_found_whatever_k_is() -> None:
+    for seed in range(6):
+        key = AnswerKey.draw(find_exercise("truncated_bptt"), seed)
+        given = key.answers_of({"forward": rnn_forward, "truncated": _k_chunks})
+        assert {"k_1", "one_chunk"} <= failed(judge(key, list(given.values())))
+
+
+# --- advice -------------------------------------------------------------------------------------
+
+
+def _one_step_late(dx: Any) -> Any:
+    return np.roll(dx, 1, axis=1)
+
+
+ADVISED = [
+    ("rnn_step_backward", spoiled(rnn_step_backward, half, 0, 1, 2, 3, 4), "All five are wrong"),
+    ("rnn_step_backward", spoiled(rnn_step_backward, half, 1), "Only dh_prev is wrong"),
+    ("rnn_step_backward", spoiled(rnn_step_backward, half, 0), "Only dx_t is wrong"),
+    ("rnn_step_backward", spoiled(rnn_step_backward, half, 3), "Only dW_hh is wrong"),
+    ("rnn_step_backward", spoiled(rnn_step_backward, half, 2), "Only dW_xh is wrong"),
+    ("rnn_step_backward", spoiled(rnn_step_backward, half, 4), "Only db_h is wrong"),
+    ("rnn_step_backward", _only_the_last_row, "What goes to each example is right"),
+    ("rnn_step_backward", _pseudo_inverse, "The weights' gradients are right"),
+    ("rnn_backward", spoiled(rnn_backward, half, 1), "Only dh_0 is wrong"),
+    ("rnn_backward", spoiled(rnn_backward, half, 3), "Only dW_hh is wrong"),
+    ("rnn_backward", spoiled(rnn_backward, _one_step_late, 0), "Only dx is wrong"),
+    ("rnn_backward", spoiled(rnn_backward, half, 4), "Only db_h is wrong"),
+    ("rnn_backward", spoiled(rnn_backward, half, 2, 3, 4), "What belongs to each step is right"),
+    ("rnn_backward", _losses_of_the_last_two_steps, "A loss at the last step alone comes back"),
+    ("rnn_backward", _carry_halved, "Even a loss at the last step alone"),
+    (
+        "rnn_backward",
+        loop_over(spoiled(rnn_step_backward, half, 0, 1, 2, 3, 4)),
+        "Your loop over time is right",
+    ),
+    ("per_step_weight_gradient", _rolled, "The sum is right, the slices are not"),
+    ("per_step_weight_gradient", _doubled, "Neither the slices nor their sum"),
+    ("truncated_bptt", _short_chunk_joined_to_the_one_before, "All is right where the chunks fit"),
+    ("truncated_bptt", _chunks_of_one_more, "Uncut it is right, cut it is not"),
+    ("truncated_bptt", spoiled(truncated_bptt, half, 2, 3), "dx and dh_0 are right"),
+    ("truncated_bptt", spoiled(truncated_bptt, half, 1), "Only dh_0 is wrong"),
+    (
+        "truncated_bptt",
+        chunks_by(loop_over(spoiled(rnn_step_backward, half, 0, 1, 2, 3, 4))),
+        "Uncut it is not right either",
+    ),
+]
+ROLES = {
+    "rnn_step_backward": "backward",
+    "rnn_backward": "backward",
+    "per_step_weight_gradient": "per_step",
+    "truncated_bptt": "truncated",
+}
+
+
+@pytest.mark.parametrize(("name", "function", "words"), ADVISED, ids=lambda v: str(v)[:40])
+def test_failing_outputs_give_away_what_they_usually_mean(
+    name: str, function: Function, words: str
+) -> None:
+    report = verdict(name, **{ROLES[name]: function})
+    assert report.mistake == ""
+    assert [sentence for sentence in report.advice if sentence.startswith(words)]
+    assert len(report.advice) == 1
+
+
+def test_every_advice_has_a_mistake_that_calls_for_it() -> None:
+    shown = {words for _, _, words in ADVISED} | {"Your backward fits your own forward"}
+    for name in ROLES:
+        for advice in find_exercise(name).advice:
+            assert any(advice.sentence.startswith(words) for words in shown), advice.sentence

@@ -1,0 +1,331 @@
+"""Unit 10's text, labels, codes, training loops and widget, without a browser."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_ref.gradcheck import numeric_gradient, relative_error
+from rnn_ref.long_memory import adding_batch, best_unit_probe, bits_per_character
+from rnn_ref.widgets import long_memory_training as training
+from rnn_ref.widgets.long_memory import PASSAGE, UnitTextWidget, coloured, shares
+from rnn_ref.widgets.long_memory_codes import (
+    COMPRESSORS,
+    compressor_bits,
+    counting_bits,
+    model_bits,
+    states_over,
+)
+from rnn_ref.widgets.long_memory_pictures import (
+    adding_curves,
+    adding_example,
+    adding_table,
+    codes_table,
+    control,
+    training_curves,
+    units_table,
+)
+from rnn_ref.widgets.long_memory_saved import Reading, load_model, load_results, read_both_halves
+from rnn_ref.widgets.long_memory_text import (
+    CHARACTERS,
+    HELD_OUT,
+    LABELS,
+    TRAINING,
+    labels_of,
+    library_ids,
+    library_text,
+    module_text,
+)
+
+SOURCE = '''"""Two
+  lines."""
+if x:  # why
+    y = f"a{x}" + 'b'
+'''
+
+
+# --- the text -----------------------------------------------------------------------------------
+
+
+def test_labels_of_a_small_module_are_those_seen_by_eye() -> None:
+    labels = labels_of(SOURCE)
+    quoted = "".join(c for c, on in zip(SOURCE, labels["quoted text"], strict=True) if on)
+    assert quoted == '"""Two\n  lines."""' + 'f"a{x}"' + "'b'"
+    comment = "".join(c for c, on in zip(SOURCE, labels["comment"], strict=True) if on)
+    assert comment == "# why"
+    assert labels["indentation"].sum() == 4  # before y; the blanks within the text are quoted
+
+
+def test_held_out_modules_are_not_trained_on() -> None:
+    assert not set(HELD_OUT) & set(TRAINING)
+    assert len(set(TRAINING)) == len(TRAINING)
+
+
+def test_library_text_has_known_characters_and_most_modules() -> None:
+    text = library_text(HELD_OUT)
+    assert set(text) <= set(CHARACTERS)
+    assert len(CHARACTERS) == 96
+    assert all(module_text(name) for name in HELD_OUT)
+    assert module_text("no_such_module") == ""
+    assert "".join(CHARACTERS[i] for i in library_ids(["csv"])) == module_text("csv")
+
+
+# --- the codes ----------------------------------------------------------------------------------
+
+
+def test_counting_bits_equal_the_chain_rule_by_hand() -> None:
+    """a b a with two characters: 1/2, then 1/2 seen of 2, then 3/2 seen of 3."""
+    ids = np.array([0, 1, 0])
+    by_hand = -(math.log2(1 / 2) + math.log2(0.5 / 2) + math.log2(1.5 / 3)) / 3
+    assert counting_bits(0, ids, 2) == pytest.approx(by_hand)
+    # Bigram: the first costs log2 2; after a: 1/2; after b: 1/2.
+    assert counting_bits(1, ids, 2) == pytest.approx(1.0)
+    # Primed with a b a b: after a came b twice, 2.5 of 3; after b came a once, 1.5 of 2.
+    primed = -(math.log2(1 / 2) + math.log2(2.5 / 3) + math.log2(1.5 / 2)) / 3
+    assert counting_bits(1, ids, 2, np.array([0, 1, 0, 1])) == pytest.approx(primed)
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+def test_compressor_knows_a_text_it_was_primed_with(name: str) -> None:
+    text = module_text("textwrap")
+    cold = compressor_bits(name, text)
+    primed = compressor_bits(name, text[:8000], text[:8000])
+    assert 1 < cold < 4
+    assert primed < (2.5 if name == "bzip2" else 0.2)
+
+
+def test_model_bits_equal_the_reference() -> None:
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library_ids(["csv"])[:1300]
+    # The fast cell works in single precision: seven digits.
+    assert model_bits(start, ids) == pytest.approx(bits_per_character(start, ids), rel=1e-5)
+    assert states_over(start, ids).shape == (1300, 8)
+
+
+# --- training -----------------------------------------------------------------------------------
+
+
+def doubled(params: training.Arrays) -> training.Arrays:
+    return {name: array.astype(np.float64) for name, array in params.items()}
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM"])
+def test_adding_gradients_equal_differences(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In double precision the loss of a small net has gradients good to some 1e-7."""
+    monkeypatch.setattr(training.np, "float32", np.float64)
+    rng = np.random.default_rng(0)
+    params = doubled(training.first_weights(cell, 2, 3, 1, rng))
+    x, y = adding_batch(4, 6, rng)
+    _, grads = training.adding_loss(params, x, y)
+    for name, gradient in grads.items():
+
+        def loss(value: Any, name: str = name) -> Any:
+            return training.adding_loss({**params, name: value}, x, y)[0]
+
+        assert relative_error(gradient, numeric_gradient(loss, params[name])) < 1e-6, name
+
+
+def test_character_gradients_equal_differences(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training.np, "float32", np.float64)
+    rng = np.random.default_rng(1)
+    params = doubled(training.first_weights("LSTM", 5, 3, 5, rng))
+    inputs, targets = rng.integers(5, size=(2, 2, 4))
+    state = (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)))
+    _, grads, _ = training.character_loss(params, inputs, targets, state)
+    for name, gradient in grads.items():
+
+        def loss(value: Any, name: str = name) -> Any:
+            return training.character_loss({**params, name: value}, inputs, targets, state)[0]
+
+        assert relative_error(gradient, numeric_gradient(loss, params[name])) < 1e-6, name
+
+
+def test_character_training_lowers_the_loss_and_carries_on() -> None:
+    ids = np.tile(np.arange(6), 300)
+    start = training.first_weights("LSTM", 6, 12, 6, np.random.default_rng(0))
+    learned = training.train_characters(ids, start, 60, N=4, T=8, disable=True)
+    assert learned.losses.shape == (60,)
+    assert learned.losses[-1] < 0.5 * learned.losses[0]
+    assert all(array.dtype == np.float32 for array in learned.params.values())
+
+
+def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[str]) -> None:
+    calls = 0
+
+    def make(N: int, T: int, rng: np.random.Generator) -> tuple[Any, Any]:
+        nonlocal calls
+        calls += 1
+        if calls == 4:
+            raise KeyboardInterrupt
+        return adding_batch(N, T, rng)
+
+    options: dict[str, Any] = {"T": 5, "H": 4, "N": 3, "disable": True}
+    learned = training.train_adding("LSTM", 10, 0, make=make, **options)
+    assert len(learned.losses) == 3
+    assert "Stopped after 3 steps" in capsys.readouterr().out
+    first = training.first_weights("LSTM", 2, 4, 1, np.random.default_rng(0))
+    assert not np.array_equal(first["W_xh"], learned.params["W_xh"])
+
+
+# --- what is saved ------------------------------------------------------------------------------
+
+
+def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
+    rnn, lstm = load_results()["adding"]
+    assert len(rnn) >= 5
+    assert (lstm[:, -2:].mean(axis=1) < 0.01).all()
+    assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
+
+
+def test_saved_model_beats_every_primed_compressor_on_held_out_text() -> None:
+    saved = load_results()
+    assert saved["five_minutes_bits"][1] <= 1.60
+    assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
+
+
+def test_saved_model_predicts_held_out_text_of_this_python() -> None:
+    """The library differs between versions, so only roughly as well as where it was measured."""
+    ids = library_ids(["textwrap"])[:4000]
+    assert bits_per_character(load_model(), ids) < 2.2
+
+
+def test_saved_model_has_the_size_that_the_table_tells() -> None:
+    units, weights = load_results()["saved_size"]
+    model = load_model()
+    assert model["W_hh"].shape == (units, 4 * units)
+    assert sum(array.size for array in model.values()) == weights
+
+
+# --- pictures, tables, the widget ---------------------------------------------------------------
+
+
+@pytest.fixture
+def small_reading() -> Reading:
+    """A made-up reading: unit 2 follows quoted text, the others do as they like."""
+    rng = np.random.default_rng(0)
+    L = 4000
+    text = "".join(rng.choice(list("ab <&\n"), size=L))
+    labels = {name: np.repeat(rng.random(L // 20) < 0.4, 20) for name in LABELS}
+    h = rng.uniform(-1, 1, size=(L, 5))
+    h[:, 2] = 0.9 * (2 * labels["quoted text"] - 1) + 0.05 * h[:, 2]
+    return Reading(text, h, labels)
+
+
+def test_control_is_far_below_a_unit_that_follows_its_label(small_reading: Reading) -> None:
+    chance = control(small_reading, "quoted text", best_unit_probe, np.random.default_rng(0))
+    _, r = best_unit_probe(small_reading.h, small_reading.labels["quoted text"])
+    assert chance.max() < 0.5 < 0.95 < abs(r)
+
+
+def test_units_of_the_saved_model_pass_their_control() -> None:
+    reading = read_both_halves()
+    _, r = best_unit_probe(reading.h, reading.labels["quoted text"])
+    chance = control(reading, "quoted text", best_unit_probe, np.random.default_rng(0))
+    assert abs(r) > 2 * chance.max()
+
+
+def test_tables_show_one_row_for_each_thing_compared(
+    small_reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(
+        "rnn_ref.widgets.long_memory_pictures.display", lambda value, **_: shown.append(value)
+    )
+    adding_table()
+    codes_table()
+    units_table(small_reading, small_reading)
+    rows = [table["text/plain"].split("\n") for table in shown]
+    assert [len(lines) for lines in rows] == [1 + 2, 1 + 7, 1 + 3]
+    assert all(
+        table["text/html"].count("<tr>") == len(r) for table, r in zip(shown, rows, strict=True)
+    )
+
+
+def test_pictures_have_alt_text() -> None:
+    x, y = adding_batch(1, 12, np.random.default_rng(0))
+    losses = np.geomspace(0.2, 0.01, 50)
+    for figure, alt in (
+        adding_example(x, y),
+        adding_curves(),
+        adding_curves({"RNN": losses, "LSTM": losses}),
+        adding_curves({"RNN": losses[:5], "LSTM": losses[:0]}),  # stopped at once
+        training_curves(),
+    ):
+        assert figure.axes
+        assert alt.endswith(".")
+
+
+@pytest.fixture
+def widget(small_reading: Reading) -> Iterator[UnitTextWidget]:
+    yield UnitTextWidget(small_reading)
+
+
+def seen(widget: UnitTextWidget) -> tuple[bytes, str]:
+    return widget.stage.image.value, widget.stage.words.value
+
+
+def test_widget_starts_at_the_best_unit_and_tells_its_correlation(widget: UnitTextWidget) -> None:
+    unit, r = best_unit_probe(widget._reading.h, widget._reading.labels["quoted text"])
+    assert widget.unit.value == unit == 2
+    assert f"<b>{r:+.2f}</b>" in widget.stage.words.value
+    assert "the best for it" in widget.stage.words.value
+
+
+def test_widget_other_unit_changes_picture_and_words(widget: UnitTextWidget) -> None:
+    before = seen(widget)
+    widget.unit.value = 0
+    after = seen(widget)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+    assert "the best for it" not in after[1]
+    assert f"<b>{widget.correlation(0, 'quoted text'):+.2f}</b>" in after[1]
+
+
+def test_widget_label_jumps_to_its_best_unit(widget: UnitTextWidget) -> None:
+    before = seen(widget)
+    widget.label.value = "comment"
+    assert widget.unit.value == widget.best["comment"][0]
+    assert all(old != new for old, new in zip(before, seen(widget), strict=True))
+
+
+def test_widget_place_moves_the_text_alone(widget: UnitTextWidget) -> None:
+    widget.place.value = 0
+    before = seen(widget)
+    widget.place.value = widget.place.max
+    after = seen(widget)
+    assert before[0] == after[0]
+    assert before[1] != after[1]
+    assert widget.place.max + PASSAGE <= len(widget._reading.text) // 2
+
+
+def test_widget_reset_goes_back_to_the_start(widget: UnitTextWidget) -> None:
+    start = seen(widget)
+    widget.label.value = "indentation"
+    widget.unit.value = 4
+    widget.place.value = 0
+    widget.reset.click()
+    assert seen(widget) == start
+
+
+def test_widget_show_displays_a_still_with_alt_text(
+    widget: UnitTextWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("rnn_ref.widgets.stage.display", lambda value, **_: shown.append(value))
+    widget.show()
+    assert shown[0]["text/html"].count("alt=") == 1
+
+
+def test_shares_sum_to_one_and_nothing_gives_zeros() -> None:
+    assert shares(np.array([-1.0, 0.0, 0.5, 1.0])).sum() == pytest.approx(1)
+    assert not shares(np.array([])).any()
+
+
+def test_coloured_text_is_escaped_and_whole() -> None:
+    html = coloured("a<b&c", np.array([1.0, -1.0, 0.0, 0.5, 0.5]), np.array([1, 1, 0, 0, 0], bool))
+    assert "&lt;" in html
+    assert "&amp;" in html
+    assert html.count("text-decoration:underline") == 2
+    assert html.count("<span") == 4  # the last two characters share one

@@ -1,0 +1,270 @@
+"""The cell diagram, the gate map and the pictures of unit 08, without a browser."""
+
+from math import exp, tanh
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_ref.char_lm import encode
+from rnn_ref.errors import InputError
+from rnn_ref.lstm import lstm_forward, lstm_step_forward, program_gates
+from rnn_ref.widgets.lstm import FIRST, FIRST_CELL, SETTINGS, CellWidget
+from rnn_ref.widgets.lstm_blocks import stacked_blocks
+from rnn_ref.widgets.lstm_cell import number, unit_step
+from rnn_ref.widgets.lstm_memory import (
+    FORGET_BIASES,
+    RUN_STEPS,
+    WRITES,
+    held_bit,
+    kept_after,
+    kept_curves,
+    noisy_bits,
+)
+from rnn_ref.widgets.lstm_text import MOST_CHARACTERS, TEXT, UNIT, GateMapWidget, load_text_model
+
+PNG = b"\x89PNG"
+
+
+def seen(widget: CellWidget | GateMapWidget) -> tuple[bytes, str]:
+    return bytes(widget.stage.image.value), widget.stage.words.value
+
+
+# --- the cell diagram -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("control", range(5))
+def test_cell_diagram_every_slider_changes_picture_and_words(control: int) -> None:
+    widget = CellWidget()
+    widget.setting.value = "at rest"  # nothing saturated
+    before = seen(widget)
+    slider = [*widget.sums, widget.cell][control]
+    slider.value = 0.5
+    after = seen(widget)
+    assert before[0] != after[0]
+    if control != 0:  # with a candidate of 0 an open input gate writes nothing more
+        assert before[1] != after[1]
+    assert after[0].startswith(PNG)
+
+
+def test_cell_diagram_numbers_are_those_of_the_step() -> None:
+    widget = CellWidget()
+    for slider, value in zip(widget.sums, (1.5, 2.0, -0.5, -1.0), strict=True):
+        slider.value = value
+    widget.cell.value = 2.5
+    i, f, o = (1 / (1 + exp(-a)) for a in (1.5, 2.0, -0.5))
+    c = f * 2.5 + i * tanh(-1.0)
+    expected = {
+        **{"c_prev": 2.5, "i": i, "f": f, "o": o, "g": tanh(-1.0), "c": c},
+        **{"kept": f * 2.5, "written": i * tanh(-1.0), "tanh": tanh(c), "h": o * tanh(c)},
+    }
+    texts = {name: text.get_text() for name, text in widget._drawing._numbers.items()}
+    assert texts == {name: number(value) for name, value in expected.items()}
+    heights = [shade.get_height() for shade in widget._drawing._shades.values()]
+    np.testing.assert_allclose(heights, 1.2 * np.array([i, f, o]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("setting", list(SETTINGS))
+def test_cell_diagram_setting_moves_the_sliders_and_reset_restores_all(setting: str) -> None:
+    widget = CellWidget()
+    first = seen(widget)
+    widget.setting.value = setting
+    assert tuple(slider.value for slider in widget.sums) == SETTINGS[setting]
+    widget.sums[2].value = 1.0
+    widget.cell.value = -0.5
+    assert seen(widget) != first
+    widget.reset.click()
+    assert seen(widget) == first
+    assert (widget.setting.value, widget.cell.value) == (FIRST, FIRST_CELL)
+
+
+@pytest.mark.parametrize(
+    ("setting", "cells"),
+    [
+        ("hold", [1.0, 1.0, 1.0]),
+        ("write", [1.0, 1.0, 1.0]),
+        ("add", [2.0, 3.0, 4.0]),
+        ("erase", [0.0, 0.0, 0.0]),
+        ("hide", [1.0, 1.0, 1.0]),
+    ],
+)
+def test_cell_diagram_steps_do_what_the_setting_is_called_after(
+    setting: str, cells: list[float]
+) -> None:
+    widget = CellWidget()
+    widget.setting.value = setting
+    after = []
+    for _ in cells:
+        widget.step.click()
+        after.append(widget.cell.value)
+    assert after == pytest.approx(cells, abs=0.01)
+    assert abs(widget.values.h) < (0.01 if setting in ("hide", "erase") else 1.0)
+
+
+def test_cell_diagram_step_stops_at_the_end_of_the_slider() -> None:
+    widget = CellWidget()
+    widget.setting.value = "add"
+    for _ in range(6):
+        widget.step.click()
+    assert widget.cell.value == widget.cell.max
+
+
+def test_cell_diagram_open_gate_is_never_called_a_hundred_percent() -> None:
+    assert "99.995 % of 1.00 is kept" in CellWidget().stage.words.value
+
+
+def test_unit_step_is_the_reference_step() -> None:
+    values = unit_step(0.7, 0.1, -0.2, 0.3, -0.4)
+    zero, zeros = np.zeros((1, 1)), np.zeros((1, 4))
+    b = np.array([0.1, -0.2, 0.3, -0.4])
+    h_t, c_t, _ = lstm_step_forward(zero, zero, np.array([[0.7]]), zeros, zeros, b)
+    assert (values.h, values.c) == (h_t.item(), c_t.item())
+    assert values.kept + values.written == pytest.approx(values.c)
+
+
+# --- the gate map -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gate_map() -> GateMapWidget:
+    return GateMapWidget(load_text_model())
+
+
+def test_gate_map_slider_changes_picture_and_words(gate_map: GateMapWidget) -> None:
+    before = seen(gate_map)
+    gate_map.unit.value = 40
+    after = seen(gate_map)
+    assert before[0] != after[0]
+    assert after[1].startswith("Unit 40 keeps")
+
+
+def test_gate_map_text_and_reset(gate_map: GateMapWidget) -> None:
+    first = seen(gate_map)
+    gate_map.unit.value = 5
+    gate_map.text.value = "return <b>"
+    assert "<code>" in gate_map.stage.words.value
+    assert "<b>" not in gate_map.stage.words.value
+    gate_map.reset.click()
+    assert seen(gate_map) == first
+    assert (gate_map.unit.value, gate_map.text.value) == (UNIT, TEXT)
+
+
+@pytest.mark.parametrize("text", ["", "\N{SNOWMAN}", "x" * (MOST_CHARACTERS + 1)])
+def test_gate_map_unreadable_text_leaves_the_picture_and_says_why(
+    gate_map: GateMapWidget, text: str
+) -> None:
+    before = seen(gate_map)
+    gate_map.text.value = text
+    after = seen(gate_map)
+    assert after[0] == before[0]
+    assert after[1] != before[1]
+
+
+def test_gate_map_single_character_has_no_moves_to_tell(gate_map: GateMapWidget) -> None:
+    gate_map.text.value = "("
+    assert "largest moves" not in gate_map.stage.words.value
+
+
+def test_gate_map_shows_gates_and_cells_of_the_reference(gate_map: GateMapWidget) -> None:
+    model = load_text_model()
+    ids = encode("\n" + TEXT, model.char_to_id)
+    x = np.eye(len(model.char_to_id))[None, ids]
+    zero = np.zeros((1, model.H))
+    _, c, steps = lstm_forward(x, zero, zero, *model.weights)
+    np.testing.assert_allclose(gate_map._map._cell.get_ydata(), np.tanh(c[0, 1:, UNIT]), rtol=1e-12)
+    image: Any = gate_map._map._image.get_array()
+    forget = np.array([step.f_t[0, UNIT] for step in steps[1:]])
+    darker = np.argsort(forget)
+    assert np.all(np.diff(image[1, darker, 0].astype(float)) <= 0)  # the more open, the darker
+
+
+def depths(text: str) -> np.ndarray:
+    """How many parentheses are open after each character."""
+    return np.cumsum([(char == "(") - (char == ")") for char in text])
+
+
+@pytest.mark.parametrize("text", [TEXT, "print(max(a, b), c)"])
+def test_text_model_unit_2_is_below_zero_while_a_parenthesis_is_open(text: str) -> None:
+    """What the notebook says of the saved weights."""
+    cell = load_text_model().read(text).cells[:, UNIT]
+    assert np.all(cell[depths(text) > 0] < 0)
+    last = len(text) - 1 - text[::-1].index(")")
+    if last + 3 < len(text):
+        assert np.all(cell[last + 3 :] > 0)
+    assert cell[0] > 0
+
+
+def test_text_model_unit_2_lets_go_and_writes_at_each_parenthesis() -> None:
+    gates = load_text_model().read(TEXT).gates[:, :, UNIT]
+    inside = np.array([char.isalpha() for char in TEXT]) & (depths(TEXT) > 0)
+    for place in (t for t, char in enumerate(TEXT) if char == "("):
+        assert gates[1, place] < gates[1, inside].min()
+        assert gates[0, place] > np.quantile(gates[0, inside], 0.9)
+
+
+def test_text_model_unit_2_is_fooled_by_or() -> None:
+    text = "if (a or b): pass"
+    cell = load_text_model().read(text).cells[:, UNIT]
+    assert np.any(cell[depths(text) > 0] > 0)
+
+
+def test_text_model_learned_something() -> None:
+    model = load_text_model()
+    assert model.loss < 0.5 * np.log(len(model.char_to_id))
+
+
+# --- the pictures -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bias", FORGET_BIASES)
+def test_kept_after_is_the_gate_to_the_power_of_the_steps(bias: float) -> None:
+    f = 1 / (1 + exp(-bias))
+    np.testing.assert_allclose(kept_after(bias), f ** np.arange(101), rtol=1e-12)
+
+
+def test_kept_curves_say_51_and_99_5_percent() -> None:
+    figure, alt = kept_curves()
+    assert "5 keeps 51 %" in alt
+    assert "10 keeps 99.5 %" in alt
+    assert {"bias 5: 51 %", "bias 10: 99.5 %"} <= {t.get_text() for t in figure.axes[0].texts}
+
+
+def test_held_bit_holds_in_the_picture_what_was_written() -> None:
+    figure, alt = held_bit()
+    (cell,) = (line for line in figure.axes[-1].lines if len(line.get_xdata()) == RUN_STEPS)
+    shown = np.asarray(cell.get_ydata())
+    (first, bit), (second, other) = WRITES
+    np.testing.assert_allclose(shown[first:second], bit, atol=0.1)
+    np.testing.assert_allclose(shown[second:], other, atol=0.1)
+    assert figure.axes[0].get_title(loc="left").startswith("The reference's program")
+    assert "0.99 before the second write" in alt
+
+
+def test_held_bit_runs_a_learners_program() -> None:
+    figure, _ = held_bit(lambda: tuple(w.tolist() for w in program_gates()))
+    assert figure.axes[0].get_title(loc="left").startswith("Your program")
+    assert "gates" in [axes.get_ylabel() for axes in figure.axes]
+
+
+def test_held_bit_of_the_reference_does_not_show_the_gates_asked_for() -> None:
+    figure, alt = held_bit()
+    assert [axes.get_ylabel() for axes in figure.axes] == ["bit", "cell state"]
+    assert "gate" not in alt
+
+
+def test_noisy_bits_write_only_where_told() -> None:
+    x = noisy_bits()
+    assert [int(t) for t in np.flatnonzero(x[0, :, 1])] == [step for step, _ in WRITES]
+    np.testing.assert_array_equal(np.abs(x[0, :, 0]), 1)
+
+
+def test_stacked_blocks_name_every_block_and_shape() -> None:
+    figure, alt = stacked_blocks(D=2, H=3)
+    written = {text.get_text() for text in figure.axes[0].texts}
+    assert {"(3, 12)", "(2, 12)", "(12,)", "$W^{(i)}$", "$U^{(c)}$", "$b^{(f)}$"} <= written
+    assert "W_hh (3, 12)" in alt
+
+
+def test_gate_map_of_too_long_a_line_names_the_limit() -> None:
+    with pytest.raises(InputError, match=f"1 to {MOST_CHARACTERS} characters"):
+        load_text_model().read("x" * 100)

@@ -1,0 +1,310 @@
+"""The pictures of unit 09: controls change them, and their numbers are the reference's."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_ref.errors import InputError
+from rnn_ref.gradcheck import numeric_gradient
+from rnn_ref.lstm import lstm_forward, lstm_step_forward, sigmoid
+from rnn_ref.lstm_gradients import (
+    half_life,
+    lstm_backward,
+    lstm_step_backward,
+    lstm_step_stages,
+)
+from rnn_ref.widgets.lstm_gradients import HalfLife, LagCurves, gradient_reach, memory_half_life
+from rnn_ref.widgets.lstm_gradients_cell import step_picture
+from rnn_ref.widgets.lstm_gradients_inputs import input_norms, input_reach
+from rnn_ref.widgets.lstm_gradients_lag import LAGS, Lags, cell_jacobian_norms, lags
+from rnn_ref.widgets.lstm_gradients_stages import (
+    FORMULAS,
+    expected_stages,
+    locals_of,
+    stage_rows,
+    stage_table,
+    tiny_step,
+)
+
+NOTEBOOK = Path("solutions/09_lstm_gradients/09_lstm_gradients.ipynb")
+PNG = b"\x89PNG"
+
+
+def picture(widget: Any) -> bytes:
+    return bytes(widget.stage.image.value)
+
+
+# --- the half-life ----------------------------------------------------------------------------
+
+
+def test_half_life_slider_changes_picture_and_words() -> None:
+    widget = HalfLife()
+    start, seen = picture(widget), set()
+    for bias in (-2.0, 0.5, 5.0, 10.0):
+        widget.bias.value = bias
+        seen.add(picture(widget))
+        assert f"f = {1 / (1 + np.exp(-bias)):.5f}" in widget.stage.words.value
+    assert len(seen) == 4
+    assert all(png.startswith(PNG) for png in seen)
+    widget.reset.click()
+    assert (widget.bias.value, picture(widget)) == (0.0, start)
+
+
+def test_half_life_of_a_bias_of_five_is_103_steps_and_half_a_cell_is_left_after_100() -> None:
+    widget = HalfLife()
+    widget.bias.value = 5.0
+    assert "<b>103 steps</b>" in widget.stage.words.value
+    assert "51% of it is left" in widget.stage.words.value
+
+
+def test_half_life_halves_and_grows_tenfold_with_2_3_of_bias() -> None:
+    f = float(sigmoid(np.array(5.0)))
+    assert f ** half_life(f) == pytest.approx(0.5)
+    longer = half_life(float(sigmoid(np.array(5.0 + np.log(10)))))
+    assert longer / half_life(f) == pytest.approx(10, rel=0.01)
+    assert round(half_life(float(sigmoid(np.array(10.0))))) == 15_268
+
+
+@pytest.mark.parametrize("f", [0.0, 1.0, -0.1, 1.1, float("nan")])
+def test_half_life_of_what_is_no_gate_is_refused(f: float) -> None:
+    with pytest.raises(InputError, match="between 0 and 1"):
+        half_life(f)
+
+
+# --- the reach of gradients -------------------------------------------------------------------
+
+
+def test_lag_sliders_and_buttons_change_picture_and_words() -> None:
+    widget = LagCurves()
+    start, words = picture(widget), widget.stage.words.value
+    seen = {start}
+    widget.bias.value = 5.0
+    seen.add(picture(widget))
+    widget.scale.value = 2.0
+    seen.add(picture(widget))
+    widget.draw.click()
+    seen.add(picture(widget))
+    assert len(seen) == 4
+    widget.reset.click()
+    assert (picture(widget), widget.stage.words.value) == (start, words)
+
+
+def test_cell_jacobian_norms_equal_numeric_jacobians() -> None:
+    """dc_T/dc_t is measured by starting again at step t with the cell moved."""
+    rng = np.random.default_rng(0)
+    D, H, T = 2, 3, 5
+    weights = rng.normal(size=(D, 4 * H)), rng.normal(size=(H, 4 * H)), rng.normal(size=4 * H)
+    x = rng.normal(size=(1, T, D))
+    _, c, cache = lstm_forward(x, np.zeros((1, H)), np.zeros((1, H)), *weights)
+    norms = cell_jacobian_norms(cache, lstm_step_backward)
+    for lag in range(1, T):
+        t = T - 1 - lag
+        o_t = cache[t].o_t
+
+        def last_cell(c_t: Any, t: int = t, o_t: Any = o_t) -> Any:
+            _, cells, _ = lstm_forward(x[:, t + 1 :], o_t * np.tanh(c_t), c_t, *weights)
+            return cells[:, -1]
+
+        rows = [numeric_gradient(last_cell, c[:, t], df=row[None])[0] for row in np.eye(H)]
+        assert norms[lag] == pytest.approx(np.linalg.norm(rows, ord=2), rel=1e-6)
+    assert norms[0] == 1
+
+
+def test_lags_without_recurrent_weights_leave_the_direct_path_alone() -> None:
+    measured = lags(forget_bias=5.0, scale=0.0)
+    np.testing.assert_allclose(measured.full, measured.direct, rtol=1e-12)
+
+
+def test_formula_of_one_unit_along_all_ways_is_what_the_step_computes() -> None:
+    """The formula of the notebook, with the gates of step t+1 and the output gate of step t."""
+    rng = np.random.default_rng(1)
+    W_xh, W_hh, b = rng.normal(size=(2, 4)), rng.normal(size=(1, 4)), rng.normal(size=4)
+    x, c_t, o_t = rng.normal(size=(1, 2)), rng.normal(size=(1, 1)), np.array([[0.3]])
+    *_, cache = lstm_step_forward(x, o_t * np.tanh(c_t), c_t, W_xh, W_hh, b)
+    _, dh_prev, dc_prev, *_ = lstm_step_backward(np.zeros((1, 1)), np.ones((1, 1)), cache)
+    computed = dc_prev + dh_prev * o_t * (1 - np.tanh(c_t) ** 2)
+    i, f, g = cache.i_t, cache.f_t, cache.g_t
+    w_i, w_f, _, w_g = W_hh[0]
+    by_gates = c_t * f * (1 - f) * w_f + g * i * (1 - i) * w_i + i * (1 - g**2) * w_g
+    formula = f + by_gates * o_t * (1 - np.tanh(c_t) ** 2)
+    np.testing.assert_allclose(computed, formula, rtol=1e-12)
+
+
+def at_the_end(measured: Lags) -> tuple[float, float, float]:
+    return tuple(float(f"{norms[LAGS]:.1e}") for norms in measured[:3])  # type: ignore[return-value]
+
+
+def test_reach_says_what_the_notebook_says() -> None:
+    rnn, full, _ = at_the_end(lags(0.0, 1.0))
+    assert max(rnn, full) < 1e-18
+    rnn, full, direct = at_the_end(lags(5.0, 1.0))
+    assert (round(full), round(direct, 1)) == (33, 0.5)
+    _, full, direct = at_the_end(lags(5.0, 2.0, seed=1))
+    assert full == 3400
+    assert direct < 1
+
+
+def test_lag_words_tell_the_norms_at_the_last_lag() -> None:
+    widget = LagCurves()
+    widget.bias.value = 5.0
+    assert "along all ways <b>33</b>" in widget.stage.words.value
+    assert "Mean forget gate 0.986." in widget.stage.words.value
+
+
+def test_own_step_draws_the_curves_and_a_wrong_one_draws_others() -> None:
+    def without_f(dh_t: Any, dc_t: Any, cache: Any) -> Any:
+        dx_t, dh_prev, dc_prev, *sums = lstm_step_backward(dh_t, dc_t, cache)
+        return (dx_t, dh_prev, dc_prev / cache.f_t, *sums)
+
+    reference, own, wrong = LagCurves(), LagCurves(lambda *a: lstm_step_backward(*a)), None
+    wrong = LagCurves(without_f)
+    np.testing.assert_array_equal(own.lags.full, reference.lags.full)
+    assert np.abs(np.log10(wrong.lags.full[LAGS] / reference.lags.full[LAGS])) > 3
+
+
+@pytest.mark.parametrize("fault", [NotImplementedError, ValueError, None])
+def test_own_step_that_stops_is_told_and_the_reference_draws(fault: Any) -> None:
+    def broken(*arguments: Any) -> Any:
+        if fault is None:
+            return "nothing"
+        raise fault("no")
+
+    widget = LagCurves(broken)
+    assert "the reference draws this" in widget.stage.words.value
+    np.testing.assert_array_equal(widget.lags.full, LagCurves().lags.full)
+
+
+def test_note_stands_beneath_the_picture() -> None:
+    assert LagCurves(note="By the reference.").stage.words.value.endswith("<br>By the reference.")
+
+
+def test_widgets_are_shown_without_a_browser(capsys: pytest.CaptureFixture[str]) -> None:
+    memory_half_life()
+    gradient_reach()
+    shown = capsys.readouterr().out
+    assert "What is left of a cell state" in shown
+    assert "Gradient norm against the lag" in shown
+
+
+# --- what inputs count ------------------------------------------------------------------------
+
+
+def test_input_norms_are_those_the_notebook_names() -> None:
+    ends = {name: curve[-1] for name, curve in input_norms().items()}
+    assert ends["plain RNN"] == pytest.approx(1e-26, rel=0.5)
+    assert ends["LSTM, b_f = 0"] == pytest.approx(3e-20, rel=0.2)
+    assert ends["LSTM, b_f = 5"] == pytest.approx(0.02, rel=0.3)
+
+
+def test_input_norms_at_lag_zero_equal_the_gradient_of_the_last_step() -> None:
+    seen: list[Any] = []
+
+    def backward(dh: Any, cache: Any) -> Any:
+        gradients = lstm_backward(dh, cache)
+        seen.append(np.linalg.norm(gradients[0][:, -1], axis=1).mean())
+        return gradients
+
+    norms = input_norms(backward=backward)
+    first = [curve[0] for name, curve in norms.items() if name != "plain RNN"]
+    np.testing.assert_allclose(first, seen, rtol=1e-12)
+
+
+def test_input_reach_is_drawn_by_the_functions_it_is_given() -> None:
+    def doubled(dh: Any, cache: Any) -> Any:
+        dx, *rest = lstm_backward(dh, cache)
+        return (2 * dx, *rest)
+
+    figure, alt = input_reach()
+    twice, _ = input_reach(lstm_forward, doubled)
+    ours, theirs = (f.axes[0].lines[2].get_ydata() for f in (figure, twice))
+    np.testing.assert_allclose(2 * np.asarray(ours), np.asarray(theirs))
+    assert "plain RNN: 1e-26" in alt
+
+
+# --- one step, stage by stage -----------------------------------------------------------------
+
+
+def test_step_picture_names_every_stage() -> None:
+    figure, alt = step_picture()
+    written = " ".join(text.get_text() for text in figure.axes[0].texts)
+    for part in (
+        "dc_t",
+        "dh_t",
+        "dc_prev = dc · f",
+        "df = dc · c_prev",
+        "di = dc · g",
+        "dg = dc · i",
+    ):
+        assert part in written
+    assert "dc_t comes in along the cell" in alt
+
+
+def test_tiny_step_is_an_lstm_step_and_its_numbers_are_the_notebooks() -> None:
+    dh_t, dc_t, cache = tiny_step()
+    assert cache.f_t * cache.c_prev + cache.i_t * cache.g_t == pytest.approx(cache.c_t)
+    text = " ".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"])
+    for name, value in expected_stages().items():
+        number = f"{value:.4f}".rstrip("0")
+        assert number in text, name
+    assert [f"{v:.4f}" for v in lstm_step_backward(dh_t, dc_t, cache)[5]] == [
+        "0.0596", "0.0511", "0.1904", "0.4175",
+    ]  # fmt: skip
+
+
+def test_sequence_example_has_the_numbers_of_the_notebook() -> None:
+    cache = tiny_step()[2]
+    one, none = np.ones((1, 1)), np.zeros((1, 1))
+    _, dh_prev, dc_prev, *_ = lstm_step_backward(one, none, cache)
+    assert (f"{dh_prev.item():.4f}", f"{dc_prev.item():.4f}") == ("0.0972", "0.1890")
+    _, dh_0, dc_0, _, _, db = lstm_backward(np.array([[[-0.2], [1.0]]]), (cache, cache))
+    assert (f"{dh_0.item():.4f}", f"{dc_0.item():.4f}") == ("-0.0939", "0.1507")
+    assert [f"{v:.4f}" for v in db] == ["0.0317", "0.0272", "0.1708", "0.2219"]
+
+
+def right(dh_t: Any, dc_t: Any, cache: Any) -> Any:
+    do_t, dc_total, di_t, df_t, dg_t, da_i, da_f, da_o, da_g = lstm_step_stages(  # noqa: RUF059
+        dh_t, dc_t, cache
+    )
+    dx_t, dh_prev, dc_prev, *sums = lstm_step_backward(dh_t, dc_t, cache)
+    return (dx_t, dh_prev, dc_prev, *sums)
+
+
+def test_stage_rows_of_a_right_function_are_all_right() -> None:
+    rows, stopped = stage_rows(right)
+    assert [name for name, *_ in rows] == list(FORMULAS)
+    assert {verdict for *_, verdict in rows} == {"right"}
+    assert stopped == ""
+
+
+def test_stage_rows_of_half_a_function_tell_right_from_wrong_and_from_missing() -> None:
+    def half(dh_t: Any, dc_t: Any, cache: Any) -> Any:
+        do_t = dh_t * np.tanh(cache[7])
+        dc_total = dc_t + dh_t
+        di_t = "nothing yet"
+        raise NotImplementedError(f"stage 2 {do_t}{dc_total}{di_t}")
+
+    rows, stopped = stage_rows(half)
+    verdicts = {name: verdict for name, *_, verdict in rows}
+    assert verdicts["do_t"] == "right"
+    assert verdicts["dc_total"] == verdicts["di_t"] == "look again"
+    assert verdicts["df_t"] == "not there yet"
+    assert stopped.startswith("NotImplementedError: stage 2")
+
+
+def test_locals_of_leaves_profiling_as_it_was() -> None:
+    import sys
+
+    before = sys.getprofile()
+    variables, stopped = locals_of(lambda number: number + 1, 1)
+    assert sys.getprofile() is before
+    assert (variables, stopped) == ({"number": 1}, "")
+
+
+def test_stage_table_is_shown_as_text_where_there_is_no_browser(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stage_table(right)
+    assert "dc_total  dc + dh · o · (1 − tanh²c)  0.7100" in capsys.readouterr().out
