@@ -1,6 +1,6 @@
 """The attack suite as data: a folder an attack, with the submission and what must come of it.
 
-``attack.toml`` says what is tried and the outcome in full; ``cells.py`` holds the student's cells,
+``attack.toml`` says what is tried and the outcome in full; ``cells.txt`` holds the student's cells,
 each under a ``# %%`` line that says where it goes; ``make.py`` stands where a submission is more or
 less than a plain notebook. Whatever an attack does not touch is solved honestly.
 """
@@ -118,7 +118,7 @@ class Attack:
             Of a service that listens on this machine.
         """
         words = {"@CANARY@": str(canary), "@PORT@": str(port)}
-        attacked = attack_notebook(notebook, self.folder / "cells.py", words)
+        attacked = attack_notebook(notebook, self.folder / "cells.txt", words)
         name = folder_name(self.unit)
         for student in self.students:
             folder = submitted / student / name
@@ -173,7 +173,7 @@ def attack_notebook(
 def _cells(text: str) -> Iterator[tuple[str, str, str]]:
     pieces = _CELL.split(text)
     if pieces[0].strip() or len(pieces) == 1:
-        raise ValueError("cells.py must begin with a line '# %% replaces …' or the like")
+        raise ValueError("cells.txt must begin with a line '# %% replaces …' or the like")
     for verb, target, source in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
         yield verb, target, source.strip("\n")
 

@@ -346,7 +346,7 @@ def test_scripts_of_the_attacks_run_where_nothing_stops_them(
     battle: Battle, chromium: Browser
 ) -> None:
     attack = next(a for a in ATTACKS if a.name == "40_markdown")
-    text = (attack.folder / "cells.py").read_text(encoding="utf-8").partition("[link]")[0]
+    text = (attack.folder / "cells.txt").read_text(encoding="utf-8").partition("[link]")[0]
     page = chromium.new_page()
     page.set_content(f"<body>{text}</body>")
     page.wait_for_function("document.title === 'PWNED'")
