@@ -26,7 +26,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_S = 60
+START_S = 120
 PAINT_MS = 1500
 IDLE = """() =>
     window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"""
