@@ -18,6 +18,8 @@ AXIS_NAMES: Mapping[str, str] = {
     "D": "input",
     "H": "hidden",
     "V": "class",
+    "2H": "gate",
+    "3H": "gate",
     "4H": "gate",
 }
 

@@ -9,7 +9,7 @@ from autograder.sandbox.errors import SandboxUnavailable
 from autograder.units import UNITS, earlier_units, unit_of
 
 _HIDDEN_PACKAGES = ("judge", "grading", "reports", "cli")
-_HIDDEN_HELPERS = ("fused", "plotting", "widgets")
+_HIDDEN_HELPERS = ("extensions", "fused", "plotting", "widgets")
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 _FILE_MODE, _FOLDER_MODE = 0o444, 0o755
 

@@ -17,7 +17,7 @@ ALT = (
     "end, elsewhere at the other. Below, held-out text is coloured by the unit's value."
 )
 BINS = np.linspace(-1, 1, 25)
-PASSAGE = 660  # characters on the screen
+SHOWN = 660  # characters on the screen
 STEP = 200  # characters between one place of the slider and the next
 LABEL = LABELS[0]
 START = 2000
@@ -105,9 +105,9 @@ class UnitTextWidget:
         self.place = widgets.IntSlider(
             value=START,
             min=0,
-            max=self._middle - PASSAGE - (self._middle - PASSAGE) % STEP,
+            max=self._middle - SHOWN - (self._middle - SHOWN) % STEP,
             step=STEP,
-            description="from character",
+            description="go to",
             style=_STYLE,
         )
         self.reset = widgets.Button(description="Reset")
@@ -150,7 +150,7 @@ class UnitTextWidget:
         values = self._reading.h[held_out, unit]
         wanted = self._reading.labels[label][held_out]
         live = self._figure.of(values, wanted, label)
-        passage = slice(self.place.value, self.place.value + PASSAGE)
+        passage = slice(self.place.value, self.place.value + SHOWN)
         text = self._reading.text[held_out][passage]
         best = " (the best for it on training text)" if unit == self.best[label][0] else ""
         words = (

@@ -12,15 +12,14 @@ from rnn_ref.widgets.long_memory_text import (
     CHAR_TO_ID,
     LABELS,
     BoolArray,
-    labels_of,
-    module_text,
+    labelled_passage,
 )
 from rnn_ref.widgets.long_memory_training import Arrays, FloatArray, first_weights
 
-CHOSEN_ON = ("pprint", "shlex")
-"""Modules of the training text, for choosing a unit; and of the held-out text, for judging it."""
-JUDGED_ON = ("textwrap", "csv")
-OF_EACH = 8000  # characters from the beginning of each module
+CHOSEN_ON = (31, 61)
+"""Passages of the training text, for choosing a unit; and of the held-out text, to judge it."""
+JUDGED_ON = (30, 110)
+OF_EACH = 8000  # characters from the beginning of each passage
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -57,7 +56,7 @@ class Reading(NamedTuple):
 
 @cache
 def read_both_halves(trained: bool = True) -> Reading:
-    """Let the saved model read the beginnings of two trained and of two held-out modules.
+    """Let the saved model read the beginnings of two trained and two held-out passages.
 
     Parameters
     ----------
@@ -71,13 +70,13 @@ def read_both_halves(trained: bool = True) -> Reading:
         H, V = model["W_hy"].shape
         model = first_weights("LSTM", V, H, V, np.random.default_rng(10))
     labels: dict[str, list[BoolArray]] = {label: [] for label in LABELS}
-    for names in (CHOSEN_ON, JUDGED_ON):
-        for name in names:
-            source = module_text(name)
-            for label, mask in labels_of(source).items():
+    for numbers in (CHOSEN_ON, JUDGED_ON):
+        for number in numbers:
+            text, masks = labelled_passage(number)
+            texts.append(text[:OF_EACH])
+            for label, mask in masks.items():
                 labels[label].append(mask[:OF_EACH])
-            texts.append(source[:OF_EACH])
-        ids = encode("".join(texts[-len(names) :]), CHAR_TO_ID)
+        ids = encode("".join(texts[-len(numbers) :]), CHAR_TO_ID)
         states.append(states_over(model, ids))
     joined = {label: np.concatenate(parts) for label, parts in labels.items()}
     return Reading("".join(texts), np.concatenate(states), joined)

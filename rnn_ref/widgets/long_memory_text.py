@@ -1,7 +1,7 @@
 """Unit 10: the text: the standard library's own source, and what its tokenizer says of it.
 
-Every Python brings its library along, each version another one. Modules are named here that 3.11 to
-3.14 all have; what is saved in ``rnn_ref/data`` was made with Python 3.11.
+Every Python brings its library along, each version another one. The modules named here are in all
+of 3.11 to 3.14; what is saved in ``rnn_ref/data`` was made with Python 3.11.
 """
 
 import io
@@ -9,8 +9,10 @@ import sysconfig
 import token
 import tokenize
 from collections.abc import Iterator
+from functools import cache
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,61 +27,80 @@ CHARACTERS = "\n" + "".join(map(chr, range(32, 127)))
 CHAR_TO_ID = {character: i for i, character in enumerate(CHARACTERS)}
 ID_TO_CHAR = dict(enumerate(CHARACTERS))
 
-_HELD_OUT = "calendar configparser csv heapq random shutil tarfile tempfile textwrap"
-HELD_OUT = _HELD_OUT.split()
-"""Modules that nothing is trained on."""
-
-_TRAINING = """
-_collections_abc _pydecimal _pyio abc argparse ast asyncio/base_events asyncio/events
-asyncio/futures asyncio/locks asyncio/queues asyncio/runners asyncio/selector_events
-asyncio/sslproto asyncio/streams asyncio/subprocess asyncio/tasks asyncio/transports
-asyncio/unix_events base64 bdb bisect bz2 cProfile cmd code codecs codeop collections/__init__
-colorsys compileall concurrent/futures/_base concurrent/futures/process concurrent/futures/thread
-contextlib copy copyreg ctypes/__init__ ctypes/util dataclasses difflib dis doctest
-email/_header_value_parser email/_parseaddr email/charset email/contentmanager email/feedparser
-email/generator email/header email/headerregistry email/message email/utils enum filecmp fileinput
-fnmatch fractions ftplib functools genericpath getopt getpass gettext glob graphlib gzip hashlib
-hmac html/parser http/client http/cookiejar http/cookies http/server imaplib importlib/_bootstrap
-importlib/_bootstrap_external importlib/abc importlib/util inspect io ipaddress json/__init__
-json/decoder json/encoder linecache locale logging/__init__ logging/config logging/handlers lzma
-mailbox mimetypes modulefinder multiprocessing/connection multiprocessing/context
-multiprocessing/managers multiprocessing/pool multiprocessing/process multiprocessing/queues
-multiprocessing/shared_memory multiprocessing/synchronize netrc ntpath numbers opcode operator
-optparse os pdb pickle pickletools pkgutil platform plistlib poplib posixpath pprint profile
-pstats pty py_compile pyclbr pydoc queue quopri re/_compiler re/_parser reprlib runpy sched
-secrets selectors shelve shlex signal site smtplib socket socketserver ssl stat statistics string
-stringprep struct subprocess symtable sysconfig tabnanny threading timeit tkinter/__init__
-tkinter/ttk tokenize tomllib/_parser trace traceback tracemalloc tty turtle types typing
-unittest/async_case unittest/case unittest/loader unittest/main unittest/mock unittest/result
-unittest/runner unittest/suite urllib/error urllib/parse urllib/request urllib/response
-urllib/robotparser uuid warnings wave weakref webbrowser wsgiref/handlers wsgiref/headers
-wsgiref/simple_server xml/dom/expatbuilder xml/dom/minidom xml/etree/ElementTree
-xml/sax/expatreader xml/sax/saxutils xmlrpc/client xmlrpc/server zipapp zipimport zoneinfo/_common
-zoneinfo/_zoneinfo
+_MODULES = """
+abc argparse ast base64 bdb bisect calendar cmd code codecs configparser contextlib copy csv
+dataclasses difflib dis doctest enum filecmp fileinput fnmatch fractions ftplib functools getopt
+gettext glob graphlib gzip hashlib heapq hmac imaplib inspect io ipaddress linecache locale
+mailbox mimetypes modulefinder netrc numbers operator optparse os pdb pickle pickletools pkgutil
+platform plistlib poplib posixpath pprint profile pstats pyclbr pydoc queue quopri random reprlib
+runpy sched secrets selectors shelve shlex shutil signal site smtplib socket socketserver ssl
+statistics string stringprep struct subprocess symtable tarfile tempfile textwrap threading timeit
+tokenize trace traceback turtle types typing uuid warnings wave weakref webbrowser zipapp
 """
-TRAINING = _TRAINING.split()
-"""Modules to train on, in this order."""
-
-
-def library_text(modules: list[str]) -> str:
-    """The modules' source, one after the other, without characters beyond ``CHARACTERS``.
-
-    A module that this Python lacks is left out.
-    """
-    return "".join(module_text(name) for name in modules)
+MODULES = _MODULES.split()
+"""What is read, in this order."""
+_UNSEEN = "asyncio/events email/message http/client json/encoder logging/__init__ unittest/case"
+UNSEEN = _UNSEEN.split()
+"""Modules of which not even another passage is trained on: a harder test."""
+PASSAGE = 20_000
+"""Characters; the text is cut into passages of this length."""
+EVERY = 20
+"""One passage in so many is held out, the first of them in the middle of the first twenty."""
 
 
 def module_text(name: str) -> str:
-    """One module's source; empty if there is none."""
+    """One module's source, without characters beyond ``CHARACTERS``; empty if there is none."""
     file = Path(sysconfig.get_path("stdlib")) / f"{name}.py"
     if not file.exists():
         return ""
     return "".join(c for c in file.read_text(encoding="utf-8") if c in CHAR_TO_ID)
 
 
-def library_ids(modules: list[str]) -> IntArray:
-    """The same as ids of ``CHARACTERS``."""
-    return encode(library_text(modules), CHAR_TO_ID)
+def is_held_out(length: int) -> BoolArray:
+    """Say of each character of the whole text whether its passage is held out."""
+    passages = np.arange(length) // PASSAGE
+    return np.asarray(passages % EVERY == EVERY // 2)
+
+
+class Split(NamedTuple):
+    """The library's text, cut into what is trained on and what is held out."""
+
+    training: str
+    held_out: str
+
+    def ids(self) -> tuple[IntArray, IntArray]:
+        """Both as ids of ``CHARACTERS``."""
+        return encode(self.training, CHAR_TO_ID), encode(self.held_out, CHAR_TO_ID)
+
+
+@cache
+def library() -> Split:
+    """The text of all ``MODULES``, cut in two."""
+    text = "".join(module_text(name) for name in MODULES)
+    parts = (compress(text, ~is_held_out(len(text))), compress(text, is_held_out(len(text))))
+    return Split(*("".join(part) for part in parts))
+
+
+def labelled_passage(number: int) -> tuple[str, dict[str, BoolArray]]:
+    """One passage and its labels, see ``labels_of``; only its own modules are tokenized.
+
+    Parameters
+    ----------
+    number : int
+        From 0 on; held out where ``number % EVERY == EVERY // 2``.
+    """
+    first, begin = number * PASSAGE, 0
+    pieces: list[str] = []
+    labels: dict[str, list[BoolArray]] = {label: [] for label in LABELS}
+    for name in MODULES:
+        source = module_text(name)
+        inside = slice(max(0, first - begin), max(0, first + PASSAGE - begin))
+        if source[inside]:
+            pieces.append(source[inside])
+            for label, mask in labels_of(source).items():
+                labels[label].append(mask[inside])
+        begin += len(source)
+    return "".join(pieces), {label: np.concatenate(masks) for label, masks in labels.items()}
 
 
 LABELS = ("quoted text", "comment", "indentation")

@@ -178,8 +178,8 @@ def train_characters(
     steps: int,
     *,
     N: int = 16,
-    T: int = 64,
-    rate: float = 8e-3,
+    T: int = 32,
+    rate: float = 1.5e-2,
     last_rate: float = 0.05,
     **bar: Any,
 ) -> Learned:

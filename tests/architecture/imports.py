@@ -100,6 +100,16 @@ def reference_runs_without_pictures(found: Import) -> bool:
     return unit not in UNITS or not within(found.name, "matplotlib", "ipywidgets", *drawing)
 
 
+def extensions_build_on_units(found: Import) -> bool:
+    """The ungraded cells need the units, errors and each other: no pictures, no fused kernels."""
+    allowed = ("errors", "extensions", *UNITS)
+    return (
+        not within(found.module, "rnn_ref.extensions")
+        or not within(found.name, "rnn_ref", "matplotlib", "ipywidgets")
+        or within(found.name, *(f"rnn_ref.{name}" for name in allowed))
+    )
+
+
 def student_is_light(found: Import) -> bool:
     """Beside student code: NumPy and the standard library; display may reach for IPython late."""
     late = found.module == "autograder.student.display" and found.lazy
@@ -127,6 +137,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("rnn_ref", reference_is_alone),
     ("rnn_ref", reference_in_order),
     ("rnn_ref", reference_runs_without_pictures),
+    ("rnn_ref", extensions_build_on_units),
     ("autograder.student", student_is_light),
     ("autograder.sandbox.inside", inside_is_light),
     ("autograder.judge", judge_only_judges),

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnn_ref.char_lm import decode
 from rnn_ref.gradcheck import numeric_gradient, relative_error
 from rnn_ref.long_memory import adding_batch, best_unit_probe, bits_per_character
 from rnn_ref.widgets import long_memory_training as training
-from rnn_ref.widgets.long_memory import PASSAGE, UnitTextWidget, coloured, shares
+from rnn_ref.widgets.long_memory import SHOWN, UnitTextWidget, coloured, shares
 from rnn_ref.widgets.long_memory_codes import (
     COMPRESSORS,
     compressor_bits,
@@ -27,15 +28,24 @@ from rnn_ref.widgets.long_memory_pictures import (
     training_curves,
     units_table,
 )
-from rnn_ref.widgets.long_memory_saved import Reading, load_model, load_results, read_both_halves
+from rnn_ref.widgets.long_memory_saved import (
+    CHOSEN_ON,
+    JUDGED_ON,
+    Reading,
+    load_model,
+    load_results,
+    read_both_halves,
+)
 from rnn_ref.widgets.long_memory_text import (
     CHARACTERS,
-    HELD_OUT,
+    EVERY,
+    ID_TO_CHAR,
     LABELS,
-    TRAINING,
+    MODULES,
+    PASSAGE,
+    labelled_passage,
     labels_of,
-    library_ids,
-    library_text,
+    library,
     module_text,
 )
 
@@ -58,18 +68,48 @@ def test_labels_of_a_small_module_are_those_seen_by_eye() -> None:
     assert labels["indentation"].sum() == 4  # before y; the blanks within the text are quoted
 
 
-def test_held_out_modules_are_not_trained_on() -> None:
-    assert not set(HELD_OUT) & set(TRAINING)
-    assert len(set(TRAINING)) == len(TRAINING)
-
-
-def test_library_text_has_known_characters_and_most_modules() -> None:
-    text = library_text(HELD_OUT)
-    assert set(text) <= set(CHARACTERS)
+def test_library_is_cut_into_passages_and_nothing_is_lost() -> None:
+    training, held_out = library()
+    whole = "".join(module_text(name) for name in MODULES)
+    assert len(training) + len(held_out) == len(whole)
+    assert held_out.startswith(whole[10 * PASSAGE : 11 * PASSAGE])
+    assert training[: 10 * PASSAGE] == whole[: 10 * PASSAGE]
+    assert training[10 * PASSAGE :].startswith(whole[11 * PASSAGE : 12 * PASSAGE])
+    assert 0.04 < len(held_out) / len(whole) < 0.06
+    assert set(whole) <= set(CHARACTERS)
     assert len(CHARACTERS) == 96
-    assert all(module_text(name) for name in HELD_OUT)
+
+
+def test_library_has_all_its_modules_in_this_python() -> None:
+    assert all(module_text(name) for name in MODULES)
+    assert len(set(MODULES)) == len(MODULES)
     assert module_text("no_such_module") == ""
-    assert "".join(CHARACTERS[i] for i in library_ids(["csv"])) == module_text("csv")
+
+
+def test_library_ids_stand_for_its_characters() -> None:
+    ids, held_out = library().ids()
+    assert decode(ids[:500], ID_TO_CHAR) == library().training[:500]
+    assert decode(held_out[-500:], ID_TO_CHAR) == library().held_out[-500:]
+
+
+def test_passage_has_the_labels_of_its_module() -> None:
+    """Passage 1 lies within argparse, which abc (6.5 kB) comes before."""
+    text, labels = labelled_passage(1)
+    begin = PASSAGE - len(module_text("abc"))
+    source = module_text("argparse")
+    assert text == source[begin : begin + PASSAGE]
+    for label, mask in labels_of(source).items():
+        np.testing.assert_array_equal(labels[label], mask[begin : begin + PASSAGE])
+
+
+def test_reading_chooses_on_trained_text_and_judges_on_held_out_text() -> None:
+    assert all(number % EVERY != EVERY // 2 for number in CHOSEN_ON)
+    assert all(number % EVERY == EVERY // 2 for number in JUDGED_ON)
+    reading = read_both_halves()
+    middle = len(reading.text) // 2
+    assert reading.text[:400] in library().training
+    assert reading.text[middle : middle + 400] in library().held_out
+    assert len(reading.h) == len(reading.text) == len(reading.labels["comment"])
 
 
 # --- the codes ----------------------------------------------------------------------------------
@@ -98,7 +138,7 @@ def test_compressor_knows_a_text_it_was_primed_with(name: str) -> None:
 
 def test_model_bits_equal_the_reference() -> None:
     start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library_ids(["csv"])[:1300]
+    ids = library().ids()[1][:1300]
     # The fast cell works in single precision: seven digits.
     assert model_bits(start, ids) == pytest.approx(bits_per_character(start, ids), rel=1e-5)
     assert states_over(start, ids).shape == (1300, 8)
@@ -187,7 +227,7 @@ def test_saved_model_beats_every_primed_compressor_on_held_out_text() -> None:
 
 def test_saved_model_predicts_held_out_text_of_this_python() -> None:
     """The library differs between versions, so only roughly as well as where it was measured."""
-    ids = library_ids(["textwrap"])[:4000]
+    ids = library().ids()[1][:4000]
     assert bits_per_character(load_model(), ids) < 2.2
 
 
@@ -297,7 +337,7 @@ def test_widget_place_moves_the_text_alone(widget: UnitTextWidget) -> None:
     after = seen(widget)
     assert before[0] == after[0]
     assert before[1] != after[1]
-    assert widget.place.max + PASSAGE <= len(widget._reading.text) // 2
+    assert widget.place.max + SHOWN <= len(widget._reading.text) // 2
 
 
 def test_widget_reset_goes_back_to_the_start(widget: UnitTextWidget) -> None:

@@ -46,6 +46,15 @@ def test_hidden_module_says_why_it_is_not_there(tmp_path: Path, imports_from) ->
         importlib.import_module("rnn_ref.lstm")
 
 
+@pytest.mark.parametrize("module", ["extensions", "fused", "plotting", "widgets"])
+def test_helper_of_the_reference_is_hidden_from_every_unit(
+    tmp_path: Path, imports_from, module: str
+) -> None:
+    imports_from(build_unit_folder(tmp_path / "unit", UNITS[-1], b"N"))
+    with pytest.raises(ModuleNotFoundError, match=f"rnn_ref.{module} is for demo cells"):
+        importlib.import_module(f"rnn_ref.{module}")
+
+
 def test_folder_holds_no_line_of_judge_or_own_reference(tmp_path: Path) -> None:
     folder = build_unit_folder(tmp_path / "unit", "recurrence", b"N")
     names = {str(path.relative_to(folder)) for path in folder.rglob("*.py")}
