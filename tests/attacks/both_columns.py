@@ -183,7 +183,7 @@ def table() -> str:
     measured = json.loads(RESULTS.read_text(encoding="utf-8"))
     lines = ["| # | tries to | stock nbgrader 0.9.6 | here |", "|-|-|-|-|"]
     for attack in all_attacks():
-        stock = measured.get(attack.name, "not run")
+        stock = measured.get(attack.name, "not measured yet")
         lines.append(f"| {attack.row} | {attack.tries} | {stock} | {OUTCOMES[attack.outcome]} |")
     return "\n".join(lines)
 
