@@ -219,6 +219,10 @@ def _reason(settings: Settings, flow: Flow, sigma: float, rho: float) -> str:
             f"σ_max above 1 lets it grow, to {number(highest)} at lag {peak}; but all eigenvalues "
             "are inside the unit circle, and in the long run they decide: it fades."
         )
+    if rho < 1 and sigma == 1:
+        return (
+            "σ_max of 1 forbids growth, and all eigenvalues are inside the unit circle: it fades."
+        )
     if rho < 1:
         return "σ_max allows growth, but all eigenvalues are inside the unit circle: it fades."
     if rho > 1:
