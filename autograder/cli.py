@@ -17,7 +17,7 @@ from rich.markup import escape
 
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
-from autograder.units import UNITS, folder_name, unit_of
+from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
 
 if TYPE_CHECKING:
     from autograder.sandbox.launcher import Launcher
@@ -57,11 +57,11 @@ def release(
 ) -> None:
     """Make the students' notebooks in notebooks/ out of solutions/."""
     from autograder.grading.release import check_release, release_unit
-    from autograder.grading.release_audit import stray_files
+    from autograder.grading.release_audit import notebooks_in, stray_files
 
     course = Course.find()
     failures: list[str] = []
-    chosen = chosen_units(course, units)
+    chosen = list(map(notebook_of, units or ())) or _some(notebooks_in(course.source))
     for unit in chosen:
         if check:
             failures += map(str, check_release(course, unit))
@@ -77,7 +77,7 @@ def release(
     if failures:
         raise typer.Exit(FAILURES)
     if check:
-        console.print(f"{len(chosen)} of {len(UNITS)} units compared: all is in order.")
+        console.print(f"{len(chosen)} of {len(NOTEBOOKS)} notebooks compared: all is in order.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -106,9 +106,10 @@ def grade(
     from autograder.grading_session import grade_and_report
 
     course = Course.find()
+    chosen = chosen_units(course, units)
     launcher = choose_launcher(no_sandbox)
     failures = False
-    for unit in chosen_units(course, units):
+    for unit in chosen:
         session = grade_and_report(console, course, unit, launcher, jobs=jobs, new_seed=new_seed)
         failures |= bool(session.failures)
     raise typer.Exit(FAILURES if failures else DONE)
@@ -217,10 +218,13 @@ def chosen_units(course: Course, texts: list[str] | None) -> list[str]:
     """
     from autograder.grading.release_audit import units_in
 
-    chosen = [unit_of(text) for text in texts or ()] or units_in(course.source)
-    if not chosen:
+    return [unit_of(text) for text in texts or ()] or _some(units_in(course.source))
+
+
+def _some(units: list[str]) -> list[str]:
+    if not units:
         raise AutograderError("There is no unit in solutions/.")
-    return chosen
+    return units
 
 
 def choose_launcher(no_sandbox: bool) -> Launcher:

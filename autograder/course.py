@@ -101,11 +101,11 @@ class Course:
         return self.data / "seeds"
 
     def source_notebook(self, unit: str) -> Path:
-        """Return the path of a unit's source notebook."""
+        """Return the path of a source notebook, a unit's or an ungraded one."""
         return _notebook(self.source, unit)
 
     def release_notebook(self, unit: str) -> Path:
-        """Return the path of a unit's released notebook."""
+        """Return the path of a released notebook, a unit's or an ungraded one."""
         return _notebook(self.release, unit)
 
     def nbgrader_options(self) -> dict[str, str]:

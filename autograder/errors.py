@@ -14,6 +14,10 @@ class UnknownUnitError(AutograderError):
     """A text names no unit of the course."""
 
 
+class UngradedError(AutograderError):
+    """A text names a notebook that is not graded."""
+
+
 class CourseNotFoundError(AutograderError):
     """No course lies in the given folder or above it."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.units import UNITS
+from autograder.units import NOTEBOOKS
 
 LEARNER_JUPYTER = Path(__file__).parent / "learner_jupyter"
 """Jupyter settings that leave nbgrader's Validate on and its instructor's panels off."""
@@ -30,7 +30,7 @@ def copy_missing(course: Course) -> list[Path]:
     AutograderError
         If nothing has been released.
     """
-    released = [course.release_notebook(unit) for unit in UNITS]
+    released = [course.release_notebook(unit) for unit in NOTEBOOKS]
     present = [notebook for notebook in released if notebook.is_file()]
     if not present:
         raise AutograderError(

@@ -6,6 +6,7 @@ A shape is written as those letters with spaces between them: ``"N T D"``, or ``
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -69,6 +70,45 @@ def check_shapes(**arrays: tuple[npt.ArrayLike, str]) -> dict[str, int]:
     rnn_ref.errors.ShapeError: h_prev has shape (4, 3); expected (N, 4) = (N, H). \
 Are the batch and hidden axes swapped?
     """
+    sizes = _sizes_if_all_fit(arrays)
+    return _checked_slowly(arrays) if sizes is None else sizes
+
+
+def _sizes_if_all_fit(arrays: Mapping[str, tuple[npt.ArrayLike, str]]) -> dict[str, int] | None:
+    """The sizes, or None where something does not fit: quick, for every step checks."""
+    sizes: dict[str, int] = {}
+    for array, axes in arrays.values():
+        letters, sums = _axes(axes)
+        shape = array.shape if isinstance(array, np.ndarray) else ()
+        if len(shape) != len(letters) + len(sums):
+            return None
+        for axis, letter in letters:
+            if sizes.setdefault(letter, shape[axis]) != shape[axis]:
+                return None
+        for axis, parts in sums:
+            known = [count * sizes[letter] for count, letter in parts if letter in sizes]
+            if len(known) == len(parts) and sum(known) != shape[axis]:
+                return None
+    return sizes
+
+
+@cache
+def _axes(
+    axes: str,
+) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, tuple[tuple[int, str], ...]], ...]]:
+    """Axes that are one letter, and axes such as ``"H+D"`` or ``"4H"`` as sums of multiples."""
+    names = list(enumerate(axes.split()))
+    letters = tuple((axis, name) for axis, name in names if name.isalpha())
+    sums = tuple(
+        (axis, tuple((int(part[:-1] or 1), part[-1]) for part in name.split("+")))
+        for axis, name in names
+        if not name.isalpha()
+    )
+    return letters, sums
+
+
+def _checked_slowly(arrays: Mapping[str, tuple[npt.ArrayLike, str]]) -> dict[str, int]:
+    """The same, one array after the other; the first that does not fit is named."""
     sizes: dict[str, int] = {}
     for name, (array, axes) in arrays.items():
         letters = axes.split()

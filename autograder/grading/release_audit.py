@@ -16,7 +16,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.errors import ReleaseError
 from autograder.grading.stubs import GIVEN_TAG, solution_lines, solution_regions, stub_source
-from autograder.units import POINTS, folder_name
+from autograder.units import NOTEBOOKS, POINTS, UNITS, folder_name
 
 SHORTEST_TELLING_LINE = 16
 """Characters, blanks not counted: shorter lines ("return h", "for t in range(T):") tell nothing."""
@@ -38,17 +38,22 @@ class Finding:
         return f"{self.where} {self.what}"
 
 
+def notebooks_in(folder: Path) -> list[str]:
+    """Return the units and ungraded notebooks that have a folder here, in the course's order."""
+    return [name for name in NOTEBOOKS if (folder / folder_name(name)).is_dir()]
+
+
 def units_in(folder: Path) -> list[str]:
     """Return the units that have a folder here, in the order of the course."""
-    return [unit for unit in POINTS if (folder / folder_name(unit)).is_dir()]
+    return [name for name in notebooks_in(folder) if name in UNITS]
 
 
 def stray_files(course: Course) -> list[Finding]:
-    """Find what is neither a unit's notebook nor expected beside one, in sources and releases."""
+    """Find what is no notebook of the course nor expected beside one, in sources and releases."""
     findings = []
-    units = units_in(course.source)
+    names = notebooks_in(course.source)
     for folder in (course.source, course.release):
-        expected = {folder / folder_name(unit) / f"{folder_name(unit)}.ipynb" for unit in units}
+        expected = {folder / folder_name(name) / f"{folder_name(name)}.ipynb" for name in names}
         if folder == course.release:
             expected |= {folder / name for name in ALLOWED_BESIDE_UNITS}
         findings += [
@@ -134,8 +139,9 @@ def _settings(cell: Cell) -> Cell:
 def _point_faults(cells: Iterable[Cell], unit: str) -> Iterator[str]:
     graded = (settings for settings in map(_settings, cells) if settings.get("grade"))
     total = sum(settings.get("points", 0) for settings in graded)
-    if total != POINTS[unit]:
-        yield f"is worth {total} points; the course gives it {POINTS[unit]}"
+    due = POINTS.get(unit, 0)  # an ungraded notebook is worth nothing
+    if total != due:
+        yield f"is worth {total} points; the course gives it {due}"
 
 
 def _cell_faults(cell: Cell) -> Iterator[str]:

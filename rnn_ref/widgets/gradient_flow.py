@@ -37,7 +37,11 @@ _LABEL = {"description_width": "8em"}
 _SLIDER = widgets.Layout(width="25em")
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _BUTTONS = widgets.Layout(flex_flow="row wrap", align_items="flex-end")
-_CLAIMS = {"vanishes": "It vanishes", "explodes": "It explodes", "lasts": "It lasts"}
+_CLAIMS = {
+    "vanishes": "The gradient vanishes",
+    "explodes": "The gradient explodes",
+    "lasts": "The gradient lasts",
+}
 
 
 class GradientFlow:
@@ -155,7 +159,7 @@ class GradientFlow:
         shape, flow = shape_of(self.start.value, self.non_normality.value), self._flow
         sigma, rho = self._scale * shape.sigma, self._scale * shape.rho
         left = float(flow.largest[-1])
-        aside = f" (σ_max = {sigma:.2f}, ρ = {rho:.2f})" if told else ""
+        aside = f": σ_max = {sigma:.2f}, but ρ = {rho:.2f}" if told else ""
         eigenvalues = self._scale * shape.eigenvalues
         view = View(
             lag=np.arange(self.T.value),
@@ -166,7 +170,7 @@ class GradientFlow:
             eigenvalues=np.column_stack([eigenvalues.real, eigenvalues.imag]),
             sigma=sigma,
             rho=rho,
-            title=f"{_CLAIMS[verdict(left)]}: {_steps(self.T.value - 1)} {number(left)}{aside}",
+            title=_CLAIMS[verdict(left)] + aside,
             verdict=verdict(left),
         )
         return self._drawing.at(view)
@@ -198,10 +202,6 @@ def _size_slider(name: str, value: float) -> Any:
     )
 
 
-def _steps(count: int) -> str:
-    return "1 step leaves" if count == 1 else f"{count} steps leave"
-
-
 def _reason(settings: Settings, flow: Flow, sigma: float, rho: float) -> str:
     """Return a sentence that says why the gradient does what it does."""
     if settings.nonlinearity != LINEAR:
@@ -218,6 +218,10 @@ def _reason(settings: Settings, flow: Flow, sigma: float, rho: float) -> str:
         return (
             f"σ_max above 1 lets it grow, to {number(highest)} at lag {peak}; but all eigenvalues "
             "are inside the unit circle, and in the long run they decide: it fades."
+        )
+    if rho < 1 and sigma == 1:
+        return (
+            "σ_max of 1 forbids growth, and all eigenvalues are inside the unit circle: it fades."
         )
     if rho < 1:
         return "σ_max allows growth, but all eigenvalues are inside the unit circle: it fades."

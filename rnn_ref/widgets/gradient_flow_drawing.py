@@ -19,7 +19,7 @@ from rnn_ref.gradient_flow import FloatArray
 from rnn_ref.plotting import INK, LOOKS, WIDTH_IN, new_figure
 from rnn_ref.widgets.stage import LiveFigure
 
-HEIGHT_IN = 4.1
+HEIGHT_IN = 3.95
 LOWEST, HIGHEST = -16, 8  # decades that are shown
 GONE, TOO_MUCH = 1e-3, 1e3  # what is called vanished, and exploded
 VANISHING, EXPLODING, LASTING = "#005A8E", "#B84A00", "#00694D"  # dark enough to read as words

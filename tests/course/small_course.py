@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.course import CONFIG_NAME, Course
 
 UNIT = "recurrence"
+EXTRA = "bug_hunt"
 
 STEP = '''import numpy as np
 
@@ -66,6 +67,16 @@ def write_small_course(root: Path) -> Course:
     course.source_notebook(UNIT).parent.mkdir()
     nbformat.write(small_notebook(), course.source_notebook(UNIT))
     return course
+
+
+def add_extra(course: Course) -> None:
+    """Add an ungraded notebook to the course: a title, a stub, a check and a written question."""
+    notebook = small_notebook()
+    notebook.cells = notebook.cells[:4]
+    for cell in notebook.cells[2:]:
+        cell.metadata["nbgrader"]["points"] = 0
+    course.source_notebook(EXTRA).parent.mkdir()
+    nbformat.write(notebook, course.source_notebook(EXTRA))
 
 
 def edit(path: Path, change: Callable[[NotebookNode], object]) -> None:

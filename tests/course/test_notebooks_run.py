@@ -1,4 +1,4 @@
-"""Every unit's notebook in a plain kernel: the solution runs through, the stubs stop nothing.
+"""Every notebook in a plain kernel: the solution runs through, the stubs stop nothing.
 
 This is also how plain nbgrader, without our preprocessors, runs a submission: its Execute uses the
 same client, and `determine_grade` reads the outcome.
@@ -14,10 +14,13 @@ from nbclient import NotebookClient
 from nbgrader.utils import determine_grade, is_grade, is_locked
 
 from autograder.course import Course
-from autograder.grading.release_audit import units_in
+from autograder.grading.release_audit import notebooks_in
+from autograder.units import UNITS
 
 COURSE = Course.find(Path(__file__))
-UNITS = units_in(COURSE.source)
+NOTEBOOKS = notebooks_in(COURSE.source)
+GRADED = [name for name in NOTEBOOKS if name in UNITS]
+UNGRADED = [name for name in NOTEBOOKS if name not in UNITS]
 LONGEST_S = 300
 
 
@@ -50,7 +53,7 @@ def check_cells(notebook: Any) -> list[Any]:
     return [c for c in notebook.cells if c.cell_type == "code" and is_grade(c) and is_locked(c)]
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", NOTEBOOKS)
 def test_solution_runs_without_an_error_and_earns_full_marks(unit: str, tmp_path: Path) -> None:
     notebook = executed(COURSE.source_notebook(unit), tmp_path)
     assert errors(notebook) == []
@@ -59,7 +62,7 @@ def test_solution_runs_without_an_error_and_earns_full_marks(unit: str, tmp_path
         assert score == most, cell.id
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", GRADED)
 def test_untouched_release_stops_at_its_checks_alone_and_earns_nothing(
     unit: str, tmp_path: Path
 ) -> None:
@@ -72,3 +75,12 @@ def test_untouched_release_stops_at_its_checks_alone_and_earns_nothing(
     of_checks = [line for line in errors(notebook) if line.split(":")[0] in {c.id for c in checks}]
     assert len(of_checks) == len(checks)
     assert all("NotDoneYet" in line for line in of_checks), of_checks
+
+
+@pytest.mark.parametrize("name", UNGRADED)
+def test_untouched_ungraded_release_stops_at_each_of_its_checks(name: str, tmp_path: Path) -> None:
+    notebook = executed(COURSE.release_notebook(name), tmp_path)
+    tagged = {c.id for c in notebook.cells if "raises-exception" in c.metadata.get("tags", ())}
+    stopped = {line.partition(":")[0] for line in errors(notebook)}
+    assert stopped <= tagged, errors(notebook)
+    assert {cell.id for cell in check_cells(notebook)} <= stopped

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from autograder.course import Course
 from autograder.grading.release import check_release, release_unit
 from autograder.grading.release_audit import stray_files
-from tests.course.small_course import ANSWER, UNIT, edit, settings
+from tests.course.small_course import ANSWER, EXTRA, UNIT, add_extra, edit, settings
 
 SOLUTION_LINE = "mixed_inputs = x + h @ W"
 
@@ -231,6 +231,63 @@ def test_check_faulty_source_is_found(
 ) -> None:
     edit(course.source_notebook(UNIT), plant)
     assert complaint in complaints(course)
+
+
+@pytest.fixture
+def with_extra(course: Course) -> Course:
+    add_extra(course)
+    release_unit(course, EXTRA)
+    return course
+
+
+def complaints_of_extra(course: Course) -> str:
+    findings = [*stray_files(course), *check_release(course, EXTRA)]
+    return "\n".join(map(str, findings))
+
+
+def test_check_sound_ungraded_notebook_finds_nothing(with_extra: Course) -> None:
+    assert complaints_of_extra(with_extra) == ""
+    stub = nbformat.read(with_extra.release_notebook(EXTRA), as_version=4).cells[1]
+    assert 'raise NotImplementedError("step: not written yet")' in stub.source
+
+
+def a_point(notebook: NotebookNode) -> None:
+    notebook.cells[2].metadata["nbgrader"]["points"] = 1
+
+
+@pytest.mark.parametrize(
+    ("plant", "complaint"),
+    [
+        (a_point, "is worth 1 points; the course gives it 0"),
+        (forgotten_markers, "has no solution region"),
+        (open_region, "has no partner"),
+    ],
+)
+def test_check_faulty_source_of_an_ungraded_notebook_is_found(
+    with_extra: Course, plant: Callable[[NotebookNode], None], complaint: str
+) -> None:
+    edit(with_extra.source_notebook(EXTRA), plant)
+    assert complaint in complaints_of_extra(with_extra)
+
+
+@pytest.mark.parametrize("plant", [in_text, in_cell_metadata, as_model_answer])
+def test_check_leak_in_an_ungraded_notebook_is_found(
+    with_extra: Course, plant: Callable[[NotebookNode], None]
+) -> None:
+    edit(with_extra.release_notebook(EXTRA), plant)
+    complaint = complaints_of_extra(with_extra)
+    assert "11_bug_hunt.ipynb differs from its source" in complaint
+    assert "11_bug_hunt.ipynb gives an answer away" in complaint
+
+
+def test_check_ungraded_notebook_missing_is_found(with_extra: Course) -> None:
+    with_extra.release_notebook(EXTRA).unlink()
+    assert "notebooks/11_bug_hunt/11_bug_hunt.ipynb is missing" in complaints_of_extra(with_extra)
+
+
+def test_check_stray_file_beside_an_ungraded_notebook_is_found(with_extra: Course) -> None:
+    (with_extra.release_notebook(EXTRA).parent / "data.csv").write_text("stray")
+    assert "notebooks/11_bug_hunt/data.csv does not belong" in complaints_of_extra(with_extra)
 
 
 def test_check_cell_id_twice_is_found(course: Course) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.release import check_release
-from autograder.grading.release_audit import stray_files, units_in
+from autograder.grading.release_audit import notebooks_in, stray_files
 
 
 def test_this_course_release_is_in_order(repository: Path) -> None:
     course = Course(repository)
-    units = units_in(course.source)
-    assert units, "no unit in solutions/"
-    assert [str(finding) for unit in units for finding in check_release(course, unit)] == []
+    names = notebooks_in(course.source)
+    assert names, "no notebook in solutions/"
+    assert [str(finding) for name in names for finding in check_release(course, name)] == []
 
 
 def test_this_course_has_no_stray_file(repository: Path) -> None:

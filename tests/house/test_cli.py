@@ -11,7 +11,7 @@ import pytest
 
 from autograder import cli
 from autograder.course import Course
-from tests.course.small_course import UNIT, edit
+from tests.course.small_course import EXTRA, UNIT, add_extra, edit
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
 
@@ -40,6 +40,42 @@ def test_release_then_check_is_done(
     shown = capsys.readouterr()
     assert "01_recurrence: released\n01_recurrence: unchanged\n" in shown.out
     assert shown.err == ""
+
+
+def test_release_takes_the_ungraded_notebook_along(
+    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_extra(in_course)
+    assert run(monkeypatch, "release") == DONE
+    assert run(monkeypatch, "release", "11") == DONE
+    assert run(monkeypatch, "release", "--check") == DONE
+    shown = capsys.readouterr().out
+    assert "11_bug_hunt: released\n11_bug_hunt: unchanged\n" in shown
+    assert "2 of 13 notebooks compared" in shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("grade", "11"), ("feedback", "11"), ("report", "11"), ("demo", "11"), ("check", EXTRA)],
+)
+def test_grading_an_ungraded_notebook_is_refused_in_a_sentence(
+    in_course: Course,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+) -> None:
+    add_extra(in_course)
+    assert run(monkeypatch, *arguments) == WRONG_USAGE
+    shown = capsys.readouterr().err
+    assert shown == (
+        "11_bug_hunt is not graded and has no points: "
+        "run it in JupyterLab, where its own cells say what is right.\n"
+    )
+
+
+def test_all_units_leave_the_ungraded_notebook_out(in_course: Course) -> None:
+    add_extra(in_course)
+    assert cli.chosen_units(in_course, None) == [UNIT]
 
 
 def test_release_check_with_drift_fails_and_changes_nothing(

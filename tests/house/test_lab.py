@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import release_unit
 from autograder.lab import copy_missing, lab_command, lab_environment
-from tests.course.small_course import UNIT
+from tests.course.small_course import EXTRA, UNIT, add_extra
 
 
 @pytest.fixture
@@ -28,6 +28,13 @@ def test_copy_missing_first_time_copies_the_release(released: Course) -> None:
     copies = copy_missing(released)
     assert copies == [released.work / "01_recurrence" / "01_recurrence.ipynb"]
     assert copies[0].read_bytes() == released.release_notebook(UNIT).read_bytes()
+
+
+def test_copy_missing_copies_an_ungraded_notebook_too(released: Course) -> None:
+    add_extra(released)
+    release_unit(released, EXTRA)
+    copies = [copy.relative_to(released.work).as_posix() for copy in copy_missing(released)]
+    assert copies[-1] == "11_bug_hunt/11_bug_hunt.ipynb"
 
 
 def test_copy_missing_never_overwrites_work(released: Course) -> None:

@@ -83,5 +83,16 @@ def test_progress_of_checks_shows_every_unit_with_nothing_kept(at_work: Course) 
     assert found.headline.startswith("0 of ")
 
 
+def test_progress_leaves_ungraded_notebooks_out(at_work: Course) -> None:
+    folder = at_work.work / "11_bug_hunt"
+    shutil.copytree(at_work.work / FOLDER, folder)
+    (folder / f"{FOLDER}.ipynb").rename(folder / "11_bug_hunt.ipynb")
+    before = progress_of_checks(at_work.work / FOLDER)
+    kept = {"numeric_gradient": {"status": "passed", "points": 1}}
+    (folder / logbook.FILE_NAME).write_text(json.dumps(kept))
+    assert progress_of_checks(folder) == before
+    assert list(progress_of_notebooks(at_work)[0].units) == [FOLDER]
+
+
 def test_progress_of_checks_outside_work_says_that_nothing_is_kept(tmp_path: Path) -> None:
     assert "only checks of notebooks in work/" in progress_of_checks(tmp_path).source

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.errors import UnknownUnitError
-from autograder.units import POINTS, UNITS, earlier_units, folder_name, unit_of
+from autograder.errors import UngradedError, UnknownUnitError
+from autograder.units import (
+    EXTRAS,
+    NOTEBOOKS,
+    POINTS,
+    UNITS,
+    earlier_units,
+    folder_name,
+    notebook_of,
+    unit_of,
+)
 
 
 def test_points_of_all_units_are_a_hundred() -> None:
@@ -46,9 +55,25 @@ def test_unit_of_misspelt_offers_the_nearest(text: str) -> None:
         unit_of(text)
 
 
-@pytest.mark.parametrize("text", ["", "11", "-1", "001", "02_recurrence", "/"])
+@pytest.mark.parametrize("text", ["", "13", "-1", "001", "02_recurrence", "/"])
 def test_unit_of_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(UnknownUnitError, match="is not a unit of this course"):
+        unit_of(text)
+
+
+def test_extras_follow_the_last_unit() -> None:
+    assert [folder_name(extra) for extra in EXTRAS] == ["11_bug_hunt", "12_extensions"]
+    assert not set(EXTRAS) & set(UNITS)
+
+
+@given(st.sampled_from(NOTEBOOKS))
+def test_notebook_of_folder_name_is_the_notebook(name: str) -> None:
+    assert notebook_of(folder_name(name)) == name
+
+
+@pytest.mark.parametrize("text", ["11", "bug_hunt", "work/11_bug_hunt/11_bug_hunt.ipynb"])
+def test_unit_of_an_ungraded_notebook_is_refused(text: str) -> None:
+    with pytest.raises(UngradedError, match="11_bug_hunt is not graded and has no points"):
         unit_of(text)
 
 

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rnn_ref import errors
 from rnn_ref.errors import CourseError, ShapeError, check_shapes
 
 
@@ -70,3 +73,36 @@ def test_check_shapes_ragged_rows_are_named() -> None:
 def test_shape_error_is_a_value_error_and_a_course_error() -> None:
     assert issubclass(ShapeError, ValueError)
     assert issubclass(ShapeError, CourseError)
+
+
+# --- the quick way says the same as the one that finds the words ----------------------------------
+
+AXES = ("H H", "D H", "H", "N D", "N H", "N T D", "H 4H", "4H", "H+D H", "4H H", "D 3H")
+
+
+@given(
+    st.lists(st.sampled_from(AXES), min_size=1, max_size=4),
+    st.dictionaries(st.sampled_from("NTDH"), st.integers(0, 3)),
+    st.data(),
+)
+def test_quick_check_accepts_what_the_slow_one_accepts(
+    wanted: list[str], sizes: dict[str, int], data: st.DataObject
+) -> None:
+    arrays = {}
+    for k, axes in enumerate(wanted):
+        shape = [_length(axis, sizes) for axis in axes.split()]
+        if data.draw(st.integers(0, 3), label="spoil it if 0") == 0:
+            shape[data.draw(st.integers(0, len(shape) - 1), label="axis")] += 1
+        arrays[f"a{k}"] = (np.zeros(shape), axes)
+    quick = errors._sizes_if_all_fit(arrays)
+    try:
+        slow = errors._checked_slowly(arrays)
+    except ShapeError:
+        assert quick is None
+    else:
+        assert quick == slow
+
+
+def _length(axis: str, sizes: dict[str, int]) -> int:
+    parts = axis.split("+")
+    return sum(int(part[:-1] or 1) * sizes.get(part[-1], 1) for part in parts)

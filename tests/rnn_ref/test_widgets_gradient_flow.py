@@ -284,6 +284,7 @@ def test_orthogonal_start_has_no_non_normality_and_one_size(widget: GradientFlow
     ("start", "nonlinearity", "sigma", "what"),
     [
         (GAUSSIAN, LINEAR, 0.8, "must fade"),
+        (GAUSSIAN, LINEAR, 1.0, "forbids growth"),
         (GAUSSIAN, LINEAR, 1.1, "inside the unit circle"),
         (GAUSSIAN, LINEAR, 2.5, "outside the unit circle"),
         (ORTHOGONAL, LINEAR, 1.0, "neither grows nor fades"),
