@@ -42,6 +42,7 @@ formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
 
 bench: setup ## what is slow, measured: the wait for a check, training steps beside PyTorch (if it is in .venv)
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)
+	@$(IN_VENV) $(BIN)/python -m benchmarks.slider_latency || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
 
 soak: setup ## fuzz the channel, the judge, the readers and the pages, about ten minutes (needs atheris)
