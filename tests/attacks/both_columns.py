@@ -118,7 +118,9 @@ def _box(base: Path, folder: Path) -> list[str]:
     box = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--uid", "1000"]
     box += ["--gid", "1000", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     box += ["--size", str(400 * 2**20), "--tmpfs", "/tmp", "--bind", str(folder), str(folder)]
-    box += ["--ro-bind", str(base), str(base), "--size", str(900 * 2**20), "--tmpfs", "/mnt"]
+    for shown in (base, ROOT, Path(sys.prefix)):  # wherever they lie: the box's /tmp hides its own
+        box += ["--ro-bind", str(shown), str(shown)]
+    box += ["--size", str(900 * 2**20), "--tmpfs", "/mnt"]
     box += ["--setenv", "HOME", "/tmp/home", "--dir", "/tmp/home", "--chdir", "/mnt"]
     box += ["--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin"]
     return [*box, sys.executable, str(HERE / "stock_box.py"), str(base), str(folder)]
