@@ -6,6 +6,7 @@ it.
 """
 
 import json
+import shlex
 import shutil
 import socket
 import subprocess
@@ -43,7 +44,7 @@ def main() -> None:
 
 def _boxed(arguments: str) -> str:
     """Run nbgrader in a box of its own, which all its processes end with."""
-    command = f"{_LIMITS} exec {sys.executable} -m nbgrader {arguments}"
+    command = f"{_LIMITS} exec {shlex.quote(sys.executable)} -m nbgrader {arguments}"
     box = ["bwrap", "--unshare-pid", "--die-with-parent", "--dev-bind", "/", "/"]
     try:
         done = subprocess.run(
