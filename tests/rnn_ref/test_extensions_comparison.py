@@ -124,6 +124,15 @@ def test_best_guess_equals_enumeration_of_all_courses(look_ahead: bool) -> None:
         assert abs(p[n, t] - expected) < 1e-12
 
 
+def test_best_guess_from_the_past_is_a_tanh_unit_but_for_an_artanh() -> None:
+    assert NOISE == 1.0 and FLIP == 0.05
+    x, _ = noisy_switch(3, 7, np.random.default_rng(0))
+    h = np.zeros(3)
+    for t, p in enumerate(best_guess(x, look_ahead=False).T):
+        h = np.tanh(x[:, t, 0] + np.arctanh(0.9 * h))
+        np.testing.assert_allclose(2 * p - 1, h, rtol=0, atol=1e-12)
+
+
 def test_test_examples_are_always_the_same_and_no_training_batch() -> None:
     for task in (ADDING, SWITCH):
         (x, y), (again, _) = task.test(), task.test()
@@ -170,4 +179,4 @@ def test_switch_only_both_ways_gets_past_the_best_guess_from_the_past() -> None:
 
 def test_switch_second_layer_helps_the_mingru_and_leaves_it_behind_the_rnn() -> None:
     one, two = (_test_loss(Net("minGRU", layers), SWITCH, 100) for layers in (1, 2))
-    assert one > 0.07 > two > 1.1 * _floor(look_ahead=False)
+    assert one > two / 0.95 > two > 1.1 * _floor(look_ahead=False)
