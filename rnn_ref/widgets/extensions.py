@@ -112,7 +112,7 @@ def _by_net(results: Sequence[Result]) -> dict[Net, list[Result]]:
 
 
 def _row(runs: list[Result]) -> tuple[str, ...]:
-    losses = "  ".join(f"{run.test_loss:.4f}" for run in runs)
+    losses = " · ".join(f"{run.test_loss:.4f}" for run in runs)
     time = np.median([run.ms_per_step for run in runs])
     return runs[0].net.name, str(runs[0].width), str(runs[0].parameters), losses, f"{time:.1f}"
 
