@@ -324,6 +324,7 @@ EXERCISES = (
                 ("the likeliest text",),
                 Kind.CONSISTENT,
                 against=("own_text_again", "own_text"),
+                of_itself=True,
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
