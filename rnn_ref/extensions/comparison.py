@@ -185,10 +185,8 @@ def loss_and_gradients(
     grads : dict from name to float array
         With the names and shapes of params.
     """
-    forward, backward = _functions(net)
-    h, cache = deep_forward(forward, x, _layers(net, params, len(x)))
-    read = h if y.ndim == 2 else _ends(h, net)  # (N, T, H) or (N, H)
-    error = (read @ params["W_hy"])[..., 0] + params["b_y"][0] - y
+    _, backward = _functions(net)
+    error, read, h, cache = _errors(net, params, x, y)
     derror = (2 / error.size * error)[..., None]
     dread = derror * params["W_hy"][:, 0]
     dh = dread if y.ndim == 2 else _ends_backward(dread, h.shape, net)
@@ -197,6 +195,21 @@ def loss_and_gradients(
     grads["W_hy"] = read.reshape(-1, read.shape[-1]).T @ derror.reshape(-1, 1)
     grads["b_y"] = derror.reshape(-1, 1).sum(axis=0)
     return float(np.mean(error**2)), grads
+
+
+def mean_loss(net: Net, params: Arrays, x: FloatArray, y: FloatArray, at_once: int = 100) -> float:
+    """Mean squared error on many examples, some at a time: bounds the memory, not the result.
+
+    Parameters
+    ----------
+    net, params, x, y
+        As in ``loss_and_gradients``.
+    at_once : int
+        Sequences that are read together.
+    """
+    parts = [slice(start, start + at_once) for start in range(0, len(x), at_once)]
+    squares = [float(np.sum(_errors(net, params, x[k], y[k])[0] ** 2)) for k in parts]
+    return sum(squares) / y.size
 
 
 def train(net: Net, task: Task, budget: int, steps: int, seed: int, rate: float) -> Result:
@@ -226,9 +239,19 @@ def train(net: Net, task: Task, budget: int, steps: int, seed: int, rate: float)
         params, state = adam_step(params, clipped, state, rate * (1 - 0.9 * step / steps))
         seconds += time.process_time() - started
         losses.append(loss)
-    test_loss, _ = loss_and_gradients(net, params, *task.test())
+    test_loss = mean_loss(net, params, *task.test())
     count = parameter_count(net, task.D, H)
     return Result(net, H, count, np.array(losses), test_loss, 1000 * seconds / max(steps, 1))
+
+
+def _errors(
+    net: Net, params: Arrays, x: FloatArray, y: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, Any]:
+    """Answers minus targets; the states they are read off, (N, T, H) or (N, H); all, the cache."""
+    forward, _ = _functions(net)
+    h, cache = deep_forward(forward, x, _layers(net, params, len(x)))
+    read = h if y.ndim == 2 else _ends(h, net)
+    return (read @ params["W_hy"])[..., 0] + params["b_y"][0] - y, read, h, cache
 
 
 def _places(net: Net) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from rnn_ref.extensions.comparison import (
     Net,
     first_params,
     loss_and_gradients,
+    mean_loss,
     parameter_count,
     train,
     width_for,
@@ -83,6 +84,15 @@ def test_answer_at_the_end_depends_on_every_step(both_ways: bool) -> None:
         moved = x.copy()
         moved[0, t] += 1.0
         assert loss_and_gradients(net, params, moved, np.zeros(1))[0] != before
+
+
+@pytest.mark.parametrize("at_the_end", [True, False])
+def test_mean_loss_in_parts_equals_loss_of_the_whole(at_the_end: bool) -> None:
+    net, rng = Net("GRU", both_ways=True), np.random.default_rng(1)
+    params = first_params(net, 2, 3, rng)
+    x, y = rng.normal(size=(7, 4, 2)), rng.normal(size=(7,) if at_the_end else (7, 4))
+    whole, _ = loss_and_gradients(net, params, x, y)
+    assert abs(mean_loss(net, params, x, y, at_once=3) - whole) < 1e-12
 
 
 def test_training_twice_gives_the_same() -> None:
