@@ -102,12 +102,12 @@ def gru_step_forward(
         x_t=(x_t, "N D"),
         h_prev=(h_prev, "N H"),
     )
-    from_x = np.split(x_t @ W_xh + b, 3, axis=1)  # (N, H) each
-    from_h = np.split(h_prev @ W_hh, 3, axis=1)
-    r_t = sigmoid(from_x[0] + from_h[0])
-    z_t = sigmoid(from_x[1] + from_h[1])
-    u_t = from_h[2]
-    g_t = np.tanh(from_x[2] + r_t * u_t)
+    H = h_prev.shape[1]
+    from_x, from_h = x_t @ W_xh + b, h_prev @ W_hh  # (N, 3H): blocks r, z, g
+    gates = sigmoid(from_x[:, : 2 * H] + from_h[:, : 2 * H])
+    r_t, z_t = gates[:, :H], gates[:, H:]
+    u_t = from_h[:, 2 * H :]
+    g_t = np.tanh(from_x[:, 2 * H :] + r_t * u_t)
     h_t = z_t * h_prev + (1 - z_t) * g_t
     return h_t, GRUStepCache(x_t, h_prev, r_t, z_t, g_t, u_t, W_xh, W_hh)
 

@@ -147,8 +147,8 @@ def mingru_forward(
     ShapeError
         If N, D or H disagree; the message names both shapes.
 
-    Source: Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, "Were RNNs all we needed?" (2024),
-    section 3.1. Taking is ``z`` there and here; in the GRU of Cho et al. z is keeping.
+    Source: Feng et al., "Were RNNs all we needed?" (2024), section 3.1.
+    Taking is ``z`` there and here; in the GRU of Cho et al. z is keeping.
 
     Examples
     --------
