@@ -130,7 +130,7 @@ def hello_picture(run: HelloRun) -> tuple[Figure, str]:
         axes.plot(run.losses, color=look.colour, linestyle=look.line)
         floor = LOOKS["comparison"]
         axes.axhline(WITHOUT_MEMORY, color=floor.colour, linestyle=floor.line)
-        axes.text(len(run.losses), WITHOUT_MEMORY + 0.03, "without memory", ha="right")
+        axes.text(len(run.losses), WITHOUT_MEMORY - 0.06, "without memory", ha="right", va="top")
         axes.set_title(claim)
         axes.set_xlabel("training step")
         axes.set_ylabel("loss [nats/character]")
