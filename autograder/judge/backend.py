@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
+from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
 from autograder.student.report import Report, Status
@@ -56,7 +57,7 @@ class JudgeBackend:
         return text
 
     def _next_hint(self, exercise: str) -> str:
-        hints = find_exercise(exercise).hints
+        hints = BUG_HINTS.get(exercise) or find_exercise(exercise).hints
         return hints[min(self._hints_given[exercise], len(hints) - 1)]
 
 

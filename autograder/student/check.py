@@ -89,7 +89,7 @@ def check(exercise: str, /, **functions: Any) -> None:
 
 
 def hint(exercise: str, /) -> None:
-    """Show the next of the exercise's three hints; each call goes one further."""
+    """Show the next of three hints on an exercise, or a case of the bug hunt ("bug 1")."""
     if sink is None:
         display.show_hint(exercise, _backend().hint(exercise))
 
@@ -103,18 +103,27 @@ def passed(exercise: str, /) -> bool:
     return exercise in _passed
 
 
-def recorded(prediction: Any, /, *choices: str) -> None:
-    """Go on only if a prediction is recorded: predict first, then look.
+def recorded(answer: Any, /, *choices: str, name: str = "prediction") -> None:
+    """Go on only if an answer is recorded, a prediction as a rule: predict first, then look.
+
+    Parameters
+    ----------
+    answer : str
+    *choices : str
+        What it may be; anything but empty if left out.
+    name : str
+        The variable that holds it.
 
     Raises
     ------
     NotDoneYet
-        If `prediction` is none of `choices`, or empty where there are none.
+        If `answer` is none of `choices`, or empty where there are none.
     """
-    if prediction in choices or (not choices and prediction):
+    if answer in choices or (not choices and answer):
         return
-    wanted = " or ".join(f'"{choice}"' for choice in choices) or "your prediction"
-    raise NotDoneYet(f"Predict first: set prediction to {wanted} in the cell above, then run this.")
+    wanted = " or ".join(f'"{choice}"' for choice in choices) or f"your {name}"
+    first = "Predict" if name == "prediction" else "Answer"
+    raise NotDoneYet(f"{first} first: set {name} to {wanted} in the cell above, then run this.")
 
 
 @cache

@@ -79,6 +79,12 @@ def test_recorded_without_prediction_raises_not_done_yet() -> None:
     recorded("same", "same", "different")
 
 
+def test_recorded_under_another_name_says_which_to_set() -> None:
+    with pytest.raises(NotDoneYet, match='Answer first: set diagnosis to "a" or "b"'):
+        recorded("", "a", "b", name="diagnosis")
+    recorded("b", "a", "b", name="diagnosis")
+
+
 def _ones(*shape: int) -> Any:
     import numpy as np
 
