@@ -2,10 +2,11 @@
 
 import os
 import sys
-import warnings
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import nbformat
 from nbgrader.api import (
@@ -15,12 +16,19 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     MissingEntry,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
-from sqlalchemy.exc import SAWarning
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_solution,
+    parse_utc,
+)
+from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -30,6 +38,31 @@ from autograder.units import folder_name
 
 NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
+
+
+class Entry(NamedTuple):
+    """What is recorded of one submission.
+
+    Attributes
+    ----------
+    readable : bool
+        If False nothing could be read: every cell is left to the instructor.
+    """
+
+    submission: Submission
+    marked: Marked
+    readable: bool = True
+
+
+class _Places(NamedTuple):
+    """Identifiers of what is released, as the gradebook has them."""
+
+    assignment: str
+    notebook: str
+    graded: list[str]
+    commented: list[str]
+    names: dict[str, str]
+    """By identifier of the cell: nbgrader's name for it."""
 
 
 class UnitGradebook:
@@ -91,37 +124,62 @@ class UnitGradebook:
             return {}
         return {cell.name: cell.checksum for cell in notebook.source_cells}
 
-    def record(self, submission: Submission, marked: Marked, readable: bool = True) -> None:
-        """Store the automatic marks of one submission.
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Store the automatic marks of several submissions in one transaction: all or none."""
+        db = self._gradebook.db
+        self._add_students({entry.submission.student for entry in entries})
+        known = self._submitted([entry.submission.student for entry in entries])
+        for entry in entries:
+            student, timestamp = entry.submission.student, entry.submission.timestamp
+            submitted = known.get(student) or self._submit(student)
+            if timestamp:
+                submitted.timestamp = parse_utc(timestamp)
+            _fill(submitted.notebooks[0], self._places.names, entry)
+        db.commit()
+        db.expunge_all()  # the next batch reads anew what others have written meanwhile
 
-        Parameters
-        ----------
-        readable : bool
-            If False nothing could be read: every cell is left to the instructor.
-        """
-        book = self._gradebook
-        book.update_or_create_student(submission.student)
-        stamp = {"timestamp": submission.timestamp} if submission.timestamp else {}
-        with warnings.catch_warnings():
-            # SQLAlchemy remarks that nbgrader fills in a submission while it is flushed.
-            warnings.simplefilter("ignore", SAWarning)
-            book.update_or_create_submission(self._name, submission.student, **stamp)
-        notebook = book.find_submission_notebook(self._name, self._name, submission.student)
-        cells = {
-            cell.metadata.nbgrader.grade_id: cell
-            for cell in nbformat.from_dict(marked.notebook).cells
-            if "nbgrader" in cell.metadata
-        }
-        for grade in notebook.grades:
-            cell = cells.get(grade.name)
-            grade.auto_score = None if cell is None or not readable else automatic_score(cell)
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        for comment in notebook.comments:
-            cell = cells.get(comment.name)
-            untouched = readable and cell is not None and is_untouched(cell)
-            comment.auto_comment = NO_RESPONSE if untouched else None
-        notebook.late_submission_penalty = None
-        book.db.commit()
+    def _add_students(self, students: set[str]) -> None:
+        db = self._gradebook.db
+        known = {name for (name,) in db.query(Student.id).filter(Student.id.in_(students))}
+        db.add_all(Student(id=name) for name in sorted(students - known))
+        db.flush()
+
+    def _submitted(self, students: Sequence[str]) -> dict[str, SubmittedAssignment]:
+        """Return what is known of students' submissions, marks and comments included."""
+        notebooks = selectinload(SubmittedAssignment.notebooks)
+        found = (
+            self._gradebook.db.query(SubmittedAssignment)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == self._name, SubmittedAssignment.student_id.in_(students))
+            .options(notebooks.selectinload(SubmittedNotebook.grades))
+            .options(notebooks.selectinload(SubmittedNotebook.comments))
+        )
+        return {submitted.student_id: submitted for submitted in found}
+
+    def _submit(self, student: str) -> SubmittedAssignment:
+        """Add an empty submission with a place for every mark and comment, as nbgrader would."""
+        places = self._places
+        submitted = SubmittedAssignment(assignment_id=places.assignment, student_id=student)
+        notebook = SubmittedNotebook(notebook_id=places.notebook, assignment=submitted)
+        for cell in places.graded:
+            Grade(cell_id=cell, notebook=notebook)
+        for cell in places.commented:
+            Comment(cell_id=cell, notebook=notebook)
+        self._gradebook.db.add(submitted)
+        return submitted
+
+    @cached_property
+    def _places(self) -> _Places:
+        released = self._gradebook.find_notebook(self._name, self._name)
+        graded = [*released.grade_cells, *released.task_cells]
+        commented = [*released.solution_cells, *released.task_cells]
+        return _Places(
+            assignment=released.assignment_id,
+            notebook=released.id,
+            graded=[cell.id for cell in graded],
+            commented=[cell.id for cell in commented],
+            names={cell.id: cell.name for cell in (*graded, *commented)},
+        )
 
     def undo(self) -> None:
         """Take back what was not committed, after an error."""
@@ -152,6 +210,24 @@ class UnitGradebook:
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == self._name)
         )
+
+
+def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -> None:
+    """Put the automatic marks of `entry` in; manual marks and comments are not touched."""
+    cells = {
+        cell["metadata"]["nbgrader"]["grade_id"]: nbformat.from_dict(cell)
+        for cell in entry.marked.notebook["cells"]
+        if "nbgrader" in cell["metadata"]
+    }
+    for grade in notebook.grades:
+        cell = cells.get(names[grade.cell_id])
+        grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for comment in notebook.comments:
+        cell = cells.get(names[comment.cell_id])
+        untouched = entry.readable and cell is not None and is_untouched(cell)
+        comment.auto_comment = NO_RESPONSE if untouched else None
+    notebook.late_submission_penalty = None
 
 
 def automatic_score(cell: Any) -> float | None:

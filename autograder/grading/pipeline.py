@@ -1,17 +1,20 @@
 """Grading a class: every submission is rebuilt, run, judged, recorded, and told what came of it."""
 
-import os
+import errno
 import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import nbformat
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
-from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.files import alone_in, write_atomically
+from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.machine import Crowding, processors
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result, read_result, write_result
 from autograder.grading.submissions import (
@@ -28,6 +31,8 @@ from autograder.sandbox.launcher import Launcher
 from autograder.units import folder_name
 from autograder.visible import one_line
 
+_AHEAD = 4  # submissions on their way for each that runs
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -43,6 +48,9 @@ class Graded:
         Whether an earlier result still held, so that nothing ran.
     moved : tuple of (str, float or None, float or None)
         Checks whose mark is another than at the last grading: name, before, now.
+    again : bool
+        Whether it was run a second time, alone, since it had run out of time while the machine
+        was overloaded.
     """
 
     submission: Submission
@@ -50,23 +58,26 @@ class Graded:
     reason: str = ""
     reused: bool = False
     moved: tuple[tuple[str, float | None, float | None], ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What a worker hands to the writer."""
+    """What a worker hands to the writer.
+
+    Attributes
+    ----------
+    marked : Marked or None
+        None if an earlier result still holds.
+    crowded : bool
+        Whether it ran out of time on an overloaded machine: it is run again before that counts.
+    """
 
     submission: Submission
     digest: str
     marked: Marked | None
     reason: str = ""
-
-
-def default_jobs() -> int:
-    """Return the number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    crowded: bool = False
 
 
 def grade_unit(
@@ -84,53 +95,158 @@ def grade_unit(
     Parameters
     ----------
     jobs : int, optional
-        Submissions to run at the same time; the cores at hand if left out.
+        Submissions to run at the same time; the processors at hand if left out.
     on_start : function of int
         Told how many there are.
 
     Raises
     ------
     AutograderError
-        If there is nothing to grade, or the unit is not released as its exercises ask.
+        If there is nothing to grade, the unit is not released as its exercises ask, or another
+        grading of this course has not ended yet.
     """
     submissions = find_submissions(course, unit)
-    grader = UnitGrader(course, unit, unit_seed(course, unit, new_seed), launcher, limits)
-    with (
-        grader,
-        UnitGradebook(course, unit) as gradebook,
-        ThreadPoolExecutor(jobs or default_jobs()) as pool,
-    ):
+    count = jobs or processors()
+    with alone_in(course), UnitGradebook(course, unit) as gradebook:
         gradebook.register()
-        on_start(len(submissions))
-        waiting = [pool.submit(_work, course, grader, one, launcher) for one in submissions]
-        try:
-            for done in as_completed(waiting):
-                yield _record(course, gradebook, done, launcher)
-        finally:
-            for future in waiting:
-                future.cancel()
+        seed = unit_seed(course, unit, new_seed)
+        with UnitGrader(course, unit, seed, launcher, limits) as grader:
+            on_start(len(submissions))
+            worker = _Worker(course, grader, launcher.isolates)
+            recorder = _Recorder(course, gradebook, launcher.isolates)
+            crowded: list[Submission] = []
+            with ThreadPoolExecutor(count) as pool:
+                for batch in _finished(pool, worker, submissions, ahead=_AHEAD * count):
+                    crowded += [work.submission for work in batch if work.crowded]
+                    yield from recorder.record([work for work in batch if not work.crowded])
+            for submission in crowded:
+                yield from recorder.record([replace(worker(submission), crowded=True)])
 
 
-def _work(course: Course, grader: UnitGrader, submission: Submission, launcher: Launcher) -> _Work:
-    """Do all of one submission that needs no writing."""
+def _finished(
+    pool: ThreadPoolExecutor, worker: "_Worker", submissions: Iterable[Submission], ahead: int
+) -> Iterator[list[_Work]]:
+    """Run `worker` on all `submissions`; yield what is done meanwhile, as lists.
+
+    No more than `ahead` are on their way at any time, so that a large class needs no more memory
+    than a small one.
+    """
+    waiting: set[Future[_Work]] = set()
+    source = iter(submissions)
     try:
-        return _graded(course, grader, submission, launcher)
-    except UnreadableSubmission as error:
-        reason = one_line(str(error))
-    except Exception as error:  # a bug of ours: nobody else's marks wait for it
-        reason = unexpected(error)
-    return _Work(submission, "", grader.unreadable(reason), reason)
+        while True:
+            waiting |= {pool.submit(worker, one) for one in islice(source, ahead - len(waiting))}
+            if not waiting:
+                return
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield [future.result() for future in done]
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
-def _graded(
-    course: Course, grader: UnitGrader, submission: Submission, launcher: Launcher
-) -> _Work:
-    rebuilt = grader.rebuild(read_submission(submission))
-    digest = grader.digest(rebuilt)
-    before = read_result(course, submission.unit, submission.student)
-    if before is not None and before.digest == digest and before.sandboxed == launcher.isolates:
-        return _Work(submission, digest, None)
-    return _Work(submission, digest, grader.grade(submission.student, rebuilt))
+@dataclass(frozen=True)
+class _Worker:
+    """Does all of one submission that needs no writing; called from many threads."""
+
+    course: Course
+    grader: UnitGrader
+    sandboxed: bool
+
+    def __call__(self, submission: Submission) -> _Work:
+        try:
+            return self._graded(submission)
+        except UnreadableSubmission as error:
+            reason = one_line(str(error))
+        except Exception as error:  # a bug of ours: nobody else's marks wait for it
+            reason = unexpected(error)
+        return _Work(submission, "", self.grader.unreadable(reason), reason)
+
+    def _graded(self, submission: Submission) -> _Work:
+        rebuilt = self.grader.rebuild(read_submission(submission))
+        digest = self.grader.digest(rebuilt)
+        before = read_result(self.course, submission.unit, submission.student)
+        if before and before.digest == digest and before.sandboxed == self.sandboxed:
+            return _Work(submission, digest, None)
+        machine = Crowding()
+        marked = self.grader.grade(submission.student, rebuilt)
+        crowded = marked.out_of_time and machine.overloaded()
+        return _Work(submission, digest, marked, crowded=crowded)
+
+
+@dataclass(frozen=True)
+class _Recorder:
+    """The one writer: gradebook first, then the files; a result is kept last of all.
+
+    So a grading that was killed leaves no result of what it had not finished, and the next one
+    takes that up again.
+    """
+
+    course: Course
+    gradebook: UnitGradebook
+    sandboxed: bool
+
+    def record(self, batch: Iterable[_Work]) -> Iterator[Graded]:
+        """Record what is done in one transaction, and yield what came of each."""
+        new = []
+        for work in batch:
+            try:
+                check_identity(work.submission)
+            except UnreadableSubmission as error:
+                yield Graded(work.submission, None, one_line(str(error)))
+                continue
+            if work.marked is None:
+                submission = work.submission
+                result = read_result(self.course, submission.unit, submission.student)
+                yield Graded(submission, result, reused=True)
+            else:
+                new.append(work)
+        if new:
+            yield from self._record_new(new)
+
+    def _record_new(self, batch: list[_Work]) -> Iterator[Graded]:
+        try:
+            self.gradebook.record(list(map(_entry, batch)))
+        except Exception as error:  # what was not recorded is graded again next time
+            self.gradebook.undo()
+            if len(batch) == 1:
+                yield Graded(batch[0].submission, None, why_not_kept(error))
+                return
+            for work in batch:
+                yield from self._record_new([work])
+            return
+        for work in batch:
+            try:
+                yield self._keep(work)
+            except Exception as error:
+                yield Graded(work.submission, None, why_not_kept(error))
+
+    def _keep(self, work: _Work) -> Graded:
+        submission, marked = work.submission, work.marked
+        assert marked is not None
+        before = read_result(self.course, submission.unit, submission.student)
+        result = Result.of(submission.student, submission.unit, work.digest, marked, self.sandboxed)
+        write_autograded(self.course, submission, marked)
+        write_result(self.course, result)
+        moved = _moved(before, result)
+        return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
+
+
+def _entry(work: _Work) -> Entry:
+    assert work.marked is not None
+    return Entry(work.submission, work.marked, readable=not work.reason)
+
+
+def why_not_kept(error: Exception) -> str:
+    """Return in a sentence why something could not be stored, and what to do."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full: make room, then run autograder grade again"
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        return (
+            "another program has locked the gradebook (the Formgrader, or nbgrader itself): "
+            "run autograder grade again when it is done"
+        )
+    return unexpected(error)
 
 
 def unexpected(error: Exception) -> str:
@@ -139,36 +255,6 @@ def unexpected(error: Exception) -> str:
     where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     what = f"{type(error).__name__}: {error}"[:300]
     return one_line(f"grading it failed unexpectedly ({what}{where}); please report this")
-
-
-def _record(
-    course: Course, gradebook: UnitGradebook, done: Future[_Work], launcher: Launcher
-) -> Graded:
-    work = done.result()
-    submission = work.submission
-    try:
-        check_identity(submission)
-    except UnreadableSubmission as error:
-        return Graded(submission, None, one_line(str(error)))
-    try:
-        return _kept(course, gradebook, work, launcher)
-    except Exception as error:  # as in _work; what was not kept is graded again next time
-        gradebook.undo()
-        return Graded(submission, None, unexpected(error))
-
-
-def _kept(course: Course, gradebook: UnitGradebook, work: _Work, launcher: Launcher) -> Graded:
-    submission = work.submission
-    before = read_result(course, submission.unit, submission.student)
-    if work.marked is None:
-        return Graded(submission, before, reused=True)
-    result = Result.of(
-        submission.student, submission.unit, work.digest, work.marked, launcher.isolates
-    )
-    gradebook.record(submission, work.marked, readable=not work.reason)
-    write_autograded(course, submission, work.marked)
-    write_result(course, result)
-    return Graded(submission, result, work.reason, moved=_moved(before, result))
 
 
 def _moved(
