@@ -16,8 +16,6 @@ from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.reports.class_report import PAGE_NAME, write_class_report
 from autograder.reports.feedback import write_feedback_pages
-from autograder.sandbox.doctor import examine
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLauncher
 from autograder.student.display import as_text
@@ -49,26 +47,6 @@ class Session:
 
 def _mark(points: float | None) -> str:
     return "no mark" if points is None else f"{points:g}"
-
-
-def proven_launcher(no_sandbox: bool) -> Launcher:
-    """Return how untrusted code is started; the sandbox is tried by the doctor first.
-
-    Raises
-    ------
-    SandboxUnavailable
-        If a probe got out, or the sandbox cannot start.
-    """
-    if no_sandbox:
-        return PlainLauncher()
-    launcher = BubblewrapLauncher()
-    for finding in examine(launcher):
-        if not finding.passed:
-            raise SandboxUnavailable(
-                f"Not graded: the sandbox does not hold here. {finding.sentence} "
-                "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
-            )
-    return launcher
 
 
 def grade_and_report(

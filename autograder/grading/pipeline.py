@@ -4,6 +4,7 @@ import errno
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,8 @@ from autograder.grading.submissions import (
     read_submission,
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.doctor import planted, try_out
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
 from autograder.units import folder_name
@@ -88,6 +91,7 @@ def grade_unit(
     jobs: int | None = None,
     new_seed: bool = False,
     limits: Limits | None = None,
+    prove: bool = True,
     on_start: Callable[[int], None] = lambda total: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of `unit`; yield each when it is recorded.
@@ -96,11 +100,15 @@ def grade_unit(
     ----------
     jobs : int, optional
         Submissions to run at the same time; the processors at hand if left out.
+    prove : bool
+        Whether to try the sandbox before it is used, unless there is none.
     on_start : function of int
         Told how many there are.
 
     Raises
     ------
+    SandboxUnavailable
+        If the sandbox does not start, or a probe got out of it.
     AutograderError
         If there is nothing to grade, the unit is not released as its exercises ask, or another
         grading of this course has not ended yet.
@@ -110,7 +118,7 @@ def grade_unit(
     with alone_in(course), UnitGradebook(course, unit) as gradebook:
         gradebook.register()
         seed = unit_seed(course, unit, new_seed)
-        with UnitGrader(course, unit, seed, launcher, limits) as grader:
+        with _proven(UnitGrader(course, unit, seed, launcher, limits), prove) as grader:
             on_start(len(submissions))
             worker = _Worker(course, grader, launcher.isolates)
             recorder = _Recorder(course, gradebook, launcher.isolates)
@@ -121,6 +129,20 @@ def grade_unit(
                     yield from recorder.record([work for work in batch if not work.crowded])
             for submission in crowded:
                 yield from recorder.record([replace(worker(submission), crowded=True)])
+
+
+@contextmanager
+def _proven(grader: UnitGrader, prove: bool) -> Iterator[UnitGrader]:
+    """Enter `grader`; let nothing be graded if its sandbox does not hold."""
+    with planted(grader.unit, grader.limits) as canary, grader:
+        if prove and grader.engine is not None and grader.engine.launcher.isolates:
+            for finding in try_out(grader.engine, canary):
+                if not finding.passed:
+                    raise SandboxUnavailable(
+                        f"Not graded: the sandbox does not hold here. {finding.sentence} "
+                        "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
+                    )
+        yield grader
 
 
 def _finished(

@@ -74,15 +74,15 @@ class UnitGrader:
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
         self._launcher = launcher
-        self._engine: Engine | None = None
+        self.engine: Engine | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="unrolled-")
         folder = Path(self._folder.name) / "unit"
         build_unit_folder(folder, self.unit, self.inputs())
-        self._engine = Engine(folder, self.limits, self._launcher)
-        self._engine.__enter__()
+        self.engine = Engine(folder, self.limits, self._launcher)
+        self.engine.__enter__()
         return self
 
     def __exit__(
@@ -91,9 +91,9 @@ class UnitGrader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._engine is not None:
-            self._engine.__exit__(kind, error, trace)
-            self._engine = None
+        if self.engine is not None:
+            self.engine.__exit__(kind, error, trace)
+            self.engine = None
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -133,9 +133,9 @@ class UnitGrader:
         key : str
             Names the submission in messages.
         """
-        if self._engine is None:
+        if self.engine is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
-        run = self._engine.run(make_job(key, self.template, rebuilt))
+        run = self.engine.run(make_job(key, self.template, rebuilt))
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
         return mark(self.template, rebuilt, run, self.keys, limits)
 

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 from autograder import cli, grading_session
 from autograder.course import Course
 from autograder.demo.run import Mismatch
+from autograder.grading import pipeline
 from autograder.sandbox.doctor import Finding
+from autograder.sandbox.errors import SandboxUnavailable
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 
 pytestmark = NEEDS_SANDBOX
@@ -61,8 +63,8 @@ def test_grade_where_a_probe_gets_out_refuses(
 ) -> None:
     hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
     leak = Finding("network", False, "NOT so: no address can be reached.")
-    monkeypatch.setattr(grading_session, "examine", lambda launcher: [leak])
-    with pytest.raises(grading_session.SandboxUnavailable, match="does not hold here"):
+    monkeypatch.setattr(pipeline, "try_out", lambda engine, canary: [leak])
+    with pytest.raises(SandboxUnavailable, match="does not hold here"):
         run("grade", "1")
     assert not course.autograded.exists()
 
