@@ -188,22 +188,23 @@ class UnitGradebook:
     def scores(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return every student's grades: by student, by cell, then by name of nbgrader's value."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
-        for student, cell, grade in self._of_all_students(Grade):
-            found.setdefault(student, {})[cell] = {value: getattr(grade, value) for value in VALUES}
+        columns = [getattr(Grade, value) for value in VALUES]
+        for student, cell, *values in self._of_all_students(Grade, *columns):
+            found.setdefault(student, {})[cell] = dict(zip(VALUES, values, strict=True))
         return found
 
     def comments(self) -> dict[str, dict[str, str]]:
         """Return the comments on every student's answers: by student, then by cell."""
         found: dict[str, dict[str, str]] = {}
-        for student, cell, comment in self._of_all_students(Comment):
-            if comment.comment:
-                found.setdefault(student, {})[cell] = comment.comment
+        for student, cell, comment in self._of_all_students(Comment, Comment.comment):
+            if comment:
+                found.setdefault(student, {})[cell] = comment
         return found
 
-    def _of_all_students(self, kind: type[Grade] | type[Comment]) -> Any:
-        """Return rows of student, name of the cell and the Grade or Comment on it, in one query."""
+    def _of_all_students(self, kind: type[Grade] | type[Comment], *columns: Any) -> Any:
+        """Return rows of student, name of the cell, and columns of the Grade or Comment on it."""
         return (
-            self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, kind)
+            self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, *columns)
             .join(BaseCell, kind.cell_id == BaseCell.id)
             .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
             .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
