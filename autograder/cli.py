@@ -194,6 +194,28 @@ def quality(
 
 
 @app.command()
+def bench(
+    unit: Annotated[str, typer.Argument(help="Such as 1 or recurrence.")] = DEMO_UNIT,
+    submissions: Annotated[int, typer.Option(min=2, help="In the class.")] = 100,
+    large: Annotated[
+        int, typer.Option(min=0, help="Graded by us alone, to see how cost grows; 0 for none.")
+    ] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="The same, for programs.")] = False,
+) -> None:
+    """Grade one class by stock nbgrader, by nbgrader with our sandbox, and by us; compare."""
+    from autograder.bench.run import compare, lines, table
+
+    course, tell = Course.find(), lambda text: errors.print(text, markup=False)
+    found = compare(course, unit_of(unit), submissions, large, tell)
+    if as_json:
+        print(found.as_json())
+        return
+    console.print(table(found))
+    for line in lines(found):
+        console.print(line, markup=False)
+
+
+@app.command()
 def demo(
     units: Units = None,
     all_units: Annotated[bool, typer.Option("--all", help="Every unit there is.")] = False,

@@ -49,6 +49,8 @@ class Marked:
         The autograded notebook, ready to be written.
     out_of_time : bool
         Whether a limit on time was reached anywhere.
+    cpu_s, wall_s : float
+        Processor time and time by the clock that the run took.
     """
 
     reports: dict[str, Report]
@@ -56,6 +58,7 @@ class Marked:
     notebook: Notebook
     cpu_s: float = 0.0
     out_of_time: bool = False
+    wall_s: float = 0.0
 
 
 def make_job(key: str, template: Template, rebuilt: Rebuilt) -> Job:
@@ -99,7 +102,7 @@ def mark(
     limited = run.ending in (Ending.CPU, Ending.WALL) or any(
         cell.soft_limit for cell in run.cells.values()
     )
-    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s, limited)
+    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s, limited, run.wall_s)
 
 
 def mark_unreadable(template: Template, reason: str) -> Marked:

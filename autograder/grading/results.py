@@ -22,6 +22,8 @@ class Result:
         Names all that the marks depend on; equal digests need no second run.
     reports : dict of str to Report
         By name of the check cell.
+    cpu_s, wall_s : float
+        Processor time and time by the clock that it took in the sandbox.
     sandboxed : bool
         False if it was graded with --no-sandbox.
     """
@@ -33,11 +35,13 @@ class Result:
     flags: tuple[str, ...] = ()
     cpu_s: float = 0.0
     sandboxed: bool = True
+    wall_s: float = 0.0
 
     @classmethod
     def of(cls, student: str, unit: str, digest: str, marked: Marked, sandboxed: bool) -> "Result":
         """Return the result that keeps `marked`."""
-        return cls(student, unit, digest, marked.reports, marked.flags, marked.cpu_s, sandboxed)
+        reports, flags = marked.reports, marked.flags
+        return cls(student, unit, digest, reports, flags, marked.cpu_s, sandboxed, marked.wall_s)
 
     @property
     def points(self) -> float:
