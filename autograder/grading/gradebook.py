@@ -1,7 +1,5 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +7,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import nbformat
+import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -76,7 +76,6 @@ class UnitGradebook:
         self._url = course.nbgrader_options()["db_url"]
         self._release = course.release_notebook(unit)
         course.data.mkdir(parents=True, exist_ok=True)
-        _find_alembic()
         self._gradebook = Gradebook(self._url)
 
     def __enter__(self) -> Self:
@@ -246,8 +245,13 @@ def is_untouched(cell: Any) -> bool:
     )
 
 
-def _find_alembic() -> None:
-    """Put this environment first on PATH: nbgrader runs ``alembic`` by name for a new gradebook."""
-    here = str(Path(sys.executable).parent)
-    if here not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])
+def _schema_version() -> str:
+    """Return the version of nbgrader's tables, as ``alembic heads`` would print it.
+
+    nbgrader runs that as a program, which costs seconds and must be found on PATH.
+    """
+    folder = Path(nbgrader.api.__file__).parent / "alembic"
+    return str(ScriptDirectory(str(folder)).get_current_head())
+
+
+nbgrader.api.get_alembic_version = _schema_version

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import Any
 
 from autograder.sandbox.engine import Engine
@@ -123,8 +124,8 @@ def planted(unit: str, limits: Limits) -> Iterator[Canary]:
         stack.callback(os.environ.pop, _VARIABLE, None)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="canary-")))
         (folder / "secret").write_text("secret")
-        sleeper = stack.enter_context(subprocess.Popen(["sleep", "600"]))
-        stack.callback(sleeper.kill)
+        # It ends with its input, so at the latest when this process does.
+        bystander = stack.enter_context(subprocess.Popen(["cat"], stdin=PIPE, stdout=DEVNULL))
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         unix = stack.enter_context(socket.socket(socket.AF_UNIX))
         unix.bind(str(folder / "socket"))
@@ -135,7 +136,7 @@ def planted(unit: str, limits: Limits) -> Iterator[Canary]:
             "variable": _VARIABLE,
             "port": tcp.getsockname()[1],
             "socket": str(folder / "socket"),
-            "pid": sleeper.pid,
+            "pid": bystander.pid,
             "unit": unit,
             "site": [sysconfig.get_path("purelib"), *site.getsitepackages()],
             "memory": 2 * limits.memory_bytes,
