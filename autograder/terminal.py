@@ -62,17 +62,18 @@ class GradingView:
         self.total = total
         self.started = time.monotonic()
         if self._progress is not None:
-            self._task = self._progress.add_task(self.title, total=total, counts="")
+            self._task = self._progress.add_task(self.title, total=total, rate="", counts="")
 
     def advance(self, graded: Graded) -> None:
         """Count one more submission."""
         self.done[outcome(graded)] += 1
         counts = ", ".join(f"{count} {name}" for name, count in sorted(self.done.items()))
         finished = self.done.total()
+        rate = finished / max(self.seconds, 1e-6)
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=finished, counts=counts)
+            speed = f"{rate:.1f} a second"
+            self._progress.update(self._task, completed=finished, rate=speed, counts=counts)
         elif finished % LOG_EVERY == 0 or finished == self.total:
-            rate = finished / max(time.monotonic() - self.started, 1e-6)
             left = (self.total - finished) / rate
             self.console.print(
                 f"{self.title}: {finished} of {self.total}, {rate:.1f} a second, "
@@ -98,6 +99,7 @@ def grading_view(console: Console, title: str) -> Iterator[GradingView]:
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("[dim]{task.fields[counts]}[/]"),
     )
@@ -174,6 +176,12 @@ def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[
     rate = len(done) / max(seconds, 1e-6)
     lines = [f"[bold]{title}[/]: {len(done)} submissions in {seconds:.1f} s ({rate:.0f} a second)"]
     lines.append(f"  {told}" + (f"; {reused} unchanged since the last grading" if reused else ""))
+    again = [one.submission.student for one in done if one.again]
+    if again:
+        lines.append(
+            "  run a second time, alone, for the machine was overloaded when they ran out of time: "
+            + plain(", ".join(again))
+        )
     unreadable = [one for one in done if one.reason]
     lines += [f"  {plain(one.submission.student)}: {plain(one.reason)}" for one in unreadable]
     return lines

@@ -55,7 +55,7 @@ def hostile_graded(text: str) -> list[Graded]:
     submission = Submission(text, "recurrence", Path("x"))
     result = Result(text, "recurrence", "", {"check_e": hostile_report(text)}, (text,))
     return [
-        Graded(submission, result, text, moved=(("check_e", 1.0, 0.0),)),
+        Graded(submission, result, text, moved=(("check_e", 1.0, 0.0),), again=True),
         Graded(submission, None, text),
     ]
 
