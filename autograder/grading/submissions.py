@@ -1,5 +1,6 @@
 """Finding submissions and reading their notebooks, of which nothing is believed."""
 
+import contextlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from nbgrader.utils import parse_utc
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.units import folder_name
+from autograder.visible import one_line
 
 MAX_BYTES = 20 * 2**20
 MAX_CELLS = 2_000
@@ -147,6 +149,18 @@ def check_identity(submission: Submission) -> None:
             f"the folder name {submission.student!r} differs from another student's in upper and "
             "lower case alone: nobody of that name is graded until one of them is renamed"
         )
+
+
+def refusals(course: Course, unit: str) -> list[str]:
+    """Return a sentence for every folder in ``submitted/`` whose student cannot be told."""
+    sentences = []
+    with contextlib.suppress(AutograderError):  # nothing is handed in any more
+        for submission in find_submissions(course, unit):
+            try:
+                check_identity(submission)
+            except UnreadableSubmission as error:
+                sentences.append(one_line(str(error)))
+    return sentences
 
 
 def read_submission(submission: Submission) -> list[SubmittedCell]:
