@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -152,6 +153,26 @@ class UnitGradebook:
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == self._name)
         )
+
+
+def known_students(course: Course) -> list[str]:
+    """Return the ids of the gradebook's students; none where there is no gradebook yet."""
+    if not course.gradebook.is_file():
+        return []
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        return sorted(student.id for student in gradebook.students)
+
+
+def due_dates(course: Course) -> dict[str, datetime]:
+    """Return when units are due, as the gradebook has it, by folder name."""
+    if not course.gradebook.is_file():
+        return {}
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        return {
+            assignment.name: assignment.duedate.replace(tzinfo=UTC)
+            for assignment in gradebook.assignments
+            if assignment.duedate is not None
+        }
 
 
 def automatic_score(cell: Any) -> float | None:
