@@ -33,7 +33,7 @@ from autograder.student.report import Status
 from autograder.units import folder_name
 
 LOG_EVERY = 25
-MOST_ROWS = 60  # of a collection's table
+MOST_ROWS, MAX_NAME = 60, 30  # of a collection's table
 _SIGNS = {status: f"[{colour}]{sign}[/]" for status, (sign, colour) in LOOKS.items()}
 
 
@@ -186,17 +186,18 @@ def collect_lines(rows: Iterable[Row], dry_run: bool = False) -> list[str | Tabl
     every = list(rows)
     counts = Counter(row.outcome for row in every)
     table = Table(header_style="bold", box=None, pad_edge=False)
-    for name in ("student", "unit", "", "remark", "from"):
-        table.add_column(name, overflow="fold")
+    for name in ("student", "unit", "", "remark, and where it lay"):
+        table.add_column(name, no_wrap=not name.startswith("remark"), overflow="fold")
     plain_rows = (Outcome.NEW, Outcome.UNCHANGED, Outcome.MISSING)
     told = [r for r in every if r.look or r.late or r.note or r.outcome not in plain_rows]
     for row in sorted(told, key=lambda row: not row.look)[:MOST_ROWS]:
-        sign = "[red]✗[/] " if row.look else ""
+        sign = "[red]✗[/] " if row.look else "  "
         late = f"late: {row.late}" if row.late else ""
-        remark = "; ".join(filter(None, (late, row.note)))
+        remark = plain("; ".join(filter(None, (late, row.note))))
+        where = f"[dim]{plain(row.source)}[/]" if row.source else ""
         unit = folder_name(row.unit) if row.unit else "–"
-        cells = (plain(row.student), unit, sign + row.outcome, plain(remark), plain(row.source))
-        table.add_row(*cells)
+        said = "\n".join(filter(None, (remark, where)))
+        table.add_row(plain(row.student[:MAX_NAME]), unit, sign + row.outcome, said)
     lines: list[str | Table] = [table] if told else []
     if len(told) > MOST_ROWS:
         lines.append(f"  and {len(told) - MOST_ROWS} more, in the audit")

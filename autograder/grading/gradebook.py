@@ -159,6 +159,7 @@ def known_students(course: Course) -> list[str]:
     """Return the ids of the gradebook's students; none where there is no gradebook yet."""
     if not course.gradebook.is_file():
         return []
+    _find_alembic()
     with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
         return sorted(student.id for student in gradebook.students)
 
@@ -167,6 +168,7 @@ def due_dates(course: Course) -> dict[str, datetime]:
     """Return when units are due, as the gradebook has it, by folder name."""
     if not course.gradebook.is_file():
         return {}
+    _find_alembic()
     with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
         return {
             assignment.name: assignment.duedate.replace(tzinfo=UTC)

@@ -119,7 +119,10 @@ class Sorter:
                     others.setdefault(student, []).append(handed.file.path[-1])
             elif handed.file.kind == NOTEBOOK:
                 found = self._notebook(handed, row, why)
-                (candidates if isinstance(found, Candidate) else rows).append(found)  # type: ignore[arg-type]
+                if isinstance(found, Candidate):
+                    candidates.append(found)
+                else:
+                    rows.append(found)
         known = {one.row.student for one in candidates} | {row.student for row in rows}
         for student, names in others.items():
             if student not in known:
@@ -202,6 +205,10 @@ def choose(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate | None, 
             for c in group
             if c is not best
         ]
+        readable = [c.row.source for c in group if not c.row.unreadable]
+        if best.row.unreadable and readable:
+            note = f"{best.row.note}; {readable[0]} can be read"
+            best = replace(best, row=replace(best.row, note=note))
         yield best, others
 
 

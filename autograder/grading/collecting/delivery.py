@@ -149,7 +149,7 @@ class _Reader:
         """Return the deepest folder that holds more than half of all there is."""
         half = self.spent[()] / 2
         large = [path for path, size in self.spent.items() if size > half]
-        return "/".join(max(large, key=lambda path: len(path))) or "it"
+        return "/".join(sorted(large, key=lambda path: len(path))[-1]) or "it"
 
     def folder(self, folder: Path, at: tuple[str, ...]) -> None:
         try:

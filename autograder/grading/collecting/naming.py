@@ -17,6 +17,7 @@ _CANVAS_ANONYMOUS = re.compile(
 _BLACKBOARD = re.compile(
     r"(?P<before>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|\.txt)"
 )
+_WORDS = re.compile(r"[\s,;()-]+")
 _NUMBERED = {tuple(folder_name(n).split("_")): n for n in NOTEBOOKS}
 _SPELLED = {tuple(n.split("_")): n for n in NOTEBOOKS}
 
@@ -76,8 +77,11 @@ def named_by_platform(name: str) -> Named | None:
     ('17',)
     """
     if found := _MOODLE.fullmatch(name):
-        person = "" if re.fullmatch(r"Participant|", found["name"]) else found["name"]
-        claim = Claim((found["id"], *_numbers(person)), person, id_is_certain=False)
+        numbers = _numbers(found["name"])
+        words = (word for word in _WORDS.split(found["name"]) if word not in numbers)
+        person = " ".join(words) if numbers else found["name"]
+        person = "" if person == "Participant" else person
+        claim = Claim((found["id"], *numbers), person, id_is_certain=False)
         return Named(claim, found["rest"] or "")
     if found := _CANVAS.fullmatch(name) or _CANVAS_ANONYMOUS.fullmatch(name):
         person = found.groupdict().get("name") or ""
@@ -93,7 +97,7 @@ def named_by_platform(name: str) -> Named | None:
 
 def _numbers(name: str) -> tuple[str, ...]:
     """Return the words of a name that have digits: matriculation numbers, account names."""
-    return tuple(w for w in re.split(r"[\s,;()-]+", name) if re.search(r"\d", w) and len(w) > 2)
+    return tuple(w for w in _WORDS.split(name) if re.search(r"\d", w) and len(w) > 2)
 
 
 def _time(text: str) -> datetime | None:

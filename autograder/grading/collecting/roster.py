@@ -24,6 +24,7 @@ _COLUMNS = {
     "email": ("email", "e mail", "email address"),
     "lms": ("lms user id", "lms id", "identifier"),
 }
+_WITH_E = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa"})
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,13 @@ def _key(text: str) -> str:
 def _spellings(name: str) -> set[str]:
     """Return the ways in which platforms write a name, without case, accents and blanks.
 
-    First name first or last; Canvas joins the words.
+    First name first or last; Canvas joins the words; umlauts with or without an e.
     """
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    words = re.findall(r"[^\W_]+", letters)
-    return {"".join(words[i:] + words[:i]) for i in range(len(words))}
+    whole = unicodedata.normalize("NFKC", name).casefold()
+    found = set[str]()
+    for text in (whole, whole.translate(_WITH_E)):
+        plain = unicodedata.normalize("NFKD", text)
+        letters = "".join(c for c in plain if not unicodedata.combining(c))
+        words = re.findall(r"[^\W_]+", letters)
+        found |= {"".join(words[i:] + words[:i]) for i in range(len(words))}
+    return found
