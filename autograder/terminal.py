@@ -181,23 +181,29 @@ def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[
     return lines
 
 
+def _remark(row: Row) -> str:
+    """Return what to say of a line, and beneath where it lay, if that is to be looked at."""
+    late = f"late: {row.late}" if row.late else ""
+    said = plain("; ".join(filter(None, (late, row.note))))
+    where = f"[dim]{plain(row.source)}[/]" if row.look and row.source else ""
+    return "\n".join(filter(None, (said, where)))
+
+
 def collect_lines(rows: Iterable[Row], dry_run: bool = False) -> list[str | Table]:
     """Return what to print when a delivery is collected: what needs a look, then the counts."""
     every = list(rows)
     counts = Counter(row.outcome for row in every)
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    for name in ("student", "unit", "", "remark, and where it lay"):
-        table.add_column(name, no_wrap=not name.startswith("remark"), overflow="fold")
     plain_rows = (Outcome.NEW, Outcome.UNCHANGED, Outcome.MISSING)
     told = [r for r in every if r.look or r.late or r.note or r.outcome not in plain_rows]
+    several = len({row.unit for row in told if row.unit}) > 1
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for name in ("student", *(["unit"] if several else []), ""):
+        table.add_column(name, no_wrap=True)
+    table.add_column("remark", overflow="fold")
     for row in sorted(told, key=lambda row: not row.look)[:MOST_ROWS]:
         sign = "[red]✗[/] " if row.look else "  "
-        late = f"late: {row.late}" if row.late else ""
-        remark = plain("; ".join(filter(None, (late, row.note))))
-        where = f"[dim]{plain(row.source)}[/]" if row.source else ""
-        unit = folder_name(row.unit) if row.unit else "–"
-        said = "\n".join(filter(None, (remark, where)))
-        table.add_row(plain(row.student[:MAX_NAME]), unit, sign + row.outcome, said)
+        column = [folder_name(row.unit) if row.unit else "–"] if several else []
+        table.add_row(plain(row.student[:MAX_NAME]), *column, sign + row.outcome, _remark(row))
     lines: list[str | Table] = [table] if told else []
     if len(told) > MOST_ROWS:
         lines.append(f"  and {len(told) - MOST_ROWS} more, in the audit")

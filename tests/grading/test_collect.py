@@ -249,6 +249,19 @@ def test_folder_that_cannot_be_written_is_told_and_the_others_are_placed(
     assert "No space left" in only(rows, Outcome.REFUSED).note
 
 
+def test_folder_of_the_course_itself_is_refused(course: Course) -> None:
+    course.data.mkdir()
+    for folder in (course.data, course.data.parent):
+        with pytest.raises(AutograderError, match="holds the course's own folder"):
+            run(course, folder)
+
+
+def test_time_that_no_submission_has_is_none(course: Course, tmp_path: Path) -> None:
+    files = {attempt("0001-01-01-00-00-00"): OLD}
+    (row,) = run(course, delivered(tmp_path / "in", files))
+    assert (row.outcome, row.time) == (Outcome.NEW, None)
+
+
 class Killed(BaseException):
     """The process ends here."""
 

@@ -87,6 +87,10 @@ LAYOUTS = {
     },
     "units first": {f"{NAME}/anna/x.ipynb": BOOK, f"{NAME}/ben/y.ipynb": BOOK},
     "loose files": {f"anna_{NAME}.ipynb": BOOK, f"{NAME}-okafor-lee-ben.ipynb": BOOK},
+    "zips called by unit and student": {
+        "01_recurrence_anna.zip": zipped({"x.ipynb": BOOK}),
+        "Lee, Ben Okafor - 01 recurrence.zip": zipped({f"{NAME}.ipynb": BOOK}),
+    },
     "zips": {
         "anna.zip": zipped({f"hand in/{NAME}.ipynb": BOOK}),
         "ben.zip": zipped({"more.zip": zipped({f"{NAME}.ipynb": BOOK})}),

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from autograder.course import Course
-from autograder.grading.collecting.delivery import NOTEBOOK, OTHER, PROBLEM, Delivery, File
+from autograder.errors import AutograderError
+from autograder.grading.collecting.delivery import (
+    NOTEBOOK,
+    OTHER,
+    PROBLEM,
+    Delivery,
+    File,
+    without_suffix,
+)
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
@@ -17,9 +25,10 @@ from autograder.grading.submissions import (
     UnreadableSubmission,
     check_student_id,
     parse_cells,
-    read_cells,
 )
 from autograder.units import UNITS, folder_name
+
+_YEARS = range(1990, 2200)  # others are no times of submissions
 
 
 class Outcome(StrEnum):
@@ -101,10 +110,7 @@ class Sorter:
     def __init__(self, course: Course, delivery: Delivery, rules: Rules) -> None:
         self.delivery = delivery
         self.rules = rules
-        self._cells_of = {
-            unit: {cell.grade_id for cell in read_cells(course.release_notebook(unit))} - {""}
-            for unit in units_in(course.release)
-        }
+        self._cells_of = {unit: _cells_of(course, unit) for unit in units_in(course.release)}
 
     def sort(self) -> tuple[list[Candidate], list[Row]]:
         """Return the candidates, and the lines on all that is none."""
@@ -156,14 +162,18 @@ class Sorter:
             return replace(row, unit=unit, note=why or "which unit it is of cannot be told")
         if unit not in UNITS:
             return replace(row, unit=unit, note="is not graded", look=False)
-        time = handed.named.time
-        if time is not None and time.tzinfo is None:
-            time = time.replace(tzinfo=self.rules.zone)
+        time = self._time(handed)
         late = lateness(time, self.rules.due.get(unit)) or ("late" if handed.named.late else "")
         notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", note))
         row = replace(row, unit=unit, time=time, late=late, note="; ".join(notes))
         row = replace(row, unreadable=bool(unreadable), look=bool(unreadable))
         return Candidate(row, handed.file, handed.named.attempt, name)
+
+    def _time(self, handed: Handed) -> datetime | None:
+        time = handed.named.time
+        if time is None or time.year not in _YEARS:
+            return None
+        return time if time.tzinfo is not None else time.replace(tzinfo=self.rules.zone)
 
     def unit(self, handed: Handed, name: str, cells: list[SubmittedCell]) -> tuple[str, str]:
         """Return the unit of a notebook, or "", and a remark.
@@ -187,6 +197,15 @@ class Sorter:
         most = max(shared.values(), default=0)
         best = [unit for unit, count in shared.items() if count == most > 0]
         return best[0] if len(best) == 1 else ""
+
+
+def _cells_of(course: Course, unit: str) -> set[str]:
+    """Return nbgrader's names of the cells of a unit, as it was released."""
+    path = course.release_notebook(unit)
+    try:
+        return {cell.grade_id for cell in parse_cells(path.read_bytes())} - {""}
+    except (UnreadableSubmission, OSError) as error:
+        raise AutograderError(f"{path} cannot be read: run 'autograder release'.") from error
 
 
 def choose(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate | None, list[Row]]]:
@@ -226,7 +245,7 @@ def latest(group: list[Candidate]) -> tuple[Candidate | None, str]:
         return last[0], "a later one counts"
     if len({candidate.file.digest for candidate in group}) == 1:
         return group[0], "a later one counts"
-    exact = [c for c in group if c.name == f"{folder_name(c.row.unit)}.ipynb"]
+    exact = [c for c in group if without_suffix(c.name) == folder_name(c.row.unit)]
     if len(exact) == 1:
         return exact[0], f"{exact[0].name} counts, which is called as it should be"
     return None, f"one of {len(group)}, and nothing says which is the last"

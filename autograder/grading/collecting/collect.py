@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Candidate, Outcome, Row, Rules, Sorter, choose
 from autograder.grading.collecting.delivery import read_delivery
 from autograder.grading.collecting.placing import existing, place
@@ -38,8 +39,13 @@ def collect(
     Raises
     ------
     AutograderError
-        If `source` cannot be read as a whole.
+        If `source` cannot be read as a whole, or holds the course itself.
     """
+    if course.data.resolve().is_relative_to(source.resolve()):
+        raise AutograderError(
+            f"{source} holds the course's own folder {course.data.name}: "
+            "give the folder or zip that the platform gave you."
+        )
     with _stage(course, dry_run) as stage:
         delivery = read_delivery(source, stage)
         candidates, rows = Sorter(course, delivery, rules).sort()

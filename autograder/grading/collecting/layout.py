@@ -154,13 +154,13 @@ def _plain_claim(name: str, node: _Node, prefix: str) -> Claim:
         rest = without_unit(name)
         return Claim((rest,), re.sub(r"[_.-]+", " ", rest), only_by_roster=True)
     bare = without_suffix(name)
-    if unit_in_name(bare) and not without_unit(bare):
+    rest = without_unit(bare)
+    if not rest:
         return Claim()
-    if prefix:
-        words = bare.split("-")
-        tails = ("-".join(words[start:]) for start in range(1, len(words)))
-        return Claim((bare.removeprefix(prefix), *tails))
-    return Claim((bare,), bare)
+    words = bare.split("-")
+    tails = ["-".join(words[start:]) for start in range(1, len(words))] if prefix else []
+    first = bare.removeprefix(prefix)
+    return Claim((first, rest, *tails), rest)
 
 
 def _times(delivery: Delivery, student: str, node: _Node) -> dict[Path, datetime]:

@@ -78,8 +78,8 @@ def named_by_platform(name: str) -> Named | None:
     """
     if found := _MOODLE.fullmatch(name):
         numbers = _numbers(found["name"])
-        words = (word for word in _WORDS.split(found["name"]) if word not in numbers)
-        person = " ".join(words) if numbers else found["name"]
+        rest = (word for word in _WORDS.split(found["name"]) if word not in numbers)
+        person = " ".join(rest) if numbers else found["name"]
         person = "" if person == "Participant" else person
         claim = Claim((found["id"], *numbers), person, id_is_certain=False)
         return Named(claim, found["rest"] or "")

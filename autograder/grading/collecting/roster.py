@@ -24,7 +24,9 @@ _COLUMNS = {
     "email": ("email", "e mail", "email address"),
     "lms": ("lms user id", "lms id", "identifier"),
 }
-_WITH_E = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa"})
+_WITH_E = str.maketrans(
+    {umlaut: f"{plain}e" for umlaut, plain in zip("äöüøæ", "aouoa", strict=True)}
+)
 
 
 @dataclass(frozen=True)
