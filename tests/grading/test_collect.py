@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -17,6 +18,7 @@ from autograder.grading.collecting.choosing import Outcome, Row
 from autograder.grading.collecting.collect import needs_a_look
 from autograder.grading.collecting.placing import replaced_folder
 from autograder.grading.gradebook import UnitGradebook, due_dates, known_students
+from autograder.grading.submissions import find_submissions
 from tests.grading.deliveries import (
     NAME,
     as_zip,
@@ -120,6 +122,14 @@ def test_late_is_measured_from_the_due_date_and_told_by_canvas(
     assert not (course.submitted / "8" / NAME / "timestamp.txt").exists()
 
 
+def test_time_is_what_nbgrader_reads_and_counts_from(course: Course, tmp_path: Path) -> None:
+    run(course, delivered(tmp_path / "in", {attempt("2026-11-20-10-00-00"): OLD}))
+    read = CourseDirectory().get_existing_timestamp(str(course.submitted / "s1" / NAME))
+    assert read == datetime(2026, 11, 20, 10)
+    (found,) = find_submissions(course, "recurrence")
+    assert found.timestamp == "2026-11-20 10:00:00.000000 UTC"
+
+
 def test_second_time_changes_nothing(course: Course, tmp_path: Path) -> None:
     source = delivered(tmp_path / "in", {attempt("2026-11-20-10-00-00"): OLD, "note.txt": b""})
     run(course, source)
@@ -147,6 +157,16 @@ def test_older_one_is_not_taken(course: Course, tmp_path: Path) -> None:
     assert only(rows, Outcome.KEPT).note == "the one that is there is newer"
     assert not needs_a_look(rows)
     assert placed(course) == NEW
+
+
+def test_another_one_of_the_same_time_is_not_taken_and_wants_a_look(
+    course: Course, tmp_path: Path
+) -> None:
+    for folder, content in (("1", OLD), ("2", NEW)):
+        files = {attempt("2026-11-20-10-00-00"): content}
+        rows = run(course, delivered(tmp_path / folder, files))
+    assert only(rows, Outcome.KEPT).look
+    assert placed(course) == OLD
 
 
 def test_one_without_a_time_replaces_only_when_asked(course: Course, tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ def from_bytes(tmp_path: Path, data: bytes) -> Path:
     return path
 
 
-def encrypted() -> bytes:
+def encrypted(name: str) -> bytes:
     """Return a zip whose one member says that it is encrypted."""
-    data = bytearray(zipped({f"a/{NAME}.ipynb": BOOK}))
+    data = bytearray(zipped({f"a/{name}": BOOK}))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         place = data.index(signature) + offset
         data[place] |= 1
@@ -90,7 +90,8 @@ HOSTILE = {
     "link": (lambda: special(f"a/{NAME}.ipynb"), "link or a special"),
     "device": (lambda: special(f"a/{NAME}.ipynb", stat.S_IFCHR, b""), "link or a special"),
     "pipe": (lambda: special(f"a/{NAME}.ipynb", stat.S_IFIFO, b""), "link or a special"),
-    "encrypted": (encrypted, "encrypted"),
+    "encrypted": (lambda: encrypted(f"{NAME}.ipynb"), "encrypted"),
+    "encrypted, no notebook": (lambda: encrypted("essay.pdf"), "encrypted"),
     "claims a gigabyte": (lambda: claiming(2**30), "300 times"),
     "claims a little less": (lambda: claiming(2), "broken"),
     "ratio": (lambda: zipped({"a/x.ipynb": b" " * 2 * 2**20}), "300 times"),

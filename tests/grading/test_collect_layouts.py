@@ -201,6 +201,19 @@ def test_time_in_nbgraders_folder_is_taken_and_in_a_students_zip_is_not(tmp_path
     }
 
 
+def test_time_in_a_platforms_folder_or_a_repository_is_the_students_and_not_taken(
+    tmp_path: Path,
+) -> None:
+    inside = {f"{NAME}/{NAME}.ipynb": BOOK, f"{NAME}/timestamp.txt": b"2020-01-01 00:00:00 UTC"}
+    for number, owner in enumerate(("Anna_5_assignsubmission_file_", "hw-anna")):
+        files = {f"{owner}/{name}": content for name, content in inside.items()}
+        files["hw-anna/.git/config" if number else "Ben_6_assignsubmission_file_/x.pdf"] = b""
+        course = course_in(tmp_path / f"data{number}")
+        rows = run(course, delivered(tmp_path / f"in{number}", files))
+        taken = [row for row in rows if row.outcome is Outcome.NEW]
+        assert [row.time for row in taken] == [None]
+
+
 def test_unit_is_told_by_name_then_folder_then_cells_then_option(tmp_path: Path) -> None:
     course = course_in(tmp_path / "data")
     files = {

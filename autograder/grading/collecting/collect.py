@@ -109,7 +109,7 @@ def _decided(course: Course, candidate: Candidate, take: bool) -> Row:
     if newer or take:
         return _with_note(replace(row, outcome=Outcome.REPLACED), "the one before is kept")
     row = replace(row, outcome=Outcome.KEPT)
-    if row.time is not None and there.time is not None:
+    if row.time is not None and there.time is not None and row.time < there.time:
         return _with_note(row, "the one that is there is newer")
     note = "differs from the one that is there, which may be newer: --replace takes this one"
     return replace(_with_note(row, note), look=True)
