@@ -92,6 +92,41 @@ def lab(context: typer.Context) -> None:
 
 
 @app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(metavar="DIR|ZIP", help="What the platform gave you.")],
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
+    ] = None,
+    due: Annotated[
+        str, typer.Option(metavar="TIME", help="2026-11-20T23:59+01:00; else the gradebook's.")
+    ] = "",
+    zone: Annotated[
+        str, typer.Option(help="Of times that have none; that of --due, or UTC, if left out.")
+    ] = "",
+    unit: Annotated[str, typer.Option(help="Of notebooks that do not say themselves.")] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take these even if nothing says they are newer.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell only; change nothing.")] = False,
+) -> None:
+    """Put what a platform handed out into course/submitted, and say what is amiss."""
+    from autograder.collect_session import collect_and_tell
+
+    well = collect_and_tell(
+        console,
+        Course.find(),
+        source,
+        roster=roster,
+        due=due,
+        zone=zone,
+        unit=unit_of(unit) if unit else "",
+        take=replace,
+        dry_run=dry_run,
+    )
+    raise typer.Exit(DONE if well else FAILURES)
+
+
+@app.command()
 def grade(
     units: Units = None,
     jobs: Annotated[

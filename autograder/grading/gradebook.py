@@ -1,6 +1,7 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -228,6 +229,26 @@ def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -
         untouched = entry.readable and cell is not None and is_untouched(cell)
         comment.auto_comment = NO_RESPONSE if untouched else None
     notebook.late_submission_penalty = None
+
+
+def known_students(course: Course) -> list[str]:
+    """Return the ids of the gradebook's students; none where there is no gradebook yet."""
+    if not course.gradebook.is_file():
+        return []
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        return sorted(student.id for student in gradebook.students)
+
+
+def due_dates(course: Course) -> dict[str, datetime]:
+    """Return when units are due, as the gradebook has it, by folder name."""
+    if not course.gradebook.is_file():
+        return {}
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        return {
+            assignment.name: assignment.duedate.replace(tzinfo=UTC)
+            for assignment in gradebook.assignments
+            if assignment.duedate is not None
+        }
 
 
 def automatic_score(cell: Any) -> float | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import nbformat
 from nbgrader.utils import parse_utc
@@ -106,11 +106,20 @@ def submission_of(course: Course, unit: str, student: str) -> Submission:
 def _timestamp(folder: Path) -> str:
     """Return what nbgrader wrote on the time of a submission; "" where it is no time."""
     try:
-        text = _read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES).decode("ascii").strip()
+        data = read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES)
+    except UnreadableSubmission:
+        return ""
+    return timestamp_in(data)
+
+
+def timestamp_in(data: bytes) -> str:
+    """Return the time that the bytes of a timestamp.txt hold, as nbgrader wrote it, or ""."""
+    try:
+        text = data.decode("ascii").strip()
         if _TIME.fullmatch(text):
             parse_utc(text)
             return text
-    except (UnreadableSubmission, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         pass
     return ""
 
@@ -203,10 +212,17 @@ def read_cells(path: Path) -> list[SubmittedCell]:
     UnreadableSubmission
         If it is missing, no regular file of its own, too large, or no notebook.
     """
-    return parse_cells(_read_regular_file(path, MAX_BYTES))
+    return parse_cells(read_regular_file(path, MAX_BYTES))
 
 
-def _read_regular_file(path: Path, most: int) -> bytes:
+def open_regular_file(path: Path) -> IO[bytes]:
+    """Open a file to read it.
+
+    Raises
+    ------
+    UnreadableSubmission
+        If it is missing, a link, linked to from elsewhere, or no regular file.
+    """
     try:
         # Not to wait for the other end of a pipe, and not to follow a link.
         descriptor = os.open(path, os.O_RDONLY | _NO_WAIT | _NO_LINK)
@@ -221,7 +237,18 @@ def _read_regular_file(path: Path, most: int) -> bytes:
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         os.close(descriptor)
         raise _not_its_own(path)
-    with open(descriptor, "rb") as file:
+    return open(descriptor, "rb")
+
+
+def read_regular_file(path: Path, most: int) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    UnreadableSubmission
+        As `open_regular_file`, and if it is larger than `most` bytes.
+    """
+    with open_regular_file(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         size = f"{most // 2**20} MB" if most >= 2**20 else f"{most} bytes"
