@@ -23,6 +23,7 @@ from autograder.grading.submissions import (
     read_submission,
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.cluster import Cluster, ClusterUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
 from autograder.units import folder_name
@@ -77,6 +78,7 @@ def grade_unit(
     jobs: int | None = None,
     new_seed: bool = False,
     limits: Limits | None = None,
+    cluster: Cluster | None = None,
     on_start: Callable[[int], None] = lambda total: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of `unit`; yield each when it is recorded.
@@ -84,21 +86,26 @@ def grade_unit(
     Parameters
     ----------
     jobs : int, optional
-        Submissions to run at the same time; the cores at hand if left out.
+        Submissions to run at the same time; the cores at hand if left out, or the cluster's.
+    cluster : Cluster, optional
+        Whose workers run the submissions, in place of this machine.
     on_start : function of int
         Told how many there are.
 
     Raises
     ------
     AutograderError
-        If there is nothing to grade, or the unit is not released as its exercises ask.
+        If there is nothing to grade, the unit is not released as its exercises ask, or the
+        cluster is lost.
     """
     submissions = find_submissions(course, unit)
-    grader = UnitGrader(course, unit, unit_seed(course, unit, new_seed), launcher, limits)
+    seed = unit_seed(course, unit, new_seed)
+    grader = UnitGrader(course, unit, seed, launcher, limits, cluster)
+    at_once = jobs or (cluster.threads if cluster else default_jobs())
     with (
         grader,
         UnitGradebook(course, unit) as gradebook,
-        ThreadPoolExecutor(jobs or default_jobs()) as pool,
+        ThreadPoolExecutor(at_once) as pool,
     ):
         gradebook.register()
         on_start(len(submissions))
@@ -117,6 +124,8 @@ def _work(course: Course, grader: UnitGrader, submission: Submission, launcher: 
         return _graded(course, grader, submission, launcher)
     except UnreadableSubmission as error:
         reason = one_line(str(error))
+    except ClusterUnavailable:
+        raise
     except Exception as error:  # a bug of ours: nobody else's marks wait for it
         reason = unexpected(error)
     return _Work(submission, "", grader.unreadable(reason), reason)
