@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,7 @@ from autograder.errors import AutograderError, ReleaseError
 from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
 
 if TYPE_CHECKING:
+    from autograder.sandbox.cluster import Cluster
     from autograder.sandbox.launcher import Launcher
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
@@ -136,17 +139,23 @@ def grade(
         bool, typer.Option("--new-seed", help="Draw new secret cases: everyone runs again.")
     ] = False,
     no_sandbox: NoSandbox = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A Dask scheduler whose workers run the submissions."),
+    ] = None,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""
     from autograder.grading_session import grade_and_report
 
     course = Course.find()
     chosen = chosen_units(course, units)
-    launcher = choose_launcher(no_sandbox)
     failures = False
-    for unit in chosen:
-        session = grade_and_report(console, course, unit, launcher, jobs=jobs, new_seed=new_seed)
-        failures |= bool(session.failures)
+    with choose_place(no_sandbox, scheduler) as (launcher, cluster):
+        for unit in chosen:
+            session = grade_and_report(
+                console, course, unit, launcher, jobs=jobs, new_seed=new_seed, cluster=cluster
+            )
+            failures |= bool(session.failures)
     raise typer.Exit(FAILURES if failures else DONE)
 
 
@@ -292,6 +301,36 @@ def choose_launcher(no_sandbox: bool) -> Launcher:
         return BubblewrapLauncher()
     errors.print("[bold red]No sandbox:[/] submissions run as you, and can do what you can.")
     return PlainLauncher()
+
+
+@contextmanager
+def choose_place(
+    no_sandbox: bool, scheduler: str | None
+) -> Iterator[tuple[Launcher, Cluster | None]]:
+    """Choose what runs submissions: this machine, or the workers of a Dask scheduler.
+
+    Raises
+    ------
+    AutograderError
+        If the sandbox does not hold, here or on a worker.
+    """
+    if scheduler is None:
+        yield choose_launcher(no_sandbox), None
+        return
+    from autograder.sandbox.cluster import Cluster, is_exposed
+    from autograder.sandbox.launcher import BubblewrapLauncher
+
+    if no_sandbox:
+        raise AutograderError(
+            "--no-sandbox and --scheduler do not go together: workers always use their sandbox."
+        )
+    if is_exposed(scheduler):
+        errors.print(
+            f"[bold red]Not encrypted:[/] {escape(shown(scheduler))}. Whoever reaches it can run "
+            "code on its workers; README.md tells how to use TLS."
+        )
+    with Cluster(scheduler) as cluster:
+        yield BubblewrapLauncher(), cluster
 
 
 def shown(message: object) -> str:

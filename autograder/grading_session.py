@@ -16,6 +16,7 @@ from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.reports.class_report import PAGE_NAME, write_class_report
 from autograder.reports.feedback import write_feedback_pages
+from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLauncher
 from autograder.student.display import as_text
@@ -58,6 +59,7 @@ def grade_and_report(
     jobs: int | None = None,
     new_seed: bool = False,
     limits: Limits | None = None,
+    cluster: Cluster | None = None,
 ) -> Session:
     """Grade a unit with progress on `console`, then write feedback and the class report."""
     session = Session()
@@ -69,6 +71,7 @@ def grade_and_report(
             jobs=jobs,
             new_seed=new_seed,
             limits=limits,
+            cluster=cluster,
             on_start=view.start,
         ):
             session.graded.append(graded)

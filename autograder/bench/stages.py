@@ -42,7 +42,7 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
         UnitGradebook(course, unit) as gradebook,
         UnitGrader(course, unit, unit_seed(course, unit), BubblewrapLauncher()) as grader,
     ):
-        assert grader.engine is not None
+        assert grader.runner is not None
         gradebook.register()
         submissions = find_submissions(course, unit)
         limits = WireLimits(total_bytes=grader.limits.answer_bytes)
@@ -51,7 +51,7 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
                 rebuilt = grader.rebuild(read_submission(submission))
                 digest = grader.digest(rebuilt)
                 job = make_job(submission.student, grader.template, rebuilt)
-            run = grader.engine.run(job)
+            run = grader.runner.run(job)
             stages.seconds["run, in the sandbox (CPU)"] += run.cpu_s
             with stages.stage("judge"):
                 marked = mark(grader.template, rebuilt, run, grader.keys, limits)

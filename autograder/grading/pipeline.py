@@ -27,7 +27,9 @@ from autograder.grading.submissions import (
     read_submission,
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.cluster import Cluster, ClusterUnavailable
 from autograder.sandbox.doctor import planted, try_out
+from autograder.sandbox.engine import Engine
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
@@ -92,6 +94,7 @@ def grade_unit(
     new_seed: bool = False,
     limits: Limits | None = None,
     prove: bool = True,
+    cluster: Cluster | None = None,
     on_start: Callable[[int], None] = lambda total: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of `unit`; yield each when it is recorded.
@@ -99,9 +102,11 @@ def grade_unit(
     Parameters
     ----------
     jobs : int, optional
-        Submissions to run at the same time; the processors at hand if left out.
+        Submissions to run at the same time; the processors at hand if left out, or the cluster's.
     prove : bool
         Whether to try the sandbox before it is used, unless there is none.
+    cluster : Cluster, optional
+        Whose workers run the submissions, each in a sandbox of its own, in place of this machine.
     on_start : function of int
         Told how many there are.
 
@@ -110,15 +115,15 @@ def grade_unit(
     SandboxUnavailable
         If the sandbox does not start, or a probe got out of it.
     AutograderError
-        If there is nothing to grade, the unit is not released as its exercises ask, or another
-        grading of this course has not ended yet.
+        If there is nothing to grade, the unit is not released as its exercises ask, another
+        grading of this course has not ended yet, or the cluster is lost.
     """
     submissions = find_submissions(course, unit)
-    count = jobs or processors()
+    count = jobs or (cluster.threads if cluster else processors())
     with alone_in(course), UnitGradebook(course, unit) as gradebook:
         gradebook.register()
         seed = unit_seed(course, unit, new_seed)
-        with _proven(UnitGrader(course, unit, seed, launcher, limits), prove) as grader:
+        with _proven(UnitGrader(course, unit, seed, launcher, limits, cluster), prove) as grader:
             on_start(len(submissions))
             worker = _Worker(course, grader, launcher.isolates)
             recorder = _Recorder(course, gradebook, launcher.isolates)
@@ -135,8 +140,9 @@ def grade_unit(
 def _proven(grader: UnitGrader, prove: bool) -> Iterator[UnitGrader]:
     """Enter `grader`; let nothing be graded if its sandbox does not hold."""
     with planted(grader.unit, grader.limits) as canary, grader:
-        if prove and grader.engine is not None and grader.engine.launcher.isolates:
-            for finding in try_out(grader.engine, canary):
+        here = grader.runner
+        if prove and isinstance(here, Engine) and here.launcher.isolates:
+            for finding in try_out(here, canary):
                 if not finding.passed:
                     raise SandboxUnavailable(
                         f"Not graded: the sandbox does not hold here. {finding.sentence} "
@@ -180,6 +186,8 @@ class _Worker:
             return self._graded(submission)
         except UnreadableSubmission as error:
             reason = one_line(str(error))
+        except ClusterUnavailable:
+            raise
         except Exception as error:  # a bug of ours: nobody else's marks wait for it
             reason = unexpected(error)
         return _Work(submission, "", self.grader.unreadable(reason), reason)
@@ -192,7 +200,8 @@ class _Worker:
             return _Work(submission, digest, None)
         machine = Crowding()
         marked = self.grader.grade(submission.student, rebuilt)
-        crowded = marked.out_of_time and machine.overloaded()
+        here = isinstance(self.grader.runner, Engine)  # of other machines nothing is known
+        crowded = here and marked.out_of_time and machine.overloaded()
         return _Work(submission, digest, marked, crowded=crowded)
 
 
