@@ -141,7 +141,8 @@ def grade(
     no_sandbox: NoSandbox = False,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="A Dask scheduler whose workers run the submissions."),
+        # hidden until its tests against a real scheduler and workers are in
+        typer.Option(metavar="URL", help="A Dask scheduler's, to run them there.", hidden=True),
     ] = None,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""

@@ -29,7 +29,7 @@ class Cost:
     seconds : float
         From the start of the command to its end, by the clock.
     cpu_s : float
-        Processor time of all its processes.
+        Processor time of all its processes, but for what it takes to start a sandbox.
     p50_s, p95_s : float
         Of one submission: from the one before to it where they go one by one; in the sandbox where
         several run at once.
@@ -87,7 +87,9 @@ def run_way(way: Way, unit: str, submissions: int) -> Cost:
             )
     each = _each(way, unit, graded)
     tail = statistics.quantiles(each, n=20)[-1] if len(each) > 1 else each[0]
-    cpu_s = usage.ru_utime + usage.ru_stime
+    # bubblewrap does not wait for what runs in it, so that time is in nobody's usage but its own.
+    sandboxed_s = sum(result.cpu_s for result in read_results(way.course, unit))
+    cpu_s = usage.ru_utime + usage.ru_stime + sandboxed_s
     middle = statistics.median(each)
     return Cost(way.name, submissions, seconds, cpu_s, middle, tail, memory.peak / MIB)
 

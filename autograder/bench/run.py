@@ -109,20 +109,27 @@ def table(bench: Bench) -> Table:
     """Return the comparison as a table for the terminal."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     heading = f"{bench.costs[0].submissions} submissions of {bench.unit}, {processors()} processors"
-    found = Table(title=heading + load, title_justify="left", header_style="bold", box=None)
+    found = Table(
+        title=heading + load,
+        title_justify="left",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
     found.add_column("", no_wrap=True)
-    for column in ("a minute", "seconds", "p50", "p95", "CPU each", "peak memory"):
+    for column in ("class", "a minute", "s", "p50 ms", "p95 ms", "CPU ms", "MiB"):
         found.add_column(column, justify="right", no_wrap=True)
     for cost in (*bench.costs, *bench.large):
-        extra = f", {cost.submissions}" if cost in bench.large else ""
         found.add_row(
-            cost.name + extra,
+            cost.name,
+            f"{cost.submissions}",
             f"{cost.per_minute:,.0f}",
             f"{cost.seconds:.1f}",
-            f"{1e3 * cost.p50_s:.0f} ms",
-            f"{1e3 * cost.p95_s:.0f} ms",
-            f"{1e3 * cost.cpu_s_each:.0f} ms",
-            f"{cost.peak_mib:.0f} MiB",
+            f"{1e3 * cost.p50_s:.0f}",
+            f"{1e3 * cost.p95_s:.0f}",
+            f"{1e3 * cost.cpu_s_each:.0f}",
+            f"{cost.peak_mib:.0f}",
         )
     return found
 

@@ -4,7 +4,7 @@ import errno
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -139,15 +139,16 @@ def grade_unit(
 @contextmanager
 def _proven(grader: UnitGrader, prove: bool) -> Iterator[UnitGrader]:
     """Enter `grader`; let nothing be graded if its sandbox does not hold."""
-    with planted(grader.unit, grader.limits) as canary, grader:
-        here = grader.runner
-        if prove and isinstance(here, Engine) and here.launcher.isolates:
-            for finding in try_out(here, canary):
-                if not finding.passed:
-                    raise SandboxUnavailable(
-                        f"Not graded: the sandbox does not hold here. {finding.sentence} "
-                        "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
-                    )
+    with ExitStack() as stack:
+        with planted(grader.unit, grader.limits) as canary:
+            here = stack.enter_context(grader).runner
+            if prove and isinstance(here, Engine) and here.launcher.isolates:
+                for finding in try_out(here, canary):
+                    if not finding.passed:
+                        raise SandboxUnavailable(
+                            f"Not graded: the sandbox does not hold here. {finding.sentence} "
+                            "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
+                        )
         yield grader
 
 

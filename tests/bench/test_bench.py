@@ -42,12 +42,13 @@ def test_json_has_every_cost_with_its_rates() -> None:
 
 
 def test_table_and_lines_say_what_was_found() -> None:
-    console = Console(width=100, record=True)
+    console = Console(width=80, record=True)
     console.print(table(bench()))
     text = console.export_text()
     assert "stock nbgrader" in text
     assert "1,500" in text
     assert "1000" in text
+    assert "…" not in text  # nothing is cut off in a narrow terminal
     assert "60.0 times as fast" in lines(bench())[0]
     assert "NOT the same" in lines(bench(same=False))[1]
 
@@ -81,6 +82,18 @@ def test_ours_and_stock_are_measured_and_agree_on_right_work(tmp_path: Path) -> 
     scores = [scores_of(way, UNIT) for way in ways]
     assert scores[0] == scores[1]  # both are right: full marks
     assert all(sum(s or 0 for s in cells.values()) == 9 for cells in scores[0].values())
+
+
+@NEEDS_SANDBOX
+def test_processor_time_of_ours_holds_what_ran_in_the_sandbox(tmp_path: Path) -> None:
+    way = ours(Course.find(ROOT), UNIT, tmp_path / "c", 2)
+    busy = "import time\nend = time.process_time() + 4\nwhile time.process_time() < end: pass\n"
+    loop = {"cell_type": "code", "id": "busy", "metadata": {}, "outputs": [], "source": busy}
+    for path in way.course.submitted.rglob("*.ipynb"):
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"].insert(0, {**loop, "execution_count": None})
+        path.write_text(json.dumps(notebook), "utf-8")
+    assert run_way(way, UNIT, 2).cpu_s > 8
 
 
 @NEEDS_SANDBOX
