@@ -156,7 +156,7 @@ def grade(
             session = grade_and_report(
                 console, course, unit, launcher, jobs=jobs, new_seed=new_seed, cluster=cluster
             )
-            failures |= bool(session.failures)
+            failures |= bool(session.failures or session.unwritten)
     raise typer.Exit(FAILURES if failures else DONE)
 
 

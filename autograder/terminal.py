@@ -3,11 +3,14 @@
 Nothing a student wrote reaches the terminal as it is: control characters and markup are taken out.
 """
 
+from __future__ import annotations
+
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,15 +25,17 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from autograder.demo.classroom import DemoSubmission
-from autograder.demo.run import Mismatch
-from autograder.grading.collecting.choosing import Outcome, Row
-from autograder.grading.pipeline import Graded
-from autograder.grading.results import Result
-from autograder.judge.quality import Quality
 from autograder.student.display import LOOKS
 from autograder.student.report import Status
 from autograder.units import folder_name
+
+if TYPE_CHECKING:
+    from autograder.demo.classroom import DemoSubmission
+    from autograder.demo.run import Mismatch
+    from autograder.grading.collecting.choosing import Row
+    from autograder.grading.outcome import Graded
+    from autograder.grading.results import Result
+    from autograder.judge.quality import Quality
 
 LOG_EVERY = 25
 MOST_ROWS, MAX_NAME = 60, 30  # of a collection's table
@@ -199,6 +204,8 @@ def _remark(row: Row) -> str:
 
 def collect_lines(rows: Iterable[Row], dry_run: bool = False) -> list[str | Table]:
     """Return what to print when a delivery is collected: what needs a look, then the counts."""
+    from autograder.grading.collecting.choosing import Outcome
+
     every = list(rows)
     counts = Counter(row.outcome for row in every)
     plain_rows = (Outcome.NEW, Outcome.UNCHANGED, Outcome.MISSING)

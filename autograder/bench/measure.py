@@ -13,7 +13,7 @@ import psutil  # type: ignore[import-untyped]
 
 from autograder.bench.ways import Way, environment
 from autograder.errors import AutograderError
-from autograder.grading.pipeline import autograded_path
+from autograder.grading.autograded import autograded_path
 from autograder.grading.results import read_results
 
 MIB = 2**20

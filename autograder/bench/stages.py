@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from autograder.course import Course
+from autograder.grading.autograded import write_autograded
 from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.marking import make_job, mark
-from autograder.grading.pipeline import write_autograded
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import find_submissions, read_submission
 from autograder.grading.unit_grader import UnitGrader, unit_seed

@@ -1,6 +1,6 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -185,25 +185,38 @@ class UnitGradebook:
         """Take back what was not committed, after an error."""
         self._gradebook.db.rollback()
 
-    def scores(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Return every student's grades: by student, by cell, then by name of nbgrader's value."""
+    def scores(
+        self, students: Collection[str] | None = None
+    ) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return grades: by student, by cell, then by name of nbgrader's value.
+
+        Parameters
+        ----------
+        students : collection of str, optional
+            Theirs alone; everybody's if left out.
+        """
         found: dict[str, dict[str, dict[str, Any]]] = {}
         columns = [getattr(Grade, value) for value in VALUES]
-        for student, cell, *values in self._of_all_students(Grade, *columns):
+        for student, cell, *values in self._rows(Grade, students, *columns):
             found.setdefault(student, {})[cell] = dict(zip(VALUES, values, strict=True))
         return found
 
-    def comments(self) -> dict[str, dict[str, str]]:
-        """Return the comments on every student's answers: by student, then by cell."""
+    def comments(self, students: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+        """Return the comments on answers: by student, then by cell; `students` as in `scores`."""
         found: dict[str, dict[str, str]] = {}
-        for student, cell, comment in self._of_all_students(Comment, Comment.comment):
+        for student, cell, comment in self._rows(Comment, students, Comment.comment):
             if comment:
                 found.setdefault(student, {})[cell] = comment
         return found
 
-    def _of_all_students(self, kind: type[Grade] | type[Comment], *columns: Any) -> Any:
+    def _rows(
+        self,
+        kind: type[Grade] | type[Comment],
+        students: Collection[str] | None,
+        *columns: Any,
+    ) -> Any:
         """Return rows of student, name of the cell, and columns of the Grade or Comment on it."""
-        return (
+        found = (
             self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, *columns)
             .join(BaseCell, kind.cell_id == BaseCell.id)
             .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
@@ -211,6 +224,9 @@ class UnitGradebook:
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == self._name)
         )
+        if students is None:
+            return found
+        return found.filter(SubmittedAssignment.student_id.in_(students))
 
 
 def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -> None:

@@ -1,28 +1,22 @@
 """Grading a class: every submission is rebuilt, run, judged, recorded, and told what came of it."""
 
-import errno
-import traceback
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
-
-import nbformat
-from sqlalchemy.exc import OperationalError
+from typing import TYPE_CHECKING
 
 from autograder.course import Course
-from autograder.grading.files import alone_in, write_atomically
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.files import alone_in
 from autograder.grading.machine import Crowding, processors
-from autograder.grading.marking import Marked
-from autograder.grading.results import Result, read_result, write_result
+from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.results import read_result
 from autograder.grading.submissions import (
-    TIMESTAMP,
     Submission,
     UnreadableSubmission,
-    check_identity,
     find_submissions,
     read_submission,
 )
@@ -33,56 +27,12 @@ from autograder.sandbox.engine import Engine
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
-from autograder.units import folder_name
 from autograder.visible import one_line
 
+if TYPE_CHECKING:
+    from autograder.grading.recording import Recorder
+
 _AHEAD = 4  # submissions on their way for each that runs
-
-
-@dataclass(frozen=True)
-class Graded:
-    """One submission, done.
-
-    Attributes
-    ----------
-    result : Result or None
-        None if not even the student's name could be used.
-    reason : str
-        Why it could not be read, or "".
-    reused : bool
-        Whether an earlier result still held, so that nothing ran.
-    moved : tuple of (str, float or None, float or None)
-        Checks whose mark is another than at the last grading: name, before, now.
-    again : bool
-        Whether it was run a second time, alone, since it had run out of time while the machine
-        was overloaded.
-    """
-
-    submission: Submission
-    result: Result | None
-    reason: str = ""
-    reused: bool = False
-    moved: tuple[tuple[str, float | None, float | None], ...] = ()
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What a worker hands to the writer.
-
-    Attributes
-    ----------
-    marked : Marked or None
-        None if an earlier result still holds.
-    crowded : bool
-        Whether it ran out of time on an overloaded machine: it is run again before that counts.
-    """
-
-    submission: Submission
-    digest: str
-    marked: Marked | None
-    reason: str = ""
-    crowded: bool = False
 
 
 def grade_unit(
@@ -118,22 +68,49 @@ def grade_unit(
         If there is nothing to grade, the unit is not released as its exercises ask, another
         grading of this course has not ended yet, or the cluster is lost.
     """
-    submissions = find_submissions(course, unit)
-    count = jobs or (cluster.threads if cluster else processors())
-    with alone_in(course), UnitGradebook(course, unit) as gradebook:
-        gradebook.register()
+    with alone_in(course):
         seed = unit_seed(course, unit, new_seed)
-        with _proven(UnitGrader(course, unit, seed, launcher, limits, cluster), prove) as grader:
-            on_start(len(submissions))
-            worker = _Worker(course, grader, launcher.isolates)
-            recorder = _Recorder(course, gradebook, launcher.isolates)
-            crowded: list[Submission] = []
-            with ThreadPoolExecutor(count) as pool:
-                for batch in _finished(pool, worker, submissions, ahead=_AHEAD * count):
-                    crowded += [work.submission for work in batch if work.crowded]
-                    yield from recorder.record([work for work in batch if not work.crowded])
-            for submission in crowded:
-                yield from recorder.record([replace(worker(submission), crowded=True)])
+        grader = UnitGrader(course, unit, seed, launcher, limits, cluster)
+        with _entered_aside(_proven(grader, prove)) as wait_for_sandbox:
+            # nbgrader takes a second to import; the sandbox, in its own process, as long to start.
+            from autograder.grading.gradebook import UnitGradebook
+            from autograder.grading.recording import Recorder
+
+            submissions = find_submissions(course, unit)
+            with UnitGradebook(course, unit) as gradebook:
+                gradebook.register()
+                wait_for_sandbox()
+                on_start(len(submissions))
+                worker = _Worker(course, grader, launcher.isolates)
+                recorder = Recorder(course, gradebook, launcher.isolates)
+                count = jobs or (cluster.threads if cluster else processors())
+                yield from _graded(worker, recorder, submissions, count)
+
+
+def _graded(
+    worker: _Worker, recorder: Recorder, submissions: list[Submission], jobs: int
+) -> Iterator[Graded]:
+    """Run all, record what is done, and run again at the end what the machine had no time for."""
+    crowded: list[Submission] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for batch in _finished(pool, worker, submissions, ahead=_AHEAD * jobs):
+            crowded += [work.submission for work in batch if work.crowded]
+            yield from recorder.record([work for work in batch if not work.crowded])
+    for submission in crowded:
+        yield from recorder.record([replace(worker(submission), crowded=True)])
+
+
+@contextmanager
+def _entered_aside(
+    manager: AbstractContextManager[object],
+) -> Iterator[Callable[[], object]]:
+    """Enter `manager` in a thread; yield a function that waits for it, and raises what it raised.
+
+    It is left after the block, whatever happened there.
+    """
+    with ExitStack() as stack, ThreadPoolExecutor(1) as aside:
+        entering = aside.submit(stack.enter_context, manager)
+        yield entering.result
 
 
 @contextmanager
@@ -153,14 +130,14 @@ def _proven(grader: UnitGrader, prove: bool) -> Iterator[UnitGrader]:
 
 
 def _finished(
-    pool: ThreadPoolExecutor, worker: "_Worker", submissions: Iterable[Submission], ahead: int
-) -> Iterator[list[_Work]]:
+    pool: ThreadPoolExecutor, worker: _Worker, submissions: Iterable[Submission], ahead: int
+) -> Iterator[list[Work]]:
     """Run `worker` on all `submissions`; yield what is done meanwhile, as lists.
 
     No more than `ahead` are on their way at any time, so that a large class needs no more memory
     than a small one.
     """
-    waiting: set[Future[_Work]] = set()
+    waiting: set[Future[Work]] = set()
     source = iter(submissions)
     try:
         while True:
@@ -182,7 +159,7 @@ class _Worker:
     grader: UnitGrader
     sandboxed: bool
 
-    def __call__(self, submission: Submission) -> _Work:
+    def __call__(self, submission: Submission) -> Work:
         try:
             return self._graded(submission)
         except UnreadableSubmission as error:
@@ -191,131 +168,16 @@ class _Worker:
             raise
         except Exception as error:  # a bug of ours: nobody else's marks wait for it
             reason = unexpected(error)
-        return _Work(submission, "", self.grader.unreadable(reason), reason)
+        return Work(submission, "", self.grader.unreadable(reason), reason)
 
-    def _graded(self, submission: Submission) -> _Work:
+    def _graded(self, submission: Submission) -> Work:
         rebuilt = self.grader.rebuild(read_submission(submission))
         digest = self.grader.digest(rebuilt)
         before = read_result(self.course, submission.unit, submission.student)
         if before and before.digest == digest and before.sandboxed == self.sandboxed:
-            return _Work(submission, digest, None)
+            return Work(submission, digest, None)
         machine = Crowding()
         marked = self.grader.grade(submission.student, rebuilt)
         here = isinstance(self.grader.runner, Engine)  # of other machines nothing is known
         crowded = here and marked.out_of_time and machine.overloaded()
-        return _Work(submission, digest, marked, crowded=crowded)
-
-
-@dataclass(frozen=True)
-class _Recorder:
-    """The one writer: gradebook first, then the files; a result is kept last of all.
-
-    So a grading that was killed leaves no result of what it had not finished, and the next one
-    takes that up again.
-    """
-
-    course: Course
-    gradebook: UnitGradebook
-    sandboxed: bool
-
-    def record(self, batch: Iterable[_Work]) -> Iterator[Graded]:
-        """Record what is done in one transaction, and yield what came of each."""
-        new = []
-        for work in batch:
-            try:
-                check_identity(work.submission)
-            except UnreadableSubmission as error:
-                yield Graded(work.submission, None, one_line(str(error)))
-                continue
-            if work.marked is None:
-                submission = work.submission
-                result = read_result(self.course, submission.unit, submission.student)
-                yield Graded(submission, result, reused=True)
-            else:
-                new.append(work)
-        if new:
-            yield from self._record_new(new)
-
-    def _record_new(self, batch: list[_Work]) -> Iterator[Graded]:
-        try:
-            self.gradebook.record(list(map(_entry, batch)))
-        except Exception as error:  # what was not recorded is graded again next time
-            self.gradebook.undo()
-            if len(batch) == 1:
-                yield Graded(batch[0].submission, None, why_not_kept(error))
-                return
-            for work in batch:
-                yield from self._record_new([work])
-            return
-        for work in batch:
-            try:
-                yield self._keep(work)
-            except Exception as error:
-                yield Graded(work.submission, None, why_not_kept(error))
-
-    def _keep(self, work: _Work) -> Graded:
-        submission, marked = work.submission, work.marked
-        assert marked is not None
-        before = read_result(self.course, submission.unit, submission.student)
-        result = Result.of(submission.student, submission.unit, work.digest, marked, self.sandboxed)
-        write_autograded(self.course, submission, marked)
-        write_result(self.course, result)
-        moved = _moved(before, result)
-        return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
-
-
-def _entry(work: _Work) -> Entry:
-    assert work.marked is not None
-    return Entry(work.submission, work.marked, readable=not work.reason)
-
-
-def why_not_kept(error: Exception) -> str:
-    """Return in a sentence why something could not be stored, and what to do."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full: make room, then run autograder grade again"
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
-        return (
-            "another program has locked the gradebook (the Formgrader, or nbgrader itself): "
-            "run autograder grade again when it is done"
-        )
-    return unexpected(error)
-
-
-def unexpected(error: Exception) -> str:
-    """Return a sentence on an error that should not have happened, and where it did."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    what = f"{type(error).__name__}: {error}"[:300]
-    return one_line(f"grading it failed unexpectedly ({what}{where}); please report this")
-
-
-def _moved(
-    before: Result | None, now: Result
-) -> tuple[tuple[str, float | None, float | None], ...]:
-    if before is None:
-        return ()
-    return tuple(
-        (name, before.reports[name].points, report.points)
-        for name, report in now.reports.items()
-        if name in before.reports and before.reports[name].points != report.points
-    )
-
-
-def autograded_path(course: Course, unit: str, student: str) -> Path:
-    """Return where the autograded notebook of `student` lies, as nbgrader has it."""
-    name = folder_name(unit)
-    return course.autograded / student / name / f"{name}.ipynb"
-
-
-def write_autograded(course: Course, submission: Submission, marked: Marked) -> None:
-    """Write the autograded notebook as nbgrader would, and its timestamp beside it."""
-    path = autograded_path(course, submission.unit, submission.student)
-    text = nbformat.v4.writes_json(nbformat.from_dict(marked.notebook))
-    write_atomically(path, text + "\n", mode=0o444)
-    write_timestamp(path.parent, submission)
-
-
-def write_timestamp(folder: Path, submission: Submission) -> None:
-    """Write nbgrader's timestamp of a submission, if it has one."""
-    if submission.timestamp:
-        write_atomically(folder / TIMESTAMP, submission.timestamp, mode=0o444)
+        return Work(submission, digest, marked, crowded=crowded)

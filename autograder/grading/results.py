@@ -1,7 +1,7 @@
 """What is kept of a graded submission beside the gradebook: reports, flags, their grounds."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -74,10 +74,15 @@ def read_result(course: Course, unit: str, student: str) -> Result | None:
         return None
 
 
-def read_results(course: Course, unit: str) -> list[Result]:
-    """Return all results kept of `unit`, by student."""
-    students = sorted(path.stem for path in (course.results / unit).glob("*.json"))
-    return [result for s in students if (result := read_result(course, unit, s)) is not None]
+def graded_students(course: Course, unit: str) -> list[str]:
+    """Return everyone of whom a result of `unit` is kept."""
+    return sorted(path.stem for path in (course.results / unit).glob("*.json"))
+
+
+def read_results(course: Course, unit: str, students: Iterable[str] | None = None) -> list[Result]:
+    """Return the results kept of `unit`, by student; those of `students` alone if given."""
+    chosen = graded_students(course, unit) if students is None else students
+    return [result for s in chosen if (result := read_result(course, unit, s)) is not None]
 
 
 def _result(kept: Mapping[str, Any]) -> Result:

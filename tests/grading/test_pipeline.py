@@ -3,10 +3,14 @@
 import errno
 import json
 import sqlite3
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,17 +20,20 @@ from sqlalchemy.exc import OperationalError
 from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
-from autograder.grading import pipeline
+from autograder.grading import pipeline, recording
+from autograder.grading.autograded import autograded_path
 from autograder.grading.files import alone_in
 from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.machine import Crowding
 from autograder.grading.marking import Marked, mark_unreadable
-from autograder.grading.pipeline import Graded, autograded_path, grade_unit
+from autograder.grading.outcome import Graded
+from autograder.grading.pipeline import grade_unit
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.results import read_result, read_results, result_path
 from autograder.grading.submissions import Submission
 from autograder.grading.template import Template
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student.report import Status
@@ -177,8 +184,8 @@ def test_unexpected_error_while_recording_one_submission_keeps_the_others(
             raise OSError("planted")
         write(place, submission, marked)
 
-    write = pipeline.write_autograded
-    monkeypatch.setattr(pipeline, "write_autograded", planted)
+    write = recording.write_autograded
+    monkeypatch.setattr(recording, "write_autograded", planted)
     for student in ("student", "unlucky"):
         hand_in(course, UNIT, student, notebook())
     graded = grade(course)
@@ -236,9 +243,9 @@ def test_full_disk_and_locked_gradebook_are_told_and_the_rest_goes_on(
             raise OperationalError("UPDATE", {}, Exception("database is locked"))
         record(gradebook, entries)
 
-    write, record = pipeline.write_autograded, UnitGradebook.record
+    write, record = recording.write_autograded, UnitGradebook.record
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "write_autograded", full)
+        patch.setattr(recording, "write_autograded", full)
         patch.setattr(UnitGradebook, "record", locked)
         for student in ("disk", "locked", "zoe"):
             hand_in(course, UNIT, student, notebook())
@@ -258,7 +265,7 @@ def test_gradebook_locked_by_another_program_is_told_in_a_sentence(course: Cours
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(OperationalError) as caught:
                 gradebook.record([Entry(*_unreadable(course, "student"), readable=False)])
-    assert "has locked the gradebook" in pipeline.why_not_kept(caught.value)
+    assert "has locked the gradebook" in recording.why_not_kept(caught.value)
 
 
 def _unreadable(course: Course, student: str) -> tuple[Submission, Marked]:
@@ -315,3 +322,40 @@ def test_submissions_on_their_way_are_few_whatever_the_class_size(course: Course
             seen += batch
     assert sorted(map(str, seen)) == sorted(map(str, class_))
     assert most <= 8
+
+
+def test_sandbox_starts_before_nbgrader_is_imported() -> None:
+    script = "import sys, autograder.grading_session; sys.exit('nbgrader' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+    script = "import sys, autograder.grading.recording; sys.exit('nbgrader' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1
+
+
+def test_what_is_entered_aside_is_waited_for_and_left_whatever_happens() -> None:
+    told: list[str] = []
+    go_on = Event()
+
+    @contextmanager
+    def slow() -> Iterator[None]:
+        go_on.wait(10)
+        told.append("entered")
+        try:
+            yield
+        finally:
+            told.append("left")
+
+    with pytest.raises(KeyError), pipeline._entered_aside(slow()) as wait:
+        told.append("meanwhile")
+        go_on.set()
+        wait()
+        raise KeyError
+    assert told == ["meanwhile", "entered", "left"]
+
+    @contextmanager
+    def failing() -> Iterator[None]:
+        raise SandboxUnavailable("planted")
+        yield
+
+    with pytest.raises(SandboxUnavailable, match="planted"):  # noqa: SIM117
+        with pipeline._entered_aside(failing()) as wait:
+            wait()

@@ -13,7 +13,7 @@ from autograder import cli, grading_session, terminal
 from autograder.course import Course
 from autograder.demo.run import Mismatch
 from autograder.errors import AutograderError
-from autograder.grading.pipeline import Graded
+from autograder.grading.outcome import Graded
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status

@@ -14,9 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
+from autograder.grading.autograded import write_autograded
 from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
-from autograder.grading.pipeline import write_autograded
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status

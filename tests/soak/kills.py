@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 
 from autograder.bench.ways import Way, environment, ours
 from autograder.course import Course
-from autograder.grading.pipeline import autograded_path
+from autograder.grading.autograded import autograded_path
 from autograder.grading.results import read_results, result_path
 from tests.course.grading_folders import gradebook_rows
 
