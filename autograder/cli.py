@@ -205,6 +205,33 @@ def report(units: Units = None) -> None:
 
 
 @app.command()
+def export(
+    units: Units = None,
+    to: Annotated[
+        str, typer.Option("--to", help="csv, canvas, moodle or gradescope.", metavar="PLATFORM")
+    ] = "csv",
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
+    ] = None,
+    as_it_stands: Annotated[
+        bool, typer.Option("--as-it-stands", help="Count what nobody has marked yet as nothing.")
+    ] = False,
+) -> None:
+    """Write marks to course/exports in the form that a platform takes in."""
+    from autograder.collect_session import roster_of
+    from autograder.reports.exports import PLATFORMS, export_marks
+    from autograder.terminal import export_lines
+
+    if to not in PLATFORMS:
+        raise AutograderError(f"--to {to!r} is no platform: {', '.join(PLATFORMS)} are.")
+    course = Course.find()
+    chosen = [unit_of(text) for text in units or ()]
+    written = export_marks(course, chosen, to, roster_of(course, roster), as_it_stands)
+    for line in export_lines(written):
+        console.print(line, markup=False)
+
+
+@app.command()
 def doctor() -> None:
     """Try to break out of the sandbox on this machine and say what came of it."""
     from autograder.sandbox.doctor import examine

@@ -65,7 +65,7 @@ def rules_of(course: Course, roster: Path | None, due: str, zone: str, unit: str
     by_unit = {name: dates.get(folder_name(name), when) for name in UNITS}
     found = {name: date for name, date in by_unit.items() if date is not None}
     of_times = _zone(zone) if zone else (when and when.tzinfo) or UTC
-    return Rules(_roster(course, roster), found, of_times, unit)
+    return Rules(roster_of(course, roster), found, of_times, unit)
 
 
 def _due(text: str) -> datetime:
@@ -88,7 +88,14 @@ def _zone(name: str) -> tzinfo:
         raise AutograderError(f"--zone {name!r} is no zone: write it as Europe/Zurich.") from None
 
 
-def _roster(course: Course, path: Path | None) -> Roster | None:
+def roster_of(course: Course, path: Path | None) -> Roster | None:
+    """Return the roster in `path`, else the course's; None if it has none.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read.
+    """
     usual = course.data / ROSTER_NAME
     if path is None and not usual.exists():
         return None

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from autograder.grading.outcome import Graded
     from autograder.grading.results import Result
     from autograder.judge.quality import Quality
+    from autograder.reports.exports import Export
 
 LOG_EVERY = 25
 MOST_ROWS, MAX_NAME = 60, 30  # of a collection's table
@@ -231,6 +232,23 @@ def collect_lines(rows: Iterable[Row], dry_run: bool = False) -> list[str | Tabl
     said = ", ".join(f"{count} {name}" for name, count in sums.items() if count)
     title = "Nothing changed; collecting would give" if dry_run else "Collected"
     return [*lines, f"[bold]{title}[/]: {said or 'nothing'}"]
+
+
+def export_lines(export: Export) -> Iterator[str]:
+    """Return what to print when marks are exported: where they lie, and what was left out."""
+    for path in export.paths:
+        yield plain_block(str(path))
+    for name, count in export.waiting:
+        yield (
+            f"  {name}: {count} total{'s' * (count != 1)} left empty, for some answers are still "
+            "to be marked by hand (--as-it-stands counts them as nothing)"
+        )
+    if export.unknown:
+        names = ", ".join(export.unknown[:5]) + (", …" if len(export.unknown) > 5 else "")
+        yield (
+            f"  {len(export.unknown)} without an e-mail address in course/roster.csv, which "
+            f"Gradescope knows them by: {names}"
+        )
 
 
 def demo_lines(members: Iterable[DemoSubmission], mismatches: Iterable[Mismatch]) -> list[str]:

@@ -16,13 +16,14 @@ if sys.platform != "win32":
 LOCK_NAME = ".grading"
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write `text` to `path` in UTF-8; folders are made, an existing file is replaced at once."""
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+    """Write `content` to `path`, text in UTF-8; folders are made, a file is replaced at once."""
+    data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(descriptor, "wb") as file:
+            file.write(data)
         os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:

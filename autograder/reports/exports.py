@@ -1,0 +1,208 @@
+"""Marks in the forms that other platforms take in: a table, or an autograder for Gradescope.
+
+A mark that is not known is left empty, never written as zero: nothing handed in, or written
+answers that nobody has marked yet.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading.collecting.roster import Roster, Student
+from autograder.grading.files import write_atomically
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.results import Result, graded_students
+from autograder.reports.marks import Mark, Sum, marks_of
+from autograder.reports.outline import Outline, graded_results, read_outline
+from autograder.reports.spreadsheet import Value, csv_text
+from autograder.student.display import as_text
+from autograder.units import UNITS, folder_name
+
+CSV, CANVAS, MOODLE, GRADESCOPE = PLATFORMS = ("csv", "canvas", "moodle", "gradescope")
+COLUMNS = {
+    CSV: ("student", "name", "email"),
+    CANVAS: ("Student", "ID", "SIS User ID", "SIS Login ID", "Section"),
+    MOODLE: ("ID number", "Full name", "Email address"),
+}
+CANVAS_MAXIMUM = "    Points Possible"  # what Canvas calls the row of the points possible
+_RUN = Path(__file__).with_name("gradescope_run.py")
+_SETUP = "#!/bin/sh\ncommand -v python3 || { apt-get update && apt-get install -y python3; }\n"
+
+
+@dataclass(frozen=True)
+class UnitMarks:
+    """Everybody's marks of one unit: by student, then by name of the cell."""
+
+    outline: Outline
+    results: dict[str, Result]
+    marks: dict[str, dict[str, Mark]]
+
+    def total(self, student: str, as_it_stands: bool) -> float | None:
+        """Return a student's points; None if there are none, or some are still to be given."""
+        if student not in self.marks:
+            return None
+        found = Sum.of(self.marks[student].values())
+        return found.points if as_it_stands or not found.waiting else None
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was written.
+
+    Attributes
+    ----------
+    waiting : tuple of (str, int)
+        Folder names of units, and how many totals were left out of each, since an instructor has
+        still to mark something.
+    unknown : tuple of str
+        Students whom the platform cannot match, for the roster has no e-mail address of theirs.
+    """
+
+    paths: tuple[Path, ...]
+    waiting: tuple[tuple[str, int], ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def export_marks(
+    course: Course,
+    units: Iterable[str],
+    platform: str,
+    roster: Roster | None = None,
+    as_it_stands: bool = False,
+) -> Export:
+    """Write the marks of `units` to ``course/exports``, for one of `PLATFORMS`.
+
+    Parameters
+    ----------
+    units : iterable of str
+        All that are graded, if empty.
+    roster : Roster, optional
+        Names, addresses and the platform's own numbers; whoever is in it gets a line.
+    as_it_stands : bool
+        Count what is still to be marked by hand as nothing, instead of leaving a total out.
+
+    Raises
+    ------
+    AutograderError
+        If a unit has no marks yet.
+    """
+    chosen = list(units) or [unit for unit in UNITS if graded_students(course, unit)]
+    if not chosen:
+        raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
+    found = [read_marks(course, unit) for unit in chosen]
+    people = _people(roster, found)
+    waiting = [(folder_name(m.outline.unit), _waiting(m)) for m in found if not as_it_stands]
+    told = tuple((name, count) for name, count in waiting if count)
+    folder = course.data / "exports"
+    if platform == GRADESCOPE:
+        paths = [_write_autograder(folder, marks, people, as_it_stands) for marks in found]
+        unknown = tuple(one.id for one in people if not one.email)
+        return Export(tuple(paths), told, unknown)
+    path = folder / f"{platform}.csv"
+    write_atomically(path, marks_table(platform, found, people, as_it_stands))
+    return Export((path,), told)
+
+
+def read_marks(course: Course, unit: str) -> UnitMarks:
+    """Return everybody's marks of `unit`, those given by hand included.
+
+    Raises
+    ------
+    AutograderError
+        If nothing of it is graded yet.
+    """
+    outline = read_outline(course, unit)
+    results = {result.student: result for result in graded_results(course, unit)}
+    with UnitGradebook(course, unit) as gradebook:
+        scores = gradebook.scores()
+    marks = {s: marks_of(outline, result, scores.get(s, {})) for s, result in results.items()}
+    return UnitMarks(outline, results, marks)
+
+
+def _people(roster: Roster | None, found: Iterable[UnitMarks]) -> list[Student]:
+    """Return the class, and whoever else is graded; without a roster ids are the platform's."""
+    known = {student.id: student for student in roster.students} if roster else {}
+    others = sorted({student for marks in found for student in marks.results} - known.keys())
+    return [*known.values(), *(Student(s, lms_user_id="" if roster else s) for s in others)]
+
+
+def _waiting(marks: UnitMarks) -> int:
+    return sum(marks.total(student, False) is None for student in marks.results)
+
+
+def marks_table(
+    platform: str, found: Iterable[UnitMarks], people: Iterable[Student], as_it_stands: bool
+) -> str:
+    """Return a table with a row for each of `people` and a column for each unit."""
+    units = list(found)
+    names = [folder_name(marks.outline.unit) for marks in units]
+    rows: list[list[Value]] = []
+    if platform == CANVAS:
+        blank = [""] * (len(COLUMNS[CANVAS]) - 1)
+        rows.append([CANVAS_MAXIMUM, *blank, *(marks.outline.max_points for marks in units)])
+    for person in people:
+        totals = [marks.total(person.id, as_it_stands) for marks in units]
+        rows.append([*_identity(platform, person), *totals])
+    return csv_text([*COLUMNS[platform], *names], rows)
+
+
+def _identity(platform: str, person: Student) -> tuple[str, ...]:
+    if platform == CANVAS:
+        return (person.name or person.id, person.lms_user_id, "", person.id, "")
+    return (person.id, person.name, person.email)
+
+
+def _write_autograder(
+    folder: Path, marks: UnitMarks, people: Iterable[Student], as_it_stands: bool
+) -> Path:
+    """Write an autograder that runs nothing and hands out these marks by e-mail address."""
+    given = {}
+    for person in people:
+        total = marks.total(person.id, as_it_stands)
+        if total is not None and person.email:
+            given[person.email.strip().casefold()] = gradescope_result(marks, person.id, total)
+    files = {
+        "setup.sh": _SETUP,
+        "run_autograder": _RUN.read_text(encoding="utf-8"),
+        "marks.json": json.dumps(given, indent=1),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name)  # with no time: equal marks give equal bytes
+            entry.external_attr = 0o755 << 16
+            archive.writestr(entry, text)
+    path = folder / f"gradescope-{folder_name(marks.outline.unit)}.zip"
+    write_atomically(path, packed.getvalue())
+    return path
+
+
+def gradescope_result(marks: UnitMarks, student: str, total: float) -> dict[str, Any]:
+    """Return what Gradescope shows one student: plain text, as in its results.json."""
+    return {
+        "score": total,
+        "output_format": "text",
+        "visibility": "visible",
+        "tests": list(_tests(marks, student)),
+    }
+
+
+def _tests(marks: UnitMarks, student: str) -> Iterator[dict[str, Any]]:
+    outline, reports = marks.outline, marks.results[student].reports
+    for name, mark in marks.marks[student].items():
+        if not mark.max_points:
+            continue
+        report = reports.get(name)
+        title = report.title if report else outline.headings.get(name, name)
+        yield {
+            "name": title,
+            "score": mark.points or 0.0,
+            "max_score": mark.max_points,
+            "output": as_text(report) if report else "Marked by a person.",
+        }

@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""Hand out the mark of whoever submitted, from marks.json beside this file; run nothing else.
+
+Gradescope starts this as ``run_autograder``, in a container of its own, without this course.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+
+def main(root: Path) -> str:
+    """Write the result of the submission in `root`; return why there is none, or ""."""
+    source = Path(__file__).resolve().parent
+    marks = json.loads((source / "marks.json").read_text(encoding="utf-8"))
+    about = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))
+    addresses = [str(user.get("email", "")).strip().casefold() for user in about["users"]]
+    result = next((marks[address] for address in addresses if address in marks), None)
+    if result is None:
+        return "There is no mark for this address yet: ask your instructor."
+    results = root / "results"
+    results.mkdir(exist_ok=True)
+    (results / "results.json").write_text(json.dumps(result), encoding="utf-8")
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "/autograder")) or 0)
