@@ -3,6 +3,8 @@
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,9 +22,15 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    SAWarning,
+)
 
-from autograder.course import Course
+from autograder.course import GRADEBOOK_SETTING, Course
 from autograder.errors import AutograderError
 from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.submissions import Submission
@@ -30,6 +38,10 @@ from autograder.units import folder_name
 
 NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
+
+
+class GradebookUnavailable(AutograderError):
+    """The gradebook's server cannot be used; the message says what to change, and no password."""
 
 
 class UnitGradebook:
@@ -44,7 +56,9 @@ class UnitGradebook:
         self._release = course.release_notebook(unit)
         course.data.mkdir(parents=True, exist_ok=True)
         _find_alembic()
-        self._gradebook = Gradebook(self._url)
+        self._on_server = bool(course.gradebook_url)
+        with self._reachable():
+            self._gradebook = Gradebook(self._url)
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +112,16 @@ class UnitGradebook:
         ----------
         readable : bool
             If False nothing could be read: every cell is left to the instructor.
+
+        Raises
+        ------
+        GradebookUnavailable
+            If its server is gone.
         """
+        with self._reachable():
+            self._record(submission, marked, readable)
+
+    def _record(self, submission: Submission, marked: Marked, readable: bool) -> None:
         book = self._gradebook
         book.update_or_create_student(submission.student)
         stamp = {"timestamp": submission.timestamp} if submission.timestamp else {}
@@ -122,6 +145,25 @@ class UnitGradebook:
             comment.auto_comment = NO_RESPONSE if untouched else None
         notebook.late_submission_penalty = None
         book.db.commit()
+
+    @contextmanager
+    def _reachable(self) -> Iterator[None]:
+        """Say in a sentence what is wrong with a server; leave a file's errors alone."""
+        try:
+            yield
+        except (ArgumentError, NoSuchModuleError, ValueError, ImportError) as error:
+            if not self._on_server:
+                raise
+            raise GradebookUnavailable(_wrong_url(error)) from None
+        except DBAPIError as error:
+            gone = isinstance(error, OperationalError) or error.connection_invalidated
+            if not self._on_server or not gone:
+                raise
+            raise GradebookUnavailable(
+                f"The gradebook's server cannot be used ({_first_line(error.orig)}). See that it "
+                f"runs and that {GRADEBOOK_SETTING} names it, the database, and a user who may "
+                "create tables there; what is recorded stays."
+            ) from None
 
     def undo(self) -> None:
         """Take back what was not committed, after an error."""
@@ -152,6 +194,21 @@ class UnitGradebook:
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == self._name)
         )
+
+
+def _wrong_url(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
+        return 'A gradebook on PostgreSQL needs its driver: pip install "psycopg[binary]".'
+    return (
+        f"{GRADEBOOK_SETTING} is no address of a gradebook: write "
+        "postgresql://USER:PASSWORD@HOST/DATABASE (an @ in the password as %40), or leave it "
+        "unset for a file in the course's folder."
+    )
+
+
+def _first_line(error: object) -> str:
+    """Return what a driver says, which names host and user but no password."""
+    return (str(error).strip().splitlines() or ["it said nothing"])[0].rstrip(".")[:300]
 
 
 def automatic_score(cell: Any) -> float | None:

@@ -11,7 +11,7 @@ import nbformat
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.gradebook import GradebookUnavailable, UnitGradebook
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result, read_result, write_result
 from autograder.grading.submissions import (
@@ -161,6 +161,8 @@ def _record(
         return Graded(submission, None, one_line(str(error)))
     try:
         return _kept(course, gradebook, work, launcher)
+    except GradebookUnavailable:
+        raise
     except Exception as error:  # as in _work; what was not kept is graded again next time
         gradebook.undo()
         return Graded(submission, None, unexpected(error))

@@ -33,9 +33,7 @@ def order(limits: Limits = SMALL) -> Order:
 
 
 @pytest.fixture
-def workshop(
-    bubblewrap: BubblewrapLauncher, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workshop]:
+def workshop(bubblewrap: BubblewrapLauncher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
     """A workshop whose doctor is content (he has tests of his own)."""
     monkeypatch.setattr(worker, "examine", lambda launcher: [HELD])
     place = Workshop(bubblewrap)
