@@ -95,6 +95,41 @@ def lab(context: typer.Context) -> None:
 
 
 @app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(metavar="DIR|ZIP", help="What the platform gave you.")],
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
+    ] = None,
+    due: Annotated[
+        str, typer.Option(metavar="TIME", help="2026-11-20T23:59+01:00; else the gradebook's.")
+    ] = "",
+    zone: Annotated[
+        str, typer.Option(help="Of times that have none; that of --due, or UTC, if left out.")
+    ] = "",
+    unit: Annotated[str, typer.Option(help="Of notebooks that do not say themselves.")] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take these even if nothing says they are newer.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell only; change nothing.")] = False,
+) -> None:
+    """Put what a platform handed out into course/submitted, and say what is amiss."""
+    from autograder.collect_session import collect_and_tell
+
+    well = collect_and_tell(
+        console,
+        Course.find(),
+        source,
+        roster=roster,
+        due=due,
+        zone=zone,
+        unit=unit_of(unit) if unit else "",
+        take=replace,
+        dry_run=dry_run,
+    )
+    raise typer.Exit(DONE if well else FAILURES)
+
+
+@app.command()
 def grade(
     units: Units = None,
     jobs: Annotated[
@@ -106,7 +141,7 @@ def grade(
     no_sandbox: NoSandbox = False,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="A Dask scheduler whose workers run the submissions."),
+        typer.Option(metavar="URL", help="A Dask scheduler's, to run them there."),
     ] = None,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""
@@ -120,7 +155,7 @@ def grade(
             session = grade_and_report(
                 console, course, unit, launcher, jobs=jobs, new_seed=new_seed, cluster=cluster
             )
-            failures |= bool(session.failures)
+            failures |= bool(session.failures or session.unwritten)
     raise typer.Exit(FAILURES if failures else DONE)
 
 
@@ -203,6 +238,28 @@ def quality(
 
 
 @app.command()
+def bench(
+    unit: Annotated[str, typer.Argument(help="Such as 1 or recurrence.")] = DEMO_UNIT,
+    submissions: Annotated[int, typer.Option(min=2, help="In the class.")] = 100,
+    large: Annotated[
+        int, typer.Option(min=0, help="Graded by us alone, to see how cost grows; 0 for none.")
+    ] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="The same, for programs.")] = False,
+) -> None:
+    """Grade one class by stock nbgrader, by nbgrader with our sandbox, and by us; compare."""
+    from autograder.bench.run import compare, lines, table
+
+    course, tell = Course.find(), lambda text: errors.print(text, markup=False)
+    found = compare(course, unit_of(unit), submissions, large, tell)
+    if as_json:
+        print(found.as_json())
+        return
+    console.print(table(found))
+    for line in lines(found):
+        console.print(line, markup=False)
+
+
+@app.command()
 def demo(
     units: Units = None,
     all_units: Annotated[bool, typer.Option("--all", help="Every unit there is.")] = False,
@@ -237,18 +294,13 @@ def _some(units: list[str]) -> list[str]:
 
 
 def choose_launcher(no_sandbox: bool) -> Launcher:
-    """Return how untrusted code is started, after the sandbox has proven itself.
+    """Return how untrusted code is started."""
+    from autograder.sandbox.launcher import BubblewrapLauncher, PlainLauncher
 
-    Raises
-    ------
-    SandboxUnavailable
-        If it has not.
-    """
-    from autograder.grading_session import proven_launcher
-
-    if no_sandbox:
-        errors.print("[bold red]No sandbox:[/] submissions run as you, and can do what you can.")
-    return proven_launcher(no_sandbox)
+    if not no_sandbox:
+        return BubblewrapLauncher()
+    errors.print("[bold red]No sandbox:[/] submissions run as you, and can do what you can.")
+    return PlainLauncher()
 
 
 @contextmanager

@@ -81,12 +81,12 @@ class UnitGrader:
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
         self._runners = runners or partial(unit_engine, launcher=launcher)
-        self._runner: Runner | None = None
+        self.runner: Runner | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         opened = self._runners(self.unit, self.inputs(), self.limits)
-        self._runner = self._stack.enter_context(opened)
+        self.runner = self._stack.enter_context(opened)
         return self
 
     def __exit__(
@@ -95,7 +95,7 @@ class UnitGrader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._runner = None
+        self.runner = None
         self._stack.__exit__(kind, error, trace)
 
     def inputs(self) -> bytes:
@@ -133,9 +133,9 @@ class UnitGrader:
         key : str
             Names the submission in messages.
         """
-        if self._runner is None:
+        if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
-        run = self._runner.run(make_job(key, self.template, rebuilt))
+        run = self.runner.run(make_job(key, self.template, rebuilt))
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
         return mark(self.template, rebuilt, run, self.keys, limits)
 
