@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -23,7 +24,14 @@ from autograder.errors import AutograderError
 from autograder.grading.pipeline import Graded, grade_unit
 from autograder.grading.results import read_results
 from autograder.grading.unit_grader import UnitGrader, unit_seed
-from autograder.sandbox.cluster import Cluster, ClusterEngine, ClusterUnavailable, is_exposed
+from autograder.sandbox import cluster
+from autograder.sandbox.cluster import (
+    Cluster,
+    ClusterEngine,
+    ClusterUnavailable,
+    is_exposed,
+    within,
+)
 from autograder.sandbox.job import Ending
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.sandbox.parcel import Answer, pack_answer, unpack_order
@@ -196,6 +204,37 @@ def test_cluster_that_loses_its_scheduler_says_so_and_keeps_what_is_recorded(
 def test_cluster_that_cannot_be_reached_is_one_sentence() -> None:
     with pytest.raises(ClusterUnavailable, match="No Dask scheduler can be reached"):
         Cluster("tcp://127.0.0.1:1", connect_s=0.5).__enter__()
+
+
+def test_cluster_that_accepts_and_never_answers_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cluster, "_ANSWER_S", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(ClusterUnavailable, match="No Dask scheduler can be reached"):
+            Cluster(url, connect_s=1).__enter__()
+
+
+def test_scheduler_that_falls_silent_is_lost(
+    dask: LoopbackCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dask.start_worker("only")
+    dask.await_workers(1)
+    with Cluster(dask.url) as connected:
+        assert connected.threads == 2
+        monkeypatch.setattr(cluster, "_ANSWER_S", 0.5)
+        dask.freeze_scheduler()
+        with pytest.raises(ClusterUnavailable, match="was lost while grading"):
+            connected.threads  # noqa: B018
+
+
+def test_within_returns_raises_and_gives_up() -> None:
+    assert within(5, lambda: 3) == 3
+    with pytest.raises(KeyError):
+        within(5, lambda: {}["absent"])
+    with pytest.raises(TimeoutError):
+        within(0.05, threading.Event().wait)
 
 
 def test_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,10 @@ class LoopbackCluster:
         """Kill the scheduler, which was started first."""
         kill(self._processes[0])
 
+    def freeze_scheduler(self) -> None:
+        """Stop the scheduler without ending it: its connections stay open, and say nothing."""
+        self._processes[0].send_signal(signal.SIGSTOP)
+
     def start_worker(self, name: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker of two threads, with no nanny to start it anew."""
         options = [self.url, "--name", name, "--nthreads", "2", "--no-nanny", "--no-dashboard"]
