@@ -1,22 +1,17 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import nbformat
-import nbgrader.api
-from alembic.script import ScriptDirectory
 from nbgrader.api import (
     Assignment,
     BaseCell,
     Comment,
     Grade,
-    Gradebook,
     MissingEntry,
     Student,
     SubmittedAssignment,
@@ -30,26 +25,17 @@ from nbgrader.utils import (
     is_solution,
     parse_utc,
 )
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    NoSuchModuleError,
-    OperationalError,
-)
 from sqlalchemy.orm import selectinload
 
-from autograder.course import GRADEBOOK_SETTING, Course
+from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.database import alone_on_server, is_there, open_gradebook, reachable
 from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
 
 NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
-
-
-class GradebookUnavailable(AutograderError):
-    """The gradebook's server cannot be used; the message says what to change, and no password."""
 
 
 class Entry(NamedTuple):
@@ -89,8 +75,7 @@ class UnitGradebook:
         self._release = course.release_notebook(unit)
         course.data.mkdir(parents=True, exist_ok=True)
         self._course = course
-        with reachable(course):
-            self._gradebook = Gradebook(self._url)
+        self._gradebook = open_gradebook(course)
 
     def __enter__(self) -> Self:
         return self
@@ -117,8 +102,11 @@ class UnitGradebook:
             for cell in notebook.cells
             if "nbgrader" in cell.metadata
         }
-        if released == self._known_cells():
-            return
+        with alone_on_server(self._course):
+            if released != self._known_cells():
+                self._save_cells(notebook)
+
+    def _save_cells(self, notebook: Any) -> None:
         self._gradebook.update_or_create_assignment(self._name)
         place = {"notebook": self._name, "assignment": self._name, "db_url": self._url}
         try:
@@ -272,77 +260,22 @@ def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -
 
 def known_students(course: Course) -> list[str]:
     """Return the ids of the gradebook's students; none where there is no gradebook yet."""
-    if not _is_there(course):
+    if not is_there(course):
         return []
-    with opened(course) as gradebook:
+    with open_gradebook(course) as gradebook:
         return sorted(student.id for student in gradebook.students)
 
 
 def due_dates(course: Course) -> dict[str, datetime]:
     """Return when units are due, as the gradebook has it, by folder name."""
-    if not _is_there(course):
+    if not is_there(course):
         return {}
-    with opened(course) as gradebook:
+    with open_gradebook(course) as gradebook:
         return {
             assignment.name: assignment.duedate.replace(tzinfo=UTC)
             for assignment in gradebook.assignments
             if assignment.duedate is not None
         }
-
-
-def _is_there(course: Course) -> bool:
-    """Return whether there is a gradebook; one on a server has its tables made when opened."""
-    return bool(course.gradebook_url) or course.gradebook.is_file()
-
-
-@contextmanager
-def opened(course: Course) -> Iterator[Gradebook]:
-    """Open the course's gradebook; it is closed after the block.
-
-    Raises
-    ------
-    GradebookUnavailable
-        If it is on a server that cannot be used.
-    """
-    with reachable(course):
-        gradebook = Gradebook(course.nbgrader_options()["db_url"])
-    with gradebook:
-        yield gradebook
-
-
-@contextmanager
-def reachable(course: Course) -> Iterator[None]:
-    """Say in a sentence what is wrong with a gradebook's server; leave a file's errors alone."""
-    try:
-        yield
-    except (ArgumentError, NoSuchModuleError, ValueError, ImportError) as error:
-        if not course.gradebook_url:
-            raise
-        raise GradebookUnavailable(_wrong_url(error)) from None
-    except DBAPIError as error:
-        gone = isinstance(error, OperationalError) or error.connection_invalidated
-        if not course.gradebook_url or not gone:
-            raise
-        raise GradebookUnavailable(
-            f"The gradebook's server cannot be used ({_first_line(error.orig)}). See that it "
-            f"runs and that {GRADEBOOK_SETTING} names it, the database, and a user who may "
-            "create tables there; what is recorded stays."
-        ) from None
-
-
-def _wrong_url(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
-        return 'A gradebook on PostgreSQL needs its driver: pip install "psycopg[binary]".'
-    return (
-        f"{GRADEBOOK_SETTING} is no address of a gradebook: write "
-        "postgresql://USER:PASSWORD@HOST/DATABASE (an @ in the password as %40), or leave it "
-        "unset for a file in the course's folder."
-    )
-
-
-def _first_line(error: object) -> str:
-    """Return what a driver says, which names host and user but no password."""
-    return (str(error).strip().splitlines() or ["it said nothing"])[0].rstrip(".")[:300]
 
 
 def automatic_score(cell: Any) -> float | None:
@@ -358,15 +291,3 @@ def is_untouched(cell: Any) -> bool:
     return bool(
         is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
     )
-
-
-def _schema_version() -> str:
-    """Return the version of nbgrader's tables, as ``alembic heads`` would print it.
-
-    nbgrader runs that as a program, which costs seconds and must be found on PATH.
-    """
-    folder = Path(nbgrader.api.__file__).parent / "alembic"
-    return str(ScriptDirectory(str(folder)).get_current_head())
-
-
-nbgrader.api.get_alembic_version = _schema_version

@@ -8,7 +8,8 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
 from autograder.grading.autograded import write_autograded
-from autograder.grading.gradebook import Entry, GradebookUnavailable, UnitGradebook
+from autograder.grading.database import GradebookUnavailable
+from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.outcome import Graded, Work, unexpected
 from autograder.grading.results import Result, read_result, write_result
 from autograder.grading.submissions import UnreadableSubmission, check_identity

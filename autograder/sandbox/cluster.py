@@ -307,9 +307,10 @@ class ClusterEngine:
             raise
         except KilledWorker as error:
             times = error.allowed_failures + 1
+            many = "1 worker died while it" if times == 1 else f"{times} workers died while they"
             raise ParcelError(
-                f"{times} workers died while they ran it, the last of them "
-                f"{error.last_worker.address}; it is not tried again."
+                f"{many} ran it, the last of them {error.last_worker.address}; it is not tried "
+                "again."
             ) from error
         except Exception as error:
             raise ParcelError(f"A worker failed ({_words(error)}).") from error

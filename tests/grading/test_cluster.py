@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -241,6 +242,27 @@ def test_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterUnavailable, match="pip install"):
         Cluster("tcp://127.0.0.1:1").__enter__()
+
+
+@NEEDS_SANDBOX
+def test_job_that_takes_every_worker_down_is_left_to_the_instructor_and_the_next_one_runs(
+    tmp_path: Path,
+) -> None:
+    once = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with LoopbackCluster(tmp_path / "dask", once) as dask:
+        dask.start_scheduler()
+        worker = dask.start_worker("dies")
+        dask.await_workers(1)
+        with Cluster(dask.url) as connected, ThreadPoolExecutor(1) as pool:
+            engine = ClusterEngine(connected, UNIT, secret_cases(), SMALL)
+            dying = pool.submit(engine.run, notebook("import time\ntime.sleep(1.8)"))
+            assert kill_while_busy(dask.url, "dies", worker)
+            dask.start_worker("next")
+            dask.await_workers(1)
+            run = dying.result(60)
+            assert run.ending is Ending.SETUP
+            assert "1 worker died while it ran it" in run.detail
+            assert engine.run(notebook("print(1)")).ending is Ending.DONE
 
 
 class Scripted:

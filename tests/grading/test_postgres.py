@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,22 @@ from nbgrader.api import Gradebook
 
 from autograder.course import GRADEBOOK_SETTING, Course
 from autograder.demo.run import DEMO_LIMITS, demo_course, set_up
-from autograder.grading.gradebook import GradebookUnavailable, UnitGradebook
+from autograder.grading.database import GradebookUnavailable
+from autograder.grading.gradebook import UnitGradebook, due_dates, known_students
+from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_results
 from autograder.reports.class_report import write_class_report
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in, twin
+from tests.course.grading_folders import (
+    NEEDS_SANDBOX,
+    course_in,
+    gradebook_rows,
+    hand_in,
+    run_nbgrader,
+    twin,
+)
 from tests.course.postgres import PostgresServer, find_postgres
 
 pytest.importorskip("psycopg", reason="the extra postgresql is not installed")
@@ -36,8 +47,8 @@ def server() -> Iterator[PostgresServer]:
         yield running
 
 
-def grade(course: Course) -> None:
-    list(grade_unit(course, UNIT, BubblewrapLauncher(), jobs=2, limits=DEMO_LIMITS))
+def grade(course: Course) -> list[Graded]:
+    return list(grade_unit(course, UNIT, BubblewrapLauncher(), jobs=2, limits=DEMO_LIMITS))
 
 
 @NEEDS_SERVER
@@ -67,11 +78,14 @@ def test_postgresql_keeps_manual_marks_and_reports_show_them(
     course = replace(course_in(tmp_path / "data"), gradebook_url=server.url)
     hand_in(course, UNIT, "anna", course.source_notebook(UNIT).read_bytes())
     grade(course)
+    assert known_students(course) == ["anna"]
     with Gradebook(course.nbgrader_options()["db_url"]) as book:
+        book.update_or_create_assignment(NAME, duedate="2026-11-20 22:59:00 UTC")
         place = (NAME, NAME, "anna")
         book.find_grade("written_memory", *place).manual_score = 0.5
         book.find_comment("written_memory", *place).manual_comment = "Nearly – well argued."
         book.db.commit()
+    assert due_dates(course) == {NAME: datetime(2026, 11, 20, 22, 59, tzinfo=UTC)}
     course.results.joinpath(UNIT, "anna.json").unlink()
     grade(course)
     with UnitGradebook(course, UNIT) as book:
@@ -98,6 +112,43 @@ def test_postgresql_that_goes_down_ends_the_grading_in_a_sentence_and_keeps_the_
     server.start()
     grade(course)
     assert gradebook_rows(course, UNIT).keys() == {"anna", "ben"}
+
+
+@NEEDS_SERVER
+@NEEDS_SANDBOX
+def test_two_gradings_at_once_into_one_server_lose_nothing(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    right = course_in(tmp_path).source_notebook(UNIT).read_bytes()
+    courses = [
+        replace(course_in(tmp_path / name), gradebook_url=server.url) for name in ("one", "two")
+    ]
+    for course, students in zip(courses, (("anna", "ben"), ("ben", "cleo")), strict=True):
+        for student in students:
+            hand_in(course, UNIT, student, right)
+    with ThreadPoolExecutor(2) as pool:
+        graded = [one for found in pool.map(grade, courses) for one in found]
+    assert [(one.submission.student, one.reason) for one in graded if one.result is None] == []
+    rows = gradebook_rows(courses[0], UNIT)
+    assert rows.keys() == {"anna", "ben", "cleo"}
+    assert all(row["check_rnn_forward"] == (3.0, None, False) for row in rows.values())
+
+
+@NEEDS_SERVER
+@NEEDS_SANDBOX
+def test_nbgrader_autograde_gives_the_same_rows_in_postgresql(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = replace(course_in(tmp_path / "data"), gradebook_url=server.url)
+    right = course.source_notebook(UNIT).read_bytes()
+    hand_in(course, UNIT, "anna", right)
+    grade(course)
+    hand_in(course, UNIT, "ben", right)
+    monkeypatch.setenv(GRADEBOOK_SETTING, server.url)
+    done = run_nbgrader(course, "autograde", NAME, "--student", "ben")
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = gradebook_rows(course, UNIT)
+    assert rows["ben"] == rows["anna"]
 
 
 def refusal(tmp_path: Path, url: str) -> str:
