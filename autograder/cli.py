@@ -141,8 +141,7 @@ def grade(
     no_sandbox: NoSandbox = False,
     scheduler: Annotated[
         str | None,
-        # hidden until its tests against a real scheduler and workers are in
-        typer.Option(metavar="URL", help="A Dask scheduler's, to run them there.", hidden=True),
+        typer.Option(metavar="URL", help="A Dask scheduler's, to run them there."),
     ] = None,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""

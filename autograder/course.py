@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import CourseNotFoundError
@@ -10,6 +11,8 @@ from autograder.units import folder_name
 
 CONFIG_NAME = "nbgrader_config.py"
 SOURCE_NAME = "solutions"
+GRADEBOOK_SETTING = "AUTOGRADER_GRADEBOOK"
+_DRIVER = "postgresql+psycopg://"
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,13 @@ class Course:
         The folder that holds ``nbgrader_config.py``, ``solutions/`` and ``notebooks/``.
     data : Path
         The folder for what grading writes; a relative one is taken from the root.
+    gradebook_url : str
+        Of the gradebook's database; a file beside what grading writes if empty.
     """
 
     root: Path
     data: Path = Path("course")
+    gradebook_url: str = field(default="", repr=False)  # it may hold a password
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", self.root.resolve())
@@ -34,6 +40,8 @@ class Course:
     @classmethod
     def find(cls, start: Path | None = None) -> Course:
         """Return the course that a file or folder lies in, looking upward.
+
+        The environment variable ``AUTOGRADER_GRADEBOOK`` may hold the URL of its gradebook.
 
         Parameters
         ----------
@@ -48,7 +56,7 @@ class Course:
         place = (start or Path.cwd()).resolve()
         for folder in (place, *place.parents):
             if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_NAME).is_dir():
-                return cls(folder)
+                return cls(folder, gradebook_url=os.environ.get(GRADEBOOK_SETTING, "").strip())
         raise CourseNotFoundError(
             f"No course in {place} or above it: go to the folder that holds {CONFIG_NAME} and "
             f"{SOURCE_NAME}/, and run the command there."
@@ -117,8 +125,15 @@ class Course:
             "submitted_directory": self._step(self.submitted),
             "autograded_directory": self._step(self.autograded),
             "feedback_directory": self._step(self.feedback),
-            "db_url": f"sqlite:///{self.gradebook}",
+            "db_url": self._database(),
         }
+
+    def _database(self) -> str:
+        """Return the gradebook's URL; PostgreSQL with the driver that the course names."""
+        scheme, separator, rest = self.gradebook_url.partition("://")
+        if scheme in ("postgresql", "postgres") and separator:
+            return f"{_DRIVER}{rest}"
+        return self.gradebook_url or f"sqlite:///{self.gradebook}"
 
     def _step(self, folder: Path) -> str:
         """Return a folder as nbgrader names a step: from the root if it lies there."""

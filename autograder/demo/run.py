@@ -30,8 +30,8 @@ class Mismatch:
 
 
 def demo_course(course: Course) -> Course:
-    """Return the course folder of the demo class: apart from the real one."""
-    return replace(course, data=DEMO_FOLDER)
+    """Return the course folder of the demo class: apart from the real one, gradebook included."""
+    return replace(course, data=DEMO_FOLDER, gradebook_url="")
 
 
 def set_up(course: Course, units: Iterable[str]) -> dict[str, list[DemoSubmission]]:

@@ -3,19 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import nbformat
-import nbgrader.api
-from alembic.script import ScriptDirectory
 from nbgrader.api import (
     Assignment,
     BaseCell,
     Comment,
     Grade,
-    Gradebook,
     MissingEntry,
     Student,
     SubmittedAssignment,
@@ -33,6 +29,7 @@ from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.database import alone_on_server, is_there, open_gradebook, reachable
 from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
@@ -77,7 +74,8 @@ class UnitGradebook:
         self._url = course.nbgrader_options()["db_url"]
         self._release = course.release_notebook(unit)
         course.data.mkdir(parents=True, exist_ok=True)
-        self._gradebook = Gradebook(self._url)
+        self._course = course
+        self._gradebook = open_gradebook(course)
 
     def __enter__(self) -> Self:
         return self
@@ -104,8 +102,11 @@ class UnitGradebook:
             for cell in notebook.cells
             if "nbgrader" in cell.metadata
         }
-        if released == self._known_cells():
-            return
+        with alone_on_server(self._course):
+            if released != self._known_cells():
+                self._save_cells(notebook)
+
+    def _save_cells(self, notebook: Any) -> None:
         self._gradebook.update_or_create_assignment(self._name)
         place = {"notebook": self._name, "assignment": self._name, "db_url": self._url}
         try:
@@ -125,7 +126,17 @@ class UnitGradebook:
         return {cell.name: cell.checksum for cell in notebook.source_cells}
 
     def record(self, entries: Sequence[Entry]) -> None:
-        """Store the automatic marks of several submissions in one transaction: all or none."""
+        """Store the automatic marks of several submissions in one transaction: all or none.
+
+        Raises
+        ------
+        GradebookUnavailable
+            If its server is gone.
+        """
+        with reachable(self._course):
+            self._record(entries)
+
+    def _record(self, entries: Sequence[Entry]) -> None:
         db = self._gradebook.db
         self._add_students({entry.submission.student for entry in entries})
         known = self._submitted([entry.submission.student for entry in entries])
@@ -249,17 +260,17 @@ def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -
 
 def known_students(course: Course) -> list[str]:
     """Return the ids of the gradebook's students; none where there is no gradebook yet."""
-    if not course.gradebook.is_file():
+    if not is_there(course):
         return []
-    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+    with open_gradebook(course) as gradebook:
         return sorted(student.id for student in gradebook.students)
 
 
 def due_dates(course: Course) -> dict[str, datetime]:
     """Return when units are due, as the gradebook has it, by folder name."""
-    if not course.gradebook.is_file():
+    if not is_there(course):
         return {}
-    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+    with open_gradebook(course) as gradebook:
         return {
             assignment.name: assignment.duedate.replace(tzinfo=UTC)
             for assignment in gradebook.assignments
@@ -280,15 +291,3 @@ def is_untouched(cell: Any) -> bool:
     return bool(
         is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
     )
-
-
-def _schema_version() -> str:
-    """Return the version of nbgrader's tables, as ``alembic heads`` would print it.
-
-    nbgrader runs that as a program, which costs seconds and must be found on PATH.
-    """
-    folder = Path(nbgrader.api.__file__).parent / "alembic"
-    return str(ScriptDirectory(str(folder)).get_current_head())
-
-
-nbgrader.api.get_alembic_version = _schema_version

@@ -6,6 +6,7 @@ Formgrader's button give the marks that ``autograder grade`` gives.
 
 import atexit
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ def _course(resources: Resources) -> Course:
     folder is DATA/submitted/STUDENT/UNIT or DATA/autograded/STUDENT/UNIT.
     """
     folder = Path(resources["metadata"]["path"]).resolve()
-    return Course(Course.find().root, folder.parents[2])
+    return replace(Course.find(), data=folder.parents[2])
 
 
 @cache

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
 from autograder.grading.autograded import write_autograded
+from autograder.grading.database import GradebookUnavailable
 from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.outcome import Graded, Work, unexpected
 from autograder.grading.results import Result, read_result, write_result
@@ -48,6 +49,8 @@ class Recorder:
     def _record_new(self, batch: list[Work]) -> Iterator[Graded]:
         try:
             self.gradebook.record(list(map(_entry, batch)))
+        except GradebookUnavailable:  # nothing can be recorded: the rest has to wait
+            raise
         except Exception as error:  # what was not recorded is graded again next time
             self.gradebook.undo()
             if len(batch) == 1:

@@ -1,6 +1,7 @@
 """Our feedback page as what ``nbgrader generate_feedback`` writes, and the Formgrader's button."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class FeedbackExporter(Exporter):
         given = {} if resources is None else resources
         path = Path(filename).resolve()
         # DATA/autograded/STUDENT/UNIT/UNIT.ipynb; nbgrader works in the course's root.
-        course = Course(Course.find().root, path.parents[3])
+        course = replace(Course.find(), data=path.parents[3])
         unit, student = unit_of(path.parent.name), path.parents[1].name
         result = read_result(course, unit, student)
         if result is None:

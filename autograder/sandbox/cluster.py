@@ -8,15 +8,15 @@ how many workers may die with a job before it is given up.
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
 from autograder.errors import AutograderError
@@ -36,8 +36,11 @@ from autograder.sandbox.worker import prove, serve
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+T = TypeVar("T")
+
 _GLANCE_S = 1.0  # how often the cluster is looked at while a job runs
 _PROOF_S = 120.0
+_ANSWER_S = 30.0  # how long a scheduler may take to say who its workers are
 _NO_WORKER_S = 60.0  # a cluster that starts its workers anew needs a while
 _LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.batched")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -45,6 +48,26 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 class ClusterUnavailable(AutograderError):
     """The cluster cannot be used, or no longer; the message says what to change."""
+
+
+def within(limit_s: float, call: Callable[[], T]) -> T:
+    """Return what `call` returns, or raise what it raises: Dask waits for some answers for ever.
+
+    Raises
+    ------
+    TimeoutError
+        If it takes longer; it is left alone then, in a thread that nothing waits for.
+    """
+    future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future.result(limit_s)
 
 
 def is_exposed(url: str) -> bool:
@@ -146,9 +169,15 @@ class Cluster:
             ) from error
         for name in _LOGGERS:  # they would tell in tracebacks what is told here in a sentence
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        timeout = {} if self._connect_s is None else {"timeout": self._connect_s}
+        import dask
+
+        set_s = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
+        connect_s = self._connect_s or set_s
+        options: dict[str, Any] = {"name": "unrolled", "set_as_default": False}
         try:
-            return Client(self.url, name="unrolled", set_as_default=False, **timeout)
+            return within(
+                connect_s + _ANSWER_S, lambda: Client(self.url, timeout=connect_s, **options)
+            )
         except Exception as error:  # whatever a wrong address or certificate leads to
             raise ClusterUnavailable(
                 f"No Dask scheduler can be reached at {self.url} ({_words(error)}). Start one with "
@@ -164,7 +193,7 @@ class Cluster:
                 f"{self.url}`, in the environment of the course."
             )
         order = pack_order(Order("", "", Limits(), (), software()))
-        with ThreadPoolExecutor(len(workers)) as pool:
+        with concurrent.futures.ThreadPoolExecutor(len(workers)) as pool:
             answers = list(pool.map(lambda worker: self._proof(worker, order), workers))
         refusals = [f"{w}: {a.refusal}" for w, a in zip(workers, answers, strict=True) if a.refusal]
         if refusals:
@@ -210,8 +239,12 @@ class Cluster:
             )
 
     def _threads(self) -> dict[str, int]:
-        with self._watched():
-            return dict(self._living_client().nthreads())
+        client = self._living_client()
+        try:
+            with self._watched():
+                return dict(within(_ANSWER_S, client.nthreads))
+        except TimeoutError as error:
+            self.lost(error)
 
     def _living_client(self) -> Client:
         if self._client is None or self._client.status != "running":
@@ -274,9 +307,10 @@ class ClusterEngine:
             raise
         except KilledWorker as error:
             times = error.allowed_failures + 1
+            many = "1 worker died while it" if times == 1 else f"{times} workers died while they"
             raise ParcelError(
-                f"{times} workers died while they ran it, the last of them "
-                f"{error.last_worker.address}; it is not tried again."
+                f"{many} ran it, the last of them {error.last_worker.address}; it is not tried "
+                "again."
             ) from error
         except Exception as error:
             raise ParcelError(f"A worker failed ({_words(error)}).") from error

@@ -33,7 +33,6 @@ class LoopbackCluster:
 
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
         self._folder = folder
-        # Quick to notice a death; no web page.
         self._environment = {**os.environ, **(environment or {})}
         self._processes: list[subprocess.Popen[bytes]] = []
         self.url = ""
@@ -63,6 +62,14 @@ class LoopbackCluster:
                 self.url = json.loads(file.read_text())["address"]
                 break
         return process
+
+    def stop_scheduler(self) -> None:
+        """Kill the scheduler, which was started first."""
+        kill(self._processes[0])
+
+    def freeze_scheduler(self) -> None:
+        """Stop the scheduler without ending it: its connections stay open, and say nothing."""
+        self._processes[0].send_signal(signal.SIGSTOP)
 
     def start_worker(self, name: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker of two threads, with no nanny to start it anew."""
@@ -106,3 +113,18 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     """End a process at once, as a machine that loses its power."""
     process.send_signal(signal.SIGKILL)
     process.wait()
+
+
+def kill_while_busy(url: str, name: str, process: subprocess.Popen[bytes]) -> bool:
+    """Kill a worker once jobs run on it; return whether any did."""
+    from distributed import Client
+
+    with Client(url, set_as_default=False, timeout=_START_S) as client:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        address = next(a for a, worker in workers.items() if worker["name"] == name)
+        end = time.monotonic() + _START_S
+        while not (busy := bool(client.processing()[address])) and time.monotonic() < end:
+            time.sleep(0.1)
+        time.sleep(0.3)
+    kill(process)
+    return busy
