@@ -145,8 +145,8 @@ def training_curves() -> tuple[Figure, str]:
         axes = figure.add_subplot()
         for name, line in (("five_minutes", "--"), ("saved", "-")):
             curve, held_out = saved[f"{name}_curve"], float(saved[f"{name}_bits"][1])
-            millions = float(saved[f"{name}_read"]) / 1e6
-            read = millions * (np.arange(len(curve)) + 0.5) / len(curve)
+            read = saved[f"{name}_read"] / 1e6
+            millions = float(read[-1])
             smooth = np.convolve(curve, np.ones(9) / 9, mode="valid")
             axes.plot(read[4:-4], smooth, color=look.colour, linestyle=line, linewidth=1.4)
             axes.plot([millions], [held_out], color=INK, marker=look.marker, clip_on=False)

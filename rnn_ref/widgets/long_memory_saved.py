@@ -16,10 +16,9 @@ from rnn_ref.widgets.long_memory_text import (
 )
 from rnn_ref.widgets.long_memory_training import Arrays, FloatArray, first_weights
 
-CHOSEN_ON = (31, 61)
+CHOSEN_ON = tuple(range(120, 1700, 200))
 """Passages of the training text, for choosing a unit; and of the held-out text, to judge it."""
-JUDGED_ON = (30, 110)
-OF_EACH = 8000  # characters from the beginning of each passage
+JUDGED_ON = tuple(range(110, 1700, 200))
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -56,7 +55,7 @@ class Reading(NamedTuple):
 
 @cache
 def read_both_halves(trained: bool = True) -> Reading:
-    """Let the saved model read the beginnings of two trained and two held-out passages.
+    """Let the saved model read the passages, eight it was trained on and eight held out.
 
     Parameters
     ----------
@@ -73,9 +72,9 @@ def read_both_halves(trained: bool = True) -> Reading:
     for numbers in (CHOSEN_ON, JUDGED_ON):
         for number in numbers:
             text, masks = labelled_passage(number)
-            texts.append(text[:OF_EACH])
+            texts.append(text)
             for label, mask in masks.items():
-                labels[label].append(mask[:OF_EACH])
+                labels[label].append(mask)
         ids = encode("".join(texts[-len(numbers) :]), CHAR_TO_ID)
         states.append(states_over(model, ids))
     joined = {label: np.concatenate(parts) for label, parts in labels.items()}

@@ -42,7 +42,7 @@ MODULES = _MODULES.split()
 _UNSEEN = "asyncio/events email/message http/client json/encoder logging/__init__ unittest/case"
 UNSEEN = _UNSEEN.split()
 """Modules of which not even another passage is trained on: a harder test."""
-PASSAGE = 20_000
+PASSAGE = 2_000
 """Characters; the text is cut into passages of this length."""
 EVERY = 20
 """One passage in so many is held out, the first of them in the middle of the first twenty."""

@@ -1,7 +1,9 @@
 """Unit 10's text, labels, codes, training loops and widget, without a browser."""
 
+import json
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,6 +75,7 @@ def test_library_is_cut_into_passages_and_nothing_is_lost() -> None:
     whole = "".join(module_text(name) for name in MODULES)
     assert len(training) + len(held_out) == len(whole)
     assert held_out.startswith(whole[10 * PASSAGE : 11 * PASSAGE])
+    assert held_out[PASSAGE:].startswith(whole[30 * PASSAGE : 31 * PASSAGE])
     assert training[: 10 * PASSAGE] == whole[: 10 * PASSAGE]
     assert training[10 * PASSAGE :].startswith(whole[11 * PASSAGE : 12 * PASSAGE])
     assert 0.04 < len(held_out) / len(whole) < 0.06
@@ -92,14 +95,16 @@ def test_library_ids_stand_for_its_characters() -> None:
     assert decode(held_out[-500:], ID_TO_CHAR) == library().held_out[-500:]
 
 
-def test_passage_has_the_labels_of_its_module() -> None:
-    """Passage 1 lies within argparse, which abc (6.5 kB) comes before."""
-    text, labels = labelled_passage(1)
-    begin = PASSAGE - len(module_text("abc"))
-    source = module_text("argparse")
-    assert text == source[begin : begin + PASSAGE]
-    for label, mask in labels_of(source).items():
-        np.testing.assert_array_equal(labels[label], mask[begin : begin + PASSAGE])
+def test_passage_across_a_boundary_has_the_labels_of_both_modules() -> None:
+    """abc, the first module, ends in the middle of a passage; argparse goes on from there."""
+    abc, argparse = module_text("abc"), module_text("argparse")
+    number = len(abc) // PASSAGE
+    text, labels = labelled_passage(number)
+    own = len(abc) - number * PASSAGE  # characters of abc in it
+    assert text == abc[-own:] + argparse[: PASSAGE - own]
+    for label, mask in labels_of(abc).items():
+        expected = np.r_[mask[-own:], labels_of(argparse)[label][: PASSAGE - own]]
+        np.testing.assert_array_equal(labels[label], expected)
 
 
 def test_reading_chooses_on_trained_text_and_judges_on_held_out_text() -> None:
@@ -185,10 +190,18 @@ def test_character_gradients_equal_differences(monkeypatch: pytest.MonkeyPatch) 
 def test_character_training_lowers_the_loss_and_carries_on() -> None:
     ids = np.tile(np.arange(6), 300)
     start = training.first_weights("LSTM", 6, 12, 6, np.random.default_rng(0))
-    learned = training.train_characters(ids, start, 60, N=4, T=8, disable=True)
+    learned = training.train_characters(ids, start, 60, N=4, T=8, segment=60, disable=True)
     assert learned.losses.shape == (60,)
     assert learned.losses[-1] < 0.5 * learned.losses[0]
     assert all(array.dtype == np.float32 for array in learned.params.values())
+
+
+def test_character_training_reads_every_segment_once_a_pass() -> None:
+    ids = np.arange(1000)
+    mixed = training._reordered(ids, 64, np.random.default_rng(0))
+    assert not np.array_equal(mixed, ids)
+    np.testing.assert_array_equal(np.sort(mixed), ids)
+    assert (np.diff(mixed) != 1).sum() <= 1000 // 64  # breaks only where segments meet
 
 
 def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[str]) -> None:
@@ -369,3 +382,56 @@ def test_coloured_text_is_escaped_and_whole() -> None:
     assert "&amp;" in html
     assert html.count("text-decoration:underline") == 2
     assert html.count("<span") == 4  # the last two characters share one
+
+
+# --- the numbers in the notebook's text ---------------------------------------------------------
+
+NOTEBOOK = Path(__file__).parents[2] / "solutions/10_long_memory/10_long_memory.ipynb"
+
+
+def told(cell_id: str) -> str:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return next("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
+
+
+def test_notebook_tells_the_saved_errors_of_the_adding_problem() -> None:
+    rnn, lstm = load_results()["adding"][:, :, -2:].mean(axis=2)
+    text = told("predict-why")
+    for number in (f"{lstm.max():.4f}", f"{rnn.min():.3f}", f"{rnn.max():.3f}"):
+        assert number in text
+
+
+def test_notebook_tells_the_saved_bits() -> None:
+    saved = load_results()
+    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
+    five, best = (float(saved[f"{name}_bits"][1]) for name in ("five_minutes", "saved"))
+    weights, cold = int(saved["saved_size"][1]), float(codes["xz"][0])
+    text = told("table-look")
+    for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], five, best):
+        assert f"{bits:.2f}" in text
+    assert f"{weights:,}" in text
+    text, length = told("table-honest"), int(saved["characters"][1])
+    assert f"{2 * weights / 1e3:.0f} kB" in text
+    assert f"{length * cold / 8e3:.0f} kB" in text
+    assert f"{length * best / 8e3:.0f} kB" in text
+    assert f"{16 * weights / (cold - best) / 1e6:.0f} million" in text  # 16 bits a weight
+    assert all(f"{bits:.2f}" in text for bits in saved["unseen_bits"])
+
+
+def test_notebook_tells_the_library_s_size() -> None:
+    """As it was measured, with Python 3.11."""
+    training, held_out = load_results()["characters"]
+    text = told("library")
+    assert f"{(training + held_out) / 1e6:.1f} million" in text
+    assert f"{held_out:,}" in text
+    assert f"{len(MODULES)} of its modules" in text
+    assert f"{PASSAGE:,}" in text
+
+
+def test_notebook_example_of_the_best_unit_is_right() -> None:
+    h = np.array([[3, 0.9], [1, 0.1], [2, 0.2], [1, 0.8], [2, 0.7], [3, 0.3]])
+    labels = np.array([0, 1, 1, 0, 0, 1])
+    first = [np.corrcoef(h[:3, unit], labels[:3])[0, 1] for unit in (0, 1)]
+    unit, r = best_unit_probe(h, labels)
+    assert unit == 1
+    assert all(f"{number:.3f}" in told("best-example") for number in (*first, r))
