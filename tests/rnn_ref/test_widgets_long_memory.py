@@ -232,10 +232,13 @@ def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
     assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
 
 
-def test_saved_model_beats_every_primed_compressor_on_held_out_text() -> None:
+def test_saved_models_need_fewer_bits_than_what_the_notebook_says_they_pass() -> None:
+    """Settings were chosen on these passages: the larger model's lead over primed xz is a tie."""
     saved = load_results()
-    assert saved["five_minutes_bits"][1] <= 1.60
-    assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
+    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
+    assert saved["five_minutes_bits"][1] < codes["bzip2"][1]
+    assert saved["five_minutes_bits"][1] > codes["xz"][1]
+    assert abs(saved["saved_bits"][1] - codes["xz"][1]) < 0.02
 
 
 def test_saved_model_predicts_held_out_text_of_this_python() -> None:
@@ -416,6 +419,8 @@ def test_notebook_tells_the_saved_bits() -> None:
     assert f"{length * best / 8e3:.0f} kB" in text
     assert f"{16 * weights / (cold - best) / 1e6:.0f} million" in text  # 16 bits a weight
     assert all(f"{bits:.2f}" in text for bits in saved["unseen_bits"])
+    assert f"{best:.3f}" in told("table-tie")
+    assert f"{codes['xz'][1]:.3f}" in told("table-tie")
 
 
 def test_notebook_tells_the_library_s_size() -> None:
