@@ -413,6 +413,8 @@ def test_notebook_tells_the_saved_bits() -> None:
     for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], five, best):
         assert f"{bits:.2f}" in text
     assert f"{weights:,}" in text
+    assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
+    assert f"{best:.2f} bits" in told("one-passage")
     text, length = told("table-honest"), int(saved["characters"][1])
     assert f"{2 * weights / 1e3:.0f} kB" in text
     assert f"{length * cold / 8e3:.0f} kB" in text
