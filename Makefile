@@ -7,7 +7,7 @@ IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
 UNIT ?=
 ARGS ?=
 
-.PHONY: help setup demo test check lab release grade formgrader bench figures
+.PHONY: help setup demo test check lab release grade formgrader bench figures soak
 
 help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -38,11 +38,15 @@ grade: setup ## grade course/submitted (UNIT=1 says which unit)
 	@$(IN_VENV) $(BIN)/autograder grade $(UNIT) $(ARGS)
 
 formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
-	@$(IN_VENV) $(BIN)/jupyter lab $(ARGS)
+	@$(IN_VENV) JUPYTER_CONFIG_PATH="$$PWD/autograder/instructor_jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab $(ARGS)
 
 bench: setup ## what is slow, measured: the wait for a check, training steps beside PyTorch (if it is in .venv)
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)
+	@$(IN_VENV) $(BIN)/python -m benchmarks.slider_latency || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
+
+soak: setup ## fuzz the channel, the judge, the readers and the pages, about ten minutes (needs atheris)
+	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
 
 figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each
 	@for script in rnn_ref/data/make_*.py; do $(IN_VENV) $(BIN)/python $$script || exit 1; done

@@ -30,3 +30,11 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Feedback is our page, whoever asks for it: escaped, with a policy that lets nothing run.
+c.GenerateFeedback.exporter_class = "autograder.reports.nbgrader_feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []
+
+# The Formgrader shows autograded notebooks, whose texts grading made harmless already. It is asked
+# to clean outputs all the same, should a notebook have come into that folder in another way.
+c.HTMLExporter.sanitize_html = True

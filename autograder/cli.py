@@ -134,7 +134,7 @@ def progress() -> None:
     found, unreadable = progress_of_notebooks(Course.find())
     console.print(found.as_text(), markup=False)
     for sentence in unreadable:
-        errors.print(sentence, markup=False)
+        errors.print(shown(sentence), markup=False)
     raise typer.Exit(FAILURES if unreadable else DONE)
 
 
@@ -170,6 +170,27 @@ def doctor() -> None:
         sign = "[green]✓[/]" if finding.passed else "[red]✗[/]"
         console.print(f"{sign} {escape(finding.sentence)}")
     raise typer.Exit(DONE if all(f.passed for f in findings) else WRONG_USAGE)
+
+
+@app.command()
+def quality(
+    units: Units = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same, for programs.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the cases.")] = 0,
+) -> None:
+    """Judge known mistakes and right variants: how many are rejected, named, accepted."""
+    import json
+    from dataclasses import asdict
+
+    from autograder.judge.quality import measure_unit
+    from autograder.terminal import quality_table
+
+    found = [row for unit in chosen_units(Course.find(), units) for row in measure_unit(unit, seed)]
+    if as_json:
+        print(json.dumps([asdict(row) for row in found], indent=1))
+    else:
+        console.print(quality_table(found))
+    raise typer.Exit(DONE if all(row.complete for row in found) else FAILURES)
 
 
 @app.command()
@@ -221,6 +242,13 @@ def choose_launcher(no_sandbox: bool) -> Launcher:
     return proven_launcher(no_sandbox)
 
 
+def shown(message: object) -> str:
+    """Return a message without the control characters that a file's name or text put into it."""
+    from autograder.visible import tidy
+
+    return tidy(str(message))
+
+
 def main() -> None:
     """Run the command line; whatever goes wrong ends in a sentence, never in a traceback."""
     # jsonschema, which nbformat uses, would take seconds to load this checker of addresses.
@@ -228,13 +256,13 @@ def main() -> None:
     try:
         app()
     except AutograderError as error:
-        errors.print(str(error), markup=False)
+        errors.print(shown(error), markup=False)
         sys.exit(WRONG_USAGE)
     except Exception as error:
         if TRACEBACK_SWITCH in os.environ:
             raise
         errors.print(
-            f"This should not have happened ({type(error).__name__}: {error}). "
+            f"This should not have happened ({type(error).__name__}: {shown(error)}). "
             f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it.",
             markup=False,
         )

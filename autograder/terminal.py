@@ -26,8 +26,10 @@ from autograder.demo.classroom import DemoSubmission
 from autograder.demo.run import Mismatch
 from autograder.grading.pipeline import Graded
 from autograder.grading.results import Result
+from autograder.judge.quality import Quality
 from autograder.student.display import LOOKS
 from autograder.student.report import Status
+from autograder.units import folder_name
 
 LOG_EVERY = 25
 _SIGNS = {status: f"[{colour}]{sign}[/]" for status, (sign, colour) in LOOKS.items()}
@@ -40,7 +42,7 @@ def plain(text: str) -> str:
 
 def plain_block(text: str) -> str:
     """Return `text` of several lines fit for a terminal, where no markup is read."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
 @dataclass
@@ -137,6 +139,29 @@ def marks_table(results: Iterable[Result], title: str) -> Table:
         cells.append(f"{row.points:g}")
         cells.append(", ".join(r.mistake for r in row.reports.values() if r.mistake))
         table.add_row(*cells)
+    return table
+
+
+def quality_table(found: Iterable[Quality]) -> Table:
+    """Return a table of exercises with their mistakes rejected and named, variants accepted."""
+    rows = list(found)
+    table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
+    totals = {
+        "mistakes": sum(row.mistakes for row in rows),
+        "rejected": sum(row.rejected for row in rows),
+        "named": sum(row.named for row in rows),
+        "variants": sum(row.variants for row in rows),
+        "accepted": sum(row.accepted for row in rows),
+    }
+    table.add_column("unit", no_wrap=True, footer="all")
+    table.add_column("exercise", no_wrap=True)
+    for name, total in totals.items():
+        table.add_column(name, justify="right", footer=str(total), no_wrap=True)
+    table.add_column("", min_width=1)
+    for row in rows:
+        counts = [str(getattr(row, name)) for name in totals]
+        sign = "[green]✓[/]" if row.complete else "[red]✗[/]"
+        table.add_row(folder_name(row.unit)[:2], row.exercise, *counts, sign)
     return table
 
 

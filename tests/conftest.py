@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from autograder.course import Course
@@ -13,6 +14,10 @@ from tests.browser.lab import browser, find_chromium
 from tests.course.small_course import write_small_course
 
 ROOT = Path(__file__).parents[1]
+
+# A busy machine is no failure: nothing here is about time.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 @pytest.fixture

@@ -123,6 +123,10 @@ class UnitGradebook:
         notebook.late_submission_penalty = None
         book.db.commit()
 
+    def undo(self) -> None:
+        """Take back what was not committed, after an error."""
+        self._gradebook.db.rollback()
+
     def scores(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return every student's grades: by student, by cell, then by name of nbgrader's value."""
         found: dict[str, dict[str, dict[str, Any]]] = {}

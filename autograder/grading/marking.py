@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.grading.pictures import is_whole_png
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
+from autograder.grading.shown import MAX_SHOWN_CHARACTERS, safe_markdown, safe_raw
 from autograder.grading.template import Template
 from autograder.judge.exercise import Exercise
 from autograder.judge.key import AnswerKey
@@ -15,11 +17,15 @@ from autograder.sandbox.job import Cell, CellRun, Ending, Job, Output, Run
 from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.student.wire import WireLimits
+from autograder.visible import one_line
 
 #: What stands in the sandbox in place of a module that is not there.
 ABSENT_MARK = "is not there while your notebook is graded"
 STATUS_KEY = "unrolled"
-
+#: Below it: what a student typed, where the cell shows it made safe. No program renders metadata.
+WRITTEN = "written"
+MAX_TEXT_CHARACTERS = 100_000  # of a student's, that all cells of a notebook together show
+NO_PICTURE = "[a picture that is no whole PNG, or too large to show]"
 _LIMIT_NAMES = {
     Ending.CPU: "processor time",
     Ending.WALL: "time",
@@ -139,14 +145,21 @@ def _why_not_started(run: Run, cell: CellRun) -> str:
         if earlier.index < cell.index and earlier.error_name and not earlier.answers:
             sentence += f" An earlier cell had stopped: {earlier.error_name}: {earlier.error_text}"
             break
-    return " ".join(sentence.split())
+    return one_line(sentence)
 
 
 def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
     """Return a sentence for every module asked for that no submission gets."""
     texts = [cell.error_text for cell in run.cells.values()]
     texts += [result.detail for report in reports.values() for result in report.criteria]
-    return [f"It asks for what it cannot get: {text}" for text in texts if ABSENT_MARK in text]
+    sentences = [_absent_sentence(one_line(text)) for text in texts if ABSENT_MARK in text]
+    return [f"It asks for what it cannot get: {sentence}" for sentence in dict.fromkeys(sentences)]
+
+
+def _absent_sentence(text: str) -> str:
+    """Return the sentence of `text` that holds the mark, without what stands before and behind."""
+    head, mark, _ = text.partition(ABSENT_MARK)
+    return f"{head.rpartition(': ')[2]}{mark}."
 
 
 def _notebook(
@@ -157,8 +170,11 @@ def _notebook(
 ) -> Notebook:
     cells = []
     count = 0
+    room = MAX_TEXT_CHARACTERS
     for index, cell in enumerate(rebuilt.cells):
-        written = _written(cell)
+        written = _written(cell, room)
+        if WRITTEN in written["metadata"].get(STATUS_KEY, {}):
+            room = max(0, room - len(cell.source))
         if cell.kind == "code":
             name = cell.origin.grade_id if cell.origin else ""
             if name in reports:
@@ -181,17 +197,28 @@ def blank_notebook(template: Template, rebuilt: Rebuilt) -> Notebook:
     return _notebook(template, rebuilt, {}, {})
 
 
-def _written(cell: RebuiltCell) -> dict[str, Any]:
+def _written(cell: RebuiltCell, room: int) -> dict[str, Any]:
     metadata = {**cell.origin.metadata} if cell.origin else {}
+    kind, source = cell.kind, cell.source
+    if kind != "code" and not (cell.origin and cell.origin.source == source):
+        safe = safe_markdown if kind == "markdown" else safe_raw
+        source = safe(cell.source, min(room, MAX_SHOWN_CHARACTERS))
+        kind = "markdown"
+        metadata[STATUS_KEY] = {WRITTEN: cell.source}
     written: dict[str, Any] = {
-        "cell_type": cell.kind,
+        "cell_type": kind,
         "id": cell.cell_id,
         "metadata": metadata,
-        "source": cell.source,
+        "source": source,
     }
-    if cell.kind == "code":
+    if kind == "code":
         written.update(execution_count=None, outputs=[])
     return written
+
+
+def as_written(cell: Mapping[str, Any]) -> Any:
+    """Return the text of an autograded cell as its student typed it."""
+    return cell["metadata"].get(STATUS_KEY, {}).get(WRITTEN, cell["source"])
 
 
 def verdict_outputs(report: Report) -> list[dict[str, Any]]:
@@ -230,10 +257,12 @@ def _output(output: Output) -> dict[str, Any]:
                 "traceback": text.split("\n"),
             }
         case _:
-            data: str | bytes = output.data
-            if isinstance(data, bytes):
-                data = base64.b64encode(data).decode("ascii")
-            return {"output_type": "display_data", "metadata": {}, "data": {output.mime: data}}
+            shown = {"text/plain": text}
+            if isinstance(output.data, bytes):
+                shown = {"text/plain": NO_PICTURE}
+                if is_whole_png(output.data):
+                    shown = {"image/png": base64.b64encode(output.data).decode("ascii")}
+            return {"output_type": "display_data", "metadata": {}, "data": shown}
 
 
 def is_not_gradable(cell: Mapping[str, Any]) -> bool:

@@ -1,12 +1,13 @@
 """Grading a class: every submission is rebuilt, run, judged, recorded, and told what came of it."""
 
-import json
 import os
-import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+
+import nbformat
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
@@ -14,18 +15,18 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result, read_result, write_result
 from autograder.grading.submissions import (
+    TIMESTAMP,
     Submission,
     UnreadableSubmission,
-    check_student_id,
+    check_identity,
     find_submissions,
-    read_cells,
+    read_submission,
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
 from autograder.units import folder_name
-
-TIMESTAMP = "timestamp.txt"
+from autograder.visible import one_line
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,18 @@ def grade_unit(
 def _work(course: Course, grader: UnitGrader, submission: Submission, launcher: Launcher) -> _Work:
     """Do all of one submission that needs no writing."""
     try:
-        check_student_id(submission.student)
-        rebuilt = grader.rebuild(read_cells(submission.path))
+        return _graded(course, grader, submission, launcher)
     except UnreadableSubmission as error:
-        reason = str(error)
-        return _Work(submission, "", grader.unreadable(reason), reason)
+        reason = one_line(str(error))
+    except Exception as error:  # a bug of ours: nobody else's marks wait for it
+        reason = unexpected(error)
+    return _Work(submission, "", grader.unreadable(reason), reason)
+
+
+def _graded(
+    course: Course, grader: UnitGrader, submission: Submission, launcher: Launcher
+) -> _Work:
+    rebuilt = grader.rebuild(read_submission(submission))
     digest = grader.digest(rebuilt)
     before = read_result(course, submission.unit, submission.student)
     if before is not None and before.digest == digest and before.sandboxed == launcher.isolates:
@@ -125,18 +133,35 @@ def _work(course: Course, grader: UnitGrader, submission: Submission, launcher: 
     return _Work(submission, digest, grader.grade(submission.student, rebuilt))
 
 
+def unexpected(error: Exception) -> str:
+    """Return a sentence on an error that should not have happened, and where it did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    what = f"{type(error).__name__}: {error}"[:300]
+    return one_line(f"grading it failed unexpectedly ({what}{where}); please report this")
+
+
 def _record(
     course: Course, gradebook: UnitGradebook, done: Future[_Work], launcher: Launcher
 ) -> Graded:
     work = done.result()
     submission = work.submission
+    try:
+        check_identity(submission)
+    except UnreadableSubmission as error:
+        return Graded(submission, None, one_line(str(error)))
+    try:
+        return _kept(course, gradebook, work, launcher)
+    except Exception as error:  # as in _work; what was not kept is graded again next time
+        gradebook.undo()
+        return Graded(submission, None, unexpected(error))
+
+
+def _kept(course: Course, gradebook: UnitGradebook, work: _Work, launcher: Launcher) -> Graded:
+    submission = work.submission
     before = read_result(course, submission.unit, submission.student)
     if work.marked is None:
         return Graded(submission, before, reused=True)
-    try:
-        check_student_id(submission.student)
-    except UnreadableSubmission as error:
-        return Graded(submission, None, str(error))
     result = Result.of(
         submission.student, submission.unit, work.digest, work.marked, launcher.isolates
     )
@@ -165,10 +190,14 @@ def autograded_path(course: Course, unit: str, student: str) -> Path:
 
 
 def write_autograded(course: Course, submission: Submission, marked: Marked) -> None:
-    """Write the autograded notebook, and nbgrader's timestamp beside it."""
+    """Write the autograded notebook as nbgrader would, and its timestamp beside it."""
     path = autograded_path(course, submission.unit, submission.student)
-    text = json.dumps(marked.notebook, indent=1, ensure_ascii=False)
+    text = nbformat.v4.writes_json(nbformat.from_dict(marked.notebook))
     write_atomically(path, text + "\n", mode=0o444)
-    stamp = submission.path.parent / TIMESTAMP
-    if submission.timestamp and stamp.is_file() and not stamp.is_symlink():
-        shutil.copyfile(stamp, path.parent / TIMESTAMP)
+    write_timestamp(path.parent, submission)
+
+
+def write_timestamp(folder: Path, submission: Submission) -> None:
+    """Write nbgrader's timestamp of a submission, if it has one."""
+    if submission.timestamp:
+        write_atomically(folder / TIMESTAMP, submission.timestamp, mode=0o444)

@@ -5,7 +5,7 @@ Formgrader's button give the marks that ``autograder grade`` gives.
 """
 
 import atexit
-from dataclasses import replace
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
-from autograder.grading.marking import STATUS_KEY, is_not_gradable
+from autograder.grading.marking import is_not_gradable
+from autograder.grading.pipeline import autograded_path, write_timestamp
 from autograder.grading.results import Result, write_result
-from autograder.grading.submissions import read_cells
+from autograder.grading.submissions import Submission, read_submission, submission_of
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import unit_of
@@ -31,26 +32,28 @@ class RebuildSubmission(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the rebuilt notebook, its outputs empty."""
-        course, unit = _course(resources), unit_of(resources["nbgrader"]["assignment"])
-        grader = _grader(course, unit)
-        rebuilt = grader.rebuild(read_cells(_file(resources)))
-        notebook = nbformat.from_dict(grader.blank(rebuilt))
-        notebook.metadata[STATUS_KEY] = {"flags": list(rebuilt.flags)}
-        return notebook, resources
+        grader, submission = _at_hand(resources)
+        rebuilt = grader.rebuild(read_submission(submission))
+        _clear(autograded_path(_course(resources), submission.unit, submission.student).parent)
+        return nbformat.from_dict(grader.blank(rebuilt)), resources
 
 
 class RunInSandbox(NbGraderPreprocessor):
-    """Runs a rebuilt notebook in the sandbox and writes scores and reasons into its check cells."""
+    """Runs a rebuilt notebook in the sandbox and writes scores and reasons into its check cells.
+
+    It starts from the submission again: the notebook at hand holds texts made safe.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the notebook with its outputs."""
-        course, unit = _course(resources), unit_of(resources["nbgrader"]["assignment"])
-        student = resources["nbgrader"]["student"]
-        grader = _grader(course, unit)
-        flags = tuple(nb.metadata.get(STATUS_KEY, {}).get("flags", ()))
-        rebuilt = replace(grader.rebuild(read_cells(_file(resources))), flags=flags)
-        marked = grader.grade(student, rebuilt)
-        write_result(course, Result.of(student, unit, grader.digest(rebuilt), marked, True))
+        grader, submission = _at_hand(resources)
+        rebuilt = grader.rebuild(read_submission(submission))
+        marked = grader.grade(submission.student, rebuilt)
+        digest = grader.digest(rebuilt)
+        result = Result.of(submission.student, submission.unit, digest, marked, True)
+        course = _course(resources)
+        write_timestamp(autograded_path(course, result.unit, result.student).parent, submission)
+        write_result(course, result)
         return nbformat.from_dict(marked.notebook), resources
 
 
@@ -74,9 +77,23 @@ class LeaveToInstructor(NbGraderPreprocessor):
         return nb, resources
 
 
-def _file(resources: Resources) -> Path:
-    metadata = resources["metadata"]
-    return Path(metadata["path"]) / f"{metadata['name']}.ipynb"
+def _at_hand(resources: Resources) -> tuple[UnitGrader, Submission]:
+    """Return the grader and the submission of the notebook that nbgrader has in its hands."""
+    course, place = _course(resources), resources["nbgrader"]
+    unit = unit_of(place["assignment"])
+    return _grader(course, unit), submission_of(course, unit, place["student"])
+
+
+def _clear(folder: Path) -> None:
+    """Remove what nbgrader copied from beside the notebook, and all that links there led to.
+
+    The Formgrader would serve it as pages of its own, and feedback would hand it back.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _course(resources: Resources) -> Course:

@@ -68,8 +68,12 @@ def rebuild(template: Template, submitted: Iterable[SubmittedCell]) -> Rebuilt:
 
 
 def _origin(template: Template, cell: SubmittedCell) -> TemplateCell | None:
-    """Return the released cell that `cell` comes from: by nbgrader's name, else by its id."""
-    return template.by_grade_id.get(cell.grade_id) or template.by_cell_id.get(cell.cell_id)
+    """Return the released cell that `cell` comes from: by nbgrader's name, its id, or its text."""
+    return (
+        template.by_grade_id.get(cell.grade_id)
+        or template.by_cell_id.get(cell.cell_id)
+        or template.by_source.get((cell.kind, cell.source.strip()))
+    )
 
 
 def _restored(cell: SubmittedCell, origin: TemplateCell, flags: list[str]) -> RebuiltCell:

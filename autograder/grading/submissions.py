@@ -4,12 +4,15 @@ import json
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -19,7 +22,12 @@ MAX_BYTES = 20 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_CHARACTERS = 1_000_000
 OLDEST_FORMAT, NEWEST_FORMAT = 3, 4
-_STUDENT_ID = re.compile(r"[\w@+-][\w.@+ -]{0,99}", re.ASCII)
+TIMESTAMP = "timestamp.txt"
+MAX_TIMESTAMP_BYTES = 100
+MAX_FILES = 10_000  # in a submission's folder
+_NO_WAIT, _NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?( ?[\w+:/-]{1,40})?")
+_STUDENT_ID = re.compile(r"[\w@+][\w.@+ -]{0,99}", re.ASCII)
 
 
 class UnreadableSubmission(Exception):
@@ -33,13 +41,16 @@ class Submission:
     Attributes
     ----------
     timestamp : str
-        Content of nbgrader's timestamp.txt, or "".
+        Content of nbgrader's timestamp.txt, or "" if it holds no time.
+    clashes : bool
+        Whether another student's id differs from this one in upper and lower case alone.
     """
 
     student: str
     unit: str
     path: Path
     timestamp: str = ""
+    clashes: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,24 +72,49 @@ def find_submissions(course: Course, unit: str) -> list[Submission]:
         If there are none.
     """
     name = folder_name(unit)
-    found = [
-        Submission(folder.name, unit, path, _timestamp(path.parent))
-        for folder in sorted(course.submitted.glob("*"))
-        if (path := folder / name / f"{name}.ipynb").parent.is_dir()
-    ]
-    if not found:
+    there = sorted(os.listdir(course.submitted)) if course.submitted.is_dir() else []
+    students = [s for s in there if os.path.lexists(course.submitted / s / name)]
+    if not students:
         raise AutograderError(
             f"No submissions of {name} in {course.submitted}: "
             f"each lies in STUDENT/{name}/{name}.ipynb."
         )
-    return found
+    spelled = Counter(s.casefold() for s in students if _is_plain(s))
+    folders = [(s, course.submitted / s / name) for s in students]
+    return [
+        Submission(s, unit, f / f"{name}.ipynb", _timestamp(f), spelled[s.casefold()] > 1)
+        for s, f in folders
+    ]
+
+
+def submission_of(course: Course, unit: str, student: str) -> Submission:
+    """Return the submission of one student.
+
+    Raises
+    ------
+    UnreadableSubmission
+        If there is none.
+    """
+    for submission in find_submissions(course, unit):
+        if submission.student == student:
+            return submission
+    raise UnreadableSubmission(f"there is no folder of {student!r} with {folder_name(unit)} in it")
 
 
 def _timestamp(folder: Path) -> str:
+    """Return what nbgrader wrote on the time of a submission; "" where it is no time."""
     try:
-        return (folder / "timestamp.txt").read_text(encoding="utf-8")[:100].strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
+        text = _read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES).decode("ascii").strip()
+        if _TIME.fullmatch(text):
+            parse_utc(text)
+            return text
+    except (UnreadableSubmission, ValueError, OverflowError):
+        pass
+    return ""
+
+
+def _is_plain(student: str) -> bool:
+    return bool(_STUDENT_ID.fullmatch(student)) and not student.endswith((" ", "."))
 
 
 def check_student_id(student: str) -> None:
@@ -89,10 +125,59 @@ def check_student_id(student: str) -> None:
     UnreadableSubmission
         If `student` is no plain name.
     """
-    if not _STUDENT_ID.fullmatch(student) or student.endswith((" ", ".")):
+    if not _is_plain(student):
+        shown = ascii(student) if len(student) <= 100 else f"{student[:100]!a}…"
         raise UnreadableSubmission(
-            f"the folder name {student!r} cannot be a student's id: "
-            "use letters, digits and . _ - + @"
+            f"the folder name {shown} cannot be a student's id: "
+            "use at most 100 letters, digits and . _ - + @, no - or . first"
+        )
+
+
+def check_identity(submission: Submission) -> None:
+    """Refuse a submission whose student cannot be told for certain.
+
+    Raises
+    ------
+    UnreadableSubmission
+        If the id is no plain name, or differs from another one in upper and lower case alone.
+    """
+    check_student_id(submission.student)
+    if submission.clashes:
+        raise UnreadableSubmission(
+            f"the folder name {submission.student!r} differs from another student's in upper and "
+            "lower case alone: nobody of that name is graded until one of them is renamed"
+        )
+
+
+def read_submission(submission: Submission) -> list[SubmittedCell]:
+    """Return the cells of a submission's notebook.
+
+    Raises
+    ------
+    UnreadableSubmission
+        If its student is not certain, a link stands in the way, another file might be meant, or
+        the notebook is none.
+    """
+    check_identity(submission)
+    folder = submission.path.parent
+    if not folder.is_dir() or folder.is_symlink() or folder.parent.is_symlink():
+        raise UnreadableSubmission(f"{folder.name} or the folder around it is a link or no folder")
+    _check_folder(folder, submission.path.name)
+    return read_cells(submission.path)
+
+
+def _check_folder(folder: Path, notebook: str) -> None:
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, MAX_FILES + 1)]
+    except OSError as error:
+        raise UnreadableSubmission(f"its folder cannot be read: {error.strerror}") from error
+    if len(names) > MAX_FILES:
+        raise UnreadableSubmission(f"its folder holds more than {MAX_FILES} files")
+    alike = [name for name in names if name.casefold() == notebook.casefold()]
+    if len(alike) > 1:
+        raise UnreadableSubmission(
+            f"it holds {len(alike)} files whose names differ from {notebook} in case alone"
         )
 
 
@@ -104,27 +189,34 @@ def read_cells(path: Path) -> list[SubmittedCell]:
     UnreadableSubmission
         If it is missing, no regular file of its own, too large, or no notebook.
     """
-    return parse_cells(_read_regular_file(path))
+    return parse_cells(_read_regular_file(path, MAX_BYTES))
 
 
-def _read_regular_file(path: Path) -> bytes:
+def _read_regular_file(path: Path, most: int) -> bytes:
     try:
-        before = os.lstat(path)
+        # Not to wait for the other end of a pipe, and not to follow a link.
+        descriptor = os.open(path, os.O_RDONLY | _NO_WAIT | _NO_LINK)
     except FileNotFoundError:
         raise UnreadableSubmission(f"there is no {path.name} in it") from None
-    if not stat.S_ISREG(before.st_mode) or before.st_nlink > 1 or path.parent.is_symlink():
-        raise UnreadableSubmission(
-            "the notebook is a link or a special file, not a file of its own"
-        )
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with open(descriptor, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UnreadableSubmission(f"the notebook cannot be opened: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise UnreadableSubmission(f"the notebook is larger than {MAX_BYTES // 2**20} MB")
+    except (OSError, ValueError) as error:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise _not_its_own(path) from error
+        why = getattr(error, "strerror", "") or "it is no name of a file"
+        raise UnreadableSubmission(f"{path.name} cannot be opened: {why}") from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise _not_its_own(path)
+    with open(descriptor, "rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        size = f"{most // 2**20} MB" if most >= 2**20 else f"{most} bytes"
+        raise UnreadableSubmission(f"{path.name} is larger than {size}")
     return data
+
+
+def _not_its_own(path: Path) -> UnreadableSubmission:
+    return UnreadableSubmission(f"{path.name} is a link or a special file, not a file of its own")
 
 
 def parse_cells(data: bytes) -> list[SubmittedCell]:
@@ -139,8 +231,8 @@ def parse_cells(data: bytes) -> list[SubmittedCell]:
     if not isinstance(notebook, dict):
         raise UnreadableSubmission("the file is JSON, but no notebook")
     version = notebook.get("nbformat")
-    if not isinstance(version, int) or not OLDEST_FORMAT <= version <= NEWEST_FORMAT:
-        raise UnreadableSubmission(f"its notebook format is {str(version)[:20]}; 3 and 4 are known")
+    if type(version) is not int or not OLDEST_FORMAT <= version <= NEWEST_FORMAT:
+        raise UnreadableSubmission(f"its notebook format is {_number(version)}; 3 and 4 are known")
     if version < NEWEST_FORMAT:
         notebook = _upgrade(notebook)
     cells = notebook.get("cells")
@@ -151,12 +243,24 @@ def parse_cells(data: bytes) -> list[SubmittedCell]:
     return list(_cells(cells))
 
 
+def _number(version: object) -> str:
+    """Return a number of a sane size as text; nothing else that was put in its place."""
+    return str(version) if type(version) is int and abs(version) < 1000 else "none that exists"
+
+
 def _parse_json(data: bytes) -> Any:
     def refuse(constant: str) -> NoReturn:
         raise UnreadableSubmission(f"its JSON holds {constant}, which JSON does not have")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise UnreadableSubmission("its JSON gives one name twice: which is meant is not clear")
+        return found
+
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=refuse)
+        text = data.decode("utf-8-sig")
+        return json.loads(text, parse_constant=refuse, object_pairs_hook=once)
     except UnicodeDecodeError as error:
         raise UnreadableSubmission("the file is not text in UTF-8") from error
     except RecursionError as error:

@@ -92,6 +92,11 @@ class Template:
         return {cell.cell_id: cell for cell in self.cells}
 
     @cached_property
+    def by_source(self) -> dict[tuple[str, str], TemplateCell]:
+        """Cells that nbgrader does not know, by kind and text: old formats have no cell ids."""
+        return {(cell.kind, cell.source.strip()): cell for cell in self.cells if not cell.grade_id}
+
+    @cached_property
     def position(self) -> dict[str, int]:
         """Index of each cell, by id."""
         return {cell.cell_id: index for index, cell in enumerate(self.cells)}

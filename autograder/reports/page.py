@@ -8,16 +8,9 @@ from markupsafe import Markup
 
 from autograder.student.display import LOOKS, as_html
 from autograder.student.report import Report, Status
+from autograder.visible import tidy
 
 POINT_DECIMALS = 2
-
-_KEPT_CONTROLS = "\t\n"
-_HIDDEN = [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-#: Control characters become their pictures; those that hide or turn text around, a mark.
-_VISIBLE = {
-    **{code: 0x2400 + code for code in range(32) if chr(code) not in _KEPT_CONTROLS},
-    **dict.fromkeys([0x7F, *range(0x80, 0xA0), *_HIDDEN], 0xFFFD),
-}
 
 
 def number(points: float) -> str:
@@ -45,11 +38,6 @@ def in_words(status: Status) -> str:
     ('stopped by a limit', 'passed')
     """
     return "stopped by a limit" if status is Status.LIMIT else str(status)
-
-
-def tidy(text: str) -> str:
-    """Return text that shows all it holds: nothing invisible, nothing that cannot be encoded."""
-    return text.encode("utf-8", "replace").decode("utf-8").translate(_VISIBLE)
 
 
 @cache

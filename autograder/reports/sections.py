@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.grading.gradebook import NO_RESPONSE
+from autograder.grading.marking import as_written
 from autograder.grading.rebuild import OWN_CELL_PREFIX
 from autograder.grading.results import Result
 from autograder.grading.template import CHECK_PREFIX
@@ -159,7 +160,7 @@ def _name(cell: NotebookCell) -> str:
 
 
 def _source(cell: NotebookCell) -> str:
-    return joined(cell["source"])
+    return joined(as_written(cell))
 
 
 def _is_own(cell: NotebookCell) -> bool:

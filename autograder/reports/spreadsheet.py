@@ -2,12 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-from autograder.reports.page import number, tidy
+from autograder.reports.page import number
+from autograder.visible import tidy
 
 #: A spreadsheet may read a cell that starts so as a formula; the last four are wide forms.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BLANKS = " \xa0\u3000"
+#: Where a program that divides fields by these would begin one that is a formula.
+_AT_ANOTHER_DIVISION = re.compile(r"([;\t\r\n][ \xa0\u3000]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 Value = str | float | None
 
@@ -28,8 +33,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
 
 def harmless(text: str) -> str:
     """Return `text` so that a spreadsheet shows it instead of computing it."""
-    marked = f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
-    return tidy(marked)
+    marked = f"'{text}" if text.lstrip(_BLANKS).startswith(_FORMULA_STARTS) else text
+    return tidy(_AT_ANOTHER_DIVISION.sub(r"\1'", marked))
 
 
 def _field(value: Value) -> str:

@@ -21,7 +21,7 @@ read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek
 open openat creat close close_range stat lstat fstat newfstatat statx access faccessat faccessat2
 readlink readlinkat getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat
 rename renameat renameat2 link linkat symlink symlinkat chmod fchmod fchmodat umask utimensat utime
-utimes futimesat truncate ftruncate fallocate fsync fdatasync statfs fstatfs flock fadvise64
+utimes futimesat truncate ftruncate fallocate fsync fdatasync statfs fstatfs fadvise64
 sendfile copy_file_range
 
 dup dup2 dup3 fcntl pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl
@@ -44,7 +44,7 @@ sched_yield arch_prctl membarrier getrandom
 _FORBIDDEN_ALOUD = """
 fork vfork execve execveat socket connect bind listen accept accept4 ptrace mount umount2 unshare
 setns chroot pivot_root setuid setgid setgroups setresuid setresgid setpriority sched_setaffinity
-chown fchown lchown fchownat memfd_create shmget msgget semget
+chown fchown lchown fchownat flock memfd_create shmget msgget semget
 """
 
 ALLOWED = tuple(_ALLOWED.split())

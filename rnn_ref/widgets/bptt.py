@@ -139,7 +139,7 @@ class GradientTriangle:
             widgets.Box([self.size, self.loss], layout=_ROW),
             widgets.Box([self.chunk, self.reset], layout=_ROW),
         ]
-        self.stage.show(controls, self._live.png(), self._live.figure.get_figwidth())
+        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
 
     def _start_again(self, _: object = None) -> None:
         self.size.value, self.loss.value, self.chunk.value = FIRST_SIZE, T, T

@@ -124,7 +124,7 @@ class HelloTraining:
 
     def show(self) -> None:
         """Display the widget; the end of the training stands in for it where no kernel runs."""
-        still = self._drawing.at(self.slider.max, True).png()
+        still = self._drawing.at(self.slider.max, True).still()
         self._redraw()
         controls = [
             widgets.Box([self.play, self.slider, self.reset], layout=_ROW),

@@ -94,7 +94,7 @@ class LossCliff:
             widgets.Box([self.rate, self.limit], layout=_ROW),
             widgets.Box([self.play, self.step, self.reset], layout=_ROW),
         ]
-        self.stage.show(controls, self._live.png(), self._live.figure.get_figwidth())
+        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
 
     def _start_again(self, _: object = None) -> None:
         self.rate.value, self.limit.value, self.step.value = RATE, LIMIT, FIRST_STEP

@@ -114,7 +114,7 @@ class StepSizeError:
     def show(self) -> None:
         """Display the widget; its picture at 1e-5 stands in for it where no kernel runs."""
         self.step.value = 1e-5
-        still = self._live.png()
+        still = self._live.still()
         self.step.value = FIRST_STEP
         controls = [widgets.Box([self.example, self.step, self.reset], layout=_ROW)]
         self.stage.show(controls, still, self._live.figure.get_figwidth())

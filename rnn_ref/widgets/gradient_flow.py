@@ -101,7 +101,7 @@ class GradientFlow:
             widgets.Box([self.sigma, self.rho], layout=_ROW),
             widgets.Box([self.non_normality, self.T], layout=_ROW),
         ]
-        still = self._live(told=True).png()
+        still = self._live(told=True).still()
         self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
 
     def _resize(self, name: str) -> None:

@@ -84,7 +84,7 @@ class FlowDrawing:
         self._draw_legend()
         moving = [*self._curves(), *self._circles()]
         self._title = figure.text(0.012, 0.975, "", fontsize=11.5, fontweight="bold", va="top")
-        self.live = LiveFigure(figure, [*moving, self._title])
+        self.live = LiveFigure(figure, [*moving, self._title], seldom=self._lags)
 
     def _draw_zones(self) -> None:
         axes = self._axes
@@ -127,6 +127,7 @@ class FlowDrawing:
         (self._radius,) = axes.plot([], [], color=INK, linestyle=RADIUS_LINE, linewidth=1.7)
         (self._largest,) = axes.plot([], [], color=GRADIENT.colour, linewidth=2.8)
         self._largest.set(marker=GRADIENT.marker, markeredgecolor="white", markeredgewidth=0.6)
+        self._last = -1  # the lag at the right end
         self._end = axes.text(0.985, 0, "", fontsize=10.5, fontweight="bold", ha="right")
         self._end.set(va="center", bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 1.5})
         self._lags = [
@@ -134,7 +135,7 @@ class FlowDrawing:
             for _ in range(MOST_LAGS)
         ]
         lines = (self._single, self._bound, self._radius, self._largest)
-        return [*lines, self._end, *self._lags]
+        return [*lines, self._end]
 
     def _circles(self) -> Sequence[Artist]:
         self._sigma_circle = Circle((0, 0), 1, linestyle=BOUND_LINE, linewidth=1.5)
@@ -191,6 +192,9 @@ class FlowDrawing:
         self._end.set_y(min(max(y, LOWEST + 0.9), HIGHEST - 0.8))
 
     def _place_lags(self, last: int) -> None:
+        if last == self._last:
+            return
+        self._last = last
         step = next(s for s in (1, 2, 5, 10, 20, 50) if last / s < MOST_LAGS)
         shown = list(range(0, last + 1, step))
         for i, text in enumerate(self._lags):

@@ -124,7 +124,7 @@ class UnitTextWidget:
             widgets.Box([self.label, self.unit], layout=_ROW),
             widgets.Box([self.place, self.reset], layout=_ROW),
         ]
-        still = self._figure.live.png()
+        still = self._figure.live.still()
         self.stage.show(controls, still, self._figure.live.figure.get_figwidth())
 
     def correlation(self, unit: int, label: str) -> float:

@@ -67,7 +67,7 @@ class CellWidget:
 
     def show(self) -> None:
         """Display the widget; its start stands in for it where no kernel runs."""
-        still = self._drawing.at(self.values).png()
+        still = self._drawing.at(self.values).still()
         controls = [
             widgets.Box([self.setting, self.step, self.reset], layout=_ROW),
             widgets.Box([*self.sums, self.cell], layout=_ROW),

@@ -40,7 +40,7 @@ class HalfLife:
 
     def show(self) -> None:
         """Display the widget; a forget bias of 5 stands in for it where no kernel runs."""
-        still = self._at(5.0).png()
+        still = self._at(5.0).still()
         self._move()
         controls = [widgets.Box([self.bias, self.reset], layout=_ROW)]
         self.stage.show(controls, still, self._live.figure.get_figwidth())
@@ -127,7 +127,7 @@ class LagCurves:
             widgets.Box([self.bias, self.draw], layout=_ROW),
             widgets.Box([self.scale, self.reset], layout=_ROW),
         ]
-        self.stage.show(controls, self._live.png(), self._live.figure.get_figwidth())
+        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
 
     def _make(self) -> None:
         with course_style():

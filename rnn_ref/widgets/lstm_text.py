@@ -149,7 +149,7 @@ class GateMapWidget:
 
     def show(self) -> None:
         """Display the widget; its start stands in for it where no kernel runs."""
-        still = self._map.at(self.unit.value).png()
+        still = self._map.at(self.unit.value).still()
         controls = [widgets.Box([self.unit, self.reset], layout=_ROW), self.text]
         self.stage.show(controls, still, self._map.live.figure.get_figwidth())
 

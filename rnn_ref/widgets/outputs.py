@@ -67,7 +67,7 @@ class PatternPicker:
             widgets.Box([self.pattern, self.padding, self.reset], layout=_ROW),
             widgets.Box([self.n_in, self.n_out], layout=_ROW),
         ]
-        self.stage.show(controls, live.png(), live.figure.get_figwidth())
+        self.stage.show(controls, live.still(), live.figure.get_figwidth())
 
     def lengths(self) -> tuple[int, int, int]:
         """Return n_in, n_out and T as the pattern takes them: a slider it fixes is not asked."""

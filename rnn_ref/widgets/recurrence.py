@@ -54,7 +54,7 @@ class UnrolledGraph:
 
     def show(self) -> None:
         """Display the widget; its last step stands in for it where no kernel runs."""
-        still = self._drawing.at(self.slider.max).png()
+        still = self._drawing.at(self.slider.max).still()
         self._move()
         controls = [
             widgets.Box([self.network, self.inputs], layout=_ROW),

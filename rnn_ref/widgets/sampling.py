@@ -109,7 +109,7 @@ class TemperatureWidget:
             widgets.Box([self.temperature, self.prime], layout=_ROW),
             widgets.Box([self.again, self.reset], layout=_ROW),
         ]
-        still = self._bars.at(self.temperature.value).png()
+        still = self._bars.at(self.temperature.value).still()
         self.stage.show(controls, still, self._bars.live.figure.get_figwidth())
 
     def _write_again(self, _: object = None) -> None:

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from rnn_ref.plotting import CSS, CSS_PIXELS_PER_IN, image_html
 
+LIVE_DPI = 144  # a picture of half the pixels of a still one: a slider's move is seen sooner
 _FOR_SCREEN_READERS = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
@@ -28,23 +29,50 @@ class LiveFigure:
         Complete; it must not be changed afterwards except through the moving artists.
     moving : sequence of artists
         In the order in which they are to be drawn, all above the background.
+    seldom : sequence of artists
+        Those which few of the controls change. They lie between the background and the moving
+        artists, and are drawn again only when one of them has changed.
     """
 
-    def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:
+    def __init__(
+        self, figure: Figure, moving: Sequence[Artist], seldom: Sequence[Artist] = ()
+    ) -> None:
         self.figure = figure
-        self._moving = tuple(moving)
-        for artist in self._moving:
+        self._moving, self._seldom = tuple(moving), tuple(seldom)
+        for artist in (*self._moving, *self._seldom):
             artist.set_animated(True)  # leaves it out of the background
+        self._still_dpi = figure.get_dpi()
         self._canvas = FigureCanvasAgg(figure)
-        self._canvas.draw()
-        self._background = self._canvas.copy_from_bbox(figure.bbox)
+        self._draw_background(LIVE_DPI)
 
     def png(self) -> bytes:
-        """The figure as it is now; some 15 ms, where a whole drawing takes 100."""
-        self._canvas.restore_region(self._background)
+        """The figure as it is now; in a fraction of the time of a whole drawing."""
+        if any(artist.stale for artist in self._seldom):
+            self._draw_seldom()
+        self._canvas.restore_region(self._ground)
         for artist in self._moving:
             self.figure.draw_artist(artist)
         return png_bytes(np.asarray(self._canvas.buffer_rgba()))
+
+    def still(self) -> bytes:
+        """The figure as it is now, as fine as all other pictures of the course."""
+        self._draw_background(self._still_dpi)
+        picture = self.png()
+        self._draw_background(LIVE_DPI)
+        return picture
+
+    def _draw_background(self, dpi: float) -> None:
+        self.figure.set_dpi(dpi)
+        self._canvas.draw()
+        self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+        self._draw_seldom()
+
+    def _draw_seldom(self) -> None:
+        self._canvas.restore_region(self._background)
+        for artist in self._seldom:
+            self.figure.draw_artist(artist)
+            artist.stale = False  # an empty text would stay stale for ever
+        self._ground = self._canvas.copy_from_bbox(self.figure.bbox)
 
 
 def png_bytes(pixels: npt.NDArray[np.uint8]) -> bytes:

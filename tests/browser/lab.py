@@ -9,8 +9,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.error import URLError
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -25,7 +26,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_S = 60
+START_S = 120
 PAINT_MS = 1500
 IDLE = """() =>
     window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"""
@@ -41,8 +42,16 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def running_lab(root: Path, home: Path, theme: str = "light") -> Iterator[str]:
-    """Run JupyterLab on `root` with a home of its own and give its address."""
+def running_lab(
+    root: Path, home: Path, theme: str = "light", config_path: Path | None = None
+) -> Iterator[str]:
+    """Run JupyterLab on `root` with a home of its own and give its address.
+
+    Parameters
+    ----------
+    config_path : Path, optional
+        A folder of Jupyter settings besides the installed ones.
+    """
     settings = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab"
     (settings / "apputils-extension").mkdir(parents=True)
     chosen = {"theme": THEMES[theme]}
@@ -52,6 +61,8 @@ def running_lab(root: Path, home: Path, theme: str = "light") -> Iterator[str]:
         json.dumps(news)
     )
     environment = {**os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / ".jupyter")}
+    if config_path is not None:
+        environment["JUPYTER_CONFIG_PATH"] = str(config_path)
     bin_folder = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join([bin_folder, environment["PATH"]])
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"]
@@ -73,7 +84,10 @@ def _address(log: Path, server: "subprocess.Popen[bytes]") -> str:
         found = re.search(r"http://(localhost|127\.0\.0\.1):(\d+)/", log.read_text())
         if found:
             address = f"http://127.0.0.1:{found[2]}/"
-            with urllib.request.urlopen(f"{address}api/status", timeout=START_S):
+            with (
+                suppress(URLError),
+                urllib.request.urlopen(f"{address}api/status", timeout=START_S),
+            ):
                 return address
         time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")

@@ -8,8 +8,17 @@ import pytest
 from nbgrader.utils import determine_grade
 
 from autograder.grading.gradebook import automatic_score
-from autograder.grading.marking import Marked, make_job, mark, mark_unreadable
+from autograder.grading.marking import (
+    MAX_TEXT_CHARACTERS,
+    NO_PICTURE,
+    Marked,
+    as_written,
+    make_job,
+    mark,
+    mark_unreadable,
+)
 from autograder.grading.rebuild import rebuild
+from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.judge.misconceptions import recurrence as mistakes
@@ -182,3 +191,53 @@ def test_mark_of_the_unreadable_leaves_every_exercise_to_the_instructor() -> Non
     assert set(points(outcome).values()) == {None}
     assert "not JSON" in outcome.reports["check_stack_weights"].headline
     nbformat.validate(nbformat.from_dict(outcome.notebook))
+
+
+def shown(*own: SubmittedCell) -> list[dict[str, Any]]:
+    """Return the cells that an autograded notebook has behind the released ones."""
+    rebuilt = rebuild(TEMPLATE, [*submitted(), *own])
+    run = Run({}, Ending.WALL, None, "", 0.1, 0.1)
+    notebook = mark(TEMPLATE, rebuilt, run, KEYS).notebook
+    nbformat.validate(nbformat.from_dict(notebook))
+    return list(notebook["cells"][-len(own) :])
+
+
+def test_notebook_shows_texts_made_safe_and_keeps_what_was_typed() -> None:
+    markdown, raw = shown(
+        SubmittedCell("markdown", "<script>x</script> $x<y$", "", ""),
+        SubmittedCell("raw", "<script>y</script>", "", ""),
+    )
+    for cell in (markdown, raw):
+        assert cell["cell_type"] == "markdown"
+        assert "<script" not in cell["source"]
+        assert "attachments" not in cell
+    assert as_written(markdown) == "<script>x</script> $x<y$"
+    assert as_written(raw) == "<script>y</script>"
+
+
+def test_notebook_keeps_released_texts_as_they_are() -> None:
+    notebook = marked(cells()).notebook
+    texts = {cell.cell_id: cell.source for cell in TEMPLATE.cells if cell.kind == "markdown"}
+    assert texts
+    assert {c["id"]: c["source"] for c in notebook["cells"] if c["id"] in texts} == texts
+
+
+def test_notebook_shows_no_more_of_a_students_texts_than_can_be_read() -> None:
+    many = [SubmittedCell("markdown", "*a " * 6_000, "", "")] * 60
+    assert sum(len(cell["source"]) for cell in shown(*many)) < 10 * MAX_TEXT_CHARACTERS
+    last = shown(*many)[-1]
+    assert "more" in last["source"]
+    assert as_written(last) == many[0].source
+
+
+def test_picture_that_is_none_is_said_instead_of_shown() -> None:
+    runs = cells()
+    runs[1] = CellRun(1, (Output("display", "image/png", b"\x89PNG\r\n\x1a\nx"),), finished=True)
+    outputs = marked(runs).notebook["cells"][1]["outputs"]
+    assert outputs[0]["data"] == {"text/plain": NO_PICTURE}
+
+
+def test_texts_of_errors_reach_the_instructor_in_one_visible_line() -> None:
+    failed = CellRun(STEP, finished=True, error_name="E\x1b[2J", error_text="a\nb\u202e\x07")
+    outcome = marked(cells(rnn_step_forward=failed))
+    assert outcome.reports["check_rnn_step_forward"].headline.isprintable()

@@ -10,10 +10,14 @@ from nbgrader.api import Gradebook
 from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
+from autograder.grading import pipeline
 from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.marking import Marked
 from autograder.grading.pipeline import Graded, autograded_path, grade_unit
+from autograder.grading.rebuild import Rebuilt
 from autograder.grading.results import read_result, read_results, result_path
-from autograder.grading.unit_grader import unit_seed
+from autograder.grading.submissions import Submission
+from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 
@@ -124,6 +128,67 @@ def test_grade_of_a_name_that_is_no_id_rejects_it_and_goes_on(
     graded = grade(course)
     assert graded["=cmd()"].result is None and "cannot be" in graded["=cmd()"].reason
     assert [result.student for result in read_results(course, UNIT)] == ["student"]
+
+
+@NEEDS_SANDBOX
+@pytest.mark.parametrize("error", [KeyError("planted \x1b[31m"), MemoryError(), RecursionError()])
+def test_unexpected_error_in_one_submission_leaves_it_to_the_instructor_and_goes_on(
+    course: Course, notebook: Maker, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def planted(grader: UnitGrader, key: str, rebuilt: Rebuilt) -> Marked:
+        if key == "unlucky":
+            raise error
+        return right(grader, key, rebuilt)
+
+    right = UnitGrader.grade
+    monkeypatch.setattr(UnitGrader, "grade", planted)
+    for student in ("student", "unlucky", "zoe"):
+        hand_in(course, UNIT, student, notebook())
+    graded = grade(course)
+    assert {name: one.result and one.result.points for name, one in graded.items()} == {
+        "student": 9.0,
+        "unlucky": 0.0,
+        "zoe": 9.0,
+    }
+    assert graded["unlucky"].result is not None and graded["unlucky"].result.needs_instructor
+    assert "failed unexpectedly" in graded["unlucky"].reason
+    assert graded["unlucky"].reason.isprintable()
+    monkeypatch.setattr(UnitGrader, "grade", right)
+    assert grade(course)["unlucky"].result.points == 9.0  # type: ignore[union-attr]
+
+
+@NEEDS_SANDBOX
+def test_unexpected_error_while_recording_one_submission_keeps_the_others(
+    course: Course, notebook: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def planted(place: Course, submission: Submission, marked: Marked) -> None:
+        if submission.student == "unlucky":
+            raise OSError("planted")
+        write(place, submission, marked)
+
+    write = pipeline.write_autograded
+    monkeypatch.setattr(pipeline, "write_autograded", planted)
+    for student in ("student", "unlucky"):
+        hand_in(course, UNIT, student, notebook())
+    graded = grade(course)
+    assert graded["unlucky"].result is None
+    assert "OSError: planted" in graded["unlucky"].reason
+    assert [result.student for result in read_results(course, UNIT)] == ["student"]
+
+
+@NEEDS_SANDBOX
+def test_ids_that_differ_in_case_alone_touch_no_marks(course: Course, notebook: Maker) -> None:
+    hand_in(course, UNIT, "anna", notebook())
+    grade(course)
+    hand_in(course, UNIT, "ANNA", b"{}")
+    hand_in(course, UNIT, "ben", notebook())
+    graded = grade(course)
+    assert [graded[name].result for name in ("anna", "ANNA")] == [None, None]
+    assert all("upper and lower case" in graded[name].reason for name in ("anna", "ANNA"))
+    with UnitGradebook(course, UNIT) as gradebook:
+        scores = gradebook.scores()
+    assert scores.keys() == {"anna", "ben"}
+    assert scores["anna"] == scores["ben"]
 
 
 def test_seed_is_drawn_once_and_only_its_owner_reads_it(course: Course) -> None:

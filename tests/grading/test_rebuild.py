@@ -148,3 +148,12 @@ def test_rebuild_of_its_own_result_changes_nothing(cells: list[SubmittedCell]) -
     assert [(c.kind, c.source, c.origin) for c in again.cells] == [
         (c.kind, c.source, c.origin) for c in once.cells
     ]
+
+
+def test_rebuild_knows_demo_cells_without_ids_by_their_text() -> None:
+    cells = [replace(cell, cell_id="") for cell in SOLVED]  # as an old format has them
+    rebuilt = rebuild(TEMPLATE, cells)
+    assert [cell.runs for cell in rebuilt.cells] == [
+        cell.runs for cell in rebuild(TEMPLATE, SOLVED).cells
+    ]
+    assert rebuilt.flags == ()

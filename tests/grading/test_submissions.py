@@ -13,12 +13,15 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading import submissions
 from autograder.grading.submissions import (
+    Submission,
     SubmittedCell,
     UnreadableSubmission,
     check_student_id,
     find_submissions,
     parse_cells,
     read_cells,
+    read_submission,
+    submission_of,
 )
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}
@@ -27,6 +30,13 @@ CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outp
 def notebook(*cells: Any, **changes: Any) -> bytes:
     whole = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps({**whole, **changes}).encode()
+
+
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def test_parse_takes_kind_source_id_and_grade_id_and_nothing_else() -> None:
@@ -69,7 +79,14 @@ def test_parse_of_old_format_is_upgraded() -> None:
         (b"\xff\xfe\x00", "not text"),
         (b"[" * 100_000, "nested too deeply"),
         (notebook(CELL, nbformat=99), "format is 99"),
-        (notebook(CELL, nbformat="4"), "format is 4"),
+        (notebook(CELL, nbformat="4"), "format is none"),
+        (notebook(CELL, nbformat=True), "format is none"),
+        (notebook(CELL, nbformat=10**400), "format is none"),
+        (notebook(CELL, nbformat="\ud800\x1b[31m"), "format is none that exists"),
+        (notebook(CELL, nbformat=nested(500)), "format is none"),
+        (b'{"nbformat": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b'{"nbformat": 1e999, "cells": []}', "format is none"),
+        (b'{"cells": [], "nbformat": 4, "cells": [1]}', "one name twice"),
         (notebook(CELL, nbformat=3), "cannot be upgraded|no list"),
         (notebook(CELL, cells={"a": 1}), "no list of cells"),
         (notebook("text"), "cell 1 is no cell"),
@@ -171,3 +188,143 @@ def test_find_submissions_lists_students_with_the_unit(tmp_path: Path) -> None:
 def test_find_submissions_where_there_are_none_says_where_they_belong(tmp_path: Path) -> None:
     with pytest.raises(AutograderError, match="STUDENT/01_recurrence/01_recurrence"):
         find_submissions(Course(tmp_path), "recurrence")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return Course(tmp_path)
+
+
+def folder_of(course: Course, student: str) -> Path:
+    folder = course.submitted / student / "01_recurrence"
+    folder.mkdir(parents=True)
+    (folder / "01_recurrence.ipynb").write_bytes(notebook(CELL))
+    return folder
+
+
+def only(course: Course) -> Submission:
+    (found,) = find_submissions(course, "recurrence")
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "2026-99-99 00:00:00 UTC",
+        "2026-01-02 03:04:05 \x1b[31m",
+        "2026-01-02 03:04:05 Nowhere/Land\n=1+1",
+        "2026-01-02 03:04:05 UTC" + " " * 100,
+    ],
+)
+def test_timestamp_that_is_no_time_is_none(course: Course, text: str) -> None:
+    (folder_of(course, "s01") / "timestamp.txt").write_text(text)
+    assert only(course).timestamp == ""
+
+
+def test_timestamp_that_is_a_pipe_a_link_or_huge_is_none(course: Course, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("2026-01-02 03:04:05 UTC")
+    stamp = folder_of(course, "s01") / "timestamp.txt"
+    makers = (
+        lambda: os.mkfifo(stamp),
+        lambda: stamp.symlink_to(secret),
+        lambda: os.link(secret, stamp),
+        lambda: stamp.symlink_to("/dev/zero"),
+        lambda: os.truncate(os.open(stamp, os.O_CREAT | os.O_WRONLY), 500 * 2**20),
+    )
+    for make in makers:
+        make()
+        assert only(course).timestamp == ""
+        stamp.unlink()
+    stamp.write_text(secret.read_text())
+    assert only(course).timestamp == secret.read_text()
+
+
+def test_student_folder_that_is_a_link_is_refused(course: Course, tmp_path: Path) -> None:
+    folder_of(Course(tmp_path / "other"), "s01")
+    course.submitted.mkdir(parents=True)
+    (course.submitted / "s02").symlink_to(tmp_path / "other" / "course" / "submitted" / "s01")
+    with pytest.raises(UnreadableSubmission, match="is a link"):
+        read_submission(only(course))
+
+
+def test_unit_folder_that_is_a_link_or_a_file_is_refused(course: Course, tmp_path: Path) -> None:
+    there = folder_of(Course(tmp_path / "other"), "s01")
+    here = course.submitted / "s02"
+    here.mkdir(parents=True)
+    (here / "01_recurrence").symlink_to(there)
+    with pytest.raises(UnreadableSubmission, match="is a link"):
+        read_submission(only(course))
+    (here / "01_recurrence").unlink()
+    (here / "01_recurrence").write_text("no folder")
+    with pytest.raises(UnreadableSubmission, match="no folder"):
+        read_submission(only(course))
+
+
+def test_ids_that_differ_in_case_alone_are_all_refused_and_the_others_are_not(
+    course: Course,
+) -> None:
+    for student in ("anna", "Anna", "ANNA", "ben"):
+        folder_of(course, student)
+    refused = set()
+    for submission in find_submissions(course, "recurrence"):
+        try:
+            read_submission(submission)
+        except UnreadableSubmission as error:
+            assert "upper and lower case" in str(error)
+            refused.add(submission.student)
+    assert refused == {"anna", "Anna", "ANNA"}
+
+
+def test_notebooks_that_differ_in_case_alone_are_refused(course: Course) -> None:
+    folder = folder_of(course, "s01")
+    assert read_submission(only(course))
+    (folder / "01_Recurrence.IPYNB").write_text("{}")
+    with pytest.raises(UnreadableSubmission, match="2 files whose names differ"):
+        read_submission(only(course))
+
+
+def test_folder_of_too_many_files_is_refused(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folder_of(course, "s01")
+    monkeypatch.setattr(submissions, "MAX_FILES", 5)
+    assert read_submission(only(course))
+    for number in range(5):
+        (folder / str(number)).touch()
+    with pytest.raises(UnreadableSubmission, match="more than 5 files"):
+        read_submission(only(course))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"\xe9t\xe9", "\u202egpj".encode(), b"a" * 200, b"s01\n", b"*", b"\x1b[31m", b"-x..", b"CON."],
+)
+def test_name_of_a_folder_that_is_no_id_is_refused_in_printable_words(
+    course: Course, name: bytes
+) -> None:
+    folder_of(course, os.fsdecode(name))
+    with pytest.raises(UnreadableSubmission, match="cannot be a student's id") as caught:
+        read_submission(only(course))
+    assert str(caught.value).isprintable()
+    assert str(caught.value).encode("ascii", "strict" if len(name) <= 100 else "ignore")
+
+
+def test_submission_of_nobody_is_refused(course: Course) -> None:
+    folder_of(course, "s01")
+    assert submission_of(course, "recurrence", "s01").student == "s01"
+    with pytest.raises(UnreadableSubmission, match="no folder of"):
+        submission_of(course, "recurrence", "s02")
+
+
+def test_opening_leaves_no_descriptor_behind(course: Course) -> None:
+    folder = folder_of(course, "s01")
+    (folder / "01_recurrence.ipynb").unlink()
+    os.mkfifo(folder / "01_recurrence.ipynb")
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        with pytest.raises(UnreadableSubmission, match="special file"):
+            read_submission(only(course))
+    assert len(os.listdir("/proc/self/fd")) == before

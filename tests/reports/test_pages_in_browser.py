@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from autograder.grading.results import Result
 from autograder.reports.class_report import class_page
@@ -15,6 +16,8 @@ from autograder.reports.class_summary import summarise
 from autograder.reports.feedback import feedback_page
 from autograder.reports.outline import Outline
 from autograder.student.report import CriterionResult, Status
+from tests.browser.formgrader import visit
+from tests.browser.formgrader_canaries import MARKDOWN
 from tests.reports.canaries import Listener, canaries, open_page
 from tests.reports.made_up_class import (
     EXERCISES,
@@ -81,6 +84,34 @@ def test_page_hostile_text_everywhere_stays_silent(
     assert (opened.shouts, opened.requests, opened.foreign) == ((), (), ())
     assert opened.link_schemes <= {"file:"}
     assert listener.heard == []
+
+
+def groups() -> list[str]:
+    """Return all canaries as texts short enough to be shown whole."""
+    every = list(MARKDOWN.values())
+    return ["\n\n".join(every[start : start + 6]) for start in range(0, len(every), 6)]
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_page_every_canary_everywhere_stays_silent(
+    chromium: Any, outline: Outline, tmp_path: Path, kind: str
+) -> None:
+    for number, text in enumerate(groups()):
+        path = tmp_path / f"{number}.html"
+        path.write_text(PAGES[kind](outline, text), encoding="utf-8")
+        found = visit(chromium, path.as_uri())
+        assert found.heard == frozenset()
+        assert found.text.count("canary:") >= 4  # they are there to be read
+
+
+def test_every_canary_in_a_page_that_escapes_nothing_is_heard(
+    chromium: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "open.html"
+    parts = "".join(f"<div>{markdown2html_mistune(text)}</div>" for text in MARKDOWN.values())
+    path.write_text(f"<!doctype html><meta charset=utf-8><body>{parts}", encoding="utf-8")
+    assert len(MARKDOWN) >= 25
+    assert visit(chromium, path.as_uri()).heard == set(MARKDOWN)
 
 
 @pytest.mark.parametrize("kind", PAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,19 @@ from hypothesis import strategies as st
 
 from autograder.reports.spreadsheet import csv_text, harmless
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"]
+FORMULAS = [
+    "\xa0=1+1",
+    "\u3000@x",
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    " =1",
+    "＝1",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -22,6 +35,18 @@ def test_harmless_start_of_a_formula_is_marked_as_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["s01", "a=1", "3.5", "", "b-2"])
 def test_harmless_plain_text_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
+
+
+@pytest.mark.parametrize("text", ["a;=1+1", "a\n=cmd", "a\t@x", "a; +1"])
+def test_harmless_formula_behind_another_division_is_marked_as_text(text: str) -> None:
+    """Some countries' spreadsheets divide fields by semicolons, and some programs by tabs."""
+    parts = re.split(r"[;\t\n]", harmless(text))
+    assert not any(part.strip().startswith(tuple("=+-@")) for part in parts)
+
+
+@pytest.mark.parametrize("text", ["\x1b[31m", "\u202e", "\u2066", "\x00", "\x9b31m", "\u2028"])
+def test_csv_holds_no_control_nor_turning_character(text: str) -> None:
+    assert text[0] not in csv_text([text], [[text]])
 
 
 def test_csv_header_is_made_harmless_too() -> None:

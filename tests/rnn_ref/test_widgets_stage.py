@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rnn_ref.plotting import course_style, new_figure
-from rnn_ref.widgets.stage import LiveFigure, png_bytes
+from rnn_ref.plotting import DPI, course_style, new_figure
+from rnn_ref.widgets.stage import LIVE_DPI, LiveFigure, png_bytes
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (40, 30)])
@@ -28,3 +28,27 @@ def test_live_figure_with_a_moved_artist_equals_a_drawing_from_scratch() -> None
         fresh = LiveFigure(figures[1], [])
     moved, whole = (np.asarray(Image.open(io.BytesIO(f.png()))) for f in (live, fresh))
     np.testing.assert_array_equal(moved, whole)
+
+
+def test_live_figure_draws_seldom_artists_again_once_they_have_changed() -> None:
+    with course_style():
+        figures = [new_figure(2.0), new_figure(2.0)]
+        words = [figure.text(0.1, 0.5, "before") for figure in figures]
+        live = LiveFigure(figures[0], [], seldom=[words[0]])
+        before = live.png()
+        assert live.png() == before
+        for text in words:
+            text.set_text("after")
+        fresh = LiveFigure(figures[1], [], seldom=[words[1]])
+    assert live.png() == fresh.png() != before
+
+
+def test_still_of_a_live_figure_is_as_fine_as_the_course_and_the_live_one_stays() -> None:
+    with course_style():
+        figure = new_figure(2.0)
+        (line,) = figure.add_subplot().plot([0, 1], [0, 1])
+        live = LiveFigure(figure, [line])
+    before = live.png()
+    width = [Image.open(io.BytesIO(picture)).width for picture in (live.still(), before)]
+    assert width == [round(figure.get_figwidth() * dpi) for dpi in (DPI, LIVE_DPI)]
+    assert live.png() == before

@@ -94,8 +94,12 @@ def test_cpu_time_beyond_the_grace_is_ended_by_the_kernel(
         pytest.param("import mmap\nx = mmap.mmap(-1, 2 ** 30)", id="mapping"),
     ],
 )
-def test_memory_bomb_ends_its_cell(engine: Engine, source: str) -> None:
-    run = engine.run(notebook(source, "x = None", SOLUTION, CHECK))
+def test_memory_bomb_ends_its_cell(
+    unit_folder: Path, bubblewrap: BubblewrapLauncher, source: str
+) -> None:
+    limits = dataclasses.replace(SMALL, cell_cpu_s=20.0, notebook_cpu_s=40.0, cell_wall_s=60.0)
+    with Engine(unit_folder, dataclasses.replace(limits, notebook_wall_s=90.0), bubblewrap) as box:
+        run = box.run(notebook(source, "x = None", SOLUTION, CHECK))
     assert run.cells[0].error_name in ("MemoryError", "_ArrayMemoryError", "OSError")
     assert earns_its_mark(run)
 

@@ -1,0 +1,226 @@
+"""The same attacks against stock nbgrader, and the table of both in SECURITY.md.
+
+``python -m tests.attacks.both_columns`` runs every attack against stock nbgrader, each in a box
+with a course folder and a database of its own, and writes ``stock.json`` and the table. With
+``--table`` it only writes the table, with names it runs these attacks only.
+
+For stock nbgrader the checks are what its users write: assertions in view and hidden ones.
+"""
+
+import argparse
+import contextlib
+import copy
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.demo.notebooks import grade_id, read_notebook, solution_texts, submission
+from autograder.judge.exercises import exercises_of
+from tests.attacks.stock_box import PORT
+from tests.attacks.suite import HERE, OUTCOMES, ROOT, Attack, all_attacks, write_notebook
+from tests.browser.lab import browser
+
+RESULTS = HERE / "stock.json"
+SECURITY = ROOT / "SECURITY.md"
+BEGIN, END = "<!-- table of attacks: begin -->", "<!-- table of attacks: end -->"
+NEIGHBOURS = ("00-neighbour", "zz-neighbour")
+UNIT = "01_recurrence"
+CONFIG = """c = get_config()
+c.CourseDirectory.course_id = "stock"
+"""
+_VIEW = """\
+rng = np.random.default_rng({seed})
+N, D, H, T = {sizes}
+x, h = rng.normal(size=(N, T, D)), rng.normal(size=(N, H))
+W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
+"""
+_ASSERTIONS = {
+    "rnn_step_forward": """\
+h_t, _ = rnn_step_forward(x[:, 0], h, W_xh, W_hh, b_h)
+assert h_t.shape == (N, H)
+np.testing.assert_allclose(h_t, np.tanh(x[:, 0] @ W_xh + h @ W_hh + b_h))
+""",
+    "rnn_forward": """\
+states, _ = rnn_forward(x, h, W_xh, W_hh, b_h)
+assert states.shape == (N, T, H)
+for t in range(T):
+    h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b_h)
+    np.testing.assert_allclose(states[:, t], h)
+""",
+    "stack_weights": """\
+assert stack_weights(W_xh, W_hh).shape == (H + D, H)
+np.testing.assert_allclose(stack_weights(W_xh, W_hh), np.concatenate([W_hh, W_xh]))
+""",
+    "rnn_step_stacked": """\
+W = np.concatenate([W_hh, W_xh])
+h_t = rnn_step_stacked(x[:, 0], h, W, b_h)
+assert h_t.shape == (N, H)
+np.testing.assert_allclose(h_t, np.tanh(x[:, 0] @ W_xh + h @ W_hh + b_h))
+""",
+}
+
+
+def stock_source() -> dict[str, Any]:
+    """Return the unit's source notebook with assertions for checks, as nbgrader's users write."""
+    notebook = copy.deepcopy(read_notebook(Course(ROOT).source_notebook("recurrence")))
+    for cell in notebook["cells"]:
+        name = grade_id(cell).removeprefix("check_")
+        if grade_id(cell).startswith("check_"):
+            shown = _VIEW.format(seed=1, sizes="3, 2, 4, 5") + _ASSERTIONS[name]
+            hidden = _VIEW.format(seed=2, sizes="2, 3, 5, 4") + _ASSERTIONS[name]
+            cell["source"] = f"{shown}### BEGIN HIDDEN TESTS\n{hidden}### END HIDDEN TESTS"
+    return notebook
+
+
+def prepare(base: Path) -> dict[str, Any]:
+    """Make a stock course in `base`, release it, and return its notebook solved honestly."""
+    (base / "source" / UNIT).mkdir(parents=True)
+    (base / "nbgrader_config.py").write_text(CONFIG)
+    source = stock_source()
+    write_notebook(base / "source" / UNIT / f"{UNIT}.ipynb", source)
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", UNIT]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # nbgrader calls alembic by name
+    environment = {**os.environ, "PATH": path}
+    subprocess.run(command, cwd=base, check=True, capture_output=True, env=environment)
+    release = read_notebook(base / "release" / UNIT / f"{UNIT}.ipynb")
+    return submission(release, solution_texts(source))
+
+
+def run_stock(attack: Attack, base: Path, honest: dict[str, Any]) -> str:
+    """Run `attack` against stock nbgrader and return what came of it, in words."""
+    with tempfile.TemporaryDirectory(prefix="stock-") as name:
+        folder = Path(name)
+        for student in NEIGHBOURS:
+            (folder / "submitted" / student / UNIT).mkdir(parents=True)
+            write_notebook(folder / "submitted" / student / UNIT / f"{UNIT}.ipynb", honest)
+        canary = folder / "canary"
+        canary.mkdir()
+        attack.place(folder / "submitted", honest, canary, PORT)
+        before = {path.name for path in canary.iterdir()}
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(_box(base, folder), capture_output=True, timeout=300, check=False)
+        if not (folder / "report.json").exists():
+            return "the machine had to be stopped"
+        report = json.loads((folder / "report.json").read_text())
+        report["canaries"] = sorted(set(report["canaries"]) - before)
+        fired = attack.page and any(map(_fires, (folder / "feedback").rglob("*.html")))
+        return "; ".join(_words(attack, report, fired)) or "nothing gained"
+
+
+def _box(base: Path, folder: Path) -> list[str]:
+    """Return the command that grades in a box: own network, processes, and a disk of 900 MB."""
+    box = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--uid", "1000"]
+    box += ["--gid", "1000", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+    box += ["--size", str(400 * 2**20), "--tmpfs", "/tmp", "--bind", str(folder), str(folder)]
+    for shown in (base, ROOT, Path(sys.prefix)):  # wherever they lie: the box's /tmp hides its own
+        box += ["--ro-bind", str(shown), str(shown)]
+    box += ["--size", str(900 * 2**20), "--tmpfs", "/mnt"]
+    box += ["--setenv", "HOME", "/tmp/home", "--dir", "/tmp/home", "--chdir", "/mnt"]
+    box += ["--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin"]
+    return [*box, sys.executable, str(HERE / "stock_box.py"), str(base), str(folder)]
+
+
+def _words(attack: Attack, report: dict[str, Any], fired: bool) -> list[str]:
+    """Return what went wrong for whoever grades, in a few words each."""
+    words = []
+    scores = report["scores"]
+    full = {exercise.name: exercise.points for exercise in exercises_of(attack.unit)}
+    given = [scores.get(student) for student in attack.students]
+    if attack.outcome in ("N", "F", "L") and attack.marks:
+        words += _gain(attack, given, full)
+    elif attack.outcome == "R" and any(given):
+        words.append("was graded")
+    elif attack.outcome == "full" and any(one != full for one in given):
+        words.append("an honest student loses marks")
+    elif attack.outcome == "N" and any(one is None for one in given):
+        words.append("left without a mark")
+    neighbours = [scores.get(student) for student in NEIGHBOURS]
+    if any(one is None for one in neighbours):
+        words.append("other students are not graded")
+    elif any(one != full for one in neighbours):
+        words.append("other students' marks change")
+    if report["ended"] == "hung":
+        words.append("grading hangs")
+    if report["canaries"]:
+        words.append("writes to the host")
+    if report["visitors"]:
+        words.append("reaches a service of the machine")
+    printed = " ".join(report["printed"].get(student, "") for student in attack.students)
+    if attack.never and attack.never in printed:
+        words.append("finds what it looks for")
+    if fired:
+        words.append("script runs in the page")
+    return words
+
+
+def _gain(attack: Attack, given: list[Any], full: dict[str, float]) -> list[str]:
+    wrong = [name for name, points in attack.marks.items() if points != full[name]]
+    if any(one is None for one in given):
+        return ["left without a mark"]
+    if any(one.get(name) == full[name] for one in given for name in wrong):
+        return ["**full marks for a wrong answer**"]
+    lost = [name for name in full if name not in attack.marks]
+    if any(one.get(name) != full[name] for one in given for name in lost):
+        return ["its honest part loses marks"]
+    return []
+
+
+def _fires(page: Path) -> bool:
+    """Return whether a script of the attack runs when `page` is opened."""
+    with browser() as chromium:
+        tab = chromium.new_page()
+        tab.goto(page.as_uri())
+        tab.wait_for_timeout(1000)
+        return "PWNED" in tab.title()
+
+
+def table() -> str:
+    """Return the table of both columns as Markdown."""
+    measured = json.loads(RESULTS.read_text(encoding="utf-8"))
+    lines = ["| # | tries to | stock nbgrader 0.9.6 | here |", "|-|-|-|-|"]
+    for attack in all_attacks():
+        stock = measured.get(attack.name, "not measured yet")
+        lines.append(f"| {attack.row} | {attack.tries} | {stock} | {OUTCOMES[attack.outcome]} |")
+    return "\n".join(lines)
+
+
+def write_table() -> None:
+    """Put the table into SECURITY.md."""
+    text = SECURITY.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    SECURITY.write_text(f"{head}{BEGIN}\n{table()}\n{END}{tail}", encoding="utf-8")
+
+
+def main() -> None:
+    """Run what is asked for, and write results and table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="attacks to run; all if left out")
+    parser.add_argument("--table", action="store_true", help="only write the table")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    if not options.table:
+        chosen = [a for a in all_attacks() if a.unit == "recurrence"]
+        chosen = [a for a in chosen if not options.names or a.name in options.names]
+        with tempfile.TemporaryDirectory(prefix="stock-base-") as folder:
+            honest = prepare(Path(folder))
+            with ThreadPoolExecutor(options.jobs) as pool:
+                running = {a.name: pool.submit(run_stock, a, Path(folder), honest) for a in chosen}
+                known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+                for name, future in running.items():
+                    known[name] = future.result()
+                    print(f"{name}: {known[name]}", flush=True)
+                    keep = {a.name: known[a.name] for a in all_attacks() if a.name in known}
+                    RESULTS.write_text(json.dumps(keep, indent=1) + "\n")
+    if SECURITY.exists():
+        write_table()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""nbgrader's own command on what is no plain submission: nothing of it gets anywhere."""
+
+import os
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import Course
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.pipeline import autograded_path
+from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
+
+UNIT, NAME = "recurrence", "01_recurrence"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course that nbgrader has graded: s01 with files beside the notebook, and a clash of ids."""
+    folder = tmp_path_factory.mktemp("course")
+    course = course_in(folder / "course")
+    right = course.source_notebook(UNIT).read_bytes()
+    beside = hand_in(course, UNIT, "s01", right).parent
+    secret = folder / "secret"
+    secret.write_text("the instructor's")
+    (beside / "notes.txt").symlink_to(secret)
+    (beside / "page.html").write_text("<script>1</script>")
+    (beside / "more").mkdir()
+    (beside / "more" / "page.html").write_text("<script>1</script>")
+    (beside / ".hidden").write_text("x")
+    (beside / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+    for student in ("anna", "ANNA"):
+        hand_in(course, UNIT, student, right)
+    with UnitGradebook(course, UNIT) as gradebook:
+        gradebook.register()
+    done = run_nbgrader(course, "autograde", NAME)
+    assert "s01" in done.stderr
+    return course
+
+
+@NEEDS_SANDBOX
+def test_autograde_leaves_nothing_beside_the_notebook_but_its_time(course: Course) -> None:
+    folder = autograded_path(course, UNIT, "s01").parent
+    assert sorted(os.listdir(folder)) == [f"{NAME}.ipynb", "timestamp.txt"]
+
+
+@NEEDS_SANDBOX
+def test_autograde_keeps_what_lies_in_the_submission(course: Course) -> None:
+    beside = course.submitted / "s01" / NAME
+    assert (beside / "notes.txt").read_text() == "the instructor's"
+    assert (beside / "more" / "page.html").is_file()
+
+
+@NEEDS_SANDBOX
+def test_autograde_marks_nobody_whose_id_differs_in_case_alone(course: Course) -> None:
+    assert autograded_path(course, UNIT, "s01").is_file()
+    for student in ("anna", "ANNA"):
+        assert not Path(autograded_path(course, UNIT, student)).exists()
+        with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+            grades = gradebook.find_submission_notebook(NAME, NAME, student).grades
+            assert {grade.auto_score for grade in grades} == {None}
