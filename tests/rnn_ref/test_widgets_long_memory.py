@@ -1,9 +1,7 @@
 """Unit 10's text, labels, codes, training loops and widget, without a browser."""
 
-import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +13,10 @@ from rnn_ref.long_memory import adding_batch, best_unit_probe, bits_per_characte
 from rnn_ref.widgets import long_memory_training as training
 from rnn_ref.widgets.long_memory import SHOWN, UnitTextWidget, coloured, shares
 from rnn_ref.widgets.long_memory_codes import (
+    ADAPTIVE_T,
     COMPRESSORS,
+    adaptive_bits,
+    adaptive_costs,
     compressor_bits,
     counting_bits,
     model_bits,
@@ -31,21 +32,17 @@ from rnn_ref.widgets.long_memory_pictures import (
     units_table,
 )
 from rnn_ref.widgets.long_memory_saved import (
-    CHOSEN_ON,
-    JUDGED_ON,
     Reading,
-    load_model,
-    load_results,
     read_both_halves,
 )
 from rnn_ref.widgets.long_memory_text import (
     CHARACTERS,
-    EVERY,
     ID_TO_CHAR,
     LABELS,
     MODULES,
-    PASSAGE,
-    labelled_passage,
+    PACKAGES,
+    PARTS,
+    excerpts,
     labels_of,
     library,
     module_text,
@@ -70,17 +67,30 @@ def test_labels_of_a_small_module_are_those_seen_by_eye() -> None:
     assert labels["indentation"].sum() == 4  # before y; the blanks within the text are quoted
 
 
-def test_library_is_cut_into_passages_and_nothing_is_lost() -> None:
-    training, held_out = library()
-    whole = "".join(module_text(name) for name in MODULES)
-    assert len(training) + len(held_out) == len(whole)
-    assert held_out.startswith(whole[10 * PASSAGE : 11 * PASSAGE])
-    assert held_out[PASSAGE:].startswith(whole[30 * PASSAGE : 31 * PASSAGE])
-    assert training[: 10 * PASSAGE] == whole[: 10 * PASSAGE]
-    assert training[10 * PASSAGE :].startswith(whole[11 * PASSAGE : 12 * PASSAGE])
-    assert 0.04 < len(held_out) / len(whole) < 0.06
-    assert set(whole) <= set(CHARACTERS)
+def test_library_is_cut_by_whole_modules_and_nothing_is_lost() -> None:
+    assert sorted(MODULES) == MODULES
+    assert PARTS.choosing == [MODULES[i] for i in range(100) if i % 10 == 4]
+    assert PARTS.final == [MODULES[i] for i in range(100) if i % 10 == 9]
+    assert [name for name in PARTS.training if name in MODULES] == [
+        name for name in MODULES if name not in PARTS.choosing + PARTS.final
+    ]
+    assert library().final == "".join(module_text(name) for name in PARTS.final)
+    assert set("".join(library())) <= set(CHARACTERS)
     assert len(CHARACTERS) == 96
+
+
+def test_no_module_is_in_two_parts() -> None:
+    names = [name for part in PARTS for name in part]
+    assert len(set(names)) == len(names)
+    assert not any("test" in name.split("/") or "tests" in name.split("/") for name in names)
+    for name in PARTS.choosing + PARTS.final:
+        assert module_text(name) not in library().training
+
+
+def test_packages_are_trained_on_as_far_as_they_are_there() -> None:
+    trained = {name.split("/")[0] for name in PARTS.training if "/" in name}
+    assert {"asyncio", "email", "json"} <= trained <= set(PACKAGES)
+    assert "email/message" in PARTS.training
 
 
 def test_library_has_all_its_modules_in_this_python() -> None:
@@ -90,30 +100,30 @@ def test_library_has_all_its_modules_in_this_python() -> None:
 
 
 def test_library_ids_stand_for_its_characters() -> None:
-    ids, held_out = library().ids()
-    assert decode(ids[:500], ID_TO_CHAR) == library().training[:500]
-    assert decode(held_out[-500:], ID_TO_CHAR) == library().held_out[-500:]
+    for text, ids in zip(library(), library().ids(), strict=True):
+        assert decode(ids[:500], ID_TO_CHAR) == text[:500]
+        assert decode(ids[-500:], ID_TO_CHAR) == text[-500:]
 
 
-def test_passage_across_a_boundary_has_the_labels_of_both_modules() -> None:
-    """abc, the first module, ends in the middle of a passage; argparse goes on from there."""
-    abc, argparse = module_text("abc"), module_text("argparse")
-    number = len(abc) // PASSAGE
-    text, labels = labelled_passage(number)
-    own = len(abc) - number * PASSAGE  # characters of abc in it
-    assert text == abc[-own:] + argparse[: PASSAGE - own]
-    for label, mask in labels_of(abc).items():
-        expected = np.r_[mask[-own:], labels_of(argparse)[label][: PASSAGE - own]]
+def test_excerpts_lie_in_the_middle_of_equal_stretches_and_keep_their_labels() -> None:
+    """Two of abc and argparse together: the first lies across the boundary of the two."""
+    names = ["abc", "argparse"]
+    whole = "".join(module_text(name) for name in names)
+    masks = [labels_of(module_text(name)) for name in names]
+    length = len(whole) // 2 - 2
+    text, labels = excerpts(names, 2, length)
+    assert text == whole[1 : 1 + length] + whole[len(whole) // 2 + 1 :][:length]
+    for label in LABELS:
+        mask = np.concatenate([each[label] for each in masks])
+        expected = np.r_[mask[1 : 1 + length], mask[len(whole) // 2 + 1 :][:length]]
         np.testing.assert_array_equal(labels[label], expected)
 
 
-def test_reading_chooses_on_trained_text_and_judges_on_held_out_text() -> None:
-    assert all(number % EVERY != EVERY // 2 for number in CHOSEN_ON)
-    assert all(number % EVERY == EVERY // 2 for number in JUDGED_ON)
+def test_reading_chooses_on_trained_text_and_judges_on_other_text() -> None:
     reading = read_both_halves()
     middle = len(reading.text) // 2
     assert reading.text[:400] in library().training
-    assert reading.text[middle : middle + 400] in library().held_out
+    assert reading.text[middle : middle + 400] in library().choosing
     assert len(reading.h) == len(reading.text) == len(reading.labels["comment"])
 
 
@@ -143,10 +153,44 @@ def test_compressor_knows_a_text_it_was_primed_with(name: str) -> None:
 
 def test_model_bits_equal_the_reference() -> None:
     start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library().ids()[1][:1300]
+    ids = library().ids().choosing[:1300]
     # The fast cell works in single precision: seven digits.
     assert model_bits(start, ids) == pytest.approx(bits_per_character(start, ids), rel=1e-5)
     assert states_over(start, ids).shape == (1300, 8)
+
+
+def test_adapting_at_rate_zero_is_the_fixed_model() -> None:
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library().ids().choosing[:1301]
+    assert adaptive_bits(start, ids, 0.0) == pytest.approx(model_bits(start, ids), rel=1e-5)
+
+
+def test_adapting_learns_from_what_was_read_and_changes_no_argument() -> None:
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    before = {name: array.copy() for name, array in start.items()}
+    ids = library().ids().choosing[:3000]
+    assert adaptive_bits(start, ids, 4e-3) < model_bits(start, ids) - 0.5
+    for name, array in before.items():
+        np.testing.assert_array_equal(start[name], array)
+
+
+def test_adapting_never_looks_ahead() -> None:
+    """Other characters from the 5th stretch on: the first four cost the same, to the last bit."""
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library().ids().choosing[: 10 * ADAPTIVE_T]
+    other = ids.copy()
+    other[4 * ADAPTIVE_T + 1 :] = (other[4 * ADAPTIVE_T + 1 :] + 7) % 96
+    costs, changed = (adaptive_costs(start, text, 4e-3) for text in (ids, other))
+    np.testing.assert_array_equal(costs[:4], changed[:4])
+    assert (costs[4:] != changed[4:]).all()
+
+
+def test_adapting_costs_of_a_stretch_are_those_of_the_weights_before_it() -> None:
+    """The first stretch is paid for by the weights that were given, whatever the rate."""
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library().ids().choosing[: ADAPTIVE_T + 1]
+    bits = model_bits(start, ids) * len(ids)
+    assert adaptive_costs(start, ids, 1.0).tolist() == [pytest.approx(bits, rel=1e-5)]
 
 
 # --- training -----------------------------------------------------------------------------------
@@ -222,38 +266,6 @@ def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[st
     assert not np.array_equal(first["W_xh"], learned.params["W_xh"])
 
 
-# --- what is saved ------------------------------------------------------------------------------
-
-
-def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
-    rnn, lstm = load_results()["adding"]
-    assert len(rnn) >= 5
-    assert (lstm[:, -2:].mean(axis=1) < 0.01).all()
-    assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
-
-
-def test_saved_models_need_fewer_bits_than_what_the_notebook_says_they_pass() -> None:
-    """Settings were chosen on these passages: the larger model's lead over primed xz is a tie."""
-    saved = load_results()
-    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
-    assert saved["five_minutes_bits"][1] < codes["bzip2"][1]
-    assert saved["five_minutes_bits"][1] > codes["xz"][1]
-    assert abs(saved["saved_bits"][1] - codes["xz"][1]) < 0.02
-
-
-def test_saved_model_predicts_held_out_text_of_this_python() -> None:
-    """The library differs between versions, so only roughly as well as where it was measured."""
-    ids = library().ids()[1][:4000]
-    assert bits_per_character(load_model(), ids) < 2.2
-
-
-def test_saved_model_has_the_size_that_the_table_tells() -> None:
-    units, weights = load_results()["saved_size"]
-    model = load_model()
-    assert model["W_hh"].shape == (units, 4 * units)
-    assert sum(array.size for array in model.values()) == weights
-
-
 # --- pictures, tables, the widget ---------------------------------------------------------------
 
 
@@ -275,13 +287,6 @@ def test_control_is_far_below_a_unit_that_follows_its_label(small_reading: Readi
     assert chance.max() < 0.5 < 0.95 < abs(r)
 
 
-def test_units_of_the_saved_model_pass_their_control() -> None:
-    reading = read_both_halves()
-    _, r = best_unit_probe(reading.h, reading.labels["quoted text"])
-    chance = control(reading, "quoted text", best_unit_probe, np.random.default_rng(0))
-    assert abs(r) > 2 * chance.max()
-
-
 def test_tables_show_one_row_for_each_thing_compared(
     small_reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,7 +298,7 @@ def test_tables_show_one_row_for_each_thing_compared(
     codes_table()
     units_table(small_reading, small_reading)
     rows = [table["text/plain"].split("\n") for table in shown]
-    assert [len(lines) for lines in rows] == [1 + 2, 1 + 7, 1 + 3]
+    assert [len(lines) for lines in rows] == [1 + 2, 1 + 9, 1 + 3]
     assert all(
         table["text/html"].count("<tr>") == len(r) for table, r in zip(shown, rows, strict=True)
     )
@@ -385,60 +390,3 @@ def test_coloured_text_is_escaped_and_whole() -> None:
     assert "&amp;" in html
     assert html.count("text-decoration:underline") == 2
     assert html.count("<span") == 4  # the last two characters share one
-
-
-# --- the numbers in the notebook's text ---------------------------------------------------------
-
-NOTEBOOK = Path(__file__).parents[2] / "solutions/10_long_memory/10_long_memory.ipynb"
-
-
-def told(cell_id: str) -> str:
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    return next("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
-
-
-def test_notebook_tells_the_saved_errors_of_the_adding_problem() -> None:
-    rnn, lstm = load_results()["adding"][:, :, -2:].mean(axis=2)
-    text = told("predict-why")
-    for number in (f"{lstm.max():.4f}", f"{rnn.min():.3f}", f"{rnn.max():.3f}"):
-        assert number in text
-
-
-def test_notebook_tells_the_saved_bits() -> None:
-    saved = load_results()
-    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
-    five, best = (float(saved[f"{name}_bits"][1]) for name in ("five_minutes", "saved"))
-    weights, cold = int(saved["saved_size"][1]), float(codes["xz"][0])
-    text = told("table-look")
-    for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], five, best):
-        assert f"{bits:.2f}" in text
-    assert f"{weights:,}" in text
-    assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
-    assert f"{best:.2f} bits" in told("one-passage")
-    text, length = told("table-honest"), int(saved["characters"][1])
-    assert f"{2 * weights / 1e3:.0f} kB" in text
-    assert f"{length * cold / 8e3:.0f} kB" in text
-    assert f"{length * best / 8e3:.0f} kB" in text
-    assert f"{16 * weights / (cold - best) / 1e6:.0f} million" in text  # 16 bits a weight
-    assert all(f"{bits:.2f}" in text for bits in saved["unseen_bits"])
-    assert f"{best:.3f}" in told("table-tie")
-    assert f"{codes['xz'][1]:.3f}" in told("table-tie")
-
-
-def test_notebook_tells_the_library_s_size() -> None:
-    """As it was measured, with Python 3.11."""
-    training, held_out = load_results()["characters"]
-    text = told("library")
-    assert f"{(training + held_out) / 1e6:.1f} million" in text
-    assert f"{held_out:,}" in text
-    assert f"{len(MODULES)} of its modules" in text
-    assert f"{PASSAGE:,}" in text
-
-
-def test_notebook_example_of_the_best_unit_is_right() -> None:
-    h = np.array([[3, 0.9], [1, 0.1], [2, 0.2], [1, 0.8], [2, 0.7], [3, 0.3]])
-    labels = np.array([0, 1, 1, 0, 0, 1])
-    first = [np.corrcoef(h[:3, unit], labels[:3])[0, 1] for unit in (0, 1)]
-    unit, r = best_unit_probe(h, labels)
-    assert unit == 1
-    assert all(f"{number:.3f}" in told("best-example") for number in (*first, r))
