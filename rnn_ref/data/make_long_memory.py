@@ -124,12 +124,13 @@ def characters(name: str) -> dict[str, Any]:
     seconds = clock.read()
     weights = {key: array.astype(np.float16) for key, array in params.items()}
     np.savez_compressed(WEIGHTS[name], **weights)  # type: ignore[arg-type]
-    choosing = both_bits(name, library().ids().choosing)
-    print(f"{name}: choosing bits, fixed and adapting:", choosing, *seconds, flush=True)
+    saved = {key: array.astype(np.float32) for key, array in weights.items()}
+    choosing = model_bits(saved, library().ids().choosing)
+    print(f"{name}: {choosing:.4f} bits a choosing character", *seconds, flush=True)
     return {
+        f"{name}_choosing": np.array(choosing),
         f"{name}_curve": np.concatenate(curve).astype(np.float32),
         f"{name}_read": np.concatenate(read),
-        f"{name}_choosing": np.array(choosing),
         f"{name}_seconds": np.array(seconds),
         f"{name}_size": np.array([H, sum(w.size for w in weights.values())]),
     }
