@@ -21,7 +21,10 @@ def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
     assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
 
 
-@pytest.mark.xfail(reason="missed, as the notebook says: final modules are wholly unseen")
+MISSED = pytest.mark.xfail(reason="missed, as the notebook says: final modules are wholly unseen")
+
+
+@MISSED
 def test_five_minutes_of_128_units_suffice_for_the_goal() -> None:
     assert load_results()["five_minutes_bits"][1] <= 1.60
 
@@ -30,6 +33,7 @@ def test_five_minutes_of_128_units_suffice_for_the_goal_if_the_network_adapts() 
     assert load_results()["five_minutes_bits"][2] <= 1.60
 
 
+@MISSED
 def test_saved_model_with_fixed_weights_beats_every_primed_compressor() -> None:
     saved = load_results()
     assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
@@ -110,10 +114,15 @@ def test_notebook_tells_the_saved_bits() -> None:
     assert all(f"{bits[1] - bits[2]:.2f}" in text for bits in (small, large))
 
 
-def test_notebook_tells_by_how_much_the_goal_is_missed() -> None:
-    small, text = load_results()["five_minutes_bits"], told("table-tie")
+def test_notebook_tells_by_how_much_the_goals_are_missed() -> None:
+    saved, text = load_results(), told("table-tie")
+    small, large = saved["five_minutes_bits"], saved["saved_bits"]
+    xz = dict(zip(saved["codes"].tolist(), saved["code_bits"][:, 1], strict=True))["xz"]
     assert f"needs {small[1]:.2f}: missed by {small[1] - 1.60:.2f}" in text
     assert f"it needs {small[2]:.2f}" in text
+    assert f"needs {large[1] - xz:.2f} more than primed xz" in text
+    assert f"it needs {xz - large[2]:.2f} less" in text
+    assert f"needs {saved['saved_choosing']:.2f} with fixed weights" in text
 
 
 def test_notebook_tells_the_library_s_size() -> None:
@@ -138,6 +147,9 @@ def test_notebook_tells_what_the_units_reach() -> None:
         assert f"{best_unit_probe(reading.h, wanted)[1]:+.2f}" in text
         assert f"{best_unit_probe(untrained.h, wanted)[1]:+.2f}" in text
         assert f"{chance:.2f}" in text
+    same = {best_unit_probe(reading.h, reading.labels[k])[0] for k in ("quoted text", "comment")}
+    assert len(same) == 1
+    assert f"the *same* unit, {same.pop()}" in text
 
 
 def test_notebook_example_of_the_best_unit_is_right() -> None:
