@@ -40,12 +40,14 @@ grade: setup ## grade course/submitted (UNIT=1 says which unit)
 formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
 	@$(IN_VENV) JUPYTER_CONFIG_PATH="$$PWD/autograder/instructor_jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab $(ARGS)
 
-bench: setup ## what is slow, measured: the wait for a check, training steps beside PyTorch (if it is in .venv)
+bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader, training beside PyTorch (if it is in .venv)
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)
 	@$(IN_VENV) $(BIN)/python -m benchmarks.slider_latency || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
+	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
 
-soak: setup ## fuzz the channel, the judge, the readers and the pages, about ten minutes (needs atheris)
+soak: setup ## kill gradings at 50 random moments; fuzz all that is read, about ten minutes (needs atheris)
+	@$(IN_VENV) $(BIN)/python -m tests.soak.kills
 	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
 
 figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each

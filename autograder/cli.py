@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,7 @@ from autograder.errors import AutograderError, ReleaseError
 from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
 
 if TYPE_CHECKING:
+    from autograder.sandbox.cluster import Cluster
     from autograder.sandbox.launcher import Launcher
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
@@ -92,6 +95,41 @@ def lab(context: typer.Context) -> None:
 
 
 @app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(metavar="DIR|ZIP", help="What the platform gave you.")],
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
+    ] = None,
+    due: Annotated[
+        str, typer.Option(metavar="TIME", help="2026-11-20T23:59+01:00; else the gradebook's.")
+    ] = "",
+    zone: Annotated[
+        str, typer.Option(help="Of times that have none; that of --due, or UTC, if left out.")
+    ] = "",
+    unit: Annotated[str, typer.Option(help="Of notebooks that do not say themselves.")] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take these even if nothing says they are newer.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell only; change nothing.")] = False,
+) -> None:
+    """Put what a platform handed out into course/submitted, and say what is amiss."""
+    from autograder.collect_session import collect_and_tell
+
+    well = collect_and_tell(
+        console,
+        Course.find(),
+        source,
+        roster=roster,
+        due=due,
+        zone=zone,
+        unit=unit_of(unit) if unit else "",
+        take=replace,
+        dry_run=dry_run,
+    )
+    raise typer.Exit(DONE if well else FAILURES)
+
+
+@app.command()
 def grade(
     units: Units = None,
     jobs: Annotated[
@@ -101,17 +139,24 @@ def grade(
         bool, typer.Option("--new-seed", help="Draw new secret cases: everyone runs again.")
     ] = False,
     no_sandbox: NoSandbox = False,
+    scheduler: Annotated[
+        str | None,
+        # hidden until its tests against a real scheduler and workers are in
+        typer.Option(metavar="URL", help="A Dask scheduler's, to run them there.", hidden=True),
+    ] = None,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""
     from autograder.grading_session import grade_and_report
 
     course = Course.find()
     chosen = chosen_units(course, units)
-    launcher = choose_launcher(no_sandbox)
     failures = False
-    for unit in chosen:
-        session = grade_and_report(console, course, unit, launcher, jobs=jobs, new_seed=new_seed)
-        failures |= bool(session.failures)
+    with choose_place(no_sandbox, scheduler) as (launcher, cluster):
+        for unit in chosen:
+            session = grade_and_report(
+                console, course, unit, launcher, jobs=jobs, new_seed=new_seed, cluster=cluster
+            )
+            failures |= bool(session.failures or session.unwritten)
     raise typer.Exit(FAILURES if failures else DONE)
 
 
@@ -194,6 +239,28 @@ def quality(
 
 
 @app.command()
+def bench(
+    unit: Annotated[str, typer.Argument(help="Such as 1 or recurrence.")] = DEMO_UNIT,
+    submissions: Annotated[int, typer.Option(min=2, help="In the class.")] = 100,
+    large: Annotated[
+        int, typer.Option(min=0, help="Graded by us alone, to see how cost grows; 0 for none.")
+    ] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="The same, for programs.")] = False,
+) -> None:
+    """Grade one class by stock nbgrader, by nbgrader with our sandbox, and by us; compare."""
+    from autograder.bench.run import compare, lines, table
+
+    course, tell = Course.find(), lambda text: errors.print(text, markup=False)
+    found = compare(course, unit_of(unit), submissions, large, tell)
+    if as_json:
+        print(found.as_json())
+        return
+    console.print(table(found))
+    for line in lines(found):
+        console.print(line, markup=False)
+
+
+@app.command()
 def demo(
     units: Units = None,
     all_units: Annotated[bool, typer.Option("--all", help="Every unit there is.")] = False,
@@ -228,18 +295,43 @@ def _some(units: list[str]) -> list[str]:
 
 
 def choose_launcher(no_sandbox: bool) -> Launcher:
-    """Return how untrusted code is started, after the sandbox has proven itself.
+    """Return how untrusted code is started."""
+    from autograder.sandbox.launcher import BubblewrapLauncher, PlainLauncher
+
+    if not no_sandbox:
+        return BubblewrapLauncher()
+    errors.print("[bold red]No sandbox:[/] submissions run as you, and can do what you can.")
+    return PlainLauncher()
+
+
+@contextmanager
+def choose_place(
+    no_sandbox: bool, scheduler: str | None
+) -> Iterator[tuple[Launcher, Cluster | None]]:
+    """Choose what runs submissions: this machine, or the workers of a Dask scheduler.
 
     Raises
     ------
-    SandboxUnavailable
-        If it has not.
+    AutograderError
+        If the sandbox does not hold, here or on a worker.
     """
-    from autograder.grading_session import proven_launcher
+    if scheduler is None:
+        yield choose_launcher(no_sandbox), None
+        return
+    from autograder.sandbox.cluster import Cluster, is_exposed
+    from autograder.sandbox.launcher import BubblewrapLauncher
 
     if no_sandbox:
-        errors.print("[bold red]No sandbox:[/] submissions run as you, and can do what you can.")
-    return proven_launcher(no_sandbox)
+        raise AutograderError(
+            "--no-sandbox and --scheduler do not go together: workers always use their sandbox."
+        )
+    if is_exposed(scheduler):
+        errors.print(
+            f"[bold red]Not encrypted:[/] {escape(shown(scheduler))}. Whoever reaches it can run "
+            "code on its workers; README.md tells how to use TLS."
+        )
+    with Cluster(scheduler) as cluster:
+        yield BubblewrapLauncher(), cluster
 
 
 def shown(message: object) -> str:

@@ -10,19 +10,20 @@ from autograder import terminal
 from autograder.course import Course
 from autograder.demo.run import DEMO_LIMITS, compare, demo_course, set_up
 from autograder.errors import AutograderError
-from autograder.grading.pipeline import Graded, grade_unit
+from autograder.grading.outcome import Graded
+from autograder.grading.pipeline import grade_unit
+from autograder.grading.results import Result, graded_students, read_results
 from autograder.grading.submissions import UnreadableSubmission, read_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
-from autograder.reports.class_report import PAGE_NAME, write_class_report
-from autograder.reports.feedback import write_feedback_pages
-from autograder.sandbox.doctor import examine
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLauncher
 from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.units import folder_name, unit_of
+
+_PAGES_AT_ONCE = 8
 
 
 @dataclass
@@ -31,6 +32,9 @@ class Session:
 
     graded: list[Graded] = field(default_factory=list)
     seconds: float = 0.0
+    report: Path = Path()
+    unwritten: list[str] = field(default_factory=list)
+    """Why feedback pages are missing, a sentence each."""
 
     @property
     def failures(self) -> list[Graded]:
@@ -51,26 +55,6 @@ def _mark(points: float | None) -> str:
     return "no mark" if points is None else f"{points:g}"
 
 
-def proven_launcher(no_sandbox: bool) -> Launcher:
-    """Return how untrusted code is started; the sandbox is tried by the doctor first.
-
-    Raises
-    ------
-    SandboxUnavailable
-        If a probe got out, or the sandbox cannot start.
-    """
-    if no_sandbox:
-        return PlainLauncher()
-    launcher = BubblewrapLauncher()
-    for finding in examine(launcher):
-        if not finding.passed:
-            raise SandboxUnavailable(
-                f"Not graded: the sandbox does not hold here. {finding.sentence} "
-                "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
-            )
-    return launcher
-
-
 def grade_and_report(
     console: Console,
     course: Course,
@@ -80,9 +64,11 @@ def grade_and_report(
     jobs: int | None = None,
     new_seed: bool = False,
     limits: Limits | None = None,
+    cluster: Cluster | None = None,
 ) -> Session:
     """Grade a unit with progress on `console`, then write feedback and the class report."""
     session = Session()
+    pages = _Pages(course, unit)
     with terminal.grading_view(console, folder_name(unit)) as view:
         for graded in grade_unit(
             course,
@@ -91,19 +77,69 @@ def grade_and_report(
             jobs=jobs,
             new_seed=new_seed,
             limits=limits,
+            cluster=cluster,
             on_start=view.start,
         ):
             session.graded.append(graded)
             view.advance(graded)
+            if graded.result is not None:
+                pages.add(graded.result)
+        session.unwritten = pages.finish()
         session.seconds = view.seconds
-    write_feedback_pages(course, unit)
-    report = write_class_report(course, unit)
+    from autograder.reports.class_report import write_class_report
+
+    session.report = write_class_report(course, unit).html
     for line in terminal.session_lines(folder_name(unit), session.graded, session.seconds):
         console.print(line)
     for line in session.moved:
         console.print(f"  moved: {terminal.plain(line)}")
-    console.print(f"  report: {terminal.plain(str(report.html))}")
+    for line in session.unwritten:
+        console.print(f"  no feedback page: {terminal.plain(line)}")
+    console.print(f"  report: {terminal.plain(str(session.report))}")
     return session
+
+
+class _Pages:
+    """Writes feedback pages, a few at a time, while the next submissions are still running."""
+
+    def __init__(self, course: Course, unit: str) -> None:
+        self._course, self._unit = course, unit
+        self._waiting: list[Result] = []
+        self._written: set[str] = set()
+        self._failed: list[str] = []
+
+    def add(self, result: Result) -> None:
+        """Write the page of a submission, soon."""
+        self._waiting.append(result)
+        if len(self._waiting) == _PAGES_AT_ONCE:
+            self._write_waiting()
+
+    def finish(self) -> list[str]:
+        """Write what is left, and pages of those whose submission is gone; return what failed."""
+        self._write_waiting()
+        gone = set(graded_students(self._course, self._unit)) - self._written
+        self._waiting += read_results(self._course, self._unit, sorted(gone))
+        self._write_waiting()
+        return self._failed
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            self._write(self._waiting)
+        self._written.update(result.student for result in self._waiting)
+        self._waiting = []
+
+    def _write(self, results: list[Result]) -> None:
+        from autograder.grading.recording import why_not_kept
+        from autograder.reports.feedback import write_feedback_pages
+
+        try:
+            write_feedback_pages(self._course, self._unit, results)
+        except Exception as error:  # grading goes on: feedback can be written again
+            if len(results) == 1:
+                self._failed.append(f"{results[0].student}: {why_not_kept(error)}")
+                return
+            for result in results:
+                self._write([result])
 
 
 def run_demo(console: Console, course: Course, units: Iterable[str], launcher: Launcher) -> bool:
@@ -121,8 +157,7 @@ def run_demo(console: Console, course: Course, units: Iterable[str], launcher: L
         console.print()
         for line in terminal.demo_lines(members, mismatches):
             console.print(line)
-        place_of_report = place.reports / folder_name(unit) / PAGE_NAME
-        console.print(f"The class report: {terminal.plain(str(place_of_report))}")
+        console.print(f"The class report: {terminal.plain(str(session.report))}")
     return held
 
 

@@ -3,11 +3,14 @@
 Nothing a student wrote reaches the terminal as it is: control characters and markup are taken out.
 """
 
+from __future__ import annotations
+
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,16 +25,20 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from autograder.demo.classroom import DemoSubmission
-from autograder.demo.run import Mismatch
-from autograder.grading.pipeline import Graded
-from autograder.grading.results import Result
-from autograder.judge.quality import Quality
 from autograder.student.display import LOOKS
 from autograder.student.report import Status
 from autograder.units import folder_name
 
+if TYPE_CHECKING:
+    from autograder.demo.classroom import DemoSubmission
+    from autograder.demo.run import Mismatch
+    from autograder.grading.collecting.choosing import Row
+    from autograder.grading.outcome import Graded
+    from autograder.grading.results import Result
+    from autograder.judge.quality import Quality
+
 LOG_EVERY = 25
+MOST_ROWS, MAX_NAME = 60, 30  # of a collection's table
 _SIGNS = {status: f"[{colour}]{sign}[/]" for status, (sign, colour) in LOOKS.items()}
 
 
@@ -62,17 +69,18 @@ class GradingView:
         self.total = total
         self.started = time.monotonic()
         if self._progress is not None:
-            self._task = self._progress.add_task(self.title, total=total, counts="")
+            self._task = self._progress.add_task(self.title, total=total, rate="", counts="")
 
     def advance(self, graded: Graded) -> None:
         """Count one more submission."""
         self.done[outcome(graded)] += 1
         counts = ", ".join(f"{count} {name}" for name, count in sorted(self.done.items()))
         finished = self.done.total()
+        rate = finished / max(self.seconds, 1e-6)
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=finished, counts=counts)
+            speed = f"{rate:.1f} a second"
+            self._progress.update(self._task, completed=finished, rate=speed, counts=counts)
         elif finished % LOG_EVERY == 0 or finished == self.total:
-            rate = finished / max(time.monotonic() - self.started, 1e-6)
             left = (self.total - finished) / rate
             self.console.print(
                 f"{self.title}: {finished} of {self.total}, {rate:.1f} a second, "
@@ -98,6 +106,7 @@ def grading_view(console: Console, title: str) -> Iterator[GradingView]:
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("[dim]{task.fields[counts]}[/]"),
     )
@@ -174,9 +183,54 @@ def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[
     rate = len(done) / max(seconds, 1e-6)
     lines = [f"[bold]{title}[/]: {len(done)} submissions in {seconds:.1f} s ({rate:.0f} a second)"]
     lines.append(f"  {told}" + (f"; {reused} unchanged since the last grading" if reused else ""))
+    again = [one.submission.student for one in done if one.again]
+    if again:
+        lines.append(
+            "  run a second time, alone, for the machine was overloaded when they ran out of time: "
+            + plain(", ".join(again))
+        )
     unreadable = [one for one in done if one.reason]
     lines += [f"  {plain(one.submission.student)}: {plain(one.reason)}" for one in unreadable]
     return lines
+
+
+def _remark(row: Row) -> str:
+    """Return what to say of a line, and beneath where it lay, if that is to be looked at."""
+    late = f"late: {row.late}" if row.late else ""
+    said = plain("; ".join(filter(None, (late, row.note))))
+    where = f"[dim]{plain(row.source)}[/]" if row.look and row.source else ""
+    return "\n".join(filter(None, (said, where)))
+
+
+def collect_lines(rows: Iterable[Row], dry_run: bool = False) -> list[str | Table]:
+    """Return what to print when a delivery is collected: what needs a look, then the counts."""
+    from autograder.grading.collecting.choosing import Outcome
+
+    every = list(rows)
+    counts = Counter(row.outcome for row in every)
+    plain_rows = (Outcome.NEW, Outcome.UNCHANGED, Outcome.MISSING)
+    told = [r for r in every if r.look or r.late or r.note or r.outcome not in plain_rows]
+    several = len({row.unit for row in told if row.unit}) > 1
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for name in ("student", *(["unit"] if several else []), ""):
+        table.add_column(name, no_wrap=True)
+    table.add_column("remark", overflow="fold")
+    for row in sorted(told, key=lambda row: not row.look)[:MOST_ROWS]:
+        sign = "[red]✗[/] " if row.look else "  "
+        column = [folder_name(row.unit) if row.unit else "–"] if several else []
+        table.add_row(plain(row.student[:MAX_NAME]), *column, sign + row.outcome, _remark(row))
+    lines: list[str | Table] = [table] if told else []
+    if len(told) > MOST_ROWS:
+        lines.append(f"  and {len(told) - MOST_ROWS} more, in the audit")
+    for unit in dict.fromkeys(row.unit for row in every if row.outcome is Outcome.MISSING):
+        names = [r.student for r in every if r.outcome is Outcome.MISSING and r.unit == unit]
+        lines.append(f"  missing in {folder_name(unit)}: {plain(', '.join(names))}")
+    sums: dict[str, int] = {outcome: counts[outcome] for outcome in Outcome}
+    sums |= {"late": sum(bool(row.late) for row in every)}
+    sums |= {"unreadable": sum(row.unreadable for row in every)}
+    said = ", ".join(f"{count} {name}" for name, count in sums.items() if count)
+    title = "Nothing changed; collecting would give" if dry_run else "Collected"
+    return [*lines, f"[bold]{title}[/]: {said or 'nothing'}"]
 
 
 def demo_lines(members: Iterable[DemoSubmission], mismatches: Iterable[Mismatch]) -> list[str]:

@@ -1,13 +1,15 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-import os
-import sys
-import warnings
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import nbformat
+import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -15,12 +17,19 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     MissingEntry,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
-from sqlalchemy.exc import SAWarning
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_solution,
+    parse_utc,
+)
+from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -30,6 +39,31 @@ from autograder.units import folder_name
 
 NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
+
+
+class Entry(NamedTuple):
+    """What is recorded of one submission.
+
+    Attributes
+    ----------
+    readable : bool
+        If False nothing could be read: every cell is left to the instructor.
+    """
+
+    submission: Submission
+    marked: Marked
+    readable: bool = True
+
+
+class _Places(NamedTuple):
+    """Identifiers of what is released, as the gradebook has them."""
+
+    assignment: str
+    notebook: str
+    graded: list[str]
+    commented: list[str]
+    names: dict[str, str]
+    """By identifier of the cell: nbgrader's name for it."""
 
 
 class UnitGradebook:
@@ -43,7 +77,6 @@ class UnitGradebook:
         self._url = course.nbgrader_options()["db_url"]
         self._release = course.release_notebook(unit)
         course.data.mkdir(parents=True, exist_ok=True)
-        _find_alembic()
         self._gradebook = Gradebook(self._url)
 
     def __enter__(self) -> Self:
@@ -91,67 +124,147 @@ class UnitGradebook:
             return {}
         return {cell.name: cell.checksum for cell in notebook.source_cells}
 
-    def record(self, submission: Submission, marked: Marked, readable: bool = True) -> None:
-        """Store the automatic marks of one submission.
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Store the automatic marks of several submissions in one transaction: all or none."""
+        db = self._gradebook.db
+        self._add_students({entry.submission.student for entry in entries})
+        known = self._submitted([entry.submission.student for entry in entries])
+        for entry in entries:
+            student, timestamp = entry.submission.student, entry.submission.timestamp
+            submitted = known.get(student) or self._submit(student)
+            if timestamp:
+                submitted.timestamp = parse_utc(timestamp)
+            _fill(submitted.notebooks[0], self._places.names, entry)
+        db.commit()
+        db.expunge_all()  # the next batch reads anew what others have written meanwhile
 
-        Parameters
-        ----------
-        readable : bool
-            If False nothing could be read: every cell is left to the instructor.
-        """
-        book = self._gradebook
-        book.update_or_create_student(submission.student)
-        stamp = {"timestamp": submission.timestamp} if submission.timestamp else {}
-        with warnings.catch_warnings():
-            # SQLAlchemy remarks that nbgrader fills in a submission while it is flushed.
-            warnings.simplefilter("ignore", SAWarning)
-            book.update_or_create_submission(self._name, submission.student, **stamp)
-        notebook = book.find_submission_notebook(self._name, self._name, submission.student)
-        cells = {
-            cell.metadata.nbgrader.grade_id: cell
-            for cell in nbformat.from_dict(marked.notebook).cells
-            if "nbgrader" in cell.metadata
-        }
-        for grade in notebook.grades:
-            cell = cells.get(grade.name)
-            grade.auto_score = None if cell is None or not readable else automatic_score(cell)
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        for comment in notebook.comments:
-            cell = cells.get(comment.name)
-            untouched = readable and cell is not None and is_untouched(cell)
-            comment.auto_comment = NO_RESPONSE if untouched else None
-        notebook.late_submission_penalty = None
-        book.db.commit()
+    def _add_students(self, students: set[str]) -> None:
+        db = self._gradebook.db
+        known = {name for (name,) in db.query(Student.id).filter(Student.id.in_(students))}
+        db.add_all(Student(id=name) for name in sorted(students - known))
+        db.flush()
+
+    def _submitted(self, students: Sequence[str]) -> dict[str, SubmittedAssignment]:
+        """Return what is known of students' submissions, marks and comments included."""
+        notebooks = selectinload(SubmittedAssignment.notebooks)
+        found = (
+            self._gradebook.db.query(SubmittedAssignment)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == self._name, SubmittedAssignment.student_id.in_(students))
+            .options(notebooks.selectinload(SubmittedNotebook.grades))
+            .options(notebooks.selectinload(SubmittedNotebook.comments))
+        )
+        return {submitted.student_id: submitted for submitted in found}
+
+    def _submit(self, student: str) -> SubmittedAssignment:
+        """Add an empty submission with a place for every mark and comment, as nbgrader would."""
+        places = self._places
+        submitted = SubmittedAssignment(assignment_id=places.assignment, student_id=student)
+        notebook = SubmittedNotebook(notebook_id=places.notebook, assignment=submitted)
+        for cell in places.graded:
+            Grade(cell_id=cell, notebook=notebook)
+        for cell in places.commented:
+            Comment(cell_id=cell, notebook=notebook)
+        self._gradebook.db.add(submitted)
+        return submitted
+
+    @cached_property
+    def _places(self) -> _Places:
+        released = self._gradebook.find_notebook(self._name, self._name)
+        graded = [*released.grade_cells, *released.task_cells]
+        commented = [*released.solution_cells, *released.task_cells]
+        return _Places(
+            assignment=released.assignment_id,
+            notebook=released.id,
+            graded=[cell.id for cell in graded],
+            commented=[cell.id for cell in commented],
+            names={cell.id: cell.name for cell in (*graded, *commented)},
+        )
 
     def undo(self) -> None:
         """Take back what was not committed, after an error."""
         self._gradebook.db.rollback()
 
-    def scores(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Return every student's grades: by student, by cell, then by name of nbgrader's value."""
+    def scores(
+        self, students: Collection[str] | None = None
+    ) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return grades: by student, by cell, then by name of nbgrader's value.
+
+        Parameters
+        ----------
+        students : collection of str, optional
+            Theirs alone; everybody's if left out.
+        """
         found: dict[str, dict[str, dict[str, Any]]] = {}
-        for student, cell, grade in self._of_all_students(Grade):
-            found.setdefault(student, {})[cell] = {value: getattr(grade, value) for value in VALUES}
+        columns = [getattr(Grade, value) for value in VALUES]
+        for student, cell, *values in self._rows(Grade, students, *columns):
+            found.setdefault(student, {})[cell] = dict(zip(VALUES, values, strict=True))
         return found
 
-    def comments(self) -> dict[str, dict[str, str]]:
-        """Return the comments on every student's answers: by student, then by cell."""
+    def comments(self, students: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+        """Return the comments on answers: by student, then by cell; `students` as in `scores`."""
         found: dict[str, dict[str, str]] = {}
-        for student, cell, comment in self._of_all_students(Comment):
-            if comment.comment:
-                found.setdefault(student, {})[cell] = comment.comment
+        for student, cell, comment in self._rows(Comment, students, Comment.comment):
+            if comment:
+                found.setdefault(student, {})[cell] = comment
         return found
 
-    def _of_all_students(self, kind: type[Grade] | type[Comment]) -> Any:
-        """Return rows of student, name of the cell and the Grade or Comment on it, in one query."""
-        return (
-            self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, kind)
+    def _rows(
+        self,
+        kind: type[Grade] | type[Comment],
+        students: Collection[str] | None,
+        *columns: Any,
+    ) -> Any:
+        """Return rows of student, name of the cell, and columns of the Grade or Comment on it."""
+        found = (
+            self._gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, *columns)
             .join(BaseCell, kind.cell_id == BaseCell.id)
             .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
             .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == self._name)
         )
+        if students is None:
+            return found
+        return found.filter(SubmittedAssignment.student_id.in_(students))
+
+
+def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -> None:
+    """Put the automatic marks of `entry` in; manual marks and comments are not touched."""
+    cells = {
+        cell["metadata"]["nbgrader"]["grade_id"]: nbformat.from_dict(cell)
+        for cell in entry.marked.notebook["cells"]
+        if "nbgrader" in cell["metadata"]
+    }
+    for grade in notebook.grades:
+        cell = cells.get(names[grade.cell_id])
+        grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for comment in notebook.comments:
+        cell = cells.get(names[comment.cell_id])
+        untouched = entry.readable and cell is not None and is_untouched(cell)
+        comment.auto_comment = NO_RESPONSE if untouched else None
+    notebook.late_submission_penalty = None
+
+
+def known_students(course: Course) -> list[str]:
+    """Return the ids of the gradebook's students; none where there is no gradebook yet."""
+    if not course.gradebook.is_file():
+        return []
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        return sorted(student.id for student in gradebook.students)
+
+
+def due_dates(course: Course) -> dict[str, datetime]:
+    """Return when units are due, as the gradebook has it, by folder name."""
+    if not course.gradebook.is_file():
+        return {}
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        return {
+            assignment.name: assignment.duedate.replace(tzinfo=UTC)
+            for assignment in gradebook.assignments
+            if assignment.duedate is not None
+        }
 
 
 def automatic_score(cell: Any) -> float | None:
@@ -169,8 +282,13 @@ def is_untouched(cell: Any) -> bool:
     )
 
 
-def _find_alembic() -> None:
-    """Put this environment first on PATH: nbgrader runs ``alembic`` by name for a new gradebook."""
-    here = str(Path(sys.executable).parent)
-    if here not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])
+def _schema_version() -> str:
+    """Return the version of nbgrader's tables, as ``alembic heads`` would print it.
+
+    nbgrader runs that as a program, which costs seconds and must be found on PATH.
+    """
+    folder = Path(nbgrader.api.__file__).parent / "alembic"
+    return str(ScriptDirectory(str(folder)).get_current_head())
+
+
+nbgrader.api.get_alembic_version = _schema_version

@@ -47,12 +47,18 @@ class Marked:
         For the instructor: what was mended, what was irregular, how it ended.
     notebook : dict
         The autograded notebook, ready to be written.
+    out_of_time : bool
+        Whether a limit on time was reached anywhere.
+    cpu_s, wall_s : float
+        Processor time and time by the clock that the run took.
     """
 
     reports: dict[str, Report]
     flags: tuple[str, ...]
     notebook: Notebook
     cpu_s: float = 0.0
+    out_of_time: bool = False
+    wall_s: float = 0.0
 
 
 def make_job(key: str, template: Template, rebuilt: Rebuilt) -> Job:
@@ -93,7 +99,10 @@ def mark(
     if run.ending is not Ending.DONE:
         flags.append(f"The run ended early: {run.detail}")
     notebook = _notebook(template, rebuilt, run.cells, reports)
-    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s)
+    limited = run.ending in (Ending.CPU, Ending.WALL) or any(
+        cell.soft_limit for cell in run.cells.values()
+    )
+    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s, limited, run.wall_s)
 
 
 def mark_unreadable(template: Template, reason: str) -> Marked:

@@ -1,72 +1,38 @@
 """Grading a class: every submission is rebuilt, run, judged, recorded, and told what came of it."""
 
-import os
-import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
-from pathlib import Path
+from __future__ import annotations
 
-import nbformat
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from autograder.course import Course
-from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.marking import Marked
-from autograder.grading.results import Result, read_result, write_result
+from autograder.grading.files import alone_in
+from autograder.grading.machine import Crowding, processors
+from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.results import read_result
 from autograder.grading.submissions import (
-    TIMESTAMP,
     Submission,
     UnreadableSubmission,
-    check_identity,
     find_submissions,
     read_submission,
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.cluster import Cluster, ClusterUnavailable
+from autograder.sandbox.doctor import planted, try_out
+from autograder.sandbox.engine import Engine
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
-from autograder.units import folder_name
 from autograder.visible import one_line
 
+if TYPE_CHECKING:
+    from autograder.grading.recording import Recorder
 
-@dataclass(frozen=True)
-class Graded:
-    """One submission, done.
-
-    Attributes
-    ----------
-    result : Result or None
-        None if not even the student's name could be used.
-    reason : str
-        Why it could not be read, or "".
-    reused : bool
-        Whether an earlier result still held, so that nothing ran.
-    moved : tuple of (str, float or None, float or None)
-        Checks whose mark is another than at the last grading: name, before, now.
-    """
-
-    submission: Submission
-    result: Result | None
-    reason: str = ""
-    reused: bool = False
-    moved: tuple[tuple[str, float | None, float | None], ...] = ()
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What a worker hands to the writer."""
-
-    submission: Submission
-    digest: str
-    marked: Marked | None
-    reason: str = ""
-
-
-def default_jobs() -> int:
-    """Return the number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+_AHEAD = 4  # submissions on their way for each that runs
 
 
 def grade_unit(
@@ -77,6 +43,8 @@ def grade_unit(
     jobs: int | None = None,
     new_seed: bool = False,
     limits: Limits | None = None,
+    prove: bool = True,
+    cluster: Cluster | None = None,
     on_start: Callable[[int], None] = lambda total: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of `unit`; yield each when it is recorded.
@@ -84,120 +52,132 @@ def grade_unit(
     Parameters
     ----------
     jobs : int, optional
-        Submissions to run at the same time; the cores at hand if left out.
+        Submissions to run at the same time; the processors at hand if left out, or the cluster's.
+    prove : bool
+        Whether to try the sandbox before it is used, unless there is none.
+    cluster : Cluster, optional
+        Whose workers run the submissions, each in a sandbox of its own, in place of this machine.
     on_start : function of int
         Told how many there are.
 
     Raises
     ------
+    SandboxUnavailable
+        If the sandbox does not start, or a probe got out of it.
     AutograderError
-        If there is nothing to grade, or the unit is not released as its exercises ask.
+        If there is nothing to grade, the unit is not released as its exercises ask, another
+        grading of this course has not ended yet, or the cluster is lost.
     """
-    submissions = find_submissions(course, unit)
-    grader = UnitGrader(course, unit, unit_seed(course, unit, new_seed), launcher, limits)
-    with (
-        grader,
-        UnitGradebook(course, unit) as gradebook,
-        ThreadPoolExecutor(jobs or default_jobs()) as pool,
-    ):
-        gradebook.register()
-        on_start(len(submissions))
-        waiting = [pool.submit(_work, course, grader, one, launcher) for one in submissions]
-        try:
-            for done in as_completed(waiting):
-                yield _record(course, gradebook, done, launcher)
-        finally:
-            for future in waiting:
-                future.cancel()
+    with alone_in(course):
+        seed = unit_seed(course, unit, new_seed)
+        grader = UnitGrader(course, unit, seed, launcher, limits, cluster)
+        with _entered_aside(_proven(grader, prove)) as wait_for_sandbox:
+            # nbgrader takes a second to import; the sandbox, in its own process, as long to start.
+            from autograder.grading.gradebook import UnitGradebook
+            from autograder.grading.recording import Recorder
 
-
-def _work(course: Course, grader: UnitGrader, submission: Submission, launcher: Launcher) -> _Work:
-    """Do all of one submission that needs no writing."""
-    try:
-        return _graded(course, grader, submission, launcher)
-    except UnreadableSubmission as error:
-        reason = one_line(str(error))
-    except Exception as error:  # a bug of ours: nobody else's marks wait for it
-        reason = unexpected(error)
-    return _Work(submission, "", grader.unreadable(reason), reason)
+            submissions = find_submissions(course, unit)
+            with UnitGradebook(course, unit) as gradebook:
+                gradebook.register()
+                wait_for_sandbox()
+                on_start(len(submissions))
+                worker = _Worker(course, grader, launcher.isolates)
+                recorder = Recorder(course, gradebook, launcher.isolates)
+                count = jobs or (cluster.threads if cluster else processors())
+                yield from _graded(worker, recorder, submissions, count)
 
 
 def _graded(
-    course: Course, grader: UnitGrader, submission: Submission, launcher: Launcher
-) -> _Work:
-    rebuilt = grader.rebuild(read_submission(submission))
-    digest = grader.digest(rebuilt)
-    before = read_result(course, submission.unit, submission.student)
-    if before is not None and before.digest == digest and before.sandboxed == launcher.isolates:
-        return _Work(submission, digest, None)
-    return _Work(submission, digest, grader.grade(submission.student, rebuilt))
+    worker: _Worker, recorder: Recorder, submissions: list[Submission], jobs: int
+) -> Iterator[Graded]:
+    """Run all, record what is done, and run again at the end what the machine had no time for."""
+    crowded: list[Submission] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for batch in _finished(pool, worker, submissions, ahead=_AHEAD * jobs):
+            crowded += [work.submission for work in batch if work.crowded]
+            yield from recorder.record([work for work in batch if not work.crowded])
+    for submission in crowded:
+        yield from recorder.record([replace(worker(submission), crowded=True)])
 
 
-def unexpected(error: Exception) -> str:
-    """Return a sentence on an error that should not have happened, and where it did."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    what = f"{type(error).__name__}: {error}"[:300]
-    return one_line(f"grading it failed unexpectedly ({what}{where}); please report this")
+@contextmanager
+def _entered_aside(
+    manager: AbstractContextManager[object],
+) -> Iterator[Callable[[], object]]:
+    """Enter `manager` in a thread; yield a function that waits for it, and raises what it raised.
+
+    It is left after the block, whatever happened there.
+    """
+    with ExitStack() as stack, ThreadPoolExecutor(1) as aside:
+        entering = aside.submit(stack.enter_context, manager)
+        yield entering.result
 
 
-def _record(
-    course: Course, gradebook: UnitGradebook, done: Future[_Work], launcher: Launcher
-) -> Graded:
-    work = done.result()
-    submission = work.submission
+@contextmanager
+def _proven(grader: UnitGrader, prove: bool) -> Iterator[UnitGrader]:
+    """Enter `grader`; let nothing be graded if its sandbox does not hold."""
+    with ExitStack() as stack:
+        with planted(grader.unit, grader.limits) as canary:
+            here = stack.enter_context(grader).runner
+            if prove and isinstance(here, Engine) and here.launcher.isolates:
+                for finding in try_out(here, canary):
+                    if not finding.passed:
+                        raise SandboxUnavailable(
+                            f"Not graded: the sandbox does not hold here. {finding.sentence} "
+                            "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
+                        )
+        yield grader
+
+
+def _finished(
+    pool: ThreadPoolExecutor, worker: _Worker, submissions: Iterable[Submission], ahead: int
+) -> Iterator[list[Work]]:
+    """Run `worker` on all `submissions`; yield what is done meanwhile, as lists.
+
+    No more than `ahead` are on their way at any time, so that a large class needs no more memory
+    than a small one.
+    """
+    waiting: set[Future[Work]] = set()
+    source = iter(submissions)
     try:
-        check_identity(submission)
-    except UnreadableSubmission as error:
-        return Graded(submission, None, one_line(str(error)))
-    try:
-        return _kept(course, gradebook, work, launcher)
-    except Exception as error:  # as in _work; what was not kept is graded again next time
-        gradebook.undo()
-        return Graded(submission, None, unexpected(error))
+        while True:
+            waiting |= {pool.submit(worker, one) for one in islice(source, ahead - len(waiting))}
+            if not waiting:
+                return
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield [future.result() for future in done]
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
-def _kept(course: Course, gradebook: UnitGradebook, work: _Work, launcher: Launcher) -> Graded:
-    submission = work.submission
-    before = read_result(course, submission.unit, submission.student)
-    if work.marked is None:
-        return Graded(submission, before, reused=True)
-    result = Result.of(
-        submission.student, submission.unit, work.digest, work.marked, launcher.isolates
-    )
-    gradebook.record(submission, work.marked, readable=not work.reason)
-    write_autograded(course, submission, work.marked)
-    write_result(course, result)
-    return Graded(submission, result, work.reason, moved=_moved(before, result))
+@dataclass(frozen=True)
+class _Worker:
+    """Does all of one submission that needs no writing; called from many threads."""
 
+    course: Course
+    grader: UnitGrader
+    sandboxed: bool
 
-def _moved(
-    before: Result | None, now: Result
-) -> tuple[tuple[str, float | None, float | None], ...]:
-    if before is None:
-        return ()
-    return tuple(
-        (name, before.reports[name].points, report.points)
-        for name, report in now.reports.items()
-        if name in before.reports and before.reports[name].points != report.points
-    )
+    def __call__(self, submission: Submission) -> Work:
+        try:
+            return self._graded(submission)
+        except UnreadableSubmission as error:
+            reason = one_line(str(error))
+        except ClusterUnavailable:
+            raise
+        except Exception as error:  # a bug of ours: nobody else's marks wait for it
+            reason = unexpected(error)
+        return Work(submission, "", self.grader.unreadable(reason), reason)
 
-
-def autograded_path(course: Course, unit: str, student: str) -> Path:
-    """Return where the autograded notebook of `student` lies, as nbgrader has it."""
-    name = folder_name(unit)
-    return course.autograded / student / name / f"{name}.ipynb"
-
-
-def write_autograded(course: Course, submission: Submission, marked: Marked) -> None:
-    """Write the autograded notebook as nbgrader would, and its timestamp beside it."""
-    path = autograded_path(course, submission.unit, submission.student)
-    text = nbformat.v4.writes_json(nbformat.from_dict(marked.notebook))
-    write_atomically(path, text + "\n", mode=0o444)
-    write_timestamp(path.parent, submission)
-
-
-def write_timestamp(folder: Path, submission: Submission) -> None:
-    """Write nbgrader's timestamp of a submission, if it has one."""
-    if submission.timestamp:
-        write_atomically(folder / TIMESTAMP, submission.timestamp, mode=0o444)
+    def _graded(self, submission: Submission) -> Work:
+        rebuilt = self.grader.rebuild(read_submission(submission))
+        digest = self.grader.digest(rebuilt)
+        before = read_result(self.course, submission.unit, submission.student)
+        if before and before.digest == digest and before.sandboxed == self.sandboxed:
+            return Work(submission, digest, None)
+        machine = Crowding()
+        marked = self.grader.grade(submission.student, rebuilt)
+        here = isinstance(self.grader.runner, Engine)  # of other machines nothing is known
+        crowded = here and marked.out_of_time and machine.overloaded()
+        return Work(submission, digest, marked, crowded=crowded)

@@ -16,8 +16,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
+from autograder.grading.autograded import autograded_path, write_timestamp
 from autograder.grading.marking import is_not_gradable
-from autograder.grading.pipeline import autograded_path, write_timestamp
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission, read_submission, submission_of
 from autograder.grading.unit_grader import UnitGrader, unit_seed

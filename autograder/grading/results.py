@@ -1,7 +1,7 @@
 """What is kept of a graded submission beside the gradebook: reports, flags, their grounds."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ class Result:
         Names all that the marks depend on; equal digests need no second run.
     reports : dict of str to Report
         By name of the check cell.
+    cpu_s, wall_s : float
+        Processor time and time by the clock that it took in the sandbox.
     sandboxed : bool
         False if it was graded with --no-sandbox.
     """
@@ -33,11 +35,13 @@ class Result:
     flags: tuple[str, ...] = ()
     cpu_s: float = 0.0
     sandboxed: bool = True
+    wall_s: float = 0.0
 
     @classmethod
     def of(cls, student: str, unit: str, digest: str, marked: Marked, sandboxed: bool) -> "Result":
         """Return the result that keeps `marked`."""
-        return cls(student, unit, digest, marked.reports, marked.flags, marked.cpu_s, sandboxed)
+        reports, flags = marked.reports, marked.flags
+        return cls(student, unit, digest, reports, flags, marked.cpu_s, sandboxed, marked.wall_s)
 
     @property
     def points(self) -> float:
@@ -70,10 +74,15 @@ def read_result(course: Course, unit: str, student: str) -> Result | None:
         return None
 
 
-def read_results(course: Course, unit: str) -> list[Result]:
-    """Return all results kept of `unit`, by student."""
-    students = sorted(path.stem for path in (course.results / unit).glob("*.json"))
-    return [result for s in students if (result := read_result(course, unit, s)) is not None]
+def graded_students(course: Course, unit: str) -> list[str]:
+    """Return everyone of whom a result of `unit` is kept."""
+    return sorted(path.stem for path in (course.results / unit).glob("*.json"))
+
+
+def read_results(course: Course, unit: str, students: Iterable[str] | None = None) -> list[Result]:
+    """Return the results kept of `unit`, by student; those of `students` alone if given."""
+    chosen = graded_students(course, unit) if students is None else students
+    return [result for s in chosen if (result := read_result(course, unit, s)) is not None]
 
 
 def _result(kept: Mapping[str, Any]) -> Result:

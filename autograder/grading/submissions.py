@@ -1,5 +1,6 @@
 """Finding submissions and reading their notebooks, of which nothing is believed."""
 
+import contextlib
 import json
 import os
 import re
@@ -9,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import nbformat
-from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.units import folder_name
+from autograder.visible import one_line
 
 MAX_BYTES = 20 * 2**20
 MAX_CELLS = 2_000
@@ -104,11 +105,22 @@ def submission_of(course: Course, unit: str, student: str) -> Submission:
 def _timestamp(folder: Path) -> str:
     """Return what nbgrader wrote on the time of a submission; "" where it is no time."""
     try:
-        text = _read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES).decode("ascii").strip()
+        data = read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES)
+    except UnreadableSubmission:
+        return ""
+    return timestamp_in(data)
+
+
+def timestamp_in(data: bytes) -> str:
+    """Return the time that the bytes of a timestamp.txt hold, as nbgrader wrote it, or ""."""
+    try:
+        text = data.decode("ascii").strip()
         if _TIME.fullmatch(text):
+            from nbgrader.utils import parse_utc  # a second to import, and many have no times
+
             parse_utc(text)
             return text
-    except (UnreadableSubmission, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         pass
     return ""
 
@@ -147,6 +159,18 @@ def check_identity(submission: Submission) -> None:
             f"the folder name {submission.student!r} differs from another student's in upper and "
             "lower case alone: nobody of that name is graded until one of them is renamed"
         )
+
+
+def refusals(course: Course, unit: str) -> list[str]:
+    """Return a sentence for every folder in ``submitted/`` whose student cannot be told."""
+    sentences = []
+    with contextlib.suppress(AutograderError):  # nothing is handed in any more
+        for submission in find_submissions(course, unit):
+            try:
+                check_identity(submission)
+            except UnreadableSubmission as error:
+                sentences.append(one_line(str(error)))
+    return sentences
 
 
 def read_submission(submission: Submission) -> list[SubmittedCell]:
@@ -189,10 +213,17 @@ def read_cells(path: Path) -> list[SubmittedCell]:
     UnreadableSubmission
         If it is missing, no regular file of its own, too large, or no notebook.
     """
-    return parse_cells(_read_regular_file(path, MAX_BYTES))
+    return parse_cells(read_regular_file(path, MAX_BYTES))
 
 
-def _read_regular_file(path: Path, most: int) -> bytes:
+def open_regular_file(path: Path) -> IO[bytes]:
+    """Open a file to read it.
+
+    Raises
+    ------
+    UnreadableSubmission
+        If it is missing, a link, linked to from elsewhere, or no regular file.
+    """
     try:
         # Not to wait for the other end of a pipe, and not to follow a link.
         descriptor = os.open(path, os.O_RDONLY | _NO_WAIT | _NO_LINK)
@@ -207,7 +238,18 @@ def _read_regular_file(path: Path, most: int) -> bytes:
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         os.close(descriptor)
         raise _not_its_own(path)
-    with open(descriptor, "rb") as file:
+    return open(descriptor, "rb")
+
+
+def read_regular_file(path: Path, most: int) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    UnreadableSubmission
+        As `open_regular_file`, and if it is larger than `most` bytes.
+    """
+    with open_regular_file(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         size = f"{most // 2**20} MB" if most >= 2**20 else f"{most} bytes"

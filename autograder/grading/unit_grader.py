@@ -3,9 +3,9 @@
 import hashlib
 import json
 import secrets
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
+from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -24,8 +24,7 @@ from autograder.grading.submissions import SubmittedCell
 from autograder.grading.template import Template
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
-from autograder.sandbox.engine import Engine
-from autograder.sandbox.folder import build_unit_folder
+from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
@@ -60,10 +59,18 @@ class UnitGrader:
         Of the secret cases.
     launcher : Launcher
         How untrusted code is started.
+    runners : RunnerFactory, optional
+        What runs it instead, such as a cluster.
     """
 
     def __init__(
-        self, course: Course, unit: str, seed: int, launcher: Launcher, limits: Limits | None = None
+        self,
+        course: Course,
+        unit: str,
+        seed: int,
+        launcher: Launcher,
+        limits: Limits | None = None,
+        runners: RunnerFactory | None = None,
     ) -> None:
         self.unit = unit
         self.limits = limits or Limits()
@@ -73,16 +80,13 @@ class UnitGrader:
         self._release_digest = hashlib.sha256(
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
-        self._launcher = launcher
-        self._engine: Engine | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._runners = runners or partial(unit_engine, launcher=launcher)
+        self.runner: Runner | None = None
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-")
-        folder = Path(self._folder.name) / "unit"
-        build_unit_folder(folder, self.unit, self.inputs())
-        self._engine = Engine(folder, self.limits, self._launcher)
-        self._engine.__enter__()
+        opened = self._runners(self.unit, self.inputs(), self.limits)
+        self.runner = self._stack.enter_context(opened)
         return self
 
     def __exit__(
@@ -91,12 +95,8 @@ class UnitGrader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._engine is not None:
-            self._engine.__exit__(kind, error, trace)
-            self._engine = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        self.runner = None
+        self._stack.__exit__(kind, error, trace)
 
     def inputs(self) -> bytes:
         """Return the inputs of the secret cases, as the sandbox gets them: no expected values."""
@@ -133,9 +133,9 @@ class UnitGrader:
         key : str
             Names the submission in messages.
         """
-        if self._engine is None:
+        if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
-        run = self._engine.run(make_job(key, self.template, rebuilt))
+        run = self.runner.run(make_job(key, self.template, rebuilt))
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
         return mark(self.template, rebuilt, run, self.keys, limits)
 

@@ -1,13 +1,14 @@
 """What a class did with a unit, for the instructor: a page to read and a table to work with."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.submissions import refusals
 from autograder.reports.class_summary import ClassSummary, Row, summarise
 from autograder.reports.feedback import feedback_path
 from autograder.reports.outline import Outline, graded_results, read_outline
@@ -40,7 +41,8 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
     outline = read_outline(course, unit)
     results = graded_results(course, unit)
     with UnitGradebook(course, unit) as gradebook:
-        summary = summarise(outline, results, gradebook.scores())
+        marked = summarise(outline, results, gradebook.scores())
+    summary = replace(marked, refused=tuple(refusals(course, unit)))
     folder = course.reports / folder_name(unit)
     report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME)
     write_atomically(report.html, class_page(summary, feedback_links(course, summary)))

@@ -78,6 +78,8 @@ class ClassSummary:
         Totals by whole points: label and count.
     waiting : int
         Written answers that an instructor is still to mark.
+    refused : tuple of str
+        Why folders were not graded at all: nobody's marks could be told from their names.
     """
 
     outline: Outline
@@ -90,6 +92,7 @@ class ClassSummary:
     median: float | None
     bins: tuple[tuple[str, int], ...]
     waiting: int
+    refused: tuple[str, ...] = ()
 
     @property
     def complete(self) -> int:

@@ -1,14 +1,14 @@
 """What came of a submission, for the student who wrote it: one page that needs nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.grading.autograded import autograded_path
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.pipeline import autograded_path
 from autograder.grading.results import Result
 from autograder.grading.submissions import check_student_id
 from autograder.reports.marks import Scores, Sum, marks_of
@@ -24,8 +24,10 @@ def feedback_path(course: Course, unit: str, student: str) -> Path:
     return course.feedback / student / name / f"{name}.html"
 
 
-def write_feedback_pages(course: Course, unit: str) -> int:
-    """Write the page of every student who is graded in `unit`; return how many.
+def write_feedback_pages(
+    course: Course, unit: str, results: Collection[Result] | None = None
+) -> int:
+    """Write the pages of those graded in `unit`, or of `results` alone; return how many.
 
     Marks and comments given by hand since are in them.
 
@@ -34,15 +36,16 @@ def write_feedback_pages(course: Course, unit: str) -> int:
     AutograderError
         If the unit is not released, or nothing of it is graded yet.
     """
-    results = graded_results(course, unit)
+    chosen = graded_results(course, unit) if results is None else results
+    students = None if results is None else [result.student for result in chosen]
     with UnitGradebook(course, unit) as gradebook:
-        scores, comments = gradebook.scores(), gradebook.comments()
-    for result in results:
+        scores, comments = gradebook.scores(students), gradebook.comments(students)
+    for result in chosen:
         student = result.student
         notebook = _autograded(course, unit, student)
         own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
         write_feedback(course, unit, result, notebook, own_scores, own_comments)
-    return len(results)
+    return len(chosen)
 
 
 def _autograded(course: Course, unit: str, student: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +17,8 @@ MAX_TEXT_CHARACTERS, MAX_TEXT_LINES = 4_000, 40
 MAX_ANSWER_CHARACTERS, MAX_ANSWER_LINES = 20_000, 400
 
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
+
+_FORMATTER = formatters.HtmlFormatter(nowrap=True)
 
 
 def joined(text: Any) -> str:
@@ -32,11 +35,11 @@ def shortened(text: str, characters: int, lines: int) -> str:
     return f"{kept}\n… {left_out:,} more characters" if left_out else text
 
 
+@lru_cache(maxsize=256)  # most cells of a class are those that were released
 def code_html(source: str) -> Markup:
     """Return Python source, highlighted by classes and escaped."""
     text = shortened(source.strip("\n"), MAX_CODE_CHARACTERS, MAX_CODE_LINES)
-    lexer, formatter = lexers.PythonLexer(stripnl=False), formatters.HtmlFormatter(nowrap=True)
-    return Markup(highlight(text, lexer, formatter))
+    return Markup(highlight(text, lexers.PythonLexer(stripnl=False), _FORMATTER))
 
 
 def printed_text(text: str) -> str:

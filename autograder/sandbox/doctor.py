@@ -9,13 +9,13 @@ import os
 import site
 import socket
 import subprocess
-import sys
 import sysconfig
 import tempfile
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import Any
 
 from autograder.sandbox.engine import Engine
@@ -30,24 +30,27 @@ _UNIT = "gradcheck"
 _VARIABLE = "AUTOGRADER_DOCTOR_CANARY"
 _LIMITS = Limits(memory_bytes=512 * MIB, disk_bytes=32 * MIB, cell_wall_s=15.0)
 _NEIGHBOUR = "neighbour's secret"
-_WROTE = f"""
+_WRITES = f"""
 import os, time
+began = time.monotonic()
 paths = [os.path.join(f, "{_NEIGHBOUR}") for f in ("/tmp", "/dev/shm", os.getcwd())]
 for path in paths:
     open(path, "w").write("secret")
-print("written")
-time.sleep(1.5)
+time.sleep(SECONDS)
+print(began, time.monotonic(), "written")
 for path in set(map(os.path.realpath, paths)):
     os.unlink(path)
 """
-_LOOKED = f"""
+_LOOKS = f"""
 import os, time
-found = []
-for _ in range(10):
-    time.sleep(0.1)
+found, began = [], time.monotonic()
+while time.monotonic() < began + SECONDS:
+    time.sleep(0.02)
     found += [f for f in ("/tmp", "/dev/shm", os.getcwd()) if "{_NEIGHBOUR}" in os.listdir(f)]
-print("found" if found else "nothing")
+print(began, time.monotonic(), "found" if found else "nothing")
 """
+_PAIR = (("writer", _WRITES), ("reader", _LOOKS))
+_TOGETHER_S = (0.2, 1.0, 4.0)  # how long each of the two runs; longer if they did not meet
 _KILLS = """
 import os, signal
 for call in (os.kill, os.killpg):
@@ -58,6 +61,9 @@ for call in (os.kill, os.killpg):
             pass
 os._exit(0)
 """
+
+
+Canary = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -77,65 +83,68 @@ class Finding:
 
 
 def examine(launcher: Launcher) -> list[Finding]:
-    """Start a sandbox, run every probe in it, and return what came of them.
-
-    Returns
-    -------
-    list of Finding
-        Grading must refuse if one of them has not passed.
-    """
+    """Start a sandbox, run every probe in it, and return what came of them."""
     reason = launcher.why_not()
     if reason:
         return [Finding("start", False, reason)]
     with tempfile.TemporaryDirectory(prefix="autograder-doctor-") as folder:
+        unit = build_unit_folder(Path(folder) / "unit", _UNIT, wire.encode({}))
         try:
-            with _canary(Path(folder)) as canary, _open_engine(launcher, Path(folder)) as engine:
-                findings = [Finding("start", True, f"The sandbox ({launcher.name}) starts.")]
-                findings += _run_probes(engine, canary)
-                findings.append(_neighbours(engine))
-                if launcher.isolates:  # without a sandbox this would end the doctor too
-                    findings.append(_survival(engine))
-                return findings
+            with planted(_UNIT, _LIMITS) as canary, Engine(unit, _LIMITS, launcher) as engine:
+                started = Finding("start", True, f"The sandbox ({launcher.name}) starts.")
+                return [started, *try_out(engine, canary)]
         except SandboxUnavailable as error:
             return [Finding("start", False, str(error))]
 
 
-def _open_engine(launcher: Launcher, folder: Path) -> Engine:
-    unit = build_unit_folder(folder / "unit", _UNIT, wire.encode({}))
-    return Engine(unit, _LIMITS, launcher)
+def try_out(engine: Engine, canary: Canary) -> list[Finding]:
+    """Run every probe in `engine` and return what came of them.
+
+    Grading must refuse if one of them has not passed.
+
+    Parameters
+    ----------
+    canary : dict
+        From `planted`, which was entered before the engine started.
+    """
+    with ThreadPoolExecutor(3) as pool:
+        probes = pool.submit(_run_probes, engine, canary)
+        neighbours = pool.submit(_neighbours, engine)
+        findings = [*probes.result(), neighbours.result()]
+    if engine.launcher.isolates:  # without a sandbox this would end the doctor too
+        findings.append(_survival(engine))
+    return findings
 
 
 @contextlib.contextmanager
-def _canary(folder: Path) -> Iterator[dict[str, Any]]:
-    """Lay out what probes look for; the dict says where."""
-    secret = folder / "secret"
-    secret.write_text("secret")
+def planted(unit: str, limits: Limits) -> Iterator[Canary]:
+    """Lay out what probes look for in a sandbox for `unit`; the dict says where."""
     os.environ[_VARIABLE] = "secret"
-    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
-        path = str(folder / "socket")
-        unix.bind(path)
+    with contextlib.ExitStack() as stack:
+        stack.callback(os.environ.pop, _VARIABLE, None)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="canary-")))
+        (folder / "secret").write_text("secret")
+        # It ends with its input, so at the latest when this process does.
+        bystander = stack.enter_context(subprocess.Popen(["cat"], stdin=PIPE, stdout=DEVNULL))
+        tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        unix = stack.enter_context(socket.socket(socket.AF_UNIX))
+        unix.bind(str(folder / "socket"))
         unix.listen()
-        try:
-            yield {
-                "files": [str(secret), str(Path.home() / ".bashrc"), __file__],
-                "folders": [str(folder), str(Path.home())],
-                "variable": _VARIABLE,
-                "port": tcp.getsockname()[1],
-                "socket": path,
-                "pid": sleeper.pid,
-                "unit": _UNIT,
-                "site": [sysconfig.get_path("purelib"), *site.getsitepackages()],
-                "memory": 2 * _LIMITS.memory_bytes,
-                "disk": 2 * _LIMITS.disk_bytes,
-            }
-        finally:
-            del os.environ[_VARIABLE]
-            sleeper.kill()
-            sleeper.wait()
+        yield {
+            "files": [str(folder / "secret"), str(Path.home() / ".bashrc"), __file__],
+            "folders": [str(folder), str(Path.home())],
+            "variable": _VARIABLE,
+            "port": tcp.getsockname()[1],
+            "socket": str(folder / "socket"),
+            "pid": bystander.pid,
+            "unit": unit,
+            "site": [sysconfig.get_path("purelib"), *site.getsitepackages()],
+            "memory": 2 * limits.memory_bytes,
+            "disk": 2 * limits.disk_bytes,
+        }
 
 
-def _run_probes(engine: Engine, canary: dict[str, Any]) -> list[Finding]:
+def _run_probes(engine: Engine, canary: Canary) -> list[Finding]:
     cells = [Cell(0, f"CANARY = {canary!r}")]
     cells += [Cell(number, _cell_source(probe)) for number, probe in enumerate(PROBES, start=1)]
     run = engine.run(Job("doctor", tuple(cells)))
@@ -164,24 +173,32 @@ def _printed(run: Run, cell: int) -> str:
 
 
 def _neighbours(engine: Engine) -> Finding:
-    """Let one submission write while another looks."""
-    wrote: list[Run] = []
-    writer = threading.Thread(
-        target=lambda: wrote.append(engine.run(Job("writer", (Cell(0, _WROTE),))))
-    )
-    writer.start()
-    looked = engine.run(Job("reader", (Cell(0, _LOOKED),)))
-    writer.join()
-    if _printed(wrote[0], 0) == "written" and _printed(looked, 0) == "nothing":
-        return Finding("neighbours", True, "Submissions that run side by side share no folder.")
-    sentence = "NOT so: a submission sees files of another that runs beside it."
+    """Let one submission write while another looks, and make sure that both were there at once."""
+    for seconds in _TOGETHER_S:
+        jobs = [Job(name, (Cell(0, f"SECONDS = {seconds}\n{source}"),)) for name, source in _PAIR]
+        with ThreadPoolExecutor(2) as pool:
+            wrote, looked = (_words(run) for run in pool.map(engine.run, jobs))
+        if len(wrote) == len(looked) == 3 and wrote[2] == "written" and looked[2] == "nothing":
+            latest_start = max(float(wrote[0]), float(looked[0]))
+            if latest_start < min(float(wrote[1]), float(looked[1])):
+                sentence = "Submissions that run side by side share no folder."
+                return Finding("neighbours", True, sentence)
+        elif looked[2:] == ["found"]:
+            sentence = "NOT so: a submission sees files of another that runs beside it."
+            return Finding("neighbours", False, sentence)
+    sentence = "NOT proven: two submissions never ran side by side, so that one could look."
     return Finding("neighbours", False, sentence)
+
+
+def _words(run: Run) -> list[str]:
+    return _printed(run, 0).split()
 
 
 def _survival(engine: Engine) -> Finding:
     """Let a submission try to kill everything; the next one must run as if nothing had been."""
+    starts = engine.starts
     engine.run(Job("killer", (Cell(0, _KILLS),)))
     after = engine.run(Job("after", (Cell(0, "print('alive')"),)))
-    held = after.ending is Ending.DONE and _printed(after, 0) == "alive" and engine.starts == 1
+    held = after.ending is Ending.DONE and _printed(after, 0) == "alive" and engine.starts == starts
     sentence = "A submission cannot end the server or another submission."
     return Finding("survival", held, sentence if held else f"NOT so: {sentence} {after.detail}")

@@ -8,13 +8,16 @@ import contextlib
 import os
 import select
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.folder import build_unit_folder
 from autograder.sandbox.inside.frames import Kind
 from autograder.sandbox.job import Ending, Job, Limits, Run, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
@@ -24,6 +27,21 @@ from autograder.sandbox.transcript import EARLY_END, FrameReader, parse_transcri
 _READ_BYTES = 2**18
 _GLANCE_S = 0.5  # how often the ticket is looked at while nothing comes through the channel
 _KILL_S = 5.0  # how long a server may take to end a job before it is ended itself
+
+
+class Runner(Protocol):
+    """What runs the jobs of one unit: an `Engine` here, or a cluster's workers."""
+
+    def run(self, job: Job) -> Run:
+        """Run `job` and return what came of it. Never raises for what the job does."""
+
+
+class RunnerFactory(Protocol):
+    """Prepares a runner for one unit; it works until the block ends."""
+
+    def __call__(
+        self, unit: str, inputs: bytes, limits: Limits
+    ) -> contextlib.AbstractContextManager[Runner]: ...
 
 
 class Engine:
@@ -120,6 +138,21 @@ class Engine:
                 self._server = ServerProcess(self.launcher, self.folder, self.limits)
                 self.starts += 1
             return self._server
+
+
+@contextlib.contextmanager
+def unit_engine(unit: str, inputs: bytes, limits: Limits, launcher: Launcher) -> Iterator[Engine]:
+    """Run an engine on a new folder of `unit`; both are gone after the block.
+
+    Parameters
+    ----------
+    inputs : bytes
+        Of the secret cases, as `build_unit_folder` takes them.
+    """
+    with tempfile.TemporaryDirectory(prefix="unrolled-") as parent:
+        folder = build_unit_folder(Path(parent) / "unit", unit, inputs)
+        with Engine(folder, limits, launcher) as engine:
+            yield engine
 
 
 class _Turns:

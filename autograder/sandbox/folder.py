@@ -54,7 +54,7 @@ def build_unit_folder(destination: Path, unit: str, inputs: bytes) -> Path:
 def _write_reference(folder: Path, unit: str) -> None:
     folder.mkdir()
     (folder / "__init__.py").touch()
-    source = _reference_folder()
+    source = reference_folder()
     earlier = earlier_units(unit)
     for module in ("errors", *earlier):
         file = source / f"{module}.py"
@@ -74,7 +74,14 @@ def _write_reference(folder: Path, unit: str) -> None:
         _write_stub(folder / f"{module}.py", f"rnn_ref.{module}", sentence)
 
 
-def _reference_folder() -> Path:
+def reference_folder() -> Path:
+    """Return where the package rnn_ref lies.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If it does not.
+    """
     found = importlib.util.find_spec("rnn_ref")  # finds it without running any of it
     if found is None or found.origin is None:
         raise SandboxUnavailable("The package rnn_ref is missing: reinstall the course.")

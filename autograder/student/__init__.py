@@ -4,6 +4,6 @@ Imports NumPy and the standard library alone, so that the grading sandbox can sh
 code: nothing in here knows an expected answer.
 """
 
-from autograder.student.check import CheckFailed, NotDoneYet, check, hint, passed, recorded
+from autograder.student.check import CheckFailed, NotDoneYet, check, hint, needs, passed, recorded
 
-__all__ = ["CheckFailed", "NotDoneYet", "check", "hint", "passed", "recorded"]
+__all__ = ["CheckFailed", "NotDoneYet", "check", "hint", "needs", "passed", "recorded"]

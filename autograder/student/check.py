@@ -1,4 +1,4 @@
-"""``check``, ``hint``, ``passed`` and ``recorded``: the names that notebooks import.
+"""``check``, ``hint``, ``passed``, ``needs``, ``recorded``: the names that notebooks import.
 
 Where a judge is installed, ``check`` asks it and shows its report. In the grading sandbox there is
 none: ``check`` only hands the answers out, and the judge outside decides.
@@ -101,6 +101,19 @@ def passed(exercise: str, /) -> bool:
     reference's where not. Grading leaves demonstrations out, so nothing is graded by it.
     """
     return exercise in _passed
+
+
+def needs(*exercises: str) -> None:
+    """Go on only if the last checks of `exercises` in this session earned full marks.
+
+    Raises
+    ------
+    NotDoneYet
+        If one did not.
+    """
+    missing = [exercise for exercise in exercises if exercise not in _passed]
+    if missing:
+        raise NotDoneYet(f"This runs your own functions: first pass the check of {missing[0]}.")
 
 
 def recorded(answer: Any, /, *choices: str, name: str = "prediction") -> None:

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from autograder.course import Course
-from autograder.grading.pipeline import Graded, grade_unit
+from autograder.grading.outcome import Graded
+from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result
 from autograder.judge.backend import JudgeBackend
 from autograder.judge.exercises import exercises_of

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page
 
 from autograder.course import CONFIG_NAME, Course
 from autograder.demo.notebooks import read_notebook
-from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.autograded import autograded_path, write_autograded
+from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.marking import Marked, make_job, mark
-from autograder.grading.pipeline import autograded_path, write_autograded
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission, parse_cells
@@ -84,7 +84,7 @@ def record_hostile(course: Course, student: str) -> None:
     nbformat.write(hostile_submission(course), submission.path)
     with UnitGradebook(course, UNIT) as gradebook:
         gradebook.register()
-        gradebook.record(submission, marked)
+        gradebook.record([Entry(submission, marked)])
     write_autograded(course, submission, marked)
     write_result(course, Result.of(student, UNIT, "", marked, True))
 

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser
 
 from autograder.course import Course
-from autograder.grading.pipeline import autograded_path
+from autograder.grading.autograded import autograded_path
 from autograder.grading.shown import TYPESET
 from tests.browser.formgrader import (
     NAME,

@@ -12,8 +12,10 @@ from nbgrader.utils import is_grade, is_locked
 from autograder.course import Course
 from autograder.demo.classroom import DemoSubmission
 from autograder.demo.run import DEMO_LIMITS, compare, set_up
+from autograder.grading.autograded import autograded_path
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.pipeline import Graded, autograded_path, grade_unit
+from autograder.grading.outcome import Graded
+from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_results
 from autograder.reports.feedback import feedback_path, write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher

@@ -1,24 +1,42 @@
 """Grading a class again: nothing twice, marks that moved, manual marks kept, seeds kept."""
 
+import errno
 import json
-from collections.abc import Callable
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
-from autograder.grading import pipeline
-from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.marking import Marked
-from autograder.grading.pipeline import Graded, autograded_path, grade_unit
+from autograder.grading import pipeline, recording
+from autograder.grading.autograded import autograded_path
+from autograder.grading.files import alone_in
+from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.machine import Crowding
+from autograder.grading.marking import Marked, mark_unreadable
+from autograder.grading.outcome import Graded
+from autograder.grading.pipeline import grade_unit
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.results import read_result, read_results, result_path
 from autograder.grading.submissions import Submission
+from autograder.grading.template import Template
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.student.report import Status
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 
 UNIT, NAME = "recurrence", "01_recurrence"
@@ -42,7 +60,7 @@ def notebook(course: Course) -> Maker:
     return make
 
 
-def grade(course: Course, **options: bool) -> dict[str, Graded]:
+def grade(course: Course, **options: Any) -> dict[str, Graded]:
     done = grade_unit(course, UNIT, BubblewrapLauncher(), jobs=2, **options)
     return {one.submission.student: one for one in done}
 
@@ -166,8 +184,8 @@ def test_unexpected_error_while_recording_one_submission_keeps_the_others(
             raise OSError("planted")
         write(place, submission, marked)
 
-    write = pipeline.write_autograded
-    monkeypatch.setattr(pipeline, "write_autograded", planted)
+    write = recording.write_autograded
+    monkeypatch.setattr(recording, "write_autograded", planted)
     for student in ("student", "unlucky"):
         hand_in(course, UNIT, student, notebook())
     graded = grade(course)
@@ -201,3 +219,143 @@ def test_seed_is_drawn_once_and_only_its_owner_reads_it(course: Course) -> None:
 def test_grade_of_an_empty_folder_says_where_submissions_belong(course: Course) -> None:
     with pytest.raises(AutograderError, match="each lies in"):
         grade(course)
+
+
+@NEEDS_SANDBOX
+def test_second_grading_at_the_same_time_is_refused(course: Course, notebook: Maker) -> None:
+    hand_in(course, UNIT, "student", notebook())
+    with alone_in(course), pytest.raises(AutograderError, match="Another grading is at work"):
+        grade(course)
+    assert grade(course)["student"].result is not None
+
+
+@NEEDS_SANDBOX
+def test_full_disk_and_locked_gradebook_are_told_and_the_rest_goes_on(
+    course: Course, notebook: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(place: Course, submission: Submission, marked: Marked) -> None:
+        if submission.student == "disk":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(place, submission, marked)
+
+    def locked(gradebook: UnitGradebook, entries: list[Entry]) -> None:
+        if any(entry.submission.student == "locked" for entry in entries):
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        record(gradebook, entries)
+
+    write, record = recording.write_autograded, UnitGradebook.record
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "write_autograded", full)
+        patch.setattr(UnitGradebook, "record", locked)
+        for student in ("disk", "locked", "zoe"):
+            hand_in(course, UNIT, student, notebook())
+        graded = grade(course)
+    assert "the disk is full" in graded["disk"].reason
+    assert "has locked the gradebook" in graded["locked"].reason
+    assert [graded[name].result for name in ("disk", "locked")] == [None, None]
+    assert graded["zoe"].result is not None
+    again = grade(course)
+    assert [again[name].reused for name in ("disk", "locked", "zoe")] == [False, False, True]
+
+
+def test_gradebook_locked_by_another_program_is_told_in_a_sentence(course: Course) -> None:
+    with UnitGradebook(course, UNIT) as gradebook:
+        gradebook.register()
+        with sqlite3.connect(course.gradebook) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OperationalError) as caught:
+                gradebook.record([Entry(*_unreadable(course, "student"), readable=False)])
+    assert "has locked the gradebook" in recording.why_not_kept(caught.value)
+
+
+def _unreadable(course: Course, student: str) -> tuple[Submission, Marked]:
+    template = Template.read(UNIT, course.release_notebook(UNIT))
+    place = course.submitted / student
+    return Submission(student, UNIT, place), mark_unreadable(template, "no notebook")
+
+
+LOOPS = "def stack_weights(W_xh, W_hh):\n    while True: pass"
+
+
+@NEEDS_SANDBOX
+@pytest.mark.parametrize("overloaded", [True, False])
+def test_out_of_time_on_an_overloaded_machine_is_run_again_alone(
+    course: Course, notebook: Maker, monkeypatch: pytest.MonkeyPatch, overloaded: bool
+) -> None:
+    def counted(grader: UnitGrader, key: str, rebuilt: Rebuilt) -> Marked:
+        runs.append(key)
+        return right(grader, key, rebuilt)
+
+    right, runs = UnitGrader.grade, list[str]()
+    monkeypatch.setattr(UnitGrader, "grade", counted)
+    monkeypatch.setattr(Crowding, "overloaded", lambda crowding: overloaded)
+    hand_in(course, UNIT, "loops", notebook(stack_weights=LOOPS))
+    hand_in(course, UNIT, "right", notebook())
+    graded = grade(course, limits=replace(Limits(), cell_cpu_s=0.5))
+    assert sorted(runs) == (["loops", "loops", "right"] if overloaded else ["loops", "right"])
+    assert runs[-1] == "loops" or not overloaded
+    assert graded["loops"].again is overloaded
+    assert not graded["right"].again
+    result = graded["loops"].result
+    assert result is not None
+    assert result.reports["check_stack_weights"].status is Status.LIMIT
+
+
+def test_submissions_on_their_way_are_few_whatever_the_class_size(course: Course) -> None:
+    most, open_now = 0, 0
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, *arguments: Any, **options: Any) -> Any:
+            nonlocal most, open_now
+            open_now += 1
+            most = max(most, open_now)
+            return super().submit(*arguments, **options)
+
+    def work(submission: Submission) -> Any:
+        return submission
+
+    class_ = [Submission(f"s{n}", UNIT, course.submitted) for n in range(200)]
+    seen = []
+    with Counting(2) as pool:
+        for batch in pipeline._finished(pool, work, class_, ahead=8):  # type: ignore[arg-type]
+            open_now -= len(batch)
+            seen += batch
+    assert sorted(map(str, seen)) == sorted(map(str, class_))
+    assert most <= 8
+
+
+def test_sandbox_starts_before_nbgrader_is_imported() -> None:
+    script = "import sys, autograder.grading_session; sys.exit('nbgrader' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+    script = "import sys, autograder.grading.recording; sys.exit('nbgrader' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1
+
+
+def test_what_is_entered_aside_is_waited_for_and_left_whatever_happens() -> None:
+    told: list[str] = []
+    go_on = Event()
+
+    @contextmanager
+    def slow() -> Iterator[None]:
+        go_on.wait(10)
+        told.append("entered")
+        try:
+            yield
+        finally:
+            told.append("left")
+
+    with pytest.raises(KeyError), pipeline._entered_aside(slow()) as wait:
+        told.append("meanwhile")
+        go_on.set()
+        wait()
+        raise KeyError
+    assert told == ["meanwhile", "entered", "left"]
+
+    @contextmanager
+    def failing() -> Iterator[None]:
+        raise SandboxUnavailable("planted")
+        yield
+
+    with pytest.raises(SandboxUnavailable, match="planted"):  # noqa: SIM117
+        with pipeline._entered_aside(failing()) as wait:
+            wait()

@@ -7,8 +7,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
+from autograder.grading.autograded import autograded_path
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.pipeline import autograded_path
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
 
 UNIT, NAME = "recurrence", "01_recurrence"

@@ -1,5 +1,7 @@
 """The grading commands as they are typed: what they print, and the code they end with."""
 
+import errno
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ from typer.testing import CliRunner
 from autograder import cli, grading_session
 from autograder.course import Course
 from autograder.demo.run import Mismatch
+from autograder.grading import pipeline
+from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding
+from autograder.sandbox.errors import SandboxUnavailable
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 
 pytestmark = NEEDS_SANDBOX
@@ -56,13 +61,43 @@ def test_grade_writes_report_and_feedback_and_counts(course: Course) -> None:
     assert "1 unchanged since the last grading" in text
 
 
+def test_grade_one_page_that_cannot_be_written_is_told_and_the_rest_goes_on(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    students = [f"student-{number:02d}" for number in range(10)]
+    for student in students:
+        hand_in(course, UNIT, student, course.source_notebook(UNIT).read_bytes())
+    write = feedback.write_atomically
+
+    def full(path: Path, text: str) -> None:
+        if "student-03" in path.parts:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(feedback, "write_atomically", full)
+        code, text = run("grade", "1")
+    assert code == cli.FAILURES
+    assert "10 full marks" in text
+    assert "no feedback page: student-03: the disk is full" in " ".join(text.split())
+
+    def with_page() -> list[str]:
+        return sorted(path.parts[-3] for path in course.feedback.glob("*/*/*.html"))
+
+    assert with_page() == [student for student in students if student != "student-03"]
+    shutil.rmtree(course.submitted / "student-05")
+    shutil.rmtree(course.feedback)
+    assert run("grade", "1")[0] == cli.DONE
+    assert with_page() == students  # of one whose folder is gone, too
+
+
 def test_grade_where_a_probe_gets_out_refuses(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
     leak = Finding("network", False, "NOT so: no address can be reached.")
-    monkeypatch.setattr(grading_session, "examine", lambda launcher: [leak])
-    with pytest.raises(grading_session.SandboxUnavailable, match="does not hold here"):
+    monkeypatch.setattr(pipeline, "try_out", lambda engine, canary: [leak])
+    with pytest.raises(SandboxUnavailable, match="does not hold here"):
         run("grade", "1")
     assert not course.autograded.exists()
 

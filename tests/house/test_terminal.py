@@ -13,7 +13,7 @@ from autograder import cli, grading_session, terminal
 from autograder.course import Course
 from autograder.demo.run import Mismatch
 from autograder.errors import AutograderError
-from autograder.grading.pipeline import Graded
+from autograder.grading.outcome import Graded
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status
@@ -55,7 +55,7 @@ def hostile_graded(text: str) -> list[Graded]:
     submission = Submission(text, "recurrence", Path("x"))
     result = Result(text, "recurrence", "", {"check_e": hostile_report(text)}, (text,))
     return [
-        Graded(submission, result, text, moved=(("check_e", 1.0, 0.0),)),
+        Graded(submission, result, text, moved=(("check_e", 1.0, 0.0),), again=True),
         Graded(submission, None, text),
     ]
 

@@ -14,9 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
-from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.autograded import write_autograded
+from autograder.grading.gradebook import Entry, UnitGradebook
 from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
-from autograder.grading.pipeline import write_autograded
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status
@@ -147,7 +147,7 @@ def record(course: Course, *results: Result) -> None:
             notebook = autograded(graded, {WRITTEN: f"{graded.student}: in the state."})
             marked = Marked(graded.reports, graded.flags, notebook, graded.cpu_s)
             submission = Submission(graded.student, UNIT, course.submitted / graded.student)
-            gradebook.record(submission, marked)
+            gradebook.record([Entry(submission, marked)])
             write_autograded(course, submission, marked)
             write_result(course, graded)
 

@@ -203,3 +203,21 @@ def test_write_class_report_nothing_graded_names_the_command(course: Course) -> 
     with pytest.raises(AutograderError, match="autograder grade recurrence"):
         write_class_report(course, UNIT)
     assert not course.reports.exists()
+
+
+def test_report_names_folders_that_could_not_be_graded(graded_course: Course) -> None:
+    record(graded_course, result("s01"))
+    for student in ("-rf", "<script>x"):
+        (graded_course.submitted / student / "01_recurrence").mkdir(parents=True)
+    page = write_class_report(graded_course, UNIT).html.read_text(encoding="utf-8")
+    assert "<script>x" not in page
+    words = shown(page)
+    assert "Not graded at all" in words
+    assert "'-rf' cannot be a student's id" in words
+    assert "'<script>x' cannot be a student's id" in words
+
+
+def test_report_of_a_class_without_refusals_has_no_such_list(graded_course: Course) -> None:
+    record(graded_course, result("s01"))
+    page = write_class_report(graded_course, UNIT).html.read_text(encoding="utf-8")
+    assert "Not graded at all" not in page

@@ -319,7 +319,7 @@ def test_train_step_on_one_batch_again_and_again_learns_it() -> None:
 
 
 def test_clip_and_optimisers_equal_pytorch() -> None:
-    torch = pytest.importorskip("torch")
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     params, grads = pair_of(5)
     state: Any = None
     theirs = {k: torch.nn.Parameter(torch.tensor(p)) for k, p in params.items()}

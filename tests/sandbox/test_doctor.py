@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox import doctor
 from autograder.sandbox.doctor import Finding, examine
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.sandbox.probes import PROBES, Probe
@@ -41,6 +42,26 @@ class _Leaking(BubblewrapLauncher):
 def test_hole_in_the_sandbox_is_found(bubblewrap: BubblewrapLauncher) -> None:
     failed = {finding.name for finding in examine(_Leaking()) if not finding.passed}
     assert failed == {"system files", "environment"}
+
+
+def test_neighbour_that_leaves_a_file_where_others_look_is_found(
+    monkeypatch: pytest.MonkeyPatch, bubblewrap: BubblewrapLauncher
+) -> None:
+    shown = doctor._PAIR[1][1].replace('"found" if found', '"found" if True')
+    monkeypatch.setattr(doctor, "_PAIR", (doctor._PAIR[0], ("reader", shown)))
+    failed = [finding for finding in examine(bubblewrap) if not finding.passed]
+    assert [finding.name for finding in failed] == ["neighbours"]
+    assert "sees files of another" in failed[0].sentence
+
+
+def test_neighbours_that_never_met_prove_nothing(
+    monkeypatch: pytest.MonkeyPatch, bubblewrap: BubblewrapLauncher
+) -> None:
+    early = doctor._PAIR[0][1].replace("print(began, time.monotonic()", "print(began, began")
+    monkeypatch.setattr(doctor, "_PAIR", (("writer", early), doctor._PAIR[1]))
+    failed = [finding for finding in examine(bubblewrap) if not finding.passed]
+    assert [finding.name for finding in failed] == ["neighbours"]
+    assert "never ran side by side" in failed[0].sentence
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)

@@ -4,6 +4,7 @@ import importlib.util
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from autograder.judge.verdict import judge
 from tests.soak.bundles import bundle, keys, spoiled
 from tests.soak.fuzz import NAMES, fuzz
 from tests.soak.instrumented import INSTRUMENTED
-from tests.soak.oracle import WrongMark
+from tests.soak.oracle import WrongMark, hold_to_account
 from tests.soak.planted import generous, trusting
 from tests.soak.strategies import BY_TARGET
 from tests.soak.targets import TARGETS, BrokenPromise, run_judge, run_pages
@@ -57,6 +58,20 @@ def test_planted_fault_of_the_judge_is_found_by_spoiled_answers(planted: object)
         for seed in range(600):
             number = seed % len(keys())
             run_judge(bytes([number]) + spoiled(bundle(number), seed), planted)  # type: ignore[arg-type]
+
+
+def test_oracle_looks_at_what_an_answer_does_where_the_judge_does() -> None:
+    key = next(key for key in keys() if key.exercise.derived)
+    name = next(iter(key.exercise.derived))
+    honest = list(key.expected.values())
+    sent = [replace(a, outputs={**a.outputs, name: np.zeros((1, 1))}) for a in honest]
+    report = judge(key, sent)
+    assert report.points == key.exercise.points  # what was sent for it is not looked at
+    hold_to_account(key, sent, report)
+    own = next(n for n in honest[0].outputs if n not in key.exercise.derived)
+    broken = [replace(a, outputs={**a.outputs, own: a.outputs[own] * 0}) for a in honest]
+    with pytest.raises(WrongMark):
+        hold_to_account(key, broken, report)
 
 
 def test_planted_hole_in_a_page_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from autograder.judge import backend
 from autograder.judge.misconceptions import recurrence as mistakes
 from autograder.judge.parse import parse_answers
-from autograder.student import CheckFailed, NotDoneYet, check, hint, passed, recorded
+from autograder.student import CheckFailed, NotDoneYet, check, hint, needs, passed, recorded
 from autograder.student import check as check_module_function
 from rnn_ref import recurrence
 
@@ -69,6 +69,13 @@ def test_hint_goes_one_further_each_time_and_stays_at_the_last(capsys: Any) -> N
     first, second, third, fourth = capsys.readouterr().out.strip().split("\n")
     assert len({first, second, third}) == 3
     assert third == fourth
+
+
+def test_needs_names_the_first_exercise_that_is_missing() -> None:
+    check("stack_weights", stack=recurrence.stack_weights)
+    needs("stack_weights")
+    with pytest.raises(NotDoneYet, match="first pass the check of rnn_forward"):
+        needs("stack_weights", "rnn_forward", "rnn_step_forward")
 
 
 def test_recorded_without_prediction_raises_not_done_yet() -> None:

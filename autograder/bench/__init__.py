@@ -1,0 +1,1 @@
+"""How fast a class is graded, beside nbgrader: ``autograder bench``."""

@@ -1,0 +1,117 @@
+"""What ``autograder collect`` does, from its options to the audit and the last line printed."""
+
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from autograder import terminal
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading.collecting.choosing import Row, Rules
+from autograder.grading.collecting.collect import collect, needs_a_look
+from autograder.grading.collecting.placing import written
+from autograder.grading.collecting.roster import Roster, read_roster
+from autograder.grading.files import write_atomically
+from autograder.grading.gradebook import due_dates
+from autograder.reports.spreadsheet import csv_text
+from autograder.units import UNITS, folder_name
+
+ROSTER_NAME = "roster.csv"
+HEADER = ("student", "unit", "outcome", "handed in", "late", "readable", "remark", "from")
+
+
+def collect_and_tell(
+    console: Console,
+    course: Course,
+    source: Path,
+    *,
+    roster: Path | None = None,
+    due: str = "",
+    zone: str = "",
+    unit: str = "",
+    take: bool = False,
+    dry_run: bool = False,
+) -> bool:
+    """Collect `source`, print what came of it, write the audit; return whether all is well.
+
+    Raises
+    ------
+    AutograderError
+        If an option means nothing, or the delivery or the roster cannot be read.
+    """
+    rules = rules_of(course, roster, due, zone, unit)
+    rows = collect(course, source, rules, take=take, dry_run=dry_run)
+    for line in terminal.collect_lines(rows, dry_run):
+        console.print(line)
+    if not dry_run:
+        audit = audit_path(course)
+        write_atomically(audit, audit_table(rows))
+        console.print(f"  audit: {terminal.plain(str(audit))}")
+    return not needs_a_look(rows)
+
+
+def rules_of(course: Course, roster: Path | None, due: str, zone: str, unit: str) -> Rules:
+    """Return what the options mean.
+
+    Raises
+    ------
+    AutograderError
+        If one means nothing.
+    """
+    when = _due(due) if due else None
+    dates = due_dates(course) if when is None else {}
+    by_unit = {name: dates.get(folder_name(name), when) for name in UNITS}
+    found = {name: date for name, date in by_unit.items() if date is not None}
+    of_times = _zone(zone) if zone else (when and when.tzinfo) or UTC
+    return Rules(_roster(course, roster), found, of_times, unit)
+
+
+def _due(text: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        when = None
+    if when is None or when.tzinfo is None:
+        raise AutograderError(
+            f"--due {text!r} is no date, time and zone: write it as 2026-11-20T23:59+01:00, "
+            "or with a Z at the end for UTC."
+        )
+    return when
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise AutograderError(f"--zone {name!r} is no zone: write it as Europe/Zurich.") from None
+
+
+def _roster(course: Course, path: Path | None) -> Roster | None:
+    usual = course.data / ROSTER_NAME
+    if path is None and not usual.exists():
+        return None
+    return read_roster(path or usual)
+
+
+def audit_path(course: Course) -> Path:
+    """Return where the audit of a collection that ends now goes."""
+    stem = f"collect-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    path, number = course.reports / f"{stem}.csv", 1
+    while path.exists():
+        number += 1
+        path = course.reports / f"{stem}-{number}.csv"
+    return path
+
+
+def audit_table(rows: list[Row]) -> str:
+    """Return the audit as comma-separated text, a line for each thing handed in or missing."""
+    return csv_text(HEADER, ([str(field) for field in _fields(row)] for row in rows))
+
+
+def _fields(row: Row) -> tuple[str, ...]:
+    time = written(row.time) if row.time else ""
+    readable = "no" if row.unreadable else ""
+    unit = folder_name(row.unit) if row.unit else ""
+    return (row.student, unit, row.outcome, time, row.late, readable, row.note, row.source)

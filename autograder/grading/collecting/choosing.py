@@ -1,0 +1,273 @@
+"""Of all that was handed in, the one notebook of each student and unit, and why not the others."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading.collecting.delivery import (
+    NOTEBOOK,
+    OTHER,
+    PROBLEM,
+    Delivery,
+    File,
+    without_suffix,
+)
+from autograder.grading.collecting.layout import Handed, handed_in
+from autograder.grading.collecting.naming import Claim, unit_in_name
+from autograder.grading.collecting.roster import Roster
+from autograder.grading.release_audit import units_in
+from autograder.grading.submissions import (
+    SubmittedCell,
+    UnreadableSubmission,
+    check_student_id,
+    parse_cells,
+)
+from autograder.units import UNITS, folder_name
+
+_YEARS = range(1990, 2200)  # others are no times of submissions
+
+
+class Outcome(StrEnum):
+    """What became of something handed in."""
+
+    NEW = "new"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    KEPT = "not taken"
+    OLDER = "other attempt"
+    REFUSED = "refused"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the audit.
+
+    Attributes
+    ----------
+    student : str
+        The id, or what the delivery calls the student where that is nobody for certain.
+    unit : str
+        The unit, or "" where it is not known.
+    source : str
+        Where it lay in the delivery.
+    late : str
+        How late it came, or "".
+    unreadable : bool
+        Whether the grader will not be able to read it.
+    look : bool
+        Whether an instructor has to look at it.
+    """
+
+    student: str
+    unit: str
+    outcome: Outcome
+    source: str = ""
+    time: datetime | None = None
+    late: str = ""
+    unreadable: bool = False
+    note: str = ""
+    look: bool = False
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A notebook whose student and unit are certain."""
+
+    row: Row
+    file: File
+    attempt: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the instructor asked for.
+
+    Attributes
+    ----------
+    due : mapping of unit to datetime
+        When it was due, with a zone.
+    zone : tzinfo
+        Of platforms' times that have none.
+    unit : str
+        Of notebooks that do not say, or "".
+    """
+
+    roster: Roster | None
+    due: dict[str, datetime]
+    zone: tzinfo
+    unit: str = ""
+
+
+class Sorter:
+    """Tells whose and which unit's each file is."""
+
+    def __init__(self, course: Course, delivery: Delivery, rules: Rules) -> None:
+        self.delivery = delivery
+        self.rules = rules
+        self._cells_of = {unit: _cells_of(course, unit) for unit in units_in(course.release)}
+
+    def sort(self) -> tuple[list[Candidate], list[Row]]:
+        """Return the candidates, and the lines on all that is none."""
+        candidates, rows, others = list[Candidate](), list[Row](), dict[str, list[str]]()
+        for handed in handed_in(self.delivery):
+            student, why = self.student(handed.named.claim)
+            row = Row(student, "", Outcome.REFUSED, handed.file.shown, look=True)
+            if handed.file.kind == PROBLEM:
+                rows.append(replace(row, note=handed.file.problem))
+            elif handed.file.kind == OTHER:
+                if not why:
+                    others.setdefault(student, []).append(handed.file.path[-1])
+            elif handed.file.kind == NOTEBOOK:
+                found = self._notebook(handed, row, why)
+                if isinstance(found, Candidate):
+                    candidates.append(found)
+                else:
+                    rows.append(found)
+        known = {one.row.student for one in candidates} | {row.student for row in rows}
+        for student, names in others.items():
+            if student not in known:
+                note = f"handed in no notebook: {', '.join(names[:3])}"
+                rows.append(Row(student, "", Outcome.REFUSED, note=note, look=True))
+        return candidates, rows
+
+    def student(self, claim: Claim) -> tuple[str, str]:
+        """Return the id of the student that `claim` means, and why it is uncertain or ""."""
+        if self.rules.roster is not None:
+            found, why = self.rules.roster.find(claim)
+            return (found.id if found else str(claim)), why
+        if not claim.ids or not claim.ids[0]:
+            return str(claim), "whose it is cannot be told from its name"
+        if claim.only_by_roster:
+            return str(claim), "whose it is cannot be told without a roster"
+        try:
+            check_student_id(claim.ids[0])
+        except UnreadableSubmission as error:
+            return str(claim), f"{error}; or give a roster"
+        return claim.ids[0], ""
+
+    def _notebook(self, handed: Handed, row: Row, why: str) -> Candidate | Row:
+        try:
+            cells, unreadable = parse_cells(self.delivery.content(handed.file)), ""
+        except UnreadableSubmission as error:
+            cells, unreadable = [], str(error)
+        name = handed.inner[-1] if handed.inner else handed.named.file or handed.file.path[-1]
+        unit, note = self.unit(handed, name, cells)
+        if why or not unit:
+            return replace(row, unit=unit, note=why or "which unit it is of cannot be told")
+        if unit not in UNITS:
+            return replace(row, unit=unit, note="is not graded", look=False)
+        time = self._time(handed)
+        late = lateness(time, self.rules.due.get(unit)) or ("late" if handed.named.late else "")
+        notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", note))
+        row = replace(row, unit=unit, time=time, late=late, note="; ".join(notes))
+        row = replace(row, unreadable=bool(unreadable), look=bool(unreadable))
+        return Candidate(row, handed.file, handed.named.attempt, name)
+
+    def _time(self, handed: Handed) -> datetime | None:
+        time = handed.named.time
+        if time is None or time.year not in _YEARS:
+            return None
+        return time if time.tzinfo is not None else time.replace(tzinfo=self.rules.zone)
+
+    def unit(self, handed: Handed, name: str, cells: list[SubmittedCell]) -> tuple[str, str]:
+        """Return the unit of a notebook, or "", and a remark.
+
+        Its name says so, or a folder that the student made, or its cells, or the folders around.
+        """
+        names = [name, *reversed(handed.inner[:-1]), handed.named.file]
+        said = next(filter(None, map(unit_in_name, names)), "")
+        meant = self._unit_of_cells(cells)
+        if said:
+            differs = meant and meant != said
+            return said, f"its cells are those of {folder_name(meant)}" if differs else ""
+        if meant:
+            return meant, f"called {name}"
+        around = map(unit_in_name, reversed(handed.file.path))
+        return next(filter(None, around), self.rules.unit), ""
+
+    def _unit_of_cells(self, cells: Iterable[SubmittedCell]) -> str:
+        have = {cell.grade_id for cell in cells}
+        shared = {unit: len(have & names) for unit, names in self._cells_of.items()}
+        most = max(shared.values(), default=0)
+        best = [unit for unit, count in shared.items() if count == most > 0]
+        return best[0] if len(best) == 1 else ""
+
+
+def _cells_of(course: Course, unit: str) -> set[str]:
+    """Return nbgrader's names of the cells of a unit, as it was released."""
+    path = course.release_notebook(unit)
+    try:
+        return {cell.grade_id for cell in parse_cells(path.read_bytes())} - {""}
+    except (UnreadableSubmission, OSError) as error:
+        raise AutograderError(f"{path} cannot be read: run 'autograder release'.") from error
+
+
+def choose(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate | None, list[Row]]]:
+    """Yield, for each student and unit, the one notebook that counts and lines on the others."""
+    groups: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[candidate.row.student, candidate.row.unit].append(candidate)
+    for _, group in sorted(groups.items()):
+        best, why = latest(group)
+        if best is None:
+            refused = (replace(c.row, outcome=Outcome.REFUSED, note=why, look=True) for c in group)
+            yield None, list(refused)
+            continue
+        others = [
+            replace(c.row, outcome=Outcome.OLDER, note=why, late="", look=False)
+            for c in group
+            if c is not best
+        ]
+        readable = [c.row.source for c in group if not c.row.unreadable]
+        if best.row.unreadable and readable:
+            note = f"{best.row.note}; {readable[0]} can be read"
+            best = replace(best, row=replace(best.row, note=note))
+        yield best, others
+
+
+def latest(group: list[Candidate]) -> tuple[Candidate | None, str]:
+    """Return the notebook that counts, if that is certain, and what to say of the others."""
+    if len(group) == 1:
+        return group[0], ""
+    if len({candidate.file.digest for candidate in group}) == 1:
+        return min(group, key=_age), "the same once more"
+    times = [candidate.row.time for candidate in group if candidate.row.time is not None]
+    if len(times) == len(group):
+        group = [candidate for candidate in group if candidate.row.time == max(times)]
+    last = [c for c in group if c.attempt == max(c.attempt for c in group)]
+    if len(last) == 1 and (len(group) == 1 or all(c.attempt for c in group)):
+        return last[0], "a later one counts"
+    if len({candidate.file.digest for candidate in group}) == 1:
+        return group[0], "a later one counts"
+    exact = [c for c in group if without_suffix(c.name) == folder_name(c.row.unit)]
+    if len(exact) == 1:
+        return exact[0], f"{exact[0].name} counts, which is called as it should be"
+    return None, f"one of {len(group)}, and nothing says which is the last"
+
+
+def _age(candidate: Candidate) -> tuple[bool, float]:
+    time = candidate.row.time
+    return (time is None, time.timestamp() if time else 0.0)
+
+
+def lateness(time: datetime | None, due: datetime | None) -> str:
+    """Return how much later than `due` a time is, in words, or "".
+
+    >>> from datetime import UTC
+    >>> lateness(datetime(2026, 11, 22, 1, 30, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
+    '2 d 1 h'
+    """
+    if time is None or due is None or time <= due:
+        return ""
+    passed = time - due
+    minutes = max(1, passed // timedelta(minutes=1))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

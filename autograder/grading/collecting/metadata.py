@@ -1,0 +1,61 @@
+"""What Gradescope writes beside the folders of its export."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from autograder.grading.collecting.naming import Claim, Named
+
+_KEPT = re.compile(r"  :(submitters|created_at):")
+_DEEPER = re.compile(r"  (- |\s)")
+MAX_KEPT = 5_000_000
+
+
+def submitters(text: str) -> dict[str, list[Named]]:
+    """Return, by folder, who handed it in; several where they worked as a group.
+
+    Only the lines on people and times are read: the rest, with outputs of tests, can be long. What
+    cannot be understood is left out.
+    """
+    try:
+        found = yaml.safe_load(_excerpt(text))
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(folder): list(_people(entry)) for folder, entry in found.items()}
+
+
+def _excerpt(text: str) -> str:
+    """Return the lines that name folders, people and times."""
+    lines, keeps = [], False
+    for line in text.splitlines():
+        if not line.startswith(" "):
+            keeps = False
+            lines.append(line)
+        elif not _DEEPER.match(line):
+            keeps = bool(_KEPT.match(line))
+        if keeps:
+            lines.append(line)
+    return "\n".join(lines)[:MAX_KEPT]
+
+
+def _people(entry: Any) -> list[Named]:
+    if not isinstance(entry, dict) or not isinstance(entry.get(":submitters"), list):
+        return []
+    time = entry.get(":created_at")
+    if isinstance(time, datetime) and time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return [
+        Named(_claim(person), time=time if isinstance(time, datetime) else None)
+        for person in entry[":submitters"]
+        if isinstance(person, dict)
+    ]
+
+
+def _claim(person: dict[Any, Any]) -> Claim:
+    values = [person.get(f":{name}") for name in ("sid", "email", "name")]
+    sid, email, name = (str(v)[:200] if isinstance(v, (str, int)) else "" for v in values)
+    return Claim(tuple(filter(None, (sid, email))), name)

@@ -1,0 +1,167 @@
+"""Who is in the class, and which of them a name or a number means. Nobody is guessed."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.errors import AutograderError
+from autograder.grading.collecting.naming import Claim
+from autograder.grading.submissions import (
+    UnreadableSubmission,
+    check_student_id,
+    read_regular_file,
+)
+
+MAX_ROSTER_BYTES = 20 * 2**20
+_COLUMNS = {
+    "id": ("id", "student id", "id number", "username"),
+    "name": ("name", "full name", "student name"),
+    "first": ("first name", "firstname", "given name"),
+    "last": ("last name", "lastname", "surname", "family name"),
+    "email": ("email", "e mail", "email address"),
+    "lms": ("lms user id", "lms id", "identifier"),
+}
+_WITH_E = str.maketrans(
+    {umlaut: f"{plain}e" for umlaut, plain in zip("äöüøæ", "aouoa", strict=True)}
+)
+
+
+@dataclass(frozen=True)
+class Student:
+    """One row of a roster."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+    def is_named(self, spelled: frozenset[str]) -> bool:
+        """Return whether one of the spellings of a name is this student's."""
+        return not spelled.isdisjoint(_spellings(self.name))
+
+
+@dataclass
+class Roster:
+    """The class."""
+
+    students: list[Student] = field(default_factory=list)
+
+    def find(self, claim: Claim) -> tuple[Student | None, str]:
+        """Return the one student that `claim` means, or why there is none."""
+        ids = {_key(text) for text in claim.ids if _key(text)}
+        spelled = frozenset(_spellings(claim.name))
+        by_id = [s for s in self.students if ids & _ids(s)] or [
+            s for s in self.students if s.email and _key(s.email.partition("@")[0]) in ids
+        ]
+        by_name = [s for s in self.students if spelled and s.is_named(spelled)]
+        both = [s for s in by_id if s in by_name]
+        if len(both) == 1:
+            return both[0], ""
+        if by_id and by_name:
+            return None, _several([*by_id, *by_name])
+        if by_id and not claim.id_is_certain and claim.name and any(s.name for s in by_id):
+            return None, "the roster has the number under another name"
+        found = by_id or by_name
+        if len(found) == 1:
+            return found[0], ""
+        return None, _several(found) if found else "not in the roster"
+
+
+def _several(students: Iterable[Student]) -> str:
+    names = sorted({student.id for student in students})
+    return f"could be {' or '.join(names[:5])}: nobody is guessed"
+
+
+def read_roster(path: Path) -> Roster:
+    """Return the roster in a CSV file with the columns id, name, email, lms_user_id.
+
+    Instead of name there may be first_name and last_name; only id must be there.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read, or an id is none, or stands there twice.
+    """
+    try:
+        text = read_regular_file(path, MAX_ROSTER_BYTES).decode("utf-8-sig")
+        rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text), strict=True))
+    except UnreadableSubmission as error:
+        raise AutograderError(f"The roster {path}: {error}.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise AutograderError(f"The roster {path} is no CSV file in UTF-8.") from error
+    places = _places(rows[0] if rows else [])
+    if "id" not in places:
+        raise AutograderError(
+            f"The roster {path} has no column id: its first line names the columns, such as "
+            "id, name, email, lms_user_id."
+        )
+    students = []
+    for number, row in enumerate(rows[1:], 2):
+        if any(map(str.strip, row)):
+            students.append(_student(row, places, f"The roster {path}, line {number}"))
+    _check_unique(students, path)
+    return Roster(students)
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _places(header: list[str]) -> dict[str, int]:
+    words = [" ".join(re.findall(r"[a-z]+", name.casefold())) for name in header]
+    return {
+        column: next(words.index(name) for name in names if name in words)
+        for column, names in _COLUMNS.items()
+        if any(name in words for name in names)
+    }
+
+
+def _student(row: list[str], places: dict[str, int], where: str) -> Student:
+    values = {
+        column: row[place].strip() if place < len(row) else "" for column, place in places.items()
+    }
+    try:
+        check_student_id(values["id"])
+    except UnreadableSubmission as error:
+        raise AutograderError(f"{where}: {error}.") from error
+    parts = (values.get("first", ""), values.get("last", ""))
+    name = values.get("name") or " ".join(filter(None, parts))
+    lms = re.sub(r"^\D*\s(?=\d+$)", "", values.get("lms", ""))  # Moodle's "Participant 123"
+    return Student(values["id"], name, values.get("email", ""), lms)
+
+
+def _check_unique(students: list[Student], path: Path) -> None:
+    seen: dict[str, str] = {}
+    for student in students:
+        other = seen.setdefault(student.id.casefold(), student.id)
+        if other is not student.id:
+            raise AutograderError(
+                f"The roster {path} has the id {student.id} twice, or once more in other case."
+            )
+
+
+def _ids(student: Student) -> set[str]:
+    return {_key(text) for text in (student.id, student.lms_user_id, student.email) if text}
+
+
+def _key(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _spellings(name: str) -> set[str]:
+    """Return the ways in which platforms write a name, without case, accents and blanks.
+
+    First name first or last; Canvas joins the words; umlauts with or without an e.
+    """
+    whole = unicodedata.normalize("NFKC", name).casefold()
+    found = set[str]()
+    for text in (whole, whole.translate(_WITH_E)):
+        plain = unicodedata.normalize("NFKD", text)
+        letters = "".join(c for c in plain if not unicodedata.combining(c))
+        words = re.findall(r"[^\W_]+", letters)
+        found |= {"".join(words[i:] + words[:i]) for i in range(len(words))}
+    return found

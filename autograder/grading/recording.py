@@ -1,0 +1,102 @@
+"""The one writer of a grading: gradebook, autograded notebooks and results."""
+
+import errno
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+
+from autograder.course import Course
+from autograder.grading.autograded import write_autograded
+from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.results import Result, read_result, write_result
+from autograder.grading.submissions import UnreadableSubmission, check_identity
+from autograder.visible import one_line
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Writes the gradebook first, then the files, and a result last of all.
+
+    So a grading that was killed leaves no result of what it had not finished, and the next one
+    takes that up again.
+    """
+
+    course: Course
+    gradebook: UnitGradebook
+    sandboxed: bool
+
+    def record(self, batch: Iterable[Work]) -> Iterator[Graded]:
+        """Record what is done in one transaction, and yield what came of each."""
+        new = []
+        for work in batch:
+            try:
+                check_identity(work.submission)
+            except UnreadableSubmission as error:
+                yield Graded(work.submission, None, one_line(str(error)))
+                continue
+            if work.marked is None:
+                submission = work.submission
+                result = read_result(self.course, submission.unit, submission.student)
+                yield Graded(submission, result, reused=True)
+            else:
+                new.append(work)
+        if new:
+            yield from self._record_new(new)
+
+    def _record_new(self, batch: list[Work]) -> Iterator[Graded]:
+        try:
+            self.gradebook.record(list(map(_entry, batch)))
+        except Exception as error:  # what was not recorded is graded again next time
+            self.gradebook.undo()
+            if len(batch) == 1:
+                yield Graded(batch[0].submission, None, why_not_kept(error))
+                return
+            for work in batch:
+                yield from self._record_new([work])
+            return
+        for work in batch:
+            try:
+                yield self._keep(work)
+            except Exception as error:
+                yield Graded(work.submission, None, why_not_kept(error))
+
+    def _keep(self, work: Work) -> Graded:
+        submission, marked = work.submission, work.marked
+        assert marked is not None
+        before = read_result(self.course, submission.unit, submission.student)
+        result = Result.of(submission.student, submission.unit, work.digest, marked, self.sandboxed)
+        write_autograded(self.course, submission, marked)
+        write_result(self.course, result)
+        moved = _moved(before, result)
+        return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
+
+
+def _entry(work: Work) -> Entry:
+    assert work.marked is not None
+    return Entry(work.submission, work.marked, readable=not work.reason)
+
+
+def why_not_kept(error: Exception) -> str:
+    """Return in a sentence why something could not be stored, and what to do."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full: make room, then run autograder grade again"
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        return (
+            "another program has locked the gradebook (the Formgrader, or nbgrader itself): "
+            "run autograder grade again when it is done"
+        )
+    return unexpected(error)
+
+
+def _moved(
+    before: Result | None, now: Result
+) -> tuple[tuple[str, float | None, float | None], ...]:
+    if before is None:
+        return ()
+    return tuple(
+        (name, before.reports[name].points, report.points)
+        for name, report in now.reports.items()
+        if name in before.reports and before.reports[name].points != report.points
+    )
