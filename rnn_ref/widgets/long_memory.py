@@ -13,8 +13,9 @@ from rnn_ref.widgets.long_memory_training import FloatArray
 from rnn_ref.widgets.stage import LiveFigure, Stage
 
 ALT = (
-    "How often the unit has each value, as two outlines: inside quoted text they pile up at one "
-    "end, elsewhere at the other. Below, held-out text is coloured by the unit's value."
+    "How often the unit has each value, as two outlines: one inside of what is looked for, one "
+    "elsewhere. The less they overlap, the more the unit tells. Below, held-out text is coloured "
+    "by the unit's value."
 )
 BINS = np.linspace(-1, 1, 25)
 SHOWN = 660  # characters on the screen
@@ -57,7 +58,7 @@ class _Histograms:
             axes.set_xlabel("the unit's value after a character")
             axes.set_ylabel("share of characters")
             axes.axvline(0, color=MUTED, linewidth=0.6)
-            axes.set_title("A unit that knows is seldom in between")
+            axes.set_title("The less the outlines overlap, the more the unit tells")
             moving = [self._inside, self._edge, self._outside, *self._names]
             self.live = LiveFigure(figure, moving)
 

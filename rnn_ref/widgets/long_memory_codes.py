@@ -2,7 +2,8 @@
 
 Each code reads the same held-out text. *Cold*, it knows nothing before; *primed*, it has read the
 training text, and what that costs is not counted. All are real codes: a receiver who is given the
-same can undo them.
+same can undo them. Counts and compressors go on learning while they read; the network does so in
+``adaptive_costs`` alone.
 """
 
 import bz2
@@ -14,7 +15,15 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from rnn_ref.long_memory import CHUNK
-from rnn_ref.widgets.long_memory_training import Arrays, IntArray, read, zero_state
+from rnn_ref.widgets.long_memory_training import (
+    Arrays,
+    FloatArray,
+    IntArray,
+    Learner,
+    character_loss,
+    read,
+    zero_state,
+)
 
 SEEN_AT_FIRST = 0.5
 """Times that each character counts as seen before anything was (Krichevsky and Trofimov, 1981)."""
@@ -74,6 +83,44 @@ def model_bits(params: Arrays, ids: IntArray) -> float:
         right = scores[np.arange(len(targets)), targets]
         nats += float((np.log(np.exp(scores).sum(axis=1)) - right).sum(dtype=np.float64))
     return nats / len(ids) / math.log(2)
+
+
+ADAPTIVE_T = 32
+"""Characters between two steps of learning; each is paid for before anything is learned from it."""
+
+
+def adaptive_costs(params: Arrays, ids: IntArray, rate: float) -> FloatArray:
+    """Bits that each stretch of ``ADAPTIVE_T`` characters costs a network that goes on learning.
+
+    A stretch is predicted with the weights of before; then one step of Adam learns from it. So it
+    is a real code, as those of the compressors are: a receiver who has the first stretches can take
+    the same steps. Krause and others (2018) call it dynamic evaluation.
+
+    Parameters
+    ----------
+    params : dict from name to float32 array
+        Not changed.
+    ids : int array, shape (L,)
+        The first character costs log2 V and is counted in the first stretch.
+    rate : float
+        Adam's; 0 learns nothing.
+    """
+    learner = Learner(dict(params))
+    state = zero_state("LSTM", 1, len(params["W_hh"]))
+    nats = []
+    for start in range(0, len(ids) - 1, ADAPTIVE_T):
+        targets = ids[None, start + 1 : start + ADAPTIVE_T + 1]
+        inputs = ids[None, start : start + targets.shape[1]]
+        loss, grads, state = character_loss(learner.params, inputs, targets, state)
+        nats.append(loss * targets.shape[1])
+        learner.step(grads, rate)
+    nats[0] += math.log(len(params["b_y"]))
+    return np.array(nats) / math.log(2)
+
+
+def adaptive_bits(params: Arrays, ids: IntArray, rate: float) -> float:
+    """Bits a character of ``adaptive_costs``."""
+    return float(adaptive_costs(params, ids, rate).sum()) / len(ids)
 
 
 def states_over(params: Arrays, ids: IntArray) -> np.ndarray:

@@ -137,7 +137,7 @@ def adding_table() -> None:
 
 
 def training_curves() -> tuple[Figure, str]:
-    """Bits a character over the characters read, of both saved models, and on held-out text."""
+    """Bits a character over the characters read, of both saved models, and on final text."""
     saved = load_results()
     look = LOOKS["cell"]
     with course_style():
@@ -145,13 +145,13 @@ def training_curves() -> tuple[Figure, str]:
         axes = figure.add_subplot()
         for name, line in (("five_minutes", "--"), ("saved", "-")):
             curve, held_out = saved[f"{name}_curve"], float(saved[f"{name}_bits"][1])
-            millions = float(saved[f"{name}_read"]) / 1e6
-            read = millions * (np.arange(len(curve)) + 0.5) / len(curve)
+            read = saved[f"{name}_read"] / 1e6
+            millions = float(read[-1])
             smooth = np.convolve(curve, np.ones(9) / 9, mode="valid")
             axes.plot(read[4:-4], smooth, color=look.colour, linestyle=line, linewidth=1.4)
             axes.plot([millions], [held_out], color=INK, marker=look.marker, clip_on=False)
             axes.annotate(
-                f"{saved[f'{name}_size'][0]} units: {held_out:.2f}\non held-out text",
+                f"{saved[f'{name}_size'][0]} units: {held_out:.2f}\non final text",
                 (millions, held_out),
                 (0, 9),
                 textcoords="offset points",
@@ -160,38 +160,39 @@ def training_curves() -> tuple[Figure, str]:
             )
         for code, height in zip(saved["codes"], saved["code_bits"][:, 1], strict=True):
             if code in ("bigram", "xz"):
-                _level(axes, float(height), f"{code}, primed, on held-out text")
+                _level(axes, float(height), f"{code}, primed, on final text")
         axes.set_ylim(1, 4.5)
         axes.set_xlabel("characters read [millions]")
         axes.set_ylabel("loss [bits/character]")
         axes.set_title("Better than counting pairs within seconds, then slowly better")
     alt = (
         "Training loss in bits a character falls steeply at first, then slowly; at the end of each "
-        "curve stands the loss on held-out text."
+        "curve stands the loss on final text."
     )
     return figure, alt
 
 
 def codes_table() -> None:
-    """Show bits a held-out character of every code, and what has to be there beforehand."""
+    """Show bits a final character of every code, and what has to be there beforehand."""
     saved = load_results()
-    training, _ = saved["characters"]
+    megabytes = saved["characters"][0] / 1e6
     rows = [
         [
             str(code),
             f"{cold:.2f}",
             f"{primed:.2f}",
-            f"primed: the training text, {training / 1e6:.1f} MB",
+            f"primed: the training text, {megabytes:.1f} MB",
         ]
         for code, (cold, primed) in zip(saved["codes"], saved["code_bits"], strict=True)
     ]
     for name in ("five_minutes", "saved"):
         units, weights = saved[f"{name}_size"]
-        cold, primed = saved[f"{name}_bits"]
+        untrained, fixed, adapting = saved[f"{name}_bits"]
         minutes = saved[f"{name}_seconds"][1] / 60
-        what = f"{weights:,} weights, {2 * weights / 1e3:.0f} kB"
         label = f"LSTM, {units} units, {minutes:.0f} min"
-        rows.append([label, f"{cold:.2f}", f"{primed:.2f}", what])
+        what = f"{weights:,} weights, {2 * weights / 1e3:.0f} kB"
+        rows.append([label, f"{untrained:.2f}", f"{fixed:.2f}", what])
+        rows.append(["the same, adapting", "", f"{adapting:.2f}", what])
     heads = ["bits/character", "cold", "primed or trained", "what the receiver must have"]
     _show_table(heads, rows)
 

@@ -11,15 +11,14 @@ from rnn_ref.widgets.long_memory_codes import states_over
 from rnn_ref.widgets.long_memory_text import (
     CHAR_TO_ID,
     LABELS,
+    PARTS,
     BoolArray,
-    labelled_passage,
+    excerpts,
 )
 from rnn_ref.widgets.long_memory_training import Arrays, FloatArray, first_weights
 
-CHOSEN_ON = (31, 61)
-"""Passages of the training text, for choosing a unit; and of the held-out text, to judge it."""
-JUDGED_ON = (30, 110)
-OF_EACH = 8000  # characters from the beginning of each passage
+EXCERPTS, OF_EACH = 8, 2000
+"""Pieces of each part that the units are looked at on, and their characters."""
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def load_model() -> Arrays:
 
 
 class Reading(NamedTuple):
-    """What the saved model's units did on text, one half of it trained on, the other held out."""
+    """What the saved model's units did on text, one half of it trained on, the other not."""
 
     text: str
     """L characters: the first half belongs to the training text."""
@@ -56,7 +55,9 @@ class Reading(NamedTuple):
 
 @cache
 def read_both_halves(trained: bool = True) -> Reading:
-    """Let the saved model read the beginnings of two trained and two held-out passages.
+    """Let the saved model read eight excerpts of training text, then eight of choosing text.
+
+    No weight was trained on choosing text, and the final text stays out of it.
 
     Parameters
     ----------
@@ -64,19 +65,10 @@ def read_both_halves(trained: bool = True) -> Reading:
         False for a model of the same size with random weights.
     """
     model = load_model()
-    texts: list[str] = []
-    states: list[FloatArray] = []
     if not trained:
         H, V = model["W_hy"].shape
         model = first_weights("LSTM", V, H, V, np.random.default_rng(10))
-    labels: dict[str, list[BoolArray]] = {label: [] for label in LABELS}
-    for numbers in (CHOSEN_ON, JUDGED_ON):
-        for number in numbers:
-            text, masks = labelled_passage(number)
-            texts.append(text[:OF_EACH])
-            for label, mask in masks.items():
-                labels[label].append(mask[:OF_EACH])
-        ids = encode("".join(texts[-len(numbers) :]), CHAR_TO_ID)
-        states.append(states_over(model, ids))
-    joined = {label: np.concatenate(parts) for label, parts in labels.items()}
-    return Reading("".join(texts), np.concatenate(states), joined)
+    halves = [excerpts(names, EXCERPTS, OF_EACH) for names in (PARTS.training, PARTS.choosing)]
+    states = [states_over(model, encode(text, CHAR_TO_ID)) for text, _ in halves]
+    labels = {label: np.concatenate([masks[label] for _, masks in halves]) for label in LABELS}
+    return Reading("".join(text for text, _ in halves), np.concatenate(states), labels)

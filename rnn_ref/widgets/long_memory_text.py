@@ -2,6 +2,20 @@
 
 Every Python brings its library along, each version another one. The modules named here are in all
 of 3.11 to 3.14; what is saved in ``rnn_ref/data`` was made with Python 3.11.
+
+**Three parts.** The modules stand in alphabetical order. Of each ten the tenth is *final*, the
+fifth is for *choosing*, and the other eight are *training* text; so are whole packages, for who is
+to know how Python goes on must have read much of it.
+
+- Weights learn from training text, and compressors are primed with it.
+- Whatever is tried out is compared on choosing text: rates, sizes, lengths, when to stop.
+- Final text is read once, after all that, by ``data/make_long_memory.py``; what it measures stands.
+
+**Whole modules, not passages of them.** The question is how well code is predicted that was never
+seen. A passage cut out of a module has its names, and often copies of its lines, in the rest of the
+module; whoever reads that rest has seen half of the answer. The price is that few modules are
+final, and modules differ: the same split in another version of Python gives other bits. Comparisons
+are on the same modules, so they suffer less.
 """
 
 import io
@@ -10,7 +24,6 @@ import token
 import tokenize
 from collections.abc import Iterator
 from functools import cache
-from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,69 +51,63 @@ statistics string stringprep struct subprocess symtable tarfile tempfile textwra
 tokenize trace traceback turtle types typing uuid warnings wave weakref webbrowser zipapp
 """
 MODULES = _MODULES.split()
-"""What is read, in this order."""
-_UNSEEN = "asyncio/events email/message http/client json/encoder logging/__init__ unittest/case"
-UNSEEN = _UNSEEN.split()
-"""Modules of which not even another passage is trained on: a harder test."""
-PASSAGE = 20_000
-"""Characters; the text is cut into passages of this length."""
-EVERY = 20
-"""One passage in so many is held out, the first of them in the middle of the first twenty."""
+"""Cut into three parts, in this order."""
+
+
+_PACKAGES = """
+asyncio collections concurrent ctypes curses dbm email html http importlib json logging
+multiprocessing re sqlite3 tkinter tomllib unittest urllib venv wsgiref xml xmlrpc zoneinfo
+"""
+PACKAGES = _PACKAGES.split()
+"""Training text as well, but for their tests; what an installation left out is not there."""
 
 
 def module_text(name: str) -> str:
     """One module's source, without characters beyond ``CHARACTERS``; empty if there is none."""
-    file = Path(sysconfig.get_path("stdlib")) / f"{name}.py"
+    file = _folder() / f"{name}.py"
     if not file.exists():
         return ""
     return "".join(c for c in file.read_text(encoding="utf-8") if c in CHAR_TO_ID)
 
 
-def is_held_out(length: int) -> BoolArray:
-    """Say of each character of the whole text whether its passage is held out."""
-    passages = np.arange(length) // PASSAGE
-    return np.asarray(passages % EVERY == EVERY // 2)
+def _folder() -> Path:
+    return Path(sysconfig.get_path("stdlib"))
+
+
+def _modules_of(package: str) -> list[str]:
+    """Names like email/message, in alphabetical order."""
+    files = [file.relative_to(_folder()) for file in (_folder() / package).rglob("*.py")]
+    wanted = [file for file in files if not {"test", "tests"} & set(file.parts)]
+    return [file.with_suffix("").as_posix() for file in sorted(wanted)]
 
 
 class Split(NamedTuple):
-    """The library's text, cut into what is trained on and what is held out."""
+    """The library in its three parts, as texts or as ids of ``CHARACTERS``."""
 
-    training: str
-    held_out: str
+    training: Any
+    choosing: Any
+    final: Any
 
-    def ids(self) -> tuple[IntArray, IntArray]:
-        """Both as ids of ``CHARACTERS``."""
-        return encode(self.training, CHAR_TO_ID), encode(self.held_out, CHAR_TO_ID)
+    def ids(self) -> "Split":
+        """Each text as an int array."""
+        return Split(*(encode(text, CHAR_TO_ID) for text in self))
+
+
+PARTS = Split(
+    training=[
+        *(name for i, name in enumerate(MODULES) if i % 10 not in (4, 9)),
+        *(name for package in PACKAGES for name in _modules_of(package)),
+    ],
+    choosing=MODULES[4::10],
+    final=MODULES[9::10],
+)
+"""Names of the modules of each part."""
 
 
 @cache
 def library() -> Split:
-    """The text of all ``MODULES``, cut in two."""
-    text = "".join(module_text(name) for name in MODULES)
-    parts = (compress(text, ~is_held_out(len(text))), compress(text, is_held_out(len(text))))
-    return Split(*("".join(part) for part in parts))
-
-
-def labelled_passage(number: int) -> tuple[str, dict[str, BoolArray]]:
-    """One passage and its labels, see ``labels_of``; only its own modules are tokenized.
-
-    Parameters
-    ----------
-    number : int
-        From 0 on; held out where ``number % EVERY == EVERY // 2``.
-    """
-    first, begin = number * PASSAGE, 0
-    pieces: list[str] = []
-    labels: dict[str, list[BoolArray]] = {label: [] for label in LABELS}
-    for name in MODULES:
-        source = module_text(name)
-        inside = slice(max(0, first - begin), max(0, first + PASSAGE - begin))
-        if source[inside]:
-            pieces.append(source[inside])
-            for label, mask in labels_of(source).items():
-                labels[label].append(mask[inside])
-        begin += len(source)
-    return "".join(pieces), {label: np.concatenate(masks) for label, masks in labels.items()}
+    """The text of the three parts, each in the order of its modules."""
+    return Split(*("".join(module_text(name) for name in names) for names in PARTS))
 
 
 LABELS = ("quoted text", "comment", "indentation")
@@ -152,3 +159,30 @@ def _spans(source: str) -> Iterator[tuple[str, Place, Place]]:
                 yield "quoted text", start, piece.end
         elif name == "STRING" and not depth:
             yield "quoted text", piece.start, piece.end
+
+
+def excerpts(names: list[str], count: int, length: int) -> tuple[str, dict[str, BoolArray]]:
+    """Pieces of modules at even distances, joined, and their labels.
+
+    Parameters
+    ----------
+    names : list of str
+        Modules; their texts are laid end to end, and of each of `count` equal stretches of that the
+        middle is taken.
+    count, length : int
+        Of pieces, and of the characters in each.
+    """
+    sources = [module_text(name) for name in names]
+    text, stretch = "".join(sources), sum(map(len, sources)) // count
+    starts = [i * stretch + (stretch - length) // 2 for i in range(count)]
+    chosen = np.zeros(len(text), dtype=bool)
+    for start in starts:
+        chosen[start : start + length] = True
+    labels: dict[str, list[BoolArray]] = {label: [] for label in LABELS}
+    ends = np.cumsum([len(source) for source in sources])
+    for source, here in zip(sources, np.split(chosen, ends[:-1]), strict=True):
+        if here.any():  # only these are worth the tokenizer's time
+            for label, mask in labels_of(source).items():
+                labels[label].append(mask[here])
+    pieces = [text[start : start + length] for start in starts]
+    return "".join(pieces), {label: np.concatenate(masks) for label, masks in labels.items()}

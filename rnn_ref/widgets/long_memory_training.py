@@ -4,7 +4,7 @@ The cells are the fast ones of ``rnn_ref.fused``; Adam and clipping are unit 07'
 single precision, on one thread or as many as NumPy's BLAS takes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -95,14 +95,17 @@ def cell_gradients(dh: FloatArray, cache: Any) -> Arrays:
 class Learner:
     """Parameters and Adam's averages; ``step`` moves both."""
 
-    def __init__(self, params: Arrays) -> None:
+    def __init__(self, params: Arrays, beta2: float = 0.999) -> None:
         self.params = params
+        self._beta2 = beta2
         self._adam: AdamState | None = None
 
     def step(self, grads: Arrays, rate: float) -> None:
         """Clip the gradients together, then one step of Adam."""
         clipped, _ = clip_by_global_norm(grads, LARGEST_NORM)
-        self.params, self._adam = adam_step(self.params, clipped, self._adam, rate)
+        self.params, self._adam = adam_step(
+            self.params, clipped, self._adam, rate, beta2=self._beta2
+        )
 
 
 def adding_loss(params: Arrays, x: FloatArray, y: FloatArray) -> tuple[float, Arrays]:
@@ -152,11 +155,20 @@ def train_adding(
 
 
 def character_loss(
-    params: Arrays, inputs: IntArray, targets: IntArray, state: State
+    params: Arrays,
+    inputs: IntArray,
+    targets: IntArray,
+    state: State,
+    kept: FloatArray | None = None,
 ) -> tuple[float, Arrays, State]:
-    """Mean loss in nats a character, its gradients through T steps, and the last state."""
+    """Mean loss in nats a character, its gradients through T steps, and the last state.
+
+    Where `kept` (T N, H) is given, the output layer sees the states times it.
+    """
     h, state, cache = read(params, inputs, state)
     h_rows = h.swapaxes(0, 1).reshape(-1, h.shape[2])  # (T N, H), time first: no copy
+    if kept is not None:
+        h_rows = h_rows * kept
     right = (np.arange(len(h_rows)), targets.T.reshape(-1))
     scores = h_rows @ params["W_hy"]  # (T N, V)
     scores += params["b_y"]
@@ -167,7 +179,10 @@ def character_loss(
     loss += float(np.log(sums).mean())
     scores /= sums * np.float32(len(h_rows))
     scores[right] -= np.float32(1 / len(h_rows))  # now the gradient with respect to the scores
-    dh = (scores @ params["W_hy"].T).reshape(h.shape[1], h.shape[0], -1).swapaxes(0, 1)
+    dh_rows = scores @ params["W_hy"].T
+    if kept is not None:
+        dh_rows *= kept
+    dh = dh_rows.reshape(h.shape[1], h.shape[0], -1).swapaxes(0, 1)
     output = {"W_hy": h_rows.T @ scores, "b_y": scores.sum(axis=0)}
     return loss, {**cell_gradients(dh, cache), **output}, state
 
@@ -177,10 +192,14 @@ def train_characters(
     params: Arrays,
     steps: int,
     *,
-    N: int = 16,
-    T: int = 32,
+    N: int = 32,
+    T: int = 16,
     rate: float = 1.5e-2,
-    last_rate: float = 0.05,
+    last_rate: float = 0.0,
+    beta2: float = 0.99,
+    dropout: float = 0.0,
+    segment: int = 1024,
+    seed: int = 0,
     **bar: Any,
 ) -> Learned:
     """Train a character LSTM on a text, the state carried on; an interrupt ends it early.
@@ -194,24 +213,49 @@ def train_characters(
         Batches of N T characters; the text is begun again as often as that takes.
     rate, last_rate : float
         Learning rate at first, and the part of it that is left at the end; it falls evenly.
+    beta2 : float
+        Of Adam: how much of the mean square is kept. At 0.99 it forgets the first large gradients.
+    dropout : float
+        Share of the states that the output layer does not get to see, drawn anew at each step: a
+        network that has read the same text many times then learns less of it by heart.
+    segment : int
+        Each pass reads the text in segments of this length, in another order. Read in its own
+        order, a text keeps a network busy with the module of the moment.
+    seed : int
+        Of that order.
     **bar
         For tqdm; ``disable=True`` shows none.
     """
-    inputs, targets = make_batches(ids, N, T)  # (B, N, T)
-    learner = Learner(params)
+    rng = np.random.default_rng(seed)
+    learner = Learner(params, beta2)
     state = zero_state("LSTM", N, len(params["W_hh"]))
+    batches: Iterator[tuple[IntArray, IntArray]] = iter(())
 
     def one_step(step: int) -> float:
-        nonlocal state
-        batch = step % len(inputs)
-        if batch == 0:
-            state = tuple(np.zeros_like(part) for part in state)
-        loss, grads, state = character_loss(learner.params, inputs[batch], targets[batch], state)
+        nonlocal batches, state
+        batch = next(batches, None)
+        if batch is None:
+            batches = zip(*make_batches(_reordered(ids, segment, rng), N, T), strict=True)
+            batch = next(batches)
+        kept = _kept(dropout, (N * T, len(params["W_hh"])), rng) if dropout else None
+        loss, grads, state = character_loss(learner.params, *batch, state, kept)
         learner.step(grads, rate * (1 - (1 - last_rate) * step / steps))
         return loss
 
     losses = run(steps, one_step, desc="LSTM", **bar)
     return Learned(learner.params, losses)
+
+
+def _kept(dropout: float, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+    """0 with probability dropout, else what makes the mean 1; Srivastava and others (2014)."""
+    keep = rng.random(shape, dtype=np.float32) >= dropout
+    return np.asarray(keep / np.float32(1 - dropout), dtype=np.float32)
+
+
+def _reordered(ids: IntArray, segment: int, rng: np.random.Generator) -> IntArray:
+    starts = range(0, len(ids), segment)
+    pieces = [ids[start : start + segment] for start in starts]
+    return np.concatenate([pieces[i] for i in rng.permutation(len(pieces))])
 
 
 def run(steps: int, one_step: Callable[[int], float], **bar: Any) -> FloatArray:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,10 @@ from rnn_ref.long_memory import adding_batch, best_unit_probe, bits_per_characte
 from rnn_ref.widgets import long_memory_training as training
 from rnn_ref.widgets.long_memory import SHOWN, UnitTextWidget, coloured, shares
 from rnn_ref.widgets.long_memory_codes import (
+    ADAPTIVE_T,
     COMPRESSORS,
+    adaptive_bits,
+    adaptive_costs,
     compressor_bits,
     counting_bits,
     model_bits,
@@ -30,29 +32,20 @@ from rnn_ref.widgets.long_memory_pictures import (
     units_table,
 )
 from rnn_ref.widgets.long_memory_saved import (
-    CHOSEN_ON,
-    JUDGED_ON,
     Reading,
-    load_model,
-    load_results,
     read_both_halves,
 )
 from rnn_ref.widgets.long_memory_text import (
     CHARACTERS,
-    EVERY,
     ID_TO_CHAR,
     LABELS,
     MODULES,
-    PASSAGE,
-    labelled_passage,
+    PACKAGES,
+    PARTS,
+    excerpts,
     labels_of,
     library,
     module_text,
-)
-
-NEEDS_SAVED_RUNS = pytest.mark.skipif(
-    not (Path(__file__).parents[2] / "rnn_ref/data/long_memory_weights.npz").exists(),
-    reason="unit 10's runs are not saved yet: make figures",
 )
 
 SOURCE = '''"""Two
@@ -74,16 +67,30 @@ def test_labels_of_a_small_module_are_those_seen_by_eye() -> None:
     assert labels["indentation"].sum() == 4  # before y; the blanks within the text are quoted
 
 
-def test_library_is_cut_into_passages_and_nothing_is_lost() -> None:
-    training, held_out = library()
-    whole = "".join(module_text(name) for name in MODULES)
-    assert len(training) + len(held_out) == len(whole)
-    assert held_out.startswith(whole[10 * PASSAGE : 11 * PASSAGE])
-    assert training[: 10 * PASSAGE] == whole[: 10 * PASSAGE]
-    assert training[10 * PASSAGE :].startswith(whole[11 * PASSAGE : 12 * PASSAGE])
-    assert 0.04 < len(held_out) / len(whole) < 0.06
-    assert set(whole) <= set(CHARACTERS)
+def test_library_is_cut_by_whole_modules_and_nothing_is_lost() -> None:
+    assert sorted(MODULES) == MODULES
+    assert PARTS.choosing == [MODULES[i] for i in range(100) if i % 10 == 4]
+    assert PARTS.final == [MODULES[i] for i in range(100) if i % 10 == 9]
+    assert [name for name in PARTS.training if name in MODULES] == [
+        name for name in MODULES if name not in PARTS.choosing + PARTS.final
+    ]
+    assert library().final == "".join(module_text(name) for name in PARTS.final)
+    assert set("".join(library())) <= set(CHARACTERS)
     assert len(CHARACTERS) == 96
+
+
+def test_no_module_is_in_two_parts() -> None:
+    names = [name for part in PARTS for name in part]
+    assert len(set(names)) == len(names)
+    assert not any("test" in name.split("/") or "tests" in name.split("/") for name in names)
+    for name in PARTS.choosing + PARTS.final:
+        assert module_text(name) not in library().training
+
+
+def test_packages_are_trained_on_as_far_as_they_are_there() -> None:
+    trained = {name.split("/")[0] for name in PARTS.training if "/" in name}
+    assert {"asyncio", "email", "json"} <= trained <= set(PACKAGES)
+    assert "email/message" in PARTS.training
 
 
 def test_library_has_all_its_modules_in_this_python() -> None:
@@ -93,29 +100,30 @@ def test_library_has_all_its_modules_in_this_python() -> None:
 
 
 def test_library_ids_stand_for_its_characters() -> None:
-    ids, held_out = library().ids()
-    assert decode(ids[:500], ID_TO_CHAR) == library().training[:500]
-    assert decode(held_out[-500:], ID_TO_CHAR) == library().held_out[-500:]
+    for text, ids in zip(library(), library().ids(), strict=True):
+        assert decode(ids[:500], ID_TO_CHAR) == text[:500]
+        assert decode(ids[-500:], ID_TO_CHAR) == text[-500:]
 
 
-def test_passage_has_the_labels_of_its_module() -> None:
-    """Passage 1 lies within argparse, which abc (6.5 kB) comes before."""
-    text, labels = labelled_passage(1)
-    begin = PASSAGE - len(module_text("abc"))
-    source = module_text("argparse")
-    assert text == source[begin : begin + PASSAGE]
-    for label, mask in labels_of(source).items():
-        np.testing.assert_array_equal(labels[label], mask[begin : begin + PASSAGE])
+def test_excerpts_lie_in_the_middle_of_equal_stretches_and_keep_their_labels() -> None:
+    """Two of abc and argparse together: the first lies across the boundary of the two."""
+    names = ["abc", "argparse"]
+    whole = "".join(module_text(name) for name in names)
+    masks = [labels_of(module_text(name)) for name in names]
+    length = len(whole) // 2 - 2
+    text, labels = excerpts(names, 2, length)
+    assert text == whole[1 : 1 + length] + whole[len(whole) // 2 + 1 :][:length]
+    for label in LABELS:
+        mask = np.concatenate([each[label] for each in masks])
+        expected = np.r_[mask[1 : 1 + length], mask[len(whole) // 2 + 1 :][:length]]
+        np.testing.assert_array_equal(labels[label], expected)
 
 
-@NEEDS_SAVED_RUNS
-def test_reading_chooses_on_trained_text_and_judges_on_held_out_text() -> None:
-    assert all(number % EVERY != EVERY // 2 for number in CHOSEN_ON)
-    assert all(number % EVERY == EVERY // 2 for number in JUDGED_ON)
+def test_reading_chooses_on_trained_text_and_judges_on_other_text() -> None:
     reading = read_both_halves()
     middle = len(reading.text) // 2
     assert reading.text[:400] in library().training
-    assert reading.text[middle : middle + 400] in library().held_out
+    assert reading.text[middle : middle + 400] in library().choosing
     assert len(reading.h) == len(reading.text) == len(reading.labels["comment"])
 
 
@@ -145,10 +153,44 @@ def test_compressor_knows_a_text_it_was_primed_with(name: str) -> None:
 
 def test_model_bits_equal_the_reference() -> None:
     start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library().ids()[1][:1300]
+    ids = library().ids().choosing[:1300]
     # The fast cell works in single precision: seven digits.
     assert model_bits(start, ids) == pytest.approx(bits_per_character(start, ids), rel=1e-5)
     assert states_over(start, ids).shape == (1300, 8)
+
+
+def test_adapting_at_rate_zero_is_the_fixed_model() -> None:
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library().ids().choosing[:1301]
+    assert adaptive_bits(start, ids, 0.0) == pytest.approx(model_bits(start, ids), rel=1e-5)
+
+
+def test_adapting_learns_from_what_was_read_and_changes_no_argument() -> None:
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    before = {name: array.copy() for name, array in start.items()}
+    ids = library().ids().choosing[:3000]
+    assert adaptive_bits(start, ids, 4e-3) < model_bits(start, ids) - 0.5
+    for name, array in before.items():
+        np.testing.assert_array_equal(start[name], array)
+
+
+def test_adapting_never_looks_ahead() -> None:
+    """Other characters from the 5th stretch on: the first four cost the same, to the last bit."""
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library().ids().choosing[: 10 * ADAPTIVE_T]
+    other = ids.copy()
+    other[4 * ADAPTIVE_T + 1 :] = (other[4 * ADAPTIVE_T + 1 :] + 7) % 96
+    costs, changed = (adaptive_costs(start, text, 4e-3) for text in (ids, other))
+    np.testing.assert_array_equal(costs[:4], changed[:4])
+    assert (costs[4:] != changed[4:]).all()
+
+
+def test_adapting_costs_of_a_stretch_are_those_of_the_weights_before_it() -> None:
+    """The first stretch is paid for by the weights that were given, whatever the rate."""
+    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
+    ids = library().ids().choosing[: ADAPTIVE_T + 1]
+    bits = model_bits(start, ids) * len(ids)
+    assert adaptive_costs(start, ids, 1.0).tolist() == [pytest.approx(bits, rel=1e-5)]
 
 
 # --- training -----------------------------------------------------------------------------------
@@ -192,10 +234,18 @@ def test_character_gradients_equal_differences(monkeypatch: pytest.MonkeyPatch) 
 def test_character_training_lowers_the_loss_and_carries_on() -> None:
     ids = np.tile(np.arange(6), 300)
     start = training.first_weights("LSTM", 6, 12, 6, np.random.default_rng(0))
-    learned = training.train_characters(ids, start, 60, N=4, T=8, disable=True)
+    learned = training.train_characters(ids, start, 60, N=4, T=8, segment=60, disable=True)
     assert learned.losses.shape == (60,)
     assert learned.losses[-1] < 0.5 * learned.losses[0]
     assert all(array.dtype == np.float32 for array in learned.params.values())
+
+
+def test_character_training_reads_every_segment_once_a_pass() -> None:
+    ids = np.arange(1000)
+    mixed = training._reordered(ids, 64, np.random.default_rng(0))
+    assert not np.array_equal(mixed, ids)
+    np.testing.assert_array_equal(np.sort(mixed), ids)
+    assert (np.diff(mixed) != 1).sum() <= 1000 // 64  # breaks only where segments meet
 
 
 def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[str]) -> None:
@@ -214,39 +264,6 @@ def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[st
     assert "Stopped after 3 steps" in capsys.readouterr().out
     first = training.first_weights("LSTM", 2, 4, 1, np.random.default_rng(0))
     assert not np.array_equal(first["W_xh"], learned.params["W_xh"])
-
-
-# --- what is saved ------------------------------------------------------------------------------
-
-
-@NEEDS_SAVED_RUNS
-def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
-    rnn, lstm = load_results()["adding"]
-    assert len(rnn) >= 5
-    assert (lstm[:, -2:].mean(axis=1) < 0.01).all()
-    assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
-
-
-@NEEDS_SAVED_RUNS
-def test_saved_model_beats_every_primed_compressor_on_held_out_text() -> None:
-    saved = load_results()
-    assert saved["five_minutes_bits"][1] <= 1.60
-    assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
-
-
-@NEEDS_SAVED_RUNS
-def test_saved_model_predicts_held_out_text_of_this_python() -> None:
-    """The library differs between versions, so only roughly as well as where it was measured."""
-    ids = library().ids()[1][:4000]
-    assert bits_per_character(load_model(), ids) < 2.2
-
-
-@NEEDS_SAVED_RUNS
-def test_saved_model_has_the_size_that_the_table_tells() -> None:
-    units, weights = load_results()["saved_size"]
-    model = load_model()
-    assert model["W_hh"].shape == (units, 4 * units)
-    assert sum(array.size for array in model.values()) == weights
 
 
 # --- pictures, tables, the widget ---------------------------------------------------------------
@@ -270,15 +287,6 @@ def test_control_is_far_below_a_unit_that_follows_its_label(small_reading: Readi
     assert chance.max() < 0.5 < 0.95 < abs(r)
 
 
-@NEEDS_SAVED_RUNS
-def test_units_of_the_saved_model_pass_their_control() -> None:
-    reading = read_both_halves()
-    _, r = best_unit_probe(reading.h, reading.labels["quoted text"])
-    chance = control(reading, "quoted text", best_unit_probe, np.random.default_rng(0))
-    assert abs(r) > 2 * chance.max()
-
-
-@NEEDS_SAVED_RUNS
 def test_tables_show_one_row_for_each_thing_compared(
     small_reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,13 +298,12 @@ def test_tables_show_one_row_for_each_thing_compared(
     codes_table()
     units_table(small_reading, small_reading)
     rows = [table["text/plain"].split("\n") for table in shown]
-    assert [len(lines) for lines in rows] == [1 + 2, 1 + 7, 1 + 3]
+    assert [len(lines) for lines in rows] == [1 + 2, 1 + 9, 1 + 3]
     assert all(
         table["text/html"].count("<tr>") == len(r) for table, r in zip(shown, rows, strict=True)
     )
 
 
-@NEEDS_SAVED_RUNS
 def test_pictures_have_alt_text() -> None:
     x, y = adding_batch(1, 12, np.random.default_rng(0))
     losses = np.geomspace(0.2, 0.01, 50)

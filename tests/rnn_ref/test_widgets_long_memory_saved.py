@@ -1,0 +1,161 @@
+"""Unit 10's saved runs: the goals they meet, and the numbers that the notebook tells of them."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnn_ref.long_memory import best_unit_probe, bits_per_character
+from rnn_ref.widgets.long_memory_codes import model_bits
+from rnn_ref.widgets.long_memory_pictures import control
+from rnn_ref.widgets.long_memory_saved import load_model, load_results, read_both_halves
+from rnn_ref.widgets.long_memory_text import MODULES, PACKAGES, library
+
+
+def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
+    rnn, lstm = load_results()["adding"]
+    assert len(rnn) >= 5
+    assert (lstm[:, -2:].mean(axis=1) < 0.01).all()
+    assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
+
+
+MISSED = pytest.mark.xfail(reason="missed, as the notebook says: final modules are wholly unseen")
+
+
+@MISSED
+def test_five_minutes_of_128_units_suffice_for_the_goal() -> None:
+    assert load_results()["five_minutes_bits"][1] <= 1.60
+
+
+def test_five_minutes_of_128_units_suffice_for_the_goal_if_the_network_adapts() -> None:
+    assert load_results()["five_minutes_bits"][2] <= 1.60
+
+
+@MISSED
+def test_saved_model_with_fixed_weights_beats_every_primed_compressor() -> None:
+    saved = load_results()
+    assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
+
+
+def test_saved_model_that_adapts_beats_every_primed_compressor() -> None:
+    saved = load_results()
+    assert saved["saved_bits"][2] < saved["code_bits"][2:, 1].min()
+
+
+def test_saved_runs_took_no_longer_than_they_were_given() -> None:
+    """Processor time, on one core; the wall clock also measures who else is at work."""
+    assert load_results()["five_minutes_seconds"][1] <= 300
+    assert load_results()["saved_seconds"][1] <= 1800
+
+
+def test_saved_bits_are_those_of_the_saved_weights() -> None:
+    """On choosing text, which is as far as a test may read; with Python 3.11's library."""
+    saved, ids = load_results(), library().ids().choosing
+    if tuple(saved["python"]) != sys.version_info[:2]:
+        pytest.skip("the saved numbers belong to another version's library")
+    assert model_bits(load_model(), ids) == pytest.approx(float(saved["saved_choosing"]), rel=0.02)
+
+
+def test_saved_model_predicts_other_text_of_this_python() -> None:
+    """The library differs between versions, so only roughly as well as where it was measured."""
+    ids = library().ids().choosing[:4000]
+    assert bits_per_character(load_model(), ids) < 2.2
+
+
+def test_saved_model_has_the_size_that_the_table_tells() -> None:
+    units, weights = load_results()["saved_size"]
+    model = load_model()
+    assert model["W_hh"].shape == (units, 4 * units)
+    assert sum(array.size for array in model.values()) == weights
+
+
+def test_units_of_the_saved_model_pass_their_control() -> None:
+    reading = read_both_halves()
+    _, r = best_unit_probe(reading.h, reading.labels["quoted text"])
+    chance = control(reading, "quoted text", best_unit_probe, np.random.default_rng(0))
+    assert abs(r) > 2 * chance.max()
+
+
+# --- the numbers in the notebook's text ---------------------------------------------------------
+
+NOTEBOOK = Path(__file__).parents[2] / "solutions/10_long_memory/10_long_memory.ipynb"
+
+
+def told(cell_id: str) -> str:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return next("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
+
+
+def test_notebook_tells_the_saved_errors_of_the_adding_problem() -> None:
+    rnn, lstm = load_results()["adding"][:, :, -2:].mean(axis=2)
+    text = told("predict-why")
+    for number in (f"{lstm.max():.4f}", f"{rnn.min():.3f}", f"{rnn.max():.3f}"):
+        assert number in text
+
+
+def test_notebook_tells_the_saved_bits() -> None:
+    saved = load_results()
+    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
+    small, large = saved["five_minutes_bits"], saved["saved_bits"]
+    weights, text = int(saved["saved_size"][1]), told("table-look")
+    for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], *small[1:], *large[1:]):
+        assert f"{bits:.2f}" in text
+    assert f"{weights:,}" in text
+    assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
+    for bits in (float(saved["saved_choosing"]), large[1]):
+        assert f"{bits:.2f} bits" in told("one-passage") or f"{bits:.2f}." in told("one-passage")
+    text, length, cold = told("table-honest"), int(saved["characters"][2]), codes["xz"][0]
+    assert f"{2 * weights / 1e3:.0f} kB" in text
+    assert f"{length * cold / 8e3:.0f} kB" in text
+    assert f"{length * large[2] / 8e3:.0f} kB" in text
+    assert f"{16 * weights / (cold - large[2]) / 1e6:.0f} million" in text  # 16 bits a weight
+    assert all(f"{bits[1] - bits[2]:.2f}" in text for bits in (small, large))
+
+
+def test_notebook_tells_by_how_much_the_goals_are_missed() -> None:
+    saved, text = load_results(), told("table-tie")
+    small, large = saved["five_minutes_bits"], saved["saved_bits"]
+    xz = dict(zip(saved["codes"].tolist(), saved["code_bits"][:, 1], strict=True))["xz"]
+    assert f"needs {small[1]:.2f}: missed by {small[1] - 1.60:.2f}" in text
+    assert f"it needs {small[2]:.2f}" in text
+    assert f"needs {large[1] - xz:.2f} more than primed xz" in text
+    assert f"it needs {xz - large[2]:.2f} less" in text
+    assert f"needs {saved['saved_choosing']:.2f} with fixed weights" in text
+
+
+def test_notebook_tells_the_library_s_size() -> None:
+    """As it was measured, with Python 3.11."""
+    training, choosing, final = load_results()["characters"]
+    text = told("library")
+    assert f"{training / 1e6:.1f} million" in text
+    assert f"{choosing:,}" in text
+    assert f"{final:,}" in text
+    assert f"{len(MODULES)} modules" in text
+    assert f"{len(PACKAGES)} packages" in text
+
+
+def test_notebook_tells_what_the_units_reach() -> None:
+    """To two digits, as the table shows them; they were made with Python 3.11's library."""
+    if tuple(load_results()["python"]) != sys.version_info[:2]:
+        pytest.skip("the saved numbers belong to another version's library")
+    reading, untrained, rng = read_both_halves(), read_both_halves(False), np.random.default_rng(0)
+    text = told("units-table-look")
+    for label, wanted in reading.labels.items():
+        chance = control(reading, label, best_unit_probe, rng).max()
+        assert f"{best_unit_probe(reading.h, wanted)[1]:+.2f}" in text
+        assert f"{best_unit_probe(untrained.h, wanted)[1]:+.2f}" in text
+        assert f"{chance:.2f}" in text
+    same = {best_unit_probe(reading.h, reading.labels[k])[0] for k in ("quoted text", "comment")}
+    assert len(same) == 1
+    assert f"the *same* unit, {same.pop()}" in text
+
+
+def test_notebook_example_of_the_best_unit_is_right() -> None:
+    h = np.array([[3, 0.9], [1, 0.1], [2, 0.2], [1, 0.8], [2, 0.7], [3, 0.3]])
+    labels = np.array([0, 1, 1, 0, 0, 1])
+    first = [np.corrcoef(h[:3, unit], labels[:3])[0, 1] for unit in (0, 1)]
+    unit, r = best_unit_probe(h, labels)
+    assert unit == 1
+    assert all(f"{number:.3f}" in told("best-example") for number in (*first, r))
