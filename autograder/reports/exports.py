@@ -104,7 +104,7 @@ def export_marks(
         paths = [_write_autograder(folder, marks, people, as_it_stands) for marks in found]
         unknown = tuple(one.id for one in people if not one.email)
         return Export(tuple(paths), told, unknown)
-    path = folder / f"{platform}.csv"
+    path = folder / ("marks.csv" if platform == CSV else f"{platform}.csv")
     write_atomically(path, marks_table(platform, found, people, as_it_stands))
     return Export((path,), told)
 

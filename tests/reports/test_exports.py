@@ -50,7 +50,7 @@ def test_csv_has_the_class_of_the_roster_and_leaves_empty_what_is_not_known(
 ) -> None:
     export = export_marks(class_of_two, [UNIT], "csv", ROSTER)
     (path,) = export.paths
-    assert path == class_of_two.data / "exports" / "csv.csv"
+    assert path == class_of_two.data / "exports" / "marks.csv"
     assert {row["student"]: row[NAME] for row in rows_of(path)} == {
         "anna": "8",
         "ben": "",
