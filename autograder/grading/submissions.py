@@ -307,9 +307,7 @@ def _parse_json(data: bytes) -> Any:
 
     try:
         text = data.decode("utf-8-sig")
-        return json.loads(
-            text, parse_constant=refuse, parse_int=number, object_pairs_hook=once
-        )
+        return json.loads(text, parse_constant=refuse, parse_int=number, object_pairs_hook=once)
     except UnicodeDecodeError as error:
         raise UnreadableSubmission("the file is not text in UTF-8") from error
     except RecursionError as error:

@@ -136,8 +136,8 @@ def _add_conditional_rules(seccomp: ModuleType, rules: object) -> None:
         argument(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0),
     )
     _add(seccomp, rules, allow, "socketpair", argument(0, seccomp.EQ, _AF_UNIX))
-    # To the other end, to no socket by its name; sendmsg would leave descriptors on their way, which
-    # the kernel counts for all of a user's processes together.
+    # To the other end alone, not to sockets by name. sendmsg could leave descriptors on their way,
+    # which the kernel counts for all processes of a user together.
     _add(seccomp, rules, allow, "sendto", argument(4, seccomp.EQ, 0))
     # Reading limits, of this process alone; a new limit is never taken.
     reading = (argument(0, seccomp.EQ, 0), argument(2, seccomp.EQ, 0))
