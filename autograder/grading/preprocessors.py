@@ -39,7 +39,7 @@ class GuardedExporter(NotebookExporter):
     """
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(**settings)  # type: ignore[no-untyped-call]
         waiting = getattr(self.parent, "assignments", {})
         for folder in list(waiting):
             name = _special_file(Path(folder))
