@@ -296,7 +296,7 @@ def _parse_json(data: bytes) -> Any:
 
     def number(digits: str) -> int:
         if len(digits) > MAX_DIGITS:
-            raise UnreadableSubmission(f"its JSON holds a number of {len(digits)} digits")
+            raise ValueError(f"a number in it has {len(digits)} digits")
         return int(digits)
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

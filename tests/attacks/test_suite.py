@@ -202,6 +202,10 @@ def test_suite_has_at_least_sixty_attacks_and_covers_the_list() -> None:
     assert {attack.outcome for attack in ATTACKS} == set(OUTCOMES)
 
 
+def test_every_attack_that_is_read_has_its_canary() -> None:
+    assert [attack.name for attack in ATTACKS if not attack.ran and attack.outcome != "R"] == []
+
+
 @each()
 def test_attack_earns_exactly_what_its_honest_part_earns(battle: Battle, attack: Attack) -> None:
     for student in attack.students:
