@@ -22,6 +22,7 @@ c.GenerateAssignment.preprocessors = list(RELEASE_PREPROCESSORS)
 
 # The same rebuild, sandbox and judge as `autograder grade`, in nbgrader's own lists. The settings
 # name our classes only: a student's JupyterLab that starts here reads this file, too.
+c.Autograde.exporter_class = "autograder.grading.preprocessors.GuardedExporter"
 c.Autograde.sanitize_preprocessors = ["autograder.grading.preprocessors.RebuildSubmission"]
 c.Autograde.autograde_preprocessors = [
     "autograder.grading.preprocessors.RunInSandbox",

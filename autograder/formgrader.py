@@ -1,20 +1,63 @@
-"""A Jupyter server extension that makes the Formgrader's own pages escape what they show.
+"""A Jupyter server extension that makes the Formgrader's own pages safe to look at.
 
 nbgrader 0.9.6 fills the templates of its lists with ids from the address and the database as they
 are: whoever gets an instructor to follow a link to ``/formgrader/manage_students/<script>…`` runs a
-script with the instructor's rights. ``make formgrader`` loads this.
+script with the instructor's rights. Here the templates escape, and a Content-Security-Policy lets
+scripts of the templates run and no others, whatever may be forgotten. ``make formgrader`` loads
+this.
 """
 
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
 from typing import Any
 
-SETTING = "nbgrader_jinja2_env"
+from jinja2 import BaseLoader, Environment
+
+SETTING, EXPORTER = "nbgrader_jinja2_env", "nbgrader_exporter"
+_SCRIPT = re.compile(r"<script(?=[\s>])")
+#: What nbgrader's templates have in attributes.
+_HANDLERS = ("toggle_name(true);", "toggle_name(false);", "toggleAllNames()")
 
 
-def escape_pages(settings: dict[str, Any]) -> None:
-    """Make the Formgrader's templates escape; nothing is done where there is no Formgrader."""
-    environment = settings.get(SETTING)
-    if environment is not None:
-        environment.autoescape = True
+class _Marked(BaseLoader):
+    """Templates whose scripts carry a mark that nothing filled in later can know."""
+
+    def __init__(self, loader: BaseLoader, mark: str) -> None:
+        self._loader, self._mark = loader, f'<script nonce="{mark}"'
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        source, name, fresh = self._loader.get_source(environment, template)
+        return _SCRIPT.sub(self._mark, source), name, fresh
+
+
+def policy(mark: str) -> str:
+    """Return the Content-Security-Policy under which only scripts with `mark` run.
+
+    They may load others, as MathJax does, and compile templates, as the Formgrader's lists do.
+    """
+    digests = (hashlib.sha256(handler.encode()).digest() for handler in _HANDLERS)
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    scripts = f"script-src 'nonce-{mark}' 'strict-dynamic' 'unsafe-eval' 'unsafe-hashes' {hashes}"
+    others = "object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'self'"
+    return f"{scripts}; {others}; frame-ancestors 'self'"
+
+
+def make_safe(settings: dict[str, Any]) -> None:
+    """Make the Formgrader's pages safe; nothing is done where there is no Formgrader."""
+    if SETTING not in settings:
+        return
+    from nbgrader.server_extensions.formgrader.base import BaseHandler
+
+    mark = secrets.token_urlsafe(24)
+    settings[SETTING].autoescape = True
+    for environment in (settings[SETTING], settings[EXPORTER].environment):
+        environment.loader = _Marked(environment.loader, mark)
+    BaseHandler.content_security_policy = policy(mark)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -23,4 +66,4 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(server: Any) -> None:
     # Extensions load in alphabetical order: the Formgrader's comes after this one.
-    server.io_loop.add_callback(escape_pages, server.web_app.settings)
+    server.io_loop.add_callback(make_safe, server.web_app.settings)

@@ -5,15 +5,20 @@ Formgrader's button give the marks that ``autograder grade`` gives.
 """
 
 import atexit
+import os
 import shutil
+import stat
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
@@ -26,6 +31,35 @@ from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import unit_of
 
 Resources = dict[str, Any]
+
+
+class GuardedExporter(NotebookExporter):
+    """nbgrader's exporter; it first takes away submissions that might never be read to an end.
+
+    It is made before nbgrader opens any file: reading a pipe or a device may never end.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)  # type: ignore[no-untyped-call]
+        waiting = getattr(self.parent, "assignments", {})
+        for folder in list(waiting):
+            name = _special_file(Path(folder))
+            if name:
+                sentence = f"{folder}: not graded, for {name!a} in it is a special file: remove it."
+                self.log.error(sentence)
+                del waiting[folder]
+                if not waiting:
+                    raise NbGraderException(sentence)
+
+
+def _special_file(folder: Path) -> str:
+    """Return the name of a pipe, socket or device in `folder`, links to such included; or ""."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # a link to nothing
+                if not stat.S_ISREG(os.stat(os.path.join(place, name)).st_mode):
+                    return name
+    return ""
 
 
 class RebuildSubmission(NbGraderPreprocessor):

@@ -22,6 +22,7 @@ from autograder.visible import one_line
 MAX_BYTES = 20 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_CHARACTERS = 1_000_000
+MAX_DIGITS = 1_000  # of a whole number
 OLDEST_FORMAT, NEWEST_FORMAT = 3, 4
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 100
@@ -294,6 +295,11 @@ def _parse_json(data: bytes) -> Any:
     def refuse(constant: str) -> NoReturn:
         raise UnreadableSubmission(f"its JSON holds {constant}, which JSON does not have")
 
+    def number(digits: str) -> int:
+        if len(digits) > MAX_DIGITS:
+            raise ValueError(f"a number in it has {len(digits)} digits")
+        return int(digits)
+
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
@@ -302,7 +308,7 @@ def _parse_json(data: bytes) -> Any:
 
     try:
         text = data.decode("utf-8-sig")
-        return json.loads(text, parse_constant=refuse, object_pairs_hook=once)
+        return json.loads(text, parse_constant=refuse, parse_int=number, object_pairs_hook=once)
     except UnicodeDecodeError as error:
         raise UnreadableSubmission("the file is not text in UTF-8") from error
     except RecursionError as error:

@@ -24,9 +24,9 @@ rename renameat renameat2 link linkat symlink symlinkat chmod fchmod fchmodat um
 utimes futimesat truncate ftruncate fallocate fsync fdatasync statfs fstatfs fadvise64
 sendfile copy_file_range
 
-dup dup2 dup3 fcntl pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl
+dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl
 epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2 timerfd_create timerfd_settime timerfd_gettime
-sendto recvfrom sendmsg recvmsg shutdown getsockname getpeername getsockopt setsockopt
+recvfrom shutdown getsockname getpeername getsockopt setsockopt
 
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack
 kill tkill tgkill pause alarm setitimer getitimer restart_syscall
@@ -44,7 +44,7 @@ sched_yield arch_prctl membarrier getrandom
 _FORBIDDEN_ALOUD = """
 fork vfork execve execveat socket connect bind listen accept accept4 ptrace mount umount2 unshare
 setns chroot pivot_root setuid setgid setgroups setresuid setresgid setpriority sched_setaffinity
-chown fchown lchown fchownat flock memfd_create shmget msgget semget
+chown fchown lchown fchownat flock sendmsg sendmmsg memfd_create shmget msgget semget
 """
 
 ALLOWED = tuple(_ALLOWED.split())
@@ -52,6 +52,7 @@ FORBIDDEN_ALOUD = tuple(_FORBIDDEN_ALOUD.split())
 
 # Allowed only with certain arguments; see _add_conditional_rules.
 _AF_UNIX = 1
+_LOW_HALF = 2**32 - 1  # the kernel looks at no more of an int
 _CLONE_THREAD = 0x00010000
 _ALL_NEW_NAMESPACES = (
     kernel.CLONE_NEWNS
@@ -64,6 +65,9 @@ _ALL_NEW_NAMESPACES = (
 )
 # Names of threads and mappings; reading what the sandbox has done to this process.
 _PRCTL_OPTIONS = (15, 16, 0x53564D41, 21, 23, 39)
+# Copies of descriptors and their flags. Not locks, leases and signals: files are shared with other
+# submissions; nor the size of pipes, which the kernel counts for all of a user's together.
+_FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030, 1032)
 # Window size and modes of a terminal (there is none), close on exec, non-blocking, bytes waiting.
 _IOCTL_REQUESTS = (0x5401, 0x5413, 0x5450, 0x5451, 0x5421, 0x541B)
 
@@ -132,10 +136,15 @@ def _add_conditional_rules(seccomp: ModuleType, rules: object) -> None:
         argument(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0),
     )
     _add(seccomp, rules, allow, "socketpair", argument(0, seccomp.EQ, _AF_UNIX))
+    # To the other end alone, not to sockets by name. sendmsg could leave descriptors on their way,
+    # which the kernel counts for all processes of a user together.
+    _add(seccomp, rules, allow, "sendto", argument(4, seccomp.EQ, 0))
     # Reading limits, of this process alone; a new limit is never taken.
     reading = (argument(0, seccomp.EQ, 0), argument(2, seccomp.EQ, 0))
     _add(seccomp, rules, allow, "prlimit64", *reading)
     for option in _PRCTL_OPTIONS:
         _add(seccomp, rules, allow, "prctl", argument(0, seccomp.EQ, option))
+    for command in _FCNTL_COMMANDS:
+        _add(seccomp, rules, allow, "fcntl", argument(1, seccomp.MASKED_EQ, _LOW_HALF, command))
     for request in _IOCTL_REQUESTS:
         _add(seccomp, rules, allow, "ioctl", argument(1, seccomp.EQ, request))

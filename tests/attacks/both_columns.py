@@ -3,8 +3,6 @@
 ``python -m tests.attacks.both_columns`` runs every attack against stock nbgrader, each in a box
 with a course folder and a database of its own, and writes ``stock.json`` and the table. With
 ``--table`` it only writes the table, with names it runs these attacks only.
-
-For stock nbgrader the checks are what its users write: assertions in view and hidden ones.
 """
 
 import argparse
@@ -16,13 +14,16 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.demo.notebooks import grade_id, read_notebook, solution_texts, submission
 from autograder.judge.exercises import exercises_of
+from autograder.units import folder_name
 from tests.attacks.stock_box import PORT
+from tests.attacks.stock_checks import stock_check
 from tests.attacks.suite import HERE, OUTCOMES, ROOT, Attack, all_attacks, write_notebook
 from tests.browser.lab import browser
 
@@ -30,81 +31,72 @@ RESULTS = HERE / "stock.json"
 SECURITY = ROOT / "SECURITY.md"
 BEGIN, END = "<!-- table of attacks: begin -->", "<!-- table of attacks: end -->"
 NEIGHBOURS = ("00-neighbour", "zz-neighbour")
-UNIT = "01_recurrence"
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "stock"
 """
-_VIEW = """\
-rng = np.random.default_rng({seed})
-N, D, H, T = {sizes}
-x, h = rng.normal(size=(N, T, D)), rng.normal(size=(N, H))
-W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
-"""
-_ASSERTIONS = {
-    "rnn_step_forward": """\
-h_t, _ = rnn_step_forward(x[:, 0], h, W_xh, W_hh, b_h)
-assert h_t.shape == (N, H)
-np.testing.assert_allclose(h_t, np.tanh(x[:, 0] @ W_xh + h @ W_hh + b_h))
-""",
-    "rnn_forward": """\
-states, _ = rnn_forward(x, h, W_xh, W_hh, b_h)
-assert states.shape == (N, T, H)
-for t in range(T):
-    h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b_h)
-    np.testing.assert_allclose(states[:, t], h)
-""",
-    "stack_weights": """\
-assert stack_weights(W_xh, W_hh).shape == (H + D, H)
-np.testing.assert_allclose(stack_weights(W_xh, W_hh), np.concatenate([W_hh, W_xh]))
-""",
-    "rnn_step_stacked": """\
-W = np.concatenate([W_hh, W_xh])
-h_t = rnn_step_stacked(x[:, 0], h, W, b_h)
-assert h_t.shape == (N, H)
-np.testing.assert_allclose(h_t, np.tanh(x[:, 0] @ W_xh + h @ W_hh + b_h))
-""",
-}
 
 
-def stock_source() -> dict[str, Any]:
+@dataclass(frozen=True)
+class Stock:
+    """A course of one unit, as nbgrader's users make it.
+
+    Attributes
+    ----------
+    base : Path
+        The course's folder, of which every attack gets a copy.
+    honest : dict
+        Its released notebook, solved honestly.
+    """
+
+    unit: str
+    base: Path
+    honest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The assignment's."""
+        return folder_name(self.unit)
+
+
+def stock_source(unit: str) -> dict[str, Any]:
     """Return the unit's source notebook with assertions for checks, as nbgrader's users write."""
-    notebook = copy.deepcopy(read_notebook(Course(ROOT).source_notebook("recurrence")))
+    notebook = copy.deepcopy(read_notebook(Course(ROOT).source_notebook(unit)))
     for cell in notebook["cells"]:
         name = grade_id(cell).removeprefix("check_")
         if grade_id(cell).startswith("check_"):
-            shown = _VIEW.format(seed=1, sizes="3, 2, 4, 5") + _ASSERTIONS[name]
-            hidden = _VIEW.format(seed=2, sizes="2, 3, 5, 4") + _ASSERTIONS[name]
-            cell["source"] = f"{shown}### BEGIN HIDDEN TESTS\n{hidden}### END HIDDEN TESTS"
+            cell["source"] = stock_check(unit, name)
     return notebook
 
 
-def prepare(base: Path) -> dict[str, Any]:
-    """Make a stock course in `base`, release it, and return its notebook solved honestly."""
-    (base / "source" / UNIT).mkdir(parents=True)
+def prepare(base: Path, unit: str = "recurrence") -> Stock:
+    """Make a stock course of one unit in `base`, and release it."""
+    name = folder_name(unit)
+    (base / "source" / name).mkdir(parents=True)
     (base / "nbgrader_config.py").write_text(CONFIG)
-    source = stock_source()
-    write_notebook(base / "source" / UNIT / f"{UNIT}.ipynb", source)
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", UNIT]
+    source = stock_source(unit)
+    write_notebook(base / "source" / name / f"{name}.ipynb", source)
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", name]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # nbgrader calls alembic by name
     environment = {**os.environ, "PATH": path}
     subprocess.run(command, cwd=base, check=True, capture_output=True, env=environment)
-    release = read_notebook(base / "release" / UNIT / f"{UNIT}.ipynb")
-    return submission(release, solution_texts(source))
+    release = read_notebook(base / "release" / name / f"{name}.ipynb")
+    return Stock(unit, base, submission(release, solution_texts(source)))
 
 
-def run_stock(attack: Attack, base: Path, honest: dict[str, Any]) -> str:
+def run_stock(attack: Attack, stock: Stock) -> str:
     """Run `attack` against stock nbgrader and return what came of it, in words."""
     with tempfile.TemporaryDirectory(prefix="stock-") as name:
         folder = Path(name)
         for student in NEIGHBOURS:
-            (folder / "submitted" / student / UNIT).mkdir(parents=True)
-            write_notebook(folder / "submitted" / student / UNIT / f"{UNIT}.ipynb", honest)
+            path = folder / "submitted" / student / stock.name / f"{stock.name}.ipynb"
+            path.parent.mkdir(parents=True)
+            write_notebook(path, stock.honest)
         canary = folder / "canary"
         canary.mkdir()
-        attack.place(folder / "submitted", honest, canary, PORT)
+        attack.place(folder / "submitted", stock.honest, canary, PORT)
         before = {path.name for path in canary.iterdir()}
         with contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(_box(base, folder), capture_output=True, timeout=300, check=False)
+            subprocess.run(_box(stock, folder), capture_output=True, timeout=300, check=False)
         if not (folder / "report.json").exists():
             return "the machine had to be stopped"
         report = json.loads((folder / "report.json").read_text())
@@ -113,17 +105,22 @@ def run_stock(attack: Attack, base: Path, honest: dict[str, Any]) -> str:
         return "; ".join(_words(attack, report, fired)) or "nothing gained"
 
 
-def _box(base: Path, folder: Path) -> list[str]:
+def _box(stock: Stock, folder: Path) -> list[str]:
     """Return the command that grades in a box: own network, processes, and a disk of 900 MB."""
     box = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--uid", "1000"]
     box += ["--gid", "1000", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     box += ["--size", str(400 * 2**20), "--tmpfs", "/tmp", "--bind", str(folder), str(folder)]
-    for shown in (base, ROOT, Path(sys.prefix)):  # wherever they lie: the box's /tmp hides its own
+    for shown in (
+        stock.base,
+        ROOT,
+        Path(sys.prefix),
+    ):  # the box's /tmp would hide them
         box += ["--ro-bind", str(shown), str(shown)]
     box += ["--size", str(900 * 2**20), "--tmpfs", "/mnt"]
     box += ["--setenv", "HOME", "/tmp/home", "--dir", "/tmp/home", "--chdir", "/mnt"]
     box += ["--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin"]
-    return [*box, sys.executable, str(HERE / "stock_box.py"), str(base), str(folder)]
+    command = [str(HERE / "stock_box.py"), str(stock.base), str(folder), stock.name]
+    return [*box, sys.executable, *command]
 
 
 def _words(attack: Attack, report: dict[str, Any], fired: bool) -> list[str]:
@@ -206,12 +203,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     if not options.table:
-        chosen = [a for a in all_attacks() if a.unit == "recurrence"]
-        chosen = [a for a in chosen if not options.names or a.name in options.names]
+        chosen = [a for a in all_attacks() if not options.names or a.name in options.names]
         with tempfile.TemporaryDirectory(prefix="stock-base-") as folder:
-            honest = prepare(Path(folder))
+            units = {attack.unit for attack in chosen}
+            stock = {unit: prepare(Path(folder) / unit, unit) for unit in units}
             with ThreadPoolExecutor(options.jobs) as pool:
-                running = {a.name: pool.submit(run_stock, a, Path(folder), honest) for a in chosen}
+                running = {a.name: pool.submit(run_stock, a, stock[a.unit]) for a in chosen}
                 known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
                 for name, future in running.items():
                     known[name] = future.result()

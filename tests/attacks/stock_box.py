@@ -1,7 +1,7 @@
 """Stock nbgrader, graded in a box: runs inside of one, for `both_columns`, once an attack.
 
-Usage: stock_box.py BASE FOLDER. Lays out a course of its own with a database of its own, hands in
-what lies in FOLDER, runs ``nbgrader autograde`` in a box within the box, and writes what came of
+Usage: stock_box.py BASE FOLDER UNIT. Lays out a course of its own with a database of its own, hands
+in what lies in FOLDER, runs ``nbgrader autograde`` in a box within the box, and writes what came of
 it.
 """
 
@@ -24,15 +24,15 @@ _LIMITS = "ulimit -v 8000000 -u 400 -f 600000 -c 0;"
 
 def main() -> None:
     """Grade one attack; write ``report.json`` and the feedback pages."""
-    base, folder = map(Path, sys.argv[1:])
+    base, folder, unit = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     shutil.copytree(base, COURSE)
     subprocess.run(["cp", "-a", str(folder / "submitted"), str(COURSE)], check=True)
     visitors = _listen()
-    ended = _boxed("autograde 01_recurrence")
-    _boxed("generate_feedback 01_recurrence --force")
+    ended = _boxed(f"autograde {unit}")
+    _boxed(f"generate_feedback {unit} --force")
     report = {
         "ended": ended,
-        "scores": _scores(),
+        "scores": _scores(unit),
         "canaries": sorted(path.name for path in (folder / "canary").iterdir()),
         "visitors": len(visitors),
         "printed": _printed(),
@@ -72,11 +72,11 @@ def _listen() -> list[str]:
     return visitors
 
 
-def _scores() -> dict[str, dict[str, float | None]]:
+def _scores(unit: str) -> dict[str, dict[str, float | None]]:
     """Return the automatic score of every check, by student; None where there is none."""
     try:
         with Gradebook(f"sqlite:///{COURSE}/gradebook.db") as gradebook:
-            found = gradebook.find_notebook("01_recurrence", "01_recurrence").submissions
+            found = gradebook.find_notebook(unit, unit).submissions
             return {
                 submitted.student.id: {
                     grade.name.removeprefix("check_"): grade.auto_score

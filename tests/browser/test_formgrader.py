@@ -38,7 +38,7 @@ from tests.browser.formgrader_canaries import (
 )
 from tests.browser.lab import START_S, NotebookPage, running_lab
 
-STUDENT = "hostile"
+STUDENT, AS_IS = "hostile", "as-it-is"
 LOUD_ID = MARKUP.format("student").replace("//127.0.0.1:1/student", "x")
 LISTS = {
     "assignments": "manage_assignments",
@@ -122,6 +122,21 @@ def test_list_of_the_formgrader_stays_silent(
     assert (found.status, found.heard) == (200, frozenset())
 
 
+def test_formgrader_works_under_the_policy(ours: Formgrader, chromium: Browser) -> None:
+    page = chromium.new_page()
+    broken: list[str] = []
+    page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
+    page.goto(ours.page_of(STUDENT))
+    page.wait_for_selector(".score", state="attached")
+    page.locator("span.glyphicon.name-hidden").click()
+    page.locator("a.name-shown", has_text=STUDENT).wait_for()
+    page.goto(f"{ours.address}formgrader/gradebook/{NAME}/{NAME}")
+    page.locator("#toggle_names").click()
+    page.locator("td", has_text=STUDENT).first.wait_for()
+    page.close()
+    assert [said for said in broken if "Content Security Policy" in said] == []
+
+
 def test_canaries_in_ids_are_heard_on_stock_pages(stock: Formgrader, chromium: Browser) -> None:
     heard = {
         name: visit(chromium, f"{stock.address}formgrader/{LISTS[name]}").heard
@@ -163,3 +178,11 @@ def test_autograded_notebook_in_jupyterlab_stays_silent_and_sets_formulas(
     assert "href{javascript:1}" in answer.inner_text()
     assert heard == []
     page.close()
+
+
+def test_policy_stops_what_nothing_made_safe(ours: Formgrader, chromium: Browser) -> None:
+    record_hostile(ours.course, AS_IS)
+    leave_as_submitted(ours.course, AS_IS)
+    found = visit(chromium, ours.page_of(AS_IS))
+    assert (found.status, found.heard) == (200, frozenset())
+    assert "<script>console.log('canary:script')</script>" in found.html  # it is in the page

@@ -12,6 +12,7 @@ from autograder.grading.gradebook import UnitGradebook
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
 
 UNIT, NAME = "recurrence", "01_recurrence"
+SPECIAL = {"s02": "timestamp.txt", "s03": "notes.txt"}
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +30,16 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     (beside / "more" / "page.html").write_text("<script>1</script>")
     (beside / ".hidden").write_text("x")
     (beside / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
-    for student in ("anna", "ANNA"):
+    for student in ("anna", "ANNA", *SPECIAL):
         hand_in(course, UNIT, student, right)
+    os.mkfifo(course.submitted / "s02" / NAME / "timestamp.txt")
+    (course.submitted / "s03" / NAME / "notes.txt").symlink_to("/dev/zero")
     with UnitGradebook(course, UNIT) as gradebook:
         gradebook.register()
     done = run_nbgrader(course, "autograde", NAME)
     assert "s01" in done.stderr
+    for student, name in SPECIAL.items():
+        assert f"submitted/{student}/{NAME}: not graded, for '{name}'" in done.stderr
     return course
 
 
@@ -59,3 +64,12 @@ def test_autograde_marks_nobody_whose_id_differs_in_case_alone(course: Course) -
         with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
             grades = gradebook.find_submission_notebook(NAME, NAME, student).grades
             assert {grade.auto_score for grade in grades} == {None}
+
+
+@NEEDS_SANDBOX
+@pytest.mark.parametrize("student", SPECIAL)
+def test_autograde_leaves_out_who_hands_in_a_special_file(course: Course, student: str) -> None:
+    assert not autograded_path(course, UNIT, student).exists()
+    done = run_nbgrader(course, "autograde", NAME, "--student", student)
+    assert "is a special file: remove it." in done.stderr
+    assert done.returncode != 0

@@ -39,6 +39,15 @@ def test_program_is_a_whole_number_of_instructions() -> None:
         ("ioctl", "0, 0x5412, 0", "38"),
         ("personality", "0xffffffff", "38"),
         ("inotify_init1", "0", "38"),
+        ("fcntl", "0, 1", "done"),
+        ("fcntl", "0, 5, 0", "38"),
+        ("fcntl", "0, 6, 0", "38"),
+        ("fcntl", "0, 8, 1", "38"),
+        ("fcntl", "0, 1024, 0", "38"),
+        ("fcntl", "0, 1031, 1048576", "38"),
+        ("sendto", "0, 0, 0, 0, ctypes.c_char_p(b'name'), 4", "38"),
+        ("sendto", "0, 0, 0, 0, 0, 0", "88"),  # no socket, says the kernel: the filter let it pass
+        ("sendmsg", "0, 0, 0", "1"),
         ("kcmp", "1, 1, 0, 0, 0", "38"),
         ("name_to_handle_at", "0, 0, 0, 0, 0", "38"),
     ],
@@ -50,3 +59,9 @@ def test_call_is_answered_as_the_list_says(
     number = pyseccomp.resolve_syscall(pyseccomp.system_arch(), call)
     words = ", ".join(filter(None, [f"ctypes.c_long({number})", arguments]))
     assert printed(engine.run(notebook(_CALL.format(arguments=words))), 0) == answer
+
+
+def test_honest_event_loop_runs(engine: Engine) -> None:
+    source = "import asyncio\nloop = asyncio.new_event_loop()\n"
+    source += "print(loop.run_until_complete(loop.run_in_executor(None, lambda: 7)))"
+    assert printed(engine.run(notebook(source)), 0) == "7"
