@@ -23,11 +23,13 @@ MAX_BYTES = 20 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_CHARACTERS = 1_000_000
 MAX_DIGITS = 1_000  # of a whole number
+MAX_PARTS = 500_000  # values in the JSON; a small one takes a hundred bytes when it is read
 OLDEST_FORMAT, NEWEST_FORMAT = 3, 4
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 100
 MAX_FILES = 10_000  # in a submission's folder
 _NO_WAIT, _NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # in JSON
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?( ?[\w+:/-]{1,40})?")
 _STUDENT_ID = re.compile(r"[\w@+][\w.@+ -]{0,99}", re.ASCII)
 
@@ -306,6 +308,8 @@ def _parse_json(data: bytes) -> Any:
             raise UnreadableSubmission("its JSON gives one name twice: which is meant is not clear")
         return found
 
+    if data.count(b",") > MAX_PARTS and _has_many_parts(data):
+        raise UnreadableSubmission(f"its JSON has more than {MAX_PARTS} parts")
     try:
         text = data.decode("utf-8-sig")
         return json.loads(text, parse_constant=refuse, parse_int=number, object_pairs_hook=once)
@@ -315,6 +319,17 @@ def _parse_json(data: bytes) -> Any:
         raise UnreadableSubmission("its JSON is nested too deeply") from error
     except ValueError as error:
         raise UnreadableSubmission(f"the file is not JSON: {error}") from error
+
+
+def _has_many_parts(data: bytes) -> bool:
+    """Count the texts in JSON and the commas between them, without reading it whole."""
+    commas = end = 0
+    for texts, found in enumerate(_TEXT.finditer(data)):
+        commas += data.count(b",", end, found.start())
+        end = found.end()
+        if max(texts, commas) > MAX_PARTS:
+            return True
+    return commas + data.count(b",", end) > MAX_PARTS
 
 
 def _upgrade(notebook: dict[str, Any]) -> dict[str, Any]:

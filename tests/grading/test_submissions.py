@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading import submissions
 from autograder.grading.submissions import (
+    MAX_PARTS,
     Submission,
     SubmittedCell,
     UnreadableSubmission,
@@ -68,6 +70,26 @@ def test_parse_of_old_format_is_upgraded() -> None:
     }
     (cell,) = parse_cells(json.dumps(old).encode())
     assert (cell.kind, cell.source) == ("code", "x = 1")
+
+
+@pytest.mark.parametrize("part", ["[]", "{}", "1", '""', '{"a":1}', '"a,\\","'])
+def test_notebook_of_very_many_parts_is_refused_before_it_takes_memory(part: str) -> None:
+    parts = ",".join([part] * (MAX_PARTS + 2))
+    data = f'{{"cells": [], "nbformat": 4, "metadata": {{"x": [{parts}]}}}}'.encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableSubmission, match=f"more than {MAX_PARTS} parts"):
+            parse_cells(data)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_commas_in_what_was_printed_are_no_parts() -> None:
+    printed = json.dumps('one, "two"\\' + ", three" * MAX_PARTS)
+    cell = f'{{"cell_type": "code", "source": "x", "outputs": [{{"text": {printed}}}]}}'
+    (read,) = parse_cells(f'{{"cells": [{cell}], "nbformat": 4}}'.encode())
+    assert read.source == "x"
 
 
 @pytest.mark.parametrize(
