@@ -4,6 +4,7 @@ Where a judge is installed, ``check`` asks it and shows its report. In the gradi
 none: ``check`` only hands the answers out, and the judge outside decides.
 """
 
+import textwrap
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import entry_points
@@ -15,6 +16,7 @@ from autograder.student.probes import exercise_names, find_probe
 from autograder.student.report import Report, Status
 
 BACKEND_GROUP = "unrolled.backends"
+_WIDTH = 72  # JupyterLab would break longer lines within words
 
 #: Set by the sandbox's runner: where encoded answers go, and the cases to answer.
 sink: Callable[[str, bytes], None] | None = None
@@ -36,10 +38,10 @@ class Backend(Protocol):
 
 
 class CheckFailed(Exception):
-    """A check did not earn full marks; shown in one line, for the report stands above it."""
+    """A check did not earn full marks; shown as a sentence, for the report stands above it."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return textwrap.wrap(str(self), _WIDTH, break_long_words=False)
 
 
 class NotDoneYet(CheckFailed):

@@ -45,8 +45,12 @@ def test_check_with_a_wrong_keyword_shows_how_it_reads() -> None:
         check("stack_weights", stck=recurrence.stack_weights)
 
 
-def test_check_failed_is_rendered_in_one_line() -> None:
+def test_check_failed_is_rendered_as_a_sentence_broken_between_words() -> None:
     assert CheckFailed("one line")._render_traceback_() == ["one line"]
+    sentence = "Predict first, then run this cell again. " * 4
+    lines = CheckFailed(sentence)._render_traceback_()
+    assert len(lines) > 1 and max(map(len, lines)) <= 72
+    assert " ".join(lines) == sentence.strip()
 
 
 def test_check_in_the_sandbox_hands_out_answers_and_judges_nothing(
