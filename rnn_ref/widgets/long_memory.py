@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_ref.long_memory import best_unit_probe
 from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure
-from rnn_ref.widgets.long_memory_saved import Reading, read_both_halves
+from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
 from rnn_ref.widgets.long_memory_text import LABELS, BoolArray
 from rnn_ref.widgets.long_memory_training import FloatArray
 from rnn_ref.widgets.stage import LiveFigure, Stage
@@ -53,7 +53,7 @@ class _Histograms:
             self._names[0].set_color(inside.colour)
             self._names[1].set_color("#9c6c00")
             axes.set_xlim(-1, 1)
-            axes.set_ylim(0, 0.75)
+            axes.set_ylim(0, 1)
             axes.set_xlabel("the unit's value after a character")
             axes.set_ylabel("share of characters")
             axes.axvline(0, color=MUTED, linewidth=0.6)
@@ -136,10 +136,11 @@ class UnitTextWidget:
         return float(np.corrcoef(values, wanted)[0, 1])
 
     def _mixed_place(self, label: str) -> int:
-        """The place whose passage comes nearest to being labelled by half."""
+        """The place whose passage, of one piece, comes nearest to being labelled by half."""
         wanted = self._reading.labels[label][self._middle :]
         places = range(0, len(wanted) - SHOWN + 1, STEP)
-        return min(places, key=lambda at: abs(float(wanted[at : at + SHOWN].mean()) - 0.5))
+        whole = [at for at in places if at % OF_EACH + SHOWN <= OF_EACH]
+        return min(whole, key=lambda at: abs(float(wanted[at : at + SHOWN].mean()) - 0.5))
 
     def _choose(self, _: object = None) -> None:
         self.unit.value = self.best[self.label.value][0]

@@ -31,10 +31,7 @@ from rnn_ref.widgets.long_memory_pictures import (
     training_curves,
     units_table,
 )
-from rnn_ref.widgets.long_memory_saved import (
-    Reading,
-    read_both_halves,
-)
+from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
 from rnn_ref.widgets.long_memory_text import (
     CHARACTERS,
     ID_TO_CHAR,
@@ -371,6 +368,16 @@ def test_widget_label_jumps_to_a_passage_of_which_about_half_has_it(
         shares = [wanted[at : at + SHOWN].mean() for at in range(0, middle - SHOWN + 1, STEP)]
         distances = np.abs(np.array(shares) - 0.5)
         assert distances[widget.place.value // STEP] == distances.min() < 0.15
+
+
+def test_widget_jumps_to_a_passage_of_one_piece() -> None:
+    """The text is joined from pieces of many modules; a seam would read like a slip."""
+    length = 3 * OF_EACH
+    half, h = np.arange(2 * length) % 2 == 1, np.random.default_rng(0).random((2 * length, 2))
+    seams = np.abs(np.arange(length) - OF_EACH) < SHOWN  # half labelled here and nowhere else
+    labels = dict.fromkeys(LABELS, np.r_[half[:length], half[:length] & seams])
+    widget = UnitTextWidget(Reading("x" * 2 * length, h, labels))
+    assert widget.place.value % OF_EACH + SHOWN <= OF_EACH
 
 
 def test_widget_strongest_colour_is_the_unit_s_largest_value(widget: UnitTextWidget) -> None:
