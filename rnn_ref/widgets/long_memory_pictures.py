@@ -184,7 +184,7 @@ def codes_table() -> None:
             str(code),
             f"{cold:.2f}",
             f"{primed:.2f}",
-            f"primed: the training text, {megabytes:.1f} MB",
+            f"training text, {megabytes:.1f} MB",
         ]
         for code, (cold, primed) in zip(saved["codes"], saved["code_bits"], strict=True)
     ]
@@ -196,7 +196,7 @@ def codes_table() -> None:
         what = f"{weights:,} weights, {2 * weights / 1e3:.0f} kB"
         rows.append([label, f"{untrained:.2f}", f"{fixed:.2f}", what])
         rows.append(["the same, adapting", "–", f"{adapting:.2f}", what])
-    heads = ["bits/character", "cold", "primed or trained", "what the receiver must have"]
+    heads = ["bits/character", "cold", "primed or trained", "with this at hand"]
     _show_table(heads, rows)
 
 
