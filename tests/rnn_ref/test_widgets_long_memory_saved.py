@@ -21,10 +21,9 @@ def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
     assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
 
 
-MISSED = pytest.mark.xfail(reason="missed, as the notebook says: final modules are wholly unseen")
-
-
-@MISSED
+@pytest.mark.xfail(
+    reason="1.88 bits on ten modules that are wholly unseen: 0.28 above 1.60 unless it adapts"
+)
 def test_five_minutes_of_128_units_suffice_for_the_goal() -> None:
     assert load_results()["five_minutes_bits"][1] <= 1.60
 
@@ -33,7 +32,9 @@ def test_five_minutes_of_128_units_suffice_for_the_goal_if_the_network_adapts() 
     assert load_results()["five_minutes_bits"][2] <= 1.60
 
 
-@MISSED
+@pytest.mark.xfail(
+    reason="1.72 bits on ten modules that are wholly unseen: 0.36 above primed xz unless it adapts"
+)
 def test_saved_model_with_fixed_weights_beats_every_primed_compressor() -> None:
     saved = load_results()
     assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
@@ -95,6 +96,15 @@ def test_notebook_tells_the_saved_errors_of_the_adding_problem() -> None:
         assert number in text
 
 
+def test_picture_of_training_says_rightly_where_most_is_learned() -> None:
+    """In its first million characters a network gains more than in all that follow."""
+    saved = load_results()
+    for name in ("five_minutes", "saved"):
+        curve, untrained = saved[f"{name}_curve"], saved[f"{name}_bits"][0]
+        around = np.abs(saved[f"{name}_read"] - 1e6) < 1e5
+        assert untrained - curve[around].mean() > 2 * (curve[around].mean() - curve[-9:].mean())
+
+
 def test_notebook_tells_the_saved_bits() -> None:
     saved = load_results()
     codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
@@ -103,6 +113,7 @@ def test_notebook_tells_the_saved_bits() -> None:
     for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], *small[1:], *large[1:]):
         assert f"{bits:.2f}" in text
     assert f"{weights:,}" in text
+    assert f"after {saved['five_minutes_seconds'][1] / 60:.1f} minutes of training" in text
     assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
     for bits in (float(saved["saved_choosing"]), large[1]):
         assert f"{bits:.2f} bits" in told("one-passage") or f"{bits:.2f}." in told("one-passage")
