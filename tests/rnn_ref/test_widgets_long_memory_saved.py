@@ -12,6 +12,7 @@ from rnn_ref.widgets.long_memory_codes import model_bits
 from rnn_ref.widgets.long_memory_pictures import control
 from rnn_ref.widgets.long_memory_saved import load_model, load_results, read_both_halves
 from rnn_ref.widgets.long_memory_text import MODULES, PACKAGES, library
+from rnn_ref.widgets.long_memory_training import train_adding
 
 
 def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
@@ -161,6 +162,38 @@ def test_notebook_tells_what_the_units_reach() -> None:
     same = {best_unit_probe(reading.h, reading.labels[k])[0] for k in ("quoted text", "comment")}
     assert len(same) == 1
     assert f"the *same* unit, {same.pop()}" in text
+
+
+def test_notebook_report_gives_the_saved_numbers() -> None:
+    saved, text = load_results(), told("written-report")
+    rnn, lstm = saved["adding"][:, :, -2:].mean(axis=2)
+    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
+    assert f"(worst {lstm.max():.4f}), no RNN did (best {rnn.min():.3f})" in text
+    _, fixed, adapting = saved["saved_bits"]
+    assert f"{fixed:.2f} bits a character with fixed weights and {adapting:.2f} adapting" in text
+    cold, primed = codes["xz"]
+    assert f"xz {cold:.2f} cold and {primed:.2f} primed" in text
+    size = 2 * int(saved["saved_size"][1])  # bytes, more than one for each character
+    assert f"{size / 1e3:.0f} kB, more than the text" in text
+    assert size > saved["characters"][2]
+    table = told("units-table-look")  # tested above
+    for words in ("reaches -0.42", "reached 0.15 at most", "+0.23"):
+        assert words in table
+    assert "r = -0.42; 60 rotations of the labels gave at most 0.15" in text
+    assert "an untrained network +0.23" in text
+
+
+def test_notebook_tells_who_learns_first_with_30_steps() -> None:
+    """The live cell's run: the RNN gets below 0.1 within 500 batches, the LSTM before it."""
+    assert "the RNN's error fell below 0.1 within 500 batches" in told("written-report")
+    assert "only later than the LSTM" in told("live-adding-look")
+    below = {}
+    for cell in ("RNN", "LSTM"):
+        losses = train_adding(cell, 500, seed=1, T=30, disable=True).losses
+        means = losses.reshape(-1, 25).mean(axis=1)
+        assert means[-1] < 0.1
+        below[cell] = int((means < 0.1).argmax())
+    assert below["LSTM"] < below["RNN"]
 
 
 def test_notebook_example_of_the_best_unit_is_right() -> None:
