@@ -55,18 +55,9 @@ SEEDS = range(5)
 ADDING_STEPS = 1500
 MEAN_OVER = 25  # steps that make one point of a curve
 V = len(CHARACTERS)
-Phase = dict[str, Any]
-MODELS: dict[str, tuple[int, list[Phase]]] = {
-    "five_minutes": (
-        128,
-        [{"steps": 33000, "N": 32, "T": 16, "rate": 1.5e-2, "beta2": 0.99}],
-    ),
-    "saved": (
-        256,
-        [{"steps": 60000, "N": 32, "T": 16, "rate": 1.2e-2, "beta2": 0.99}],
-    ),
-}
-"""Units, and how they learn."""
+N, T = 32, 16
+MODELS = {"five_minutes": (128, 33000, 1.5e-2), "saved": (256, 60000, 1.2e-2)}
+"""Units, steps, and the learning rate at first."""
 ADAPTIVE_RATE = 4e-3
 
 
@@ -110,29 +101,21 @@ def codes(training: str, text: str) -> FloatArray:
 
 def characters(name: str) -> dict[str, Any]:
     """Train one of ``MODELS`` and save its weights; its curve, its choosing bits, its time."""
-    H, phases = MODELS[name]
+    H, steps, rate = MODELS[name]
     ids = library().ids().training
-    params, curve, read, done = first(H), [], [], 0
     clock = Clock()
-    for phase in phases:
-        learned = train_characters(ids, params, **phase)
-        params = learned.params
-        points = len(learned.losses) // MEAN_OVER
-        each = MEAN_OVER * phase["N"] * phase["T"]  # characters
-        means = learned.losses[: points * MEAN_OVER].reshape(points, MEAN_OVER).mean(axis=1)
-        curve.append(means / np.log(2))
-        read.append(done + each * np.arange(1, points + 1))
-        done = int(read[-1][-1])
+    learned = train_characters(ids, first(H), steps, N=N, T=T, rate=rate)
     seconds = clock.read()
-    weights = {key: array.astype(np.float16) for key, array in params.items()}
+    curve = learned.losses.reshape(-1, MEAN_OVER).mean(axis=1) / np.log(2)
+    weights = {key: array.astype(np.float16) for key, array in learned.params.items()}
     np.savez_compressed(WEIGHTS[name], **weights)  # type: ignore[arg-type]
     saved = {key: array.astype(np.float32) for key, array in weights.items()}
     choosing = model_bits(saved, library().ids().choosing)
     print(f"{name}: {choosing:.4f} bits a choosing character", *seconds, flush=True)
     return {
         f"{name}_choosing": np.array(choosing),
-        f"{name}_curve": np.concatenate(curve).astype(np.float32),
-        f"{name}_read": np.concatenate(read),
+        f"{name}_curve": curve.astype(np.float32),
+        f"{name}_read": MEAN_OVER * N * T * np.arange(1, len(curve) + 1),
         f"{name}_seconds": np.array(seconds),
         f"{name}_size": np.array([H, sum(w.size for w in weights.values())]),
     }
@@ -161,7 +144,7 @@ def final() -> dict[str, Any]:
         "python": np.array(sys.version_info[:2]),
     }
     print(np.round(results["code_bits"], 3), flush=True)
-    for name, (H, _) in MODELS.items():
+    for name, (H, *_) in MODELS.items():
         bits = [model_bits(first(H), ids), *both_bits(name, ids)]
         results[f"{name}_bits"] = np.array(bits)
         print(f"{name}: final bits, untrained, fixed and adapting:", bits, flush=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_ref.long_memory import best_unit_probe
 from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure
-from rnn_ref.widgets.long_memory_saved import Reading, read_both_halves
+from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
 from rnn_ref.widgets.long_memory_text import LABELS, BoolArray
 from rnn_ref.widgets.long_memory_training import FloatArray
 from rnn_ref.widgets.stage import LiveFigure, Stage
@@ -21,7 +21,6 @@ BINS = np.linspace(-1, 1, 25)
 SHOWN = 660  # characters on the screen
 STEP = 200  # characters between one place of the slider and the next
 LABEL = LABELS[0]
-START = 2000
 _POSITIVE, _NEGATIVE = "0,114,178", "230,159,0"  # the blue and orange of Okabe and Ito
 _STYLE = {"description_width": "7em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
@@ -54,7 +53,7 @@ class _Histograms:
             self._names[0].set_color(inside.colour)
             self._names[1].set_color("#9c6c00")
             axes.set_xlim(-1, 1)
-            axes.set_ylim(0, 0.75)
+            axes.set_ylim(0, 1)
             axes.set_xlabel("the unit's value after a character")
             axes.set_ylabel("share of characters")
             axes.axvline(0, color=MUTED, linewidth=0.6)
@@ -90,6 +89,7 @@ class UnitTextWidget:
         self._reading = reading
         self._middle = len(reading.text) // 2
         h, labels = reading.h, reading.labels
+        last = self._middle - SHOWN
         self.best = {label: best_unit_probe(h, labels[label]) for label in LABELS}
         self._figure = _Histograms()
         self.stage = Stage(ALT)
@@ -104,9 +104,9 @@ class UnitTextWidget:
             style=_STYLE,
         )
         self.place = widgets.IntSlider(
-            value=START,
+            value=self._mixed_place(LABEL),
             min=0,
-            max=self._middle - SHOWN - (self._middle - SHOWN) % STEP,
+            max=last - last % STEP,
             step=STEP,
             description="go to",
             style=_STYLE,
@@ -135,15 +135,21 @@ class UnitTextWidget:
             return 0.0
         return float(np.corrcoef(values, wanted)[0, 1])
 
+    def _mixed_place(self, label: str) -> int:
+        """The place whose passage, of one piece, comes nearest to being labelled by half."""
+        wanted = self._reading.labels[label][self._middle :]
+        places = range(0, len(wanted) - SHOWN + 1, STEP)
+        whole = [at for at in places if at % OF_EACH + SHOWN <= OF_EACH]
+        return min(whole, key=lambda at: abs(float(wanted[at : at + SHOWN].mean()) - 0.5))
+
     def _choose(self, _: object = None) -> None:
         self.unit.value = self.best[self.label.value][0]
+        self.place.value = self._mixed_place(self.label.value)
         self._move()
 
     def _start_again(self, _: object = None) -> None:
         self.label.value = LABEL
-        self.unit.value = self.best[LABEL][0]
-        self.place.value = START
-        self._move()
+        self._choose()
 
     def _move(self, _: object = None) -> None:
         unit, label = self.unit.value, self.label.value
@@ -153,26 +159,28 @@ class UnitTextWidget:
         live = self._figure.of(values, wanted, label)
         passage = slice(self.place.value, self.place.value + SHOWN)
         text = self._reading.text[held_out][passage]
+        largest = float(np.abs(values).max()) or 1.0
+        colours = coloured(text, values[passage] / largest, wanted[passage])
         best = " (the best for it on training text)" if unit == self.best[label][0] else ""
         words = (
             f"Unit {unit}{best}: correlation with {label} on held-out text "
             f"<b>{self.correlation(unit, label):+.2f}</b>. "
-            f"{_key()}"
-            f'<pre style="{_TEXT_STYLE}">{coloured(text, values[passage], wanted[passage])}</pre>'
+            f'{_key(largest, label)}<pre style="{_TEXT_STYLE}">{colours}</pre>'
         )
         self.stage.update(live, words)
 
 
-def _key() -> str:
+def _key(largest: float, label: str) -> str:
     return (
-        f'<span style="background:rgba({_POSITIVE},0.6)">&nbsp;+1&nbsp;</span> '
-        f'<span style="background:rgba({_NEGATIVE},0.6)">&nbsp;−1&nbsp;</span> '
-        "is the unit's value, <u>underlined</u> what the tokenizer says."
+        "Colour: its value, from "
+        f'<span style="background:rgba({_NEGATIVE},0.6)">&nbsp;−{largest:.2f}&nbsp;</span> to '
+        f'<span style="background:rgba({_POSITIVE},0.6)">&nbsp;+{largest:.2f}&nbsp;</span>; '
+        f"<u>underlined</u>: {label}, says the tokenizer."
     )
 
 
 def coloured(text: str, values: FloatArray, label: BoolArray) -> str:
-    """HTML: each character on its unit's value, underlined where the label holds."""
+    """HTML: each character on its value, -1 to 1, as a colour; underlined where the label holds."""
     tenths = np.rint(10 * np.clip(values, -1, 1)).astype(int)
     pieces, begin = [], 0
     for end in range(1, len(text) + 1):

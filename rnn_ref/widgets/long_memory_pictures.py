@@ -57,18 +57,16 @@ def adding_curves(live: dict[str, FloatArray] | None = None) -> tuple[Figure, st
     live : dict from "RNN" or "LSTM" to losses, shape (steps,)
         Without it the saved curves of every seed are drawn.
     """
+    if live is None:
+        saved = load_results()["adding"]  # (cell, seed, point)
+        curves, every = {"RNN": saved[0], "LSTM": saved[1]}, 25
+        title = "Five seeds of each: every LSTM learns to add, no tanh RNN does"
+    else:
+        curves, every = {cell: _means(losses)[None] for cell, losses in live.items()}, 10
+        title = _live_title(curves)
     with course_style():
         figure = new_figure(height_in=2.9)
         axes = figure.add_subplot()
-        if live is None:
-            saved = load_results()["adding"]  # (cell, seed, point)
-            curves = {"RNN": saved[0], "LSTM": saved[1]}
-            every = 25
-            title = "Five seeds of each: every LSTM learns to add, no tanh RNN does"
-        else:
-            curves = {cell: _means(losses)[None] for cell, losses in live.items()}
-            every = 10
-            title = "The same, just now, with 30 steps"
         for cell, runs in curves.items():
             look = CELL_LOOKS[cell]
             for run in runs:
@@ -91,7 +89,12 @@ def adding_curves(live: dict[str, FloatArray] | None = None) -> tuple[Figure, st
         axes.set_ylabel("mean squared error")
         axes.margins(x=0.08)
         axes.set_title(title)
-    return figure, "Error over training, on a log axis: " + title[0].lower() + title[1:] + "."
+    return figure, f"Error over training, on a log axis. {title}."
+
+
+def _live_title(curves: dict[str, FloatArray]) -> str:
+    ends = [f"{cell} {runs[0, -1]:.3f}" for cell, runs in curves.items() if runs.size]
+    return f"Error at the end, just now: {', '.join(ends) or 'stopped too early to say'}"
 
 
 def _means(losses: FloatArray, over: int = 10) -> FloatArray:
@@ -132,8 +135,8 @@ def adding_table() -> None:
                 f"{seconds[:, 1].max():.0f} s",
             ]
         )
-    heads = ["64 units, 100 steps", f"seeds below {GOAL}", "median error", "worst", "longest run"]
-    _show_table(heads, rows)
+    heads = ["64 units, 100 steps", f"seeds below {GOAL}", "median error", "worst"]
+    _show_table([*heads, "longest run, one core"], rows)
 
 
 def training_curves() -> tuple[Figure, str]:
@@ -164,10 +167,10 @@ def training_curves() -> tuple[Figure, str]:
         axes.set_ylim(1, 4.5)
         axes.set_xlabel("characters read [millions]")
         axes.set_ylabel("loss [bits/character]")
-        axes.set_title("Better than counting pairs within seconds, then slowly better")
+        axes.set_title("Most is learned in the first million characters")
     alt = (
-        "Training loss in bits a character falls steeply at first, then slowly; at the end of each "
-        "curve stands the loss on final text."
+        "Most is learned in the first million characters: training loss in bits a character falls "
+        "steeply, then slowly. At the end of each curve stands the loss on final text, above it."
     )
     return figure, alt
 
@@ -181,7 +184,7 @@ def codes_table() -> None:
             str(code),
             f"{cold:.2f}",
             f"{primed:.2f}",
-            f"primed: the training text, {megabytes:.1f} MB",
+            f"training text, {megabytes:.1f} MB",
         ]
         for code, (cold, primed) in zip(saved["codes"], saved["code_bits"], strict=True)
     ]
@@ -189,11 +192,11 @@ def codes_table() -> None:
         units, weights = saved[f"{name}_size"]
         untrained, fixed, adapting = saved[f"{name}_bits"]
         minutes = saved[f"{name}_seconds"][1] / 60
-        label = f"LSTM, {units} units, {minutes:.0f} min"
+        label = f"LSTM, {units} units, {minutes:.1f} min"
         what = f"{weights:,} weights, {2 * weights / 1e3:.0f} kB"
         rows.append([label, f"{untrained:.2f}", f"{fixed:.2f}", what])
-        rows.append(["the same, adapting", "", f"{adapting:.2f}", what])
-    heads = ["bits/character", "cold", "primed or trained", "what the receiver must have"]
+        rows.append(["the same, adapting", "–", f"{adapting:.2f}", what])
+    heads = ["bits/character", "cold", "primed or trained", "with this at hand"]
     _show_table(heads, rows)
 
 

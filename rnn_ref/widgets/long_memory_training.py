@@ -155,20 +155,11 @@ def train_adding(
 
 
 def character_loss(
-    params: Arrays,
-    inputs: IntArray,
-    targets: IntArray,
-    state: State,
-    kept: FloatArray | None = None,
+    params: Arrays, inputs: IntArray, targets: IntArray, state: State
 ) -> tuple[float, Arrays, State]:
-    """Mean loss in nats a character, its gradients through T steps, and the last state.
-
-    Where `kept` (T N, H) is given, the output layer sees the states times it.
-    """
+    """Mean loss in nats a character, its gradients through T steps, and the last state."""
     h, state, cache = read(params, inputs, state)
     h_rows = h.swapaxes(0, 1).reshape(-1, h.shape[2])  # (T N, H), time first: no copy
-    if kept is not None:
-        h_rows = h_rows * kept
     right = (np.arange(len(h_rows)), targets.T.reshape(-1))
     scores = h_rows @ params["W_hy"]  # (T N, V)
     scores += params["b_y"]
@@ -180,8 +171,6 @@ def character_loss(
     scores /= sums * np.float32(len(h_rows))
     scores[right] -= np.float32(1 / len(h_rows))  # now the gradient with respect to the scores
     dh_rows = scores @ params["W_hy"].T
-    if kept is not None:
-        dh_rows *= kept
     dh = dh_rows.reshape(h.shape[1], h.shape[0], -1).swapaxes(0, 1)
     output = {"W_hy": h_rows.T @ scores, "b_y": scores.sum(axis=0)}
     return loss, {**cell_gradients(dh, cache), **output}, state
@@ -195,9 +184,7 @@ def train_characters(
     N: int = 32,
     T: int = 16,
     rate: float = 1.5e-2,
-    last_rate: float = 0.0,
     beta2: float = 0.99,
-    dropout: float = 0.0,
     segment: int = 1024,
     seed: int = 0,
     **bar: Any,
@@ -211,13 +198,10 @@ def train_characters(
         To begin with.
     steps : int
         Batches of N T characters; the text is begun again as often as that takes.
-    rate, last_rate : float
-        Learning rate at first, and the part of it that is left at the end; it falls evenly.
+    rate : float
+        Learning rate at first; it falls evenly to 0.
     beta2 : float
         Of Adam: how much of the mean square is kept. At 0.99 it forgets the first large gradients.
-    dropout : float
-        Share of the states that the output layer does not get to see, drawn anew at each step: a
-        network that has read the same text many times then learns less of it by heart.
     segment : int
         Each pass reads the text in segments of this length, in another order. Read in its own
         order, a text keeps a network busy with the module of the moment.
@@ -237,19 +221,12 @@ def train_characters(
         if batch is None:
             batches = zip(*make_batches(_reordered(ids, segment, rng), N, T), strict=True)
             batch = next(batches)
-        kept = _kept(dropout, (N * T, len(params["W_hh"])), rng) if dropout else None
-        loss, grads, state = character_loss(learner.params, *batch, state, kept)
-        learner.step(grads, rate * (1 - (1 - last_rate) * step / steps))
+        loss, grads, state = character_loss(learner.params, *batch, state)
+        learner.step(grads, rate * (1 - step / steps))
         return loss
 
     losses = run(steps, one_step, desc="LSTM", **bar)
     return Learned(learner.params, losses)
-
-
-def _kept(dropout: float, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    """0 with probability dropout, else what makes the mean 1; Srivastava and others (2014)."""
-    keep = rng.random(shape, dtype=np.float32) >= dropout
-    return np.asarray(keep / np.float32(1 - dropout), dtype=np.float32)
 
 
 def _reordered(ids: IntArray, segment: int, rng: np.random.Generator) -> IntArray:

@@ -11,7 +11,7 @@ from rnn_ref.char_lm import decode
 from rnn_ref.gradcheck import numeric_gradient, relative_error
 from rnn_ref.long_memory import adding_batch, best_unit_probe, bits_per_character
 from rnn_ref.widgets import long_memory_training as training
-from rnn_ref.widgets.long_memory import SHOWN, UnitTextWidget, coloured, shares
+from rnn_ref.widgets.long_memory import SHOWN, STEP, UnitTextWidget, coloured, shares
 from rnn_ref.widgets.long_memory_codes import (
     ADAPTIVE_T,
     COMPRESSORS,
@@ -31,10 +31,7 @@ from rnn_ref.widgets.long_memory_pictures import (
     training_curves,
     units_table,
 )
-from rnn_ref.widgets.long_memory_saved import (
-    Reading,
-    read_both_halves,
-)
+from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
 from rnn_ref.widgets.long_memory_text import (
     CHARACTERS,
     ID_TO_CHAR,
@@ -304,6 +301,16 @@ def test_tables_show_one_row_for_each_thing_compared(
     )
 
 
+def test_live_curves_tell_what_was_reached_just_now() -> None:
+    losses = np.repeat([0.2, 0.05], 10)
+    _, alt = adding_curves({"RNN": losses, "LSTM": losses[:10]})
+    assert "RNN 0.050, LSTM 0.200" in alt
+    _, stopped = adding_curves({"RNN": losses[:15], "LSTM": losses[:5]})
+    assert stopped.endswith("RNN 0.200.")
+    _, at_once = adding_curves({"RNN": losses[:0], "LSTM": losses[:0]})
+    assert "too early" in at_once
+
+
 def test_pictures_have_alt_text() -> None:
     x, y = adding_batch(1, 12, np.random.default_rng(0))
     losses = np.geomspace(0.2, 0.01, 50)
@@ -349,6 +356,38 @@ def test_widget_label_jumps_to_its_best_unit(widget: UnitTextWidget) -> None:
     widget.label.value = "comment"
     assert widget.unit.value == widget.best["comment"][0]
     assert all(old != new for old, new in zip(before, seen(widget), strict=True))
+
+
+def test_widget_label_jumps_to_a_passage_of_which_about_half_has_it(
+    widget: UnitTextWidget,
+) -> None:
+    middle = len(widget._reading.text) // 2
+    for label in reversed(LABELS):
+        widget.label.value = label
+        wanted = widget._reading.labels[label][middle:]
+        shares = [wanted[at : at + SHOWN].mean() for at in range(0, middle - SHOWN + 1, STEP)]
+        distances = np.abs(np.array(shares) - 0.5)
+        assert distances[widget.place.value // STEP] == distances.min() < 0.15
+
+
+def test_widget_jumps_to_a_passage_of_one_piece() -> None:
+    """The text is joined from pieces of many modules; a seam would read like a slip."""
+    length = 3 * OF_EACH
+    half, h = np.arange(2 * length) % 2 == 1, np.random.default_rng(0).random((2 * length, 2))
+    seams = np.abs(np.arange(length) - OF_EACH) < SHOWN  # half labelled here and nowhere else
+    labels = dict.fromkeys(LABELS, np.r_[half[:length], half[:length] & seams])
+    widget = UnitTextWidget(Reading("x" * 2 * length, h, labels))
+    assert widget.place.value % OF_EACH + SHOWN <= OF_EACH
+
+
+def test_widget_strongest_colour_is_the_unit_s_largest_value(widget: UnitTextWidget) -> None:
+    reading = widget._reading
+    reading.h[:, 4] /= 10  # a unit that never gets far from 0
+    largest = np.abs(reading.h[len(reading.text) // 2 :, 4]).max()
+    widget.unit.value = 4
+    assert f"+{largest:.2f}&nbsp;" in widget.stage.words.value
+    _, _, passage = widget.stage.words.value.partition("<pre")
+    assert ",0.54)" in passage  # nine tenths of it, and more
 
 
 def test_widget_place_moves_the_text_alone(widget: UnitTextWidget) -> None:

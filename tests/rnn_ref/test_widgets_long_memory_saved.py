@@ -12,6 +12,7 @@ from rnn_ref.widgets.long_memory_codes import model_bits
 from rnn_ref.widgets.long_memory_pictures import control
 from rnn_ref.widgets.long_memory_saved import load_model, load_results, read_both_halves
 from rnn_ref.widgets.long_memory_text import MODULES, PACKAGES, library
+from rnn_ref.widgets.long_memory_training import train_adding
 
 
 def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
@@ -21,10 +22,9 @@ def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
     assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
 
 
-MISSED = pytest.mark.xfail(reason="missed, as the notebook says: final modules are wholly unseen")
-
-
-@MISSED
+@pytest.mark.xfail(
+    reason="1.88 bits on ten modules that are wholly unseen: 0.28 above 1.60 unless it adapts"
+)
 def test_five_minutes_of_128_units_suffice_for_the_goal() -> None:
     assert load_results()["five_minutes_bits"][1] <= 1.60
 
@@ -33,7 +33,9 @@ def test_five_minutes_of_128_units_suffice_for_the_goal_if_the_network_adapts() 
     assert load_results()["five_minutes_bits"][2] <= 1.60
 
 
-@MISSED
+@pytest.mark.xfail(
+    reason="1.72 bits on ten modules that are wholly unseen: 0.36 above primed xz unless it adapts"
+)
 def test_saved_model_with_fixed_weights_beats_every_primed_compressor() -> None:
     saved = load_results()
     assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
@@ -95,6 +97,15 @@ def test_notebook_tells_the_saved_errors_of_the_adding_problem() -> None:
         assert number in text
 
 
+def test_picture_of_training_says_rightly_where_most_is_learned() -> None:
+    """In its first million characters a network gains more than in all that follow."""
+    saved = load_results()
+    for name in ("five_minutes", "saved"):
+        curve, untrained = saved[f"{name}_curve"], saved[f"{name}_bits"][0]
+        around = np.abs(saved[f"{name}_read"] - 1e6) < 1e5
+        assert untrained - curve[around].mean() > 2 * (curve[around].mean() - curve[-9:].mean())
+
+
 def test_notebook_tells_the_saved_bits() -> None:
     saved = load_results()
     codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
@@ -103,6 +114,7 @@ def test_notebook_tells_the_saved_bits() -> None:
     for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], *small[1:], *large[1:]):
         assert f"{bits:.2f}" in text
     assert f"{weights:,}" in text
+    assert f"after {saved['five_minutes_seconds'][1] / 60:.1f} minutes of training" in text
     assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
     for bits in (float(saved["saved_choosing"]), large[1]):
         assert f"{bits:.2f} bits" in told("one-passage") or f"{bits:.2f}." in told("one-passage")
@@ -150,6 +162,38 @@ def test_notebook_tells_what_the_units_reach() -> None:
     same = {best_unit_probe(reading.h, reading.labels[k])[0] for k in ("quoted text", "comment")}
     assert len(same) == 1
     assert f"the *same* unit, {same.pop()}" in text
+
+
+def test_notebook_report_gives_the_saved_numbers() -> None:
+    saved, text = load_results(), told("written-report")
+    rnn, lstm = saved["adding"][:, :, -2:].mean(axis=2)
+    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
+    assert f"(worst {lstm.max():.4f}), no RNN did (best {rnn.min():.3f})" in text
+    _, fixed, adapting = saved["saved_bits"]
+    assert f"{fixed:.2f} bits a character with fixed weights and {adapting:.2f} adapting" in text
+    cold, primed = codes["xz"]
+    assert f"xz {cold:.2f} cold and {primed:.2f} primed" in text
+    size = 2 * int(saved["saved_size"][1])  # bytes, more than one for each character
+    assert f"{size / 1e3:.0f} kB, more than the text" in text
+    assert size > saved["characters"][2]
+    table = told("units-table-look")  # tested above
+    for words in ("reaches -0.42", "reached 0.15 at most", "+0.23"):
+        assert words in table
+    assert "r = -0.42; 60 rotations of the labels gave at most 0.15" in text
+    assert "an untrained network +0.23" in text
+
+
+def test_notebook_tells_who_learns_first_with_30_steps() -> None:
+    """The live cell's run: the RNN gets below 0.1 within 500 batches, the LSTM before it."""
+    assert "the RNN's error fell below 0.1 within 500 batches" in told("written-report")
+    assert "only later than the LSTM" in told("live-adding-look")
+    below = {}
+    for cell in ("RNN", "LSTM"):
+        losses = train_adding(cell, 500, seed=1, T=30, disable=True).losses
+        means = losses.reshape(-1, 25).mean(axis=1)
+        assert means[-1] < 0.1
+        below[cell] = int((means < 0.1).argmax())
+    assert below["LSTM"] < below["RNN"]
 
 
 def test_notebook_example_of_the_best_unit_is_right() -> None:
