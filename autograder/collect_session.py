@@ -12,13 +12,12 @@ from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Row, Rules
 from autograder.grading.collecting.collect import collect, needs_a_look
 from autograder.grading.collecting.placing import written
-from autograder.grading.collecting.roster import Roster, read_roster
+from autograder.grading.collecting.roster import roster_of
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import due_dates
 from autograder.reports.spreadsheet import csv_text
 from autograder.units import UNITS, folder_name
 
-ROSTER_NAME = "roster.csv"
 HEADER = ("student", "unit", "outcome", "handed in", "late", "readable", "remark", "from")
 
 
@@ -86,20 +85,6 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         raise AutograderError(f"--zone {name!r} is no zone: write it as Europe/Zurich.") from None
-
-
-def roster_of(course: Course, path: Path | None) -> Roster | None:
-    """Return the roster in `path`, else the course's; None if it has none.
-
-    Raises
-    ------
-    AutograderError
-        If it cannot be read.
-    """
-    usual = course.data / ROSTER_NAME
-    if path is None and not usual.exists():
-        return None
-    return read_roster(path or usual)
 
 
 def audit_path(course: Course) -> Path:

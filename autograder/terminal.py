@@ -246,8 +246,8 @@ def export_lines(export: Export) -> Iterator[str]:
     if export.unknown:
         names = ", ".join(export.unknown[:5]) + (", …" if len(export.unknown) > 5 else "")
         yield (
-            f"  {len(export.unknown)} without an e-mail address in course/roster.csv, which "
-            f"Gradescope knows them by: {names}"
+            f"  {len(export.unknown)} without an e-mail address of their own in the roster, "
+            f"which Gradescope knows them by: {names}"
         )
 
 

@@ -7,7 +7,8 @@ answers that nobody has marked yet.
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,8 @@ class Export:
         Folder names of units, and how many totals were left out of each, since an instructor has
         still to mark something.
     unknown : tuple of str
-        Students whom the platform cannot match, for the roster has no e-mail address of theirs.
+        Students whom the platform cannot tell, for the roster has no e-mail address that is theirs
+        alone.
     """
 
     paths: tuple[Path, ...]
@@ -101,8 +103,9 @@ def export_marks(
     told = tuple((name, count) for name, count in waiting if count)
     folder = course.data / "exports"
     if platform == GRADESCOPE:
-        paths = [_write_autograder(folder, marks, people, as_it_stands) for marks in found]
-        unknown = tuple(one.id for one in people if not one.email)
+        owners = _owners(people)
+        paths = [_write_autograder(folder, marks, owners, as_it_stands) for marks in found]
+        unknown = tuple(one.id for one in people if one not in owners.values())
         return Export(tuple(paths), told, unknown)
     path = folder / ("marks.csv" if platform == CSV else f"{platform}.csv")
     write_atomically(path, marks_table(platform, found, people, as_it_stands))
@@ -129,7 +132,8 @@ def _people(roster: Roster | None, found: Iterable[UnitMarks]) -> list[Student]:
     """Return the class, and whoever else is graded; without a roster ids are the platform's."""
     known = {student.id: student for student in roster.students} if roster else {}
     others = sorted({student for marks in found for student in marks.results} - known.keys())
-    return [*known.values(), *(Student(s, lms_user_id="" if roster else s) for s in others)]
+    unlisted = [Student(s, lms_user_id=s if s.isdigit() and not roster else "") for s in others]
+    return [*known.values(), *unlisted]
 
 
 def _waiting(marks: UnitMarks) -> int:
@@ -158,15 +162,22 @@ def _identity(platform: str, person: Student) -> tuple[str, ...]:
     return (person.id, person.name, person.email)
 
 
+def _owners(people: Iterable[Student]) -> dict[str, Student]:
+    """Return whose an e-mail address is; one that two people share is nobody's."""
+    addresses = [(person.email.strip().casefold(), person) for person in people]
+    count = Counter(address for address, _ in addresses)
+    return {address: person for address, person in addresses if address and count[address] == 1}
+
+
 def _write_autograder(
-    folder: Path, marks: UnitMarks, people: Iterable[Student], as_it_stands: bool
+    folder: Path, marks: UnitMarks, owners: Mapping[str, Student], as_it_stands: bool
 ) -> Path:
     """Write an autograder that runs nothing and hands out these marks by e-mail address."""
     given = {}
-    for person in people:
+    for address, person in owners.items():
         total = marks.total(person.id, as_it_stands)
-        if total is not None and person.email:
-            given[person.email.strip().casefold()] = gradescope_result(marks, person.id, total)
+        if total is not None:
+            given[address] = gradescope_result(marks, person.id, total)
     files = {
         "setup.sh": _SETUP,
         "run_autograder": _RUN.read_text(encoding="utf-8"),

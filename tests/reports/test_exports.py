@@ -90,8 +90,10 @@ def test_moodle_gets_what_it_can_match_by(class_of_two: Course) -> None:
 
 
 def test_without_a_roster_ids_are_the_platforms(class_of_two: Course) -> None:
+    record(class_of_two, result("4711"))
     (path,) = export_marks(class_of_two, [UNIT], "canvas").paths
-    assert [row["ID"] for row in rows_of(path)] == ["", "anna", "ben"]
+    told = [(row["ID"], row["SIS Login ID"]) for row in rows_of(path)[1:]]
+    assert told == [("4711", "4711"), ("", "anna"), ("", "ben")]
 
 
 def test_someone_graded_who_is_not_in_the_roster_is_not_lost(class_of_two: Course) -> None:
@@ -158,6 +160,17 @@ def test_gradescope_without_addresses_says_whom_it_leaves_out(class_of_two: Cour
     assert export_marks(class_of_two, [UNIT], "gradescope", ROSTER).unknown == ()
 
 
+def test_gradescope_gives_nobody_the_mark_of_someone_with_the_same_address(
+    class_of_two: Course, tmp_path: Path
+) -> None:
+    shared = Roster([Student("anna", "", "one@example.org"), Student("zoe", "", "One@example.org")])
+    record(class_of_two, result("zoe"))
+    mark_by_hand(class_of_two, "zoe", 1)
+    export = export_marks(class_of_two, [UNIT], "gradescope", shared)
+    assert export.unknown == ("anna", "zoe", "ben")
+    assert hand_out(export.paths[0], tmp_path / "a", "one@example.org")[1] == {}
+
+
 def test_equal_marks_give_equal_files(class_of_two: Course) -> None:
     def contents() -> list[bytes]:
         exports = [export_marks(class_of_two, [UNIT], name, ROSTER) for name in PLATFORMS]
@@ -181,7 +194,7 @@ def test_export_command_tells_where_and_what_is_left_out(
     said = " ".join(done.output.split())
     assert f"gradescope-{NAME}.zip" in said
     assert f"{NAME}: 1 total left empty" in said
-    assert "1 without an e-mail address in course/roster.csv" in said and said.endswith("ben")
+    assert "1 without an e-mail address of their own in the roster" in said and said.endswith("ben")
     done = CliRunner().invoke(cli.app, ["export", "--to", "blackboard"])
     assert isinstance(done.exception, AutograderError)
     assert "csv, canvas, moodle, gradescope are" in str(done.exception)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.naming import Claim
 from autograder.grading.submissions import (
@@ -15,6 +16,7 @@ from autograder.grading.submissions import (
     read_regular_file,
 )
 
+ROSTER_NAME = "roster.csv"
 MAX_ROSTER_BYTES = 20 * 2**20
 _COLUMNS = {
     "id": ("id", "student id", "id number", "username"),
@@ -73,6 +75,20 @@ class Roster:
 def _several(students: Iterable[Student]) -> str:
     names = sorted({student.id for student in students})
     return f"could be {' or '.join(names[:5])}: nobody is guessed"
+
+
+def roster_of(course: Course, path: Path | None) -> Roster | None:
+    """Return the roster in `path`, else the course's; None if it has none.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read.
+    """
+    usual = course.data / ROSTER_NAME
+    if path is None and not usual.exists():
+        return None
+    return read_roster(path or usual)
 
 
 def read_roster(path: Path) -> Roster:
