@@ -7,7 +7,7 @@ IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
 UNIT ?=
 ARGS ?=
 
-.PHONY: help setup demo test check lab release grade formgrader bench figures soak
+.PHONY: help setup demo test check lab release grade formgrader book bench figures soak
 
 help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ grade: setup ## grade course/submitted (UNIT=1 says which unit)
 
 formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
 	@$(IN_VENV) JUPYTER_CONFIG_PATH="$$PWD/autograder/instructor_jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab $(ARGS)
+
+book: setup ## a readable edition of the course in book/, to open in a browser (UNIT=1 for one unit)
+	@$(IN_VENV) $(BIN)/autograder book $(UNIT) $(ARGS)
 
 bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader, training beside PyTorch (if it is in .venv)
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)

@@ -83,6 +83,22 @@ def release(
         console.print(f"{len(chosen)} of {len(NOTEBOOKS)} notebooks compared: all is in order.")
 
 
+@app.command()
+def book(
+    units: Units = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to; book/ if left out.")
+    ] = None,
+) -> None:
+    """Make a readable edition of the notebooks: pages with pictures and without answers."""
+    from autograder.book_session import make_book
+    from autograder.grading.release_audit import notebooks_in
+
+    course = Course.find()
+    named = sorted(set(map(notebook_of, units or ())), key=NOTEBOOKS.index)
+    make_book(console, course, named or _some(notebooks_in(course.source)), out)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Start JupyterLab on your own copies in work/; further options go to JupyterLab."""

@@ -99,7 +99,7 @@ def only_draws(formula: str) -> bool:
     return len(formula) <= MAX_FORMULA_CHARACTERS and _DRAWING.issuperset(_COMMAND.findall(formula))
 
 
-def _take_formula(state: StateInline, silent: bool) -> bool:
+def take_formula(state: StateInline, silent: bool) -> bool:
     """Keep a formula in one piece: a rule of markdown-it."""
     found = _FORMULA.match(state.src, state.pos)
     if found is None:
@@ -129,7 +129,7 @@ def _reader(formula: Any) -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
     # A link or picture stays visible as the text it was written as, and leads nowhere.
     reader.disable(["link", "image", "autolink", "reference"])
-    reader.inline.ruler.before("escape", "formula", _take_formula)
+    reader.inline.ruler.before("escape", "formula", take_formula)
     reader.add_render_rule("formula", formula)
     return reader
 

@@ -15,6 +15,7 @@ from autograder.errors import ReleaseError
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 ANSWER_STUB = "*Write your answer here.*"
+NOT_WRITTEN = "not written yet"
 
 GIVEN_TAG = "given"
 """Tag of a solution cell that students get as it stands, and may change."""
@@ -75,7 +76,7 @@ def stub_source(source: str) -> str:
     for region in reversed(regions):
         stub = []
         if region.function:
-            message = f'"{region.function}: not written yet"'
+            message = f'"{region.function}: {NOT_WRITTEN}"'
             stub = [f"{region.indent}raise NotImplementedError({message})"]
         lines[region.first : region.last + 1] = stub
     stubbed = "\n".join(lines).rstrip("\n")

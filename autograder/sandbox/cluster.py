@@ -15,6 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
@@ -68,6 +69,39 @@ def within(limit_s: float, call: Callable[[], T]) -> T:
 
     threading.Thread(target=run, daemon=True).start()
     return future.result(limit_s)
+
+
+def _client(url: str, connect_s: float) -> Client:
+    """Return a client of the scheduler at `url`, or close what was made of it and raise.
+
+    Dask leaves a half-made client to the garbage collector. Collected in the thread of the event
+    loop, it waits there for that loop, and whoever connects next waits in vain.
+    """
+    from distributed import Client
+
+    class ClosedUnlessWhole(Client):  # type: ignore[misc]
+        def __init__(self) -> None:
+            try:
+                super().__init__(url, timeout=connect_s, name="unrolled", set_as_default=False)
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    self.close(timeout=1)
+                raise
+
+    return ClosedUnlessWhole()
+
+
+def _missing_certificates(url: str) -> list[str]:
+    """Return the files that Dask is to use for `url` and cannot find; it would not say which."""
+    import dask.config
+
+    if not url.startswith("tls://"):
+        return []
+    tls = dask.config.get("distributed.comm.tls", {})
+    client = tls.get("client") or {}
+    named = (tls.get("ca-file"), client.get("cert"), client.get("key"))
+    paths = [name for name in named if name and "\n" not in name]  # else it is the certificate
+    return [path for path in paths if not Path(path).is_file()]
 
 
 def is_exposed(url: str) -> bool:
@@ -162,7 +196,7 @@ class Cluster:
 
     def _connect(self) -> Client:
         try:
-            from distributed import Client
+            import distributed  # noqa: F401
         except ImportError as error:
             raise ClusterUnavailable(
                 'Grading on a cluster needs Dask: pip install "dask[distributed]".'
@@ -171,13 +205,14 @@ class Cluster:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         import dask
 
+        if missing := _missing_certificates(self.url):
+            raise ClusterUnavailable(
+                f"Dask's configuration names {', '.join(missing)} for tls://, where no file is."
+            )
         set_s = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
         connect_s = self._connect_s or set_s
-        options: dict[str, Any] = {"name": "unrolled", "set_as_default": False}
         try:
-            return within(
-                connect_s + _ANSWER_S, lambda: Client(self.url, timeout=connect_s, **options)
-            )
+            return within(connect_s + _ANSWER_S, lambda: _client(self.url, connect_s))
         except Exception as error:  # whatever a wrong address or certificate leads to
             raise ClusterUnavailable(
                 f"No Dask scheduler can be reached at {self.url} ({_words(error)}). Start one with "

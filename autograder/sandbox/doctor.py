@@ -10,7 +10,6 @@ import site
 import socket
 import subprocess
 import sysconfig
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from autograder.sandbox.folder import build_unit_folder
 from autograder.sandbox.job import MIB, Cell, Ending, Job, Limits, Run
 from autograder.sandbox.launcher import Launcher
 from autograder.sandbox.probes import PROBES, Probe
+from autograder.sandbox.scratch import scratch_folder
 from autograder.student import wire
 
 _UNIT = "gradcheck"
@@ -87,8 +87,8 @@ def examine(launcher: Launcher) -> list[Finding]:
     reason = launcher.why_not()
     if reason:
         return [Finding("start", False, reason)]
-    with tempfile.TemporaryDirectory(prefix="autograder-doctor-") as folder:
-        unit = build_unit_folder(Path(folder) / "unit", _UNIT, wire.encode({}))
+    with scratch_folder() as folder:
+        unit = build_unit_folder(folder / "unit", _UNIT, wire.encode({}))
         try:
             with planted(_UNIT, _LIMITS) as canary, Engine(unit, _LIMITS, launcher) as engine:
                 started = Finding("start", True, f"The sandbox ({launcher.name}) starts.")
@@ -122,7 +122,7 @@ def planted(unit: str, limits: Limits) -> Iterator[Canary]:
     os.environ[_VARIABLE] = "secret"
     with contextlib.ExitStack() as stack:
         stack.callback(os.environ.pop, _VARIABLE, None)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="canary-")))
+        folder = stack.enter_context(scratch_folder())
         (folder / "secret").write_text("secret")
         # It ends with its input, so at the latest when this process does.
         bystander = stack.enter_context(subprocess.Popen(["cat"], stdin=PIPE, stdout=DEVNULL))

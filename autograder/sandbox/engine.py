@@ -8,7 +8,6 @@ import contextlib
 import os
 import select
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from autograder.sandbox.folder import build_unit_folder
 from autograder.sandbox.inside.frames import Kind
 from autograder.sandbox.job import Ending, Job, Limits, Run, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
+from autograder.sandbox.scratch import scratch_folder
 from autograder.sandbox.server_process import ServerProcess, Ticket
 from autograder.sandbox.transcript import EARLY_END, FrameReader, parse_transcript
 
@@ -149,8 +149,8 @@ def unit_engine(unit: str, inputs: bytes, limits: Limits, launcher: Launcher) ->
     inputs : bytes
         Of the secret cases, as `build_unit_folder` takes them.
     """
-    with tempfile.TemporaryDirectory(prefix="unrolled-") as parent:
-        folder = build_unit_folder(Path(parent) / "unit", unit, inputs)
+    with scratch_folder() as parent:
+        folder = build_unit_folder(parent / "unit", unit, inputs)
         with Engine(folder, limits, launcher) as engine:
             yield engine
 

@@ -17,6 +17,7 @@ from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.inside import control
 from autograder.sandbox.job import Job, Limits
 from autograder.sandbox.launcher import Launcher
+from autograder.sandbox.scratch import scratch_folder
 from autograder.student import wire
 
 _START_S = 60.0
@@ -57,7 +58,8 @@ class ServerProcess:
     """
 
     def __init__(self, launcher: Launcher, folder: Path, limits: Limits) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="autograder-")
+        self._files = contextlib.ExitStack()
+        scratch = self._files.enter_context(scratch_folder())
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._tickets: dict[int, Ticket] = {}
         self._count = 0
@@ -66,8 +68,8 @@ class ServerProcess:
         self._ready = threading.Event()
         self._process: _Process | None = None
         self._socket, theirs = socket.socketpair()
-        start = _starter(launcher, folder, Path(self._scratch.name), theirs, self._errors)
-        hello = _hello(launcher, folder, self._scratch.name, limits)
+        start = _starter(launcher, folder, scratch, theirs, self._errors)
+        hello = _hello(launcher, folder, str(scratch), limits)
         self._listener = threading.Thread(target=self._listen, args=(start, hello), daemon=True)
         self._listener.start()
         if not self._ready.wait(_START_S) or not self.alive:
@@ -127,7 +129,7 @@ class ServerProcess:
             self._listener.join(_STOP_S)
         self._socket.close()
         self._errors.close()
-        self._scratch.cleanup()
+        self._files.close()
 
     def _listen(self, start: Callable[[], _Process], hello: dict[str, Any]) -> None:
         """Start the process and hear it out.

@@ -140,64 +140,68 @@ def adding_table() -> None:
 
 
 def training_curves() -> tuple[Figure, str]:
-    """Bits a character over the characters read, of both saved models, and on final text."""
+    """Bits a character over the characters read, of both saved models, and at the end on new text.
+
+    At the end of a curve stand the passages, and above them the final modules.
+    """
     saved = load_results()
     look = LOOKS["cell"]
     with course_style():
         figure = new_figure(height_in=2.9)
         axes = figure.add_subplot()
         for name, line in (("five_minutes", "--"), ("saved", "-")):
-            curve, held_out = saved[f"{name}_curve"], float(saved[f"{name}_bits"][1])
+            curve, bits = saved[f"{name}_curve"], saved[f"{name}_bits"][:, 1]
             read = saved[f"{name}_read"] / 1e6
-            millions = float(read[-1])
+            end = float(read[-1])
             smooth = np.convolve(curve, np.ones(9) / 9, mode="valid")
             axes.plot(read[4:-4], smooth, color=look.colour, linestyle=line, linewidth=1.4)
-            axes.plot([millions], [held_out], color=INK, marker=look.marker, clip_on=False)
+            for text_bits, filled in zip(bits, ("full", "none"), strict=True):
+                axes.plot([end], [text_bits], color=INK, marker=look.marker, fillstyle=filled)
             axes.annotate(
-                f"{saved[f'{name}_size'][0]} units: {held_out:.2f}\non final text",
-                (millions, held_out),
-                (0, 9),
+                f"{saved[f'{name}_size'][0]} units: passages {bits[0]:.2f},\n"
+                f"new modules {bits[1]:.2f}",
+                (end, bits[1]),
+                (0, 7),
                 textcoords="offset points",
                 ha="right",
                 fontsize=9,
             )
-        for code, height in zip(saved["codes"], saved["code_bits"][:, 1], strict=True):
+        for code, height in zip(saved["codes"], saved["code_bits"][0, :, 1], strict=True):
             if code in ("bigram", "xz"):
-                _level(axes, float(height), f"{code}, primed, on final text")
+                _level(axes, float(height), f"{code}, primed, on passages")
         axes.set_ylim(1, 4.5)
         axes.set_xlabel("characters read [millions]")
         axes.set_ylabel("loss [bits/character]")
         axes.set_title("Most is learned in the first million characters")
     alt = (
         "Most is learned in the first million characters: training loss in bits a character falls "
-        "steeply, then slowly. At the end of each curve stands the loss on final text, above it."
+        "steeply, then slowly. At the end of each curve stand the loss on passages of known "
+        "modules, near the training loss, and that on new modules, well above it."
     )
     return figure, alt
 
 
 def codes_table() -> None:
-    """Show bits a final character of every code, and what has to be there beforehand."""
+    """Show bits a character of every code on both texts, and what has to be there beforehand."""
     saved = load_results()
-    megabytes = saved["characters"][0] / 1e6
+    before = f"{saved['characters'][0] / 1e6:.1f} MB"
     rows = [
-        [
-            str(code),
-            f"{cold:.2f}",
-            f"{primed:.2f}",
-            f"training text, {megabytes:.1f} MB",
-        ]
-        for code, (cold, primed) in zip(saved["codes"], saved["code_bits"], strict=True)
+        [str(code), *(f"{bits:.2f}" for bits in saved["code_bits"][:, i].reshape(-1)), before]
+        for i, code in enumerate(saved["codes"])
     ]
     for name in ("five_minutes", "saved"):
         units, weights = saved[f"{name}_size"]
-        untrained, fixed, adapting = saved[f"{name}_bits"]
         minutes = saved[f"{name}_seconds"][1] / 60
         label = f"LSTM, {units} units, {minutes:.1f} min"
-        what = f"{weights:,} weights, {2 * weights / 1e3:.0f} kB"
-        rows.append([label, f"{untrained:.2f}", f"{fixed:.2f}", what])
-        rows.append(["the same, adapting", "–", f"{adapting:.2f}", what])
-    heads = ["bits/character", "cold", "primed or trained", "with this at hand"]
-    _show_table(heads, rows)
+        what = f"{2 * weights / 1e3:.0f} kB"
+        fixed, adapting = saved[f"{name}_bits"][:, :2].reshape(-1), saved[f"{name}_bits"][:, 2]
+        rows.append([label, *(f"{bits:.2f}" for bits in fixed), what])
+        adapted = [cell for bits in adapting for cell in ("–", f"{bits:.2f}")]
+        rows.append(["the same, adapting", *adapted, what])
+    texts = [
+        f"{text}, {state}" for text in ("passages", "new modules") for state in ("cold", "primed")
+    ]
+    _show_table(["bits/character", *texts, "text or weights"], rows)
 
 
 def _show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -31,7 +31,10 @@ def _load(name: str) -> dict[str, Any]:
 
 @cache
 def load_results() -> dict[str, Any]:
-    """Curves, bits and times of the saved runs, as ``make_long_memory.py`` names them."""
+    """Curves, bits and times of the saved runs, as ``make_long_memory.py`` names them.
+
+    Bits have a row for the passages, and one for the final modules.
+    """
     return _load("long_memory_curves.npz")
 
 
@@ -57,7 +60,7 @@ class Reading(NamedTuple):
 def read_both_halves(trained: bool = True) -> Reading:
     """Let the saved model read eight excerpts of training text, then eight of choosing text.
 
-    No weight was trained on choosing text, and the final text stays out of it.
+    No weight was trained on choosing text; passages and final modules stay out of it.
 
     Parameters
     ----------

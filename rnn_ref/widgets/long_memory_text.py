@@ -3,19 +3,21 @@
 Every Python brings its library along, each version another one. The modules named here are in all
 of 3.11 to 3.14; what is saved in ``rnn_ref/data`` was made with Python 3.11.
 
-**Three parts.** The modules stand in alphabetical order. Of each ten the tenth is *final*, the
-fifth is for *choosing*, and the other eight are *training* text; so are whole packages, for who is
-to know how Python goes on must have read much of it.
+**Four parts.** The modules stand in alphabetical order. Of each ten the tenth is *final*, a
+"new module" in the notebook, and the fifth is for *choosing*. The other eight, and whole packages,
+are laid end to end, and thirty *passages* at even distances are cut out. What is left is
+*training* text.
 
 - Weights learn from training text, and compressors are primed with it.
 - Whatever is tried out is compared on choosing text: rates, sizes, lengths, when to stop.
-- Final text is read once, after all that, by ``data/make_long_memory.py``; what it measures stands.
+- Passages and final modules are read after all that, by ``data/make_long_memory.py``; what it
+  measures stands.
 
-**Whole modules, not passages of them.** The question is how well code is predicted that was never
-seen. A passage cut out of a module has its names, and often copies of its lines, in the rest of the
-module; whoever reads that rest has seen half of the answer. The price is that few modules are
-final, and modules differ: the same split in another version of Python gives other bits. Comparisons
-are on the same modules, so they suffer less.
+**Passages and whole modules ask two things.** A passage has its names, and often copies of its
+lines, in the rest of its module, so it asks how well text is predicted whose kind was read. A whole
+module asks how well code is predicted that was never seen, and that is harder. The final modules
+are few, and modules differ: the same split in another version of Python gives other bits.
+Comparisons are on the same text, so they suffer less.
 """
 
 import io
@@ -51,7 +53,7 @@ statistics string stringprep struct subprocess symtable tarfile tempfile textwra
 tokenize trace traceback turtle types typing uuid warnings wave weakref webbrowser zipapp
 """
 MODULES = _MODULES.split()
-"""Cut into three parts, in this order."""
+"""Dealt out in this order."""
 
 
 _PACKAGES = """
@@ -81,19 +83,16 @@ def _modules_of(package: str) -> list[str]:
     return [file.with_suffix("").as_posix() for file in sorted(wanted)]
 
 
-class Split(NamedTuple):
-    """The library in its three parts, as texts or as ids of ``CHARACTERS``."""
+class Names(NamedTuple):
+    """Names of modules, by what is done with them."""
 
-    training: Any
-    choosing: Any
-    final: Any
-
-    def ids(self) -> "Split":
-        """Each text as an int array."""
-        return Split(*(encode(text, CHAR_TO_ID) for text in self))
+    training: list[str]
+    """All but the passages that are cut out of them."""
+    choosing: list[str]
+    final: list[str]
 
 
-PARTS = Split(
+PARTS = Names(
     training=[
         *(name for i, name in enumerate(MODULES) if i % 10 not in (4, 9)),
         *(name for package in PACKAGES for name in _modules_of(package)),
@@ -101,13 +100,40 @@ PARTS = Split(
     choosing=MODULES[4::10],
     final=MODULES[9::10],
 )
-"""Names of the modules of each part."""
+
+PASSAGES, OF_A_PASSAGE = 30, 4000
+"""How many are cut out of the modules for training, and the characters in each."""
+
+
+class Split(NamedTuple):
+    """The library in its four parts, as texts or as ids of ``CHARACTERS``."""
+
+    training: Any
+    choosing: Any
+    passages: Any
+    final: Any
+
+    def ids(self) -> "Split":
+        """Each text as an int array."""
+        return Split(*(encode(text, CHAR_TO_ID) for text in self))
 
 
 @cache
 def library() -> Split:
-    """The text of the three parts, each in the order of its modules."""
-    return Split(*("".join(module_text(name) for name in names) for names in PARTS))
+    """The text of the four parts, each in the order of its modules."""
+    whole, choosing, final = ("".join(map(module_text, names)) for names in PARTS)
+    cut = _middles(len(whole), PASSAGES, OF_A_PASSAGE)
+    ends = [0, *(place.stop for place in cut)]
+    starts = [*(place.start for place in cut), len(whole)]
+    training = "".join(whole[end:start] for end, start in zip(ends, starts, strict=True))
+    return Split(training, choosing, "".join(whole[place] for place in cut), final)
+
+
+def _middles(whole: int, count: int, length: int) -> list[slice]:
+    """Where to find pieces at even distances: the middle of each of `count` equal stretches."""
+    stretch = whole // count
+    starts = [i * stretch + (stretch - length) // 2 for i in range(count)]
+    return [slice(start, start + length) for start in starts]
 
 
 LABELS = ("quoted text", "comment", "indentation")
@@ -173,16 +199,17 @@ def excerpts(names: list[str], count: int, length: int) -> tuple[str, dict[str, 
         Of pieces, and of the characters in each.
     """
     sources = [module_text(name) for name in names]
-    text, stretch = "".join(sources), sum(map(len, sources)) // count
-    starts = [i * stretch + (stretch - length) // 2 for i in range(count)]
+    text = "".join(sources)
+    places = _middles(len(text), count, length)
     chosen = np.zeros(len(text), dtype=bool)
-    for start in starts:
-        chosen[start : start + length] = True
+    for place in places:
+        chosen[place] = True
     labels: dict[str, list[BoolArray]] = {label: [] for label in LABELS}
     ends = np.cumsum([len(source) for source in sources])
     for source, here in zip(sources, np.split(chosen, ends[:-1]), strict=True):
         if here.any():  # only these are worth the tokenizer's time
             for label, mask in labels_of(source).items():
                 labels[label].append(mask[here])
-    pieces = [text[start : start + length] for start in starts]
-    return "".join(pieces), {label: np.concatenate(masks) for label, masks in labels.items()}
+    return "".join(text[place] for place in places), {
+        label: np.concatenate(masks) for label, masks in labels.items()
+    }

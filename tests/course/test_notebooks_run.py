@@ -4,40 +4,21 @@ This is also how plain nbgrader, without our preprocessors, runs a submission: i
 same client, and `determine_grade` reads the outcome.
 """
 
-import sys
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbgrader.utils import determine_grade, is_grade, is_locked
 
 from autograder.course import Course
 from autograder.grading.release_audit import notebooks_in
+from autograder.notebook_run import executed
 from autograder.units import UNITS
 
 COURSE = Course.find(Path(__file__))
 NOTEBOOKS = notebooks_in(COURSE.source)
 GRADED = [name for name in NOTEBOOKS if name in UNITS]
 UNGRADED = [name for name in NOTEBOOKS if name not in UNITS]
-LONGEST_S = 300
-
-
-def executed(path: Path, folder: Path) -> Any:
-    """Return the notebook at `path` after a run from top to bottom, errors left standing."""
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=LONGEST_S,
-        allow_errors=True,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-    )
-    # The kernel of this environment, whatever else is installed.
-    manager = client.create_kernel_manager()
-    manager.kernel_spec.argv[0] = sys.executable
-    return client.execute()
 
 
 def errors(notebook: Any) -> list[str]:

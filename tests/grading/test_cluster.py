@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import socket
@@ -331,6 +332,27 @@ def test_grade_refuses_a_cluster_without_sandboxes() -> None:
     assert "do not go together" in str(result.exception)
 
 
+def test_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
+    import dask.config
+
+    there, gone = tmp_path / "ca.pem", str(tmp_path / "gone.pem")
+    there.write_text("")
+    tls = {"ca-file": str(there), "client": {"cert": gone, "key": "-----BEGIN\n"}}
+    with (
+        dask.config.set({"distributed.comm.tls": tls}),
+        pytest.raises(ClusterUnavailable) as refused,
+    ):
+        Cluster("tls://127.0.0.1:9").__enter__()
+    assert f"names {gone} for tls://" in str(refused.value)
+
+
+def clients_of(url: str) -> list[Any]:
+    """Find what Dask has made to speak to `url`."""
+    from distributed import Client
+
+    return [one for one in gc.get_objects() if isinstance(one, Client) and one._start_arg == url]
+
+
 @pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make a certificate")
 def test_cluster_with_tls_lets_in_who_has_the_certificate(
     tmp_path: Path,
@@ -354,8 +376,10 @@ def test_cluster_with_tls_lets_in_who_has_the_certificate(
     with LoopbackCluster(tmp_path / "dask", environment) as secured:
         secured.start_scheduler("tls")
         assert secured.url.startswith("tls://")
-        with pytest.raises(ClusterUnavailable, match="has to name the certificates"):
+        with pytest.raises(ClusterUnavailable, match="has to name the certificates") as refused:
             Cluster(secured.url, connect_s=2).__enter__()
+        assert refused.value.__cause__ is not None  # keeps what Dask made
+        assert not [one for one in clients_of(secured.url) if one.status != "closed"]
         with (
             dask.config.set(mine),
             pytest.raises(ClusterUnavailable, match="has no workers"),

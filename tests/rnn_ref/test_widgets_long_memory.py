@@ -26,8 +26,10 @@ from rnn_ref.widgets.long_memory_text import (
     ID_TO_CHAR,
     LABELS,
     MODULES,
+    OF_A_PASSAGE,
     PACKAGES,
     PARTS,
+    PASSAGES,
     excerpts,
     labels_of,
     library,
@@ -73,6 +75,19 @@ def test_no_module_is_in_two_parts() -> None:
         assert module_text(name) not in library().training
 
 
+def test_passages_are_cut_out_of_the_middle_of_equal_stretches_of_what_is_trained_on() -> None:
+    rest = "".join(map(module_text, PARTS.training))
+    stretch = len(rest) // PASSAGES
+    assert len(library().passages) == PASSAGES * OF_A_PASSAGE
+    for i in reversed(range(PASSAGES)):
+        passage = library().passages[i * OF_A_PASSAGE : (i + 1) * OF_A_PASSAGE]
+        at = i * stretch + (stretch - OF_A_PASSAGE) // 2
+        assert rest[at : at + OF_A_PASSAGE] == passage
+        rest = rest[:at] + rest[at + OF_A_PASSAGE :]
+        assert passage not in library().training
+    assert rest == library().training
+
+
 def test_packages_are_trained_on_as_far_as_they_are_there() -> None:
     trained = {name.split("/")[0] for name in PARTS.training if "/" in name}
     assert {"asyncio", "email", "json"} <= trained <= set(PACKAGES)
@@ -108,8 +123,9 @@ def test_excerpts_lie_in_the_middle_of_equal_stretches_and_keep_their_labels() -
 def test_reading_chooses_on_trained_text_and_judges_on_other_text() -> None:
     reading = read_both_halves()
     middle = len(reading.text) // 2
-    assert reading.text[:400] in library().training
-    assert reading.text[middle : middle + 400] in library().choosing
+    for start in range(0, middle, OF_EACH):
+        assert reading.text[start : start + OF_EACH] in library().training
+        assert reading.text[middle + start :][:OF_EACH] in library().choosing
     assert len(reading.h) == len(reading.text) == len(reading.labels["comment"])
 
 

@@ -11,8 +11,13 @@ from rnn_ref.long_memory import best_unit_probe, bits_per_character
 from rnn_ref.widgets.long_memory_codes import model_bits
 from rnn_ref.widgets.long_memory_pictures import control
 from rnn_ref.widgets.long_memory_saved import load_model, load_results, read_both_halves
-from rnn_ref.widgets.long_memory_text import MODULES, PACKAGES, library
-from rnn_ref.widgets.long_memory_training import train_adding
+from rnn_ref.widgets.long_memory_text import MODULES, OF_A_PASSAGE, PACKAGES, library
+from rnn_ref.widgets.long_memory_text import PASSAGES as COUNT_OF_PASSAGES
+from rnn_ref.widgets.long_memory_training import FloatArray, train_adding
+
+PASSAGES, NEW_MODULES = range(2)  # rows of all bits
+_, FIXED, ADAPTING = range(3)  # columns of the networks' bits; the first is untrained
+COLD, PRIMED = range(2)
 
 
 def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
@@ -22,28 +27,40 @@ def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
     assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
 
 
-@pytest.mark.xfail(
-    reason="1.88 bits on ten modules that are wholly unseen: 0.28 above 1.60 unless it adapts"
+def missed(*case: int, why: str) -> object:
+    """Return a case of which the notebook says that the goal is missed."""
+    return pytest.param(*case, marks=pytest.mark.xfail(reason=why))
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        (PASSAGES, FIXED),
+        (PASSAGES, ADAPTING),
+        (NEW_MODULES, ADAPTING),
+        missed(NEW_MODULES, FIXED, why="fixed weights never learn a new module's own names"),
+    ],
 )
-def test_five_minutes_of_128_units_suffice_for_the_goal() -> None:
-    assert load_results()["five_minutes_bits"][1] <= 1.60
+def test_five_minutes_of_128_units_suffice_for_the_goal(text: int, weights: int) -> None:
+    assert load_results()["five_minutes_bits"][text, weights] <= 1.60
 
 
-def test_five_minutes_of_128_units_suffice_for_the_goal_if_the_network_adapts() -> None:
-    assert load_results()["five_minutes_bits"][2] <= 1.60
-
-
-@pytest.mark.xfail(
-    reason="1.72 bits on ten modules that are wholly unseen: 0.36 above primed xz unless it adapts"
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        (NEW_MODULES, ADAPTING),
+        missed(NEW_MODULES, FIXED, why="fixed weights never learn a new module's own names"),
+        missed(
+            PASSAGES, FIXED, why="xz quotes the rest of the module; the network needs 0.06 more"
+        ),
+        missed(
+            PASSAGES, ADAPTING, why="xz quotes the rest of the module; adapting gains too little"
+        ),
+    ],
 )
-def test_saved_model_with_fixed_weights_beats_every_primed_compressor() -> None:
+def test_saved_model_beats_every_primed_compressor(text: int, weights: int) -> None:
     saved = load_results()
-    assert saved["saved_bits"][1] < saved["code_bits"][2:, 1].min()
-
-
-def test_saved_model_that_adapts_beats_every_primed_compressor() -> None:
-    saved = load_results()
-    assert saved["saved_bits"][2] < saved["code_bits"][2:, 1].min()
+    assert saved["saved_bits"][text, weights] < saved["code_bits"][text, 2:, 1].min()
 
 
 def test_saved_runs_took_no_longer_than_they_were_given() -> None:
@@ -101,51 +118,82 @@ def test_picture_of_training_says_rightly_where_most_is_learned() -> None:
     """In its first million characters a network gains more than in all that follow."""
     saved = load_results()
     for name in ("five_minutes", "saved"):
-        curve, untrained = saved[f"{name}_curve"], saved[f"{name}_bits"][0]
+        curve, untrained = saved[f"{name}_curve"], saved[f"{name}_bits"][PASSAGES, 0]
         around = np.abs(saved[f"{name}_read"] - 1e6) < 1e5
         assert untrained - curve[around].mean() > 2 * (curve[around].mean() - curve[-9:].mean())
 
 
-def test_notebook_tells_the_saved_bits() -> None:
+def test_picture_of_training_says_rightly_where_the_two_texts_stand() -> None:
+    """Passages nearer to the training loss than new modules are."""
     saved = load_results()
-    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
+    for name in ("five_minutes", "saved"):
+        passages, new = saved[f"{name}_bits"][:, FIXED]
+        end = saved[f"{name}_curve"][-9:].mean()
+        assert end < passages < (end + new) / 2
+
+
+def code_bits() -> dict[str, FloatArray]:
+    """Bits of each code, (text, cold or primed)."""
+    saved = load_results()
+    return dict(zip(saved["codes"].tolist(), saved["code_bits"].swapaxes(0, 1), strict=True))
+
+
+def test_notebook_tells_the_saved_bits() -> None:
+    saved, codes = load_results(), code_bits()
     small, large = saved["five_minutes_bits"], saved["saved_bits"]
     weights, text = int(saved["saved_size"][1]), told("table-look")
-    for bits in (codes["unigram"][1], codes["bigram"][1], codes["xz"][1], *small[1:], *large[1:]):
+    counts = [codes[name][i, PRIMED] for name in ("unigram", "bigram") for i in range(2)]
+    for bits in (*counts, *codes["xz"][:, PRIMED], *small[:, FIXED], *large[:, FIXED]):
+        assert f"{bits:.2f}" in text
+    for bits in (small[NEW_MODULES, ADAPTING], *large[:, ADAPTING]):
         assert f"{bits:.2f}" in text
     assert f"{weights:,}" in text
     assert f"after {saved['five_minutes_seconds'][1] / 60:.1f} minutes of training" in text
     assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
-    for bits in (float(saved["saved_choosing"]), large[1]):
-        assert f"{bits:.2f} bits" in told("one-passage") or f"{bits:.2f}." in told("one-passage")
-    text, length, cold = told("table-honest"), int(saved["characters"][2]), codes["xz"][0]
-    assert f"{2 * weights / 1e3:.0f} kB" in text
+    assert f"{saved['saved_choosing']:.2f} bits" in told("one-passage")
+
+
+def test_notebook_is_fair_to_the_compressors() -> None:
+    saved, text = load_results(), told("table-honest")
+    cold, large = code_bits()["xz"][NEW_MODULES, COLD], saved["saved_bits"]
+    size, length = 16 * int(saved["saved_size"][1]), int(saved["characters"][3])  # bits, characters
+    adapting = large[NEW_MODULES, ADAPTING]
+    assert f"{size / 8e3:.0f} kB" in text
     assert f"{length * cold / 8e3:.0f} kB" in text
-    assert f"{length * large[2] / 8e3:.0f} kB" in text
-    assert f"{16 * weights / (cold - large[2]) / 1e6:.0f} million" in text  # 16 bits a weight
-    assert all(f"{bits[1] - bits[2]:.2f}" in text for bits in (small, large))
+    assert f"{length * adapting / 8e3:.0f} kB" in text
+    assert f"{size / (cold - adapting) / 1e6:.0f} million" in text
+    for bits in large:
+        assert f"{bits[FIXED] - bits[ADAPTING]:.2f}" in text
 
 
 def test_notebook_tells_which_goals_are_reached_and_by_how_much_the_others_are_missed() -> None:
     saved, text = load_results(), told("table-tie")
     small, large = saved["five_minutes_bits"], saved["saved_bits"]
-    xz = dict(zip(saved["codes"].tolist(), saved["code_bits"][:, 1], strict=True))["xz"]
-    assert f"needs {small[1]:.2f}, which is {small[1] - 1.60:.2f} too much" in text
-    assert f"the small network needs {small[2]:.2f}" in text
-    assert f"needs {large[1] - xz:.2f} more than primed xz" in text
-    assert f"{xz - large[2]:.2f} less than primed xz" in text
-    assert f"needs {saved['saved_choosing']:.2f} with fixed weights" in text
+    xz = code_bits()["xz"][:, PRIMED]
+    assert small[PASSAGES, FIXED] <= 1.60
+    assert f"needs {small[PASSAGES, FIXED]:.3f} on passages" in text
+    _, fixed, adapting = small[NEW_MODULES]
+    assert f"{fixed:.2f}, which is {fixed - 1.60:.2f} too much, and {adapting:.2f} if" in text
+    less = xz[NEW_MODULES] - large[NEW_MODULES, ADAPTING]
+    assert f"needs {less:.2f} less than primed xz on new modules" in text
+    assert f"with fixed weights {large[NEW_MODULES, FIXED] - xz[NEW_MODULES]:.2f} more" in text
+    on_passages = large[PASSAGES] - xz[PASSAGES]
+    for bits in (on_passages[FIXED], on_passages[ADAPTING]):
+        assert bits > 0
+        assert f"{bits:.2f} more" in text
 
 
 def test_notebook_tells_the_library_s_size() -> None:
     """As it was measured, with Python 3.11."""
-    training, choosing, final = load_results()["characters"]
-    text = told("library")
+    training, choosing, passages, final = load_results()["characters"]
+    text = told("library") + told("library-parts")
     assert f"{training / 1e6:.1f} million" in text
-    assert f"{choosing:,}" in text
-    assert f"{final:,}" in text
+    for length in (choosing, passages, final):
+        assert f"{length:,}" in text
     assert f"{len(MODULES)} modules" in text
     assert f"{len(PACKAGES)} packages" in text
+    assert passages == COUNT_OF_PASSAGES * OF_A_PASSAGE
+    assert f"{COUNT_OF_PASSAGES} passages of {OF_A_PASSAGE} characters" in text
 
 
 def test_notebook_tells_what_the_units_reach() -> None:
@@ -165,21 +213,21 @@ def test_notebook_tells_what_the_units_reach() -> None:
 
 
 def test_notebook_report_gives_the_saved_numbers() -> None:
-    saved, text = load_results(), told("written-report")
+    saved, text, xz = load_results(), told("written-report"), code_bits()["xz"]
     rnn, lstm = saved["adding"][:, :, -2:].mean(axis=2)
-    codes = dict(zip(saved["codes"].tolist(), saved["code_bits"], strict=True))
     assert f"(worst {lstm.max():.4f}), no RNN did (best {rnn.min():.3f})" in text
-    _, fixed, adapting = saved["saved_bits"]
+    _, fixed, adapting = saved["saved_bits"][NEW_MODULES]
     assert f"{fixed:.2f} bits a character with fixed weights and {adapting:.2f} adapting" in text
-    cold, primed = codes["xz"]
-    assert f"xz {cold:.2f} cold and {primed:.2f} primed" in text
+    assert f"xz {xz[NEW_MODULES, COLD]:.2f} cold and {xz[NEW_MODULES, PRIMED]:.2f} primed" in text
+    fixed, primed = saved["saved_bits"][PASSAGES, FIXED], xz[PASSAGES, PRIMED]
+    assert f"passages of modules it knows it needs {fixed:.2f}, primed xz {primed:.2f}" in text
     size = 2 * int(saved["saved_size"][1])  # bytes, more than one for each character
     assert f"{size / 1e3:.0f} kB, more than the text" in text
-    assert size > saved["characters"][2]
+    assert size > saved["characters"][3]
     table = told("units-table-look")  # tested above
-    for words in ("reaches -0.42", "reached 0.15 at most", "+0.23"):
+    for words in ("reaches -0.42", "reached 0.13 at most", "+0.23"):
         assert words in table
-    assert "r = -0.42; 60 rotations of the labels gave at most 0.15" in text
+    assert "r = -0.42; 60 rotations of the labels gave at most 0.13" in text
     assert "an untrained network +0.23" in text
 
 
