@@ -7,7 +7,7 @@ from pathlib import Path
 import nbgrader.api
 from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from autograder.course import GRADEBOOK_SETTING, Course
@@ -48,9 +48,14 @@ def alone_on_server(course: Course) -> Iterator[None]:
         return
     engine = create_engine(course.nbgrader_options()["db_url"], poolclass=NullPool)
     with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        wait_for_others(connection)
         yield
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Let no other grading write to a server's gradebook until this transaction has ended."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 @contextmanager

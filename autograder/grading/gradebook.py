@@ -29,7 +29,13 @@ from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.database import alone_on_server, is_there, open_gradebook, reachable
+from autograder.grading.database import (
+    alone_on_server,
+    is_there,
+    open_gradebook,
+    reachable,
+    wait_for_others,
+)
 from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
@@ -138,6 +144,7 @@ class UnitGradebook:
 
     def _record(self, entries: Sequence[Entry]) -> None:
         db = self._gradebook.db
+        wait_for_others(db.connection())
         self._add_students({entry.submission.student for entry in entries})
         known = self._submitted([entry.submission.student for entry in entries])
         for entry in entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +15,13 @@ from nbgrader.api import Gradebook
 from autograder.course import GRADEBOOK_SETTING, Course
 from autograder.demo.run import DEMO_LIMITS, demo_course, set_up
 from autograder.grading.database import GradebookUnavailable
-from autograder.grading.gradebook import UnitGradebook, due_dates, known_students
+from autograder.grading.gradebook import Entry, UnitGradebook, due_dates, known_students
+from autograder.grading.marking import mark_unreadable
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_results
+from autograder.grading.submissions import Submission
+from autograder.grading.template import Template
 from autograder.reports.class_report import write_class_report
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
@@ -132,6 +135,36 @@ def test_two_gradings_at_once_into_one_server_lose_nothing(
     rows = gradebook_rows(courses[0], UNIT)
     assert rows.keys() == {"anna", "ben", "cleo"}
     assert all(row["check_rnn_forward"] == (3.0, None, False) for row in rows.values())
+
+
+@NEEDS_SERVER
+def test_new_student_whom_two_gradings_record_at_the_same_moment_is_added_once(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = replace(course_in(tmp_path), gradebook_url=server.url)
+    template = Template.read(UNIT, course.release_notebook(UNIT))
+    submission = Submission("ben", UNIT, course.submitted / "ben")
+    entry = Entry(submission, mark_unreadable(template, "no notebook"), readable=False)
+    with (
+        UnitGradebook(course, UNIT) as one,
+        UnitGradebook(course, UNIT) as other,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        one.register()
+        others: list[Future[None]] = []
+
+        def before_the_first_commits() -> None:
+            monkeypatch.setattr(one._gradebook.db, "commit", commit)
+            others.append(aside.submit(other.record, [entry]))
+            assert not wait(others, timeout=1).done  # it has to wait for the first
+            commit()
+
+        commit = one._gradebook.db.commit
+        monkeypatch.setattr(one._gradebook.db, "commit", before_the_first_commits)
+        one.record([entry])
+        others[0].result(timeout=60)
+    assert known_students(course) == ["ben"]
+    assert gradebook_rows(course, UNIT).keys() == {"ben"}
 
 
 @NEEDS_SERVER
