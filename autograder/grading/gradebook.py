@@ -1,6 +1,6 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -36,6 +36,7 @@ from autograder.grading.database import (
     reachable,
     wait_for_others,
 )
+from autograder.grading.lateness import LatePenalties
 from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
@@ -82,6 +83,7 @@ class UnitGradebook:
         course.data.mkdir(parents=True, exist_ok=True)
         self._course = course
         self._gradebook = open_gradebook(course)
+        self._late = LatePenalties(course)
 
     def __enter__(self) -> Self:
         return self
@@ -153,8 +155,33 @@ class UnitGradebook:
             if timestamp:
                 submitted.timestamp = parse_utc(timestamp)
             _fill(submitted.notebooks[0], self._places.names, entry)
+            known[student] = submitted
+        db.flush()  # what is late is known when the marks are in
+        self._penalise(known.values())
         db.commit()
         db.expunge_all()  # the next batch reads anew what others have written meanwhile
+
+    def renew_penalties(self) -> None:
+        """Take up due dates, extensions and marks by hand that came after a submission's marks.
+
+        Raises
+        ------
+        AutograderError
+            If the course's plugin for late penalties cannot be used.
+        """
+        with reachable(self._course):
+            db = self._gradebook.db
+            wait_for_others(db.connection())
+            of_unit = db.query(SubmittedAssignment).join(
+                Assignment, SubmittedAssignment.assignment_id == Assignment.id
+            )
+            self._penalise(of_unit.filter(Assignment.name == self._name))
+            db.commit()
+            db.expunge_all()
+
+    def _penalise(self, every: Iterable[SubmittedAssignment]) -> None:
+        for submitted in every:
+            self._late.assign(submitted)
 
     def _add_students(self, students: set[str]) -> None:
         db = self._gradebook.db
@@ -227,6 +254,21 @@ class UnitGradebook:
                 found.setdefault(student, {})[cell] = comment
         return found
 
+    def penalties(self, students: Collection[str] | None = None) -> dict[str, float]:
+        """Return the points taken for lateness, by student; `students` as in `scores`."""
+        taken = SubmittedNotebook.late_submission_penalty
+        found = (
+            self._gradebook.db.query(SubmittedAssignment.student_id, taken)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == self._name, taken > 0)
+        )
+        return {
+            student: penalty
+            for student, penalty in found
+            if students is None or student in students
+        }
+
     def _rows(
         self,
         kind: type[Grade] | type[Comment],
@@ -262,7 +304,6 @@ def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -
         cell = cells.get(names[comment.cell_id])
         untouched = entry.readable and cell is not None and is_untouched(cell)
         comment.auto_comment = NO_RESPONSE if untouched else None
-    notebook.late_submission_penalty = None
 
 
 def known_students(course: Course) -> list[str]:

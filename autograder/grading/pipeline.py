@@ -79,6 +79,7 @@ def grade_unit(
             submissions = find_submissions(course, unit)
             with UnitGradebook(course, unit) as gradebook:
                 gradebook.register()
+                gradebook.renew_penalties()
                 wait_for_sandbox()
                 on_start(len(submissions))
                 worker = _Worker(course, grader, launcher.isolates)

@@ -41,7 +41,7 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
     outline = read_outline(course, unit)
     results = graded_results(course, unit)
     with UnitGradebook(course, unit) as gradebook:
-        marked = summarise(outline, results, gradebook.scores())
+        marked = summarise(outline, results, gradebook.scores(), gradebook.penalties())
     summary = replace(marked, refused=tuple(refusals(course, unit)))
     folder = course.reports / folder_name(unit)
     report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME)
@@ -85,7 +85,8 @@ def class_table(summary: ClassSummary) -> str:
     outline = summary.outline
     titles = dict(zip(outline.checks, (e.name for e in summary.exercises), strict=True))
     columns = [titles.get(name, name) for name in (*outline.checks, *outline.written)]
-    header = ["student", *columns, "total", "maximum", "status", "mistakes", "flags"]
+    sums = ("late penalty", "total", "maximum")
+    header = ["student", *columns, *sums, "status", "mistakes", "flags"]
     return csv_text(header, (list(_fields(outline, row)) for row in summary.rows))
 
 
@@ -93,6 +94,7 @@ def _fields(outline: Outline, row: Row) -> Iterator[Value]:
     reports = row.result.reports.values()
     yield row.student
     yield from (row.marks[name].points for name in (*outline.checks, *outline.written))
+    yield row.total.penalty
     yield from (row.total.points, row.total.max_points, str(row.status))
     yield SEPARATOR.join(f"{r.exercise}: {r.mistake}" for r in reports if r.mistake)
     yield SEPARATOR.join(row.result.flags)

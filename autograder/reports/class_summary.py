@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
+from types import MappingProxyType
 
 from autograder.grading.results import Result
 from autograder.reports.findings import Finding, flags_of, grouped
@@ -127,10 +128,15 @@ class ClassSummary:
 
 
 def summarise(
-    outline: Outline, results: Iterable[Result], scores: Mapping[str, Scores]
+    outline: Outline,
+    results: Iterable[Result],
+    scores: Mapping[str, Scores],
+    penalties: Mapping[str, float] = MappingProxyType({}),
 ) -> ClassSummary:
-    """Return what `results` come to, with the gradebook's `scores` by student."""
-    rows = tuple(_row(outline, result, scores.get(result.student, {})) for result in results)
+    """Return what `results` come to, with the gradebook's `scores` and `penalties` by student."""
+    rows = tuple(
+        _row(outline, r, scores.get(r.student, {}), penalties.get(r.student, 0.0)) for r in results
+    )
     totals = [row.total.points for row in rows if row.is_complete]
     pairs = [(row.student, report) for row in rows for report in row.result.reports.values()]
     unjudged = [(s, r, r.headline) for s, r in pairs if r.status is Status.NOT_GRADABLE]
@@ -151,11 +157,11 @@ def summarise(
     )
 
 
-def _row(outline: Outline, result: Result, scores: Scores) -> Row:
+def _row(outline: Outline, result: Result, scores: Scores, penalty: float) -> Row:
     known = {name: report for name, report in result.reports.items() if name in outline.checks}
     marks = marks_of(outline, result, scores)
     kept = Result(**{**vars(result), "reports": known})
-    return Row(result.student, kept, marks, Sum.of(marks.values()))
+    return Row(result.student, kept, marks, Sum.of(marks.values(), penalty))
 
 
 def _exercise(name: str, rows: Sequence[Row]) -> ExerciseSummary:

@@ -38,18 +38,32 @@ _SETUP = "#!/bin/sh\ncommand -v python3 || { apt-get update && apt-get install -
 
 @dataclass(frozen=True)
 class UnitMarks:
-    """Everybody's marks of one unit: by student, then by name of the cell."""
+    """Everybody's marks of one unit: by student, then by name of the cell.
+
+    Attributes
+    ----------
+    penalties : dict of str to float
+        Points taken for handing in late, by student.
+    """
 
     outline: Outline
     results: dict[str, Result]
     marks: dict[str, dict[str, Mark]]
+    penalties: dict[str, float]
 
     def total(self, student: str, as_it_stands: bool) -> float | None:
-        """Return a student's points; None if there are none, or some are still to be given."""
+        """Return a student's points, less a late penalty.
+
+        None if there are none, or some are still to be given.
+        """
         if student not in self.marks:
             return None
-        found = Sum.of(self.marks[student].values())
+        found = self.sum(student)
         return found.points if as_it_stands or not found.waiting else None
+
+    def sum(self, student: str) -> Sum:
+        """Return what the marks of a student who has some come to."""
+        return Sum.of(self.marks[student].values(), self.penalties.get(student, 0.0))
 
 
 @dataclass(frozen=True)
@@ -123,9 +137,9 @@ def read_marks(course: Course, unit: str) -> UnitMarks:
     outline = read_outline(course, unit)
     results = {result.student: result for result in graded_results(course, unit)}
     with UnitGradebook(course, unit) as gradebook:
-        scores = gradebook.scores()
+        scores, penalties = gradebook.scores(), gradebook.penalties()
     marks = {s: marks_of(outline, result, scores.get(s, {})) for s, result in results.items()}
-    return UnitMarks(outline, results, marks)
+    return UnitMarks(outline, results, marks, penalties)
 
 
 def _people(roster: Roster | None, found: Iterable[UnitMarks]) -> list[Student]:
@@ -217,3 +231,7 @@ def _tests(marks: UnitMarks, student: str) -> Iterator[dict[str, Any]]:
             "max_score": mark.max_points,
             "output": as_text(report) if report else "Marked by a person.",
         }
+    penalty = marks.sum(student).penalty
+    if penalty:
+        taken = {"name": "Handed in late", "score": -penalty, "max_score": 0.0}
+        yield {**taken, "output": "Points taken by the course's rule for late work."}

@@ -40,11 +40,13 @@ def write_feedback_pages(
     students = None if results is None else [result.student for result in chosen]
     with UnitGradebook(course, unit) as gradebook:
         scores, comments = gradebook.scores(students), gradebook.comments(students)
+        penalties = gradebook.penalties(students)
     for result in chosen:
         student = result.student
         notebook = _autograded(course, unit, student)
         own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
-        write_feedback(course, unit, result, notebook, own_scores, own_comments)
+        penalty = penalties.get(student, 0.0)
+        write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty)
     return len(chosen)
 
 
@@ -65,6 +67,7 @@ def write_feedback(
     notebook: Mapping[str, Any],
     scores: Scores,
     comments: Mapping[str, str],
+    penalty: float = 0.0,
 ) -> Path:
     """Write the page of one student and return its path.
 
@@ -76,6 +79,8 @@ def write_feedback(
         This student's part of `UnitGradebook.scores`.
     comments : mapping of str to str
         This student's part of `UnitGradebook.comments`.
+    penalty : float
+        Points taken for handing in late.
 
     Raises
     ------
@@ -87,7 +92,8 @@ def write_feedback(
     check_student_id(result.student)
     outline = read_outline(course, unit)
     path = feedback_path(course, unit, result.student)
-    write_atomically(path, feedback_page(outline, result, notebook, scores, comments))
+    page = feedback_page(outline, result, notebook, scores, comments, penalty)
+    write_atomically(path, page)
     return path
 
 
@@ -97,6 +103,7 @@ def feedback_page(
     notebook: Mapping[str, Any],
     scores: Scores,
     comments: Mapping[str, str],
+    penalty: float = 0.0,
 ) -> str:
     """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
     marks = marks_of(outline, result, scores)
@@ -104,7 +111,7 @@ def feedback_page(
         "feedback.html",
         title=outline.title,
         result=result,
-        total=Sum.of(marks.values()),
+        total=Sum.of(marks.values(), penalty),
         checks=Sum.of(marks[name] for name in outline.checks),
         written=Sum.of(marks[name] for name in outline.written),
         sections=list(sections(outline, result, notebook["cells"], marks, comments)),

@@ -35,20 +35,34 @@ class Mark:
 
 @dataclass(frozen=True)
 class Sum:
-    """Several marks together; `waiting` counts the points that are still to be given."""
+    """Several marks together.
+
+    Attributes
+    ----------
+    points : float
+        Less the penalty.
+    waiting : float
+        Points that are still to be given.
+    penalty : float
+        Points taken for handing in late.
+    """
 
     points: float
     max_points: float
     waiting: float
+    penalty: float = 0.0
 
     @classmethod
-    def of(cls, marks: Iterable[Mark]) -> "Sum":
-        """Return the sum of `marks`."""
+    def of(cls, marks: Iterable[Mark], penalty: float = 0.0) -> "Sum":
+        """Return the sum of `marks`, from which no more is taken than there is."""
         every = list(marks)
+        earned = sum(mark.points or 0.0 for mark in every)
+        taken = min(penalty, earned)
         return cls(
-            sum(mark.points or 0.0 for mark in every),
+            earned - taken,
             sum(mark.max_points for mark in every),
             sum(mark.max_points for mark in every if mark.waits),
+            taken,
         )
 
 

@@ -50,6 +50,8 @@ class FeedbackExporter(Exporter):
         with UnitGradebook(course, unit) as gradebook:
             scores = gradebook.scores().get(student, {})
             comments = gradebook.comments().get(student, {})
+            penalty = gradebook.penalties().get(student, 0.0)
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        page = feedback_page(read_outline(course, unit), result, notebook, scores, comments)
+        outline = read_outline(course, unit)
+        page = feedback_page(outline, result, notebook, scores, comments, penalty)
         return page, {**given, "output_extension": ".html"}

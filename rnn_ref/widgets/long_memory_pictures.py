@@ -191,8 +191,10 @@ def codes_table() -> None:
     ]
     for name in ("five_minutes", "saved"):
         units, weights = saved[f"{name}_size"]
-        minutes = saved[f"{name}_seconds"][1] / 60
-        label = f"LSTM, {units} units, {minutes:.1f} min"
+        threads = int(saved[f"{name}_threads"])
+        minutes = saved[f"{name}_seconds"][1] / threads / 60
+        cores = "1 core" if threads == 1 else f"{threads} cores"
+        label = f"LSTM, {units} units, {minutes:.1f} min, {cores}"
         what = f"{2 * weights / 1e3:.0f} kB"
         fixed, adapting = saved[f"{name}_bits"][:, :2].reshape(-1), saved[f"{name}_bits"][:, 2]
         rows.append([label, *(f"{bits:.2f}" for bits in fixed), what])

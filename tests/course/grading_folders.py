@@ -50,7 +50,7 @@ def run_nbgrader(course: Course, *arguments: str) -> "subprocess.CompletedProces
     environment = {**os.environ, "PATH": os.pathsep.join([here, os.environ["PATH"]])}
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments, *settings],
-        cwd=ROOT,
+        cwd=course.root,
         env=environment,
         capture_output=True,
         text=True,

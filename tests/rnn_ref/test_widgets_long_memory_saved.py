@@ -64,9 +64,13 @@ def test_saved_model_beats_every_primed_compressor(text: int, weights: int) -> N
 
 
 def test_saved_runs_took_no_longer_than_they_were_given() -> None:
-    """Processor time, on one core; the wall clock also measures who else is at work."""
-    assert load_results()["five_minutes_seconds"][1] <= 300
-    assert load_results()["saved_seconds"][1] <= 1800
+    """On one core, by processor time; on two by the clock, too, for one may wait for the other."""
+    saved = load_results()
+    assert saved["five_minutes_threads"] == 1
+    assert saved["five_minutes_seconds"][1] <= 300
+    assert saved["saved_threads"] == 2
+    assert saved["saved_seconds"][0] <= 1800
+    assert saved["saved_seconds"][1] <= 2 * 1800
 
 
 def test_saved_bits_are_those_of_the_saved_weights() -> None:

@@ -1,0 +1,64 @@
+"""Late penalties: what nbgrader would subtract, by the plugin that the course has configured."""
+
+from functools import cached_property
+from typing import Any
+
+from nbgrader.api import SubmittedAssignment
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import TraitError
+from traitlets.config import Config
+from traitlets.config.loader import ConfigError, PyFileConfigLoader
+
+from autograder.course import CONFIG_NAME, Course
+from autograder.errors import AutograderError
+from autograder.visible import one_line
+
+
+class LatePenalties:
+    """Asks nbgrader's plugin, once something is late; without one configured nothing is taken."""
+
+    def __init__(self, course: Course) -> None:
+        self._root = course.root
+
+    def assign(self, submitted: SubmittedAssignment) -> None:
+        """Store the penalty of a submission whose marks are stored; none if it is not late.
+
+        Raises
+        ------
+        AutograderError
+            If the plugin cannot be used, or fails.
+        """
+        for notebook in submitted.notebooks:
+            notebook.late_submission_penalty = None
+            # nbgrader would add an extension to a due date that is not there.
+            if submitted.assignment.duedate is None or not submitted.total_seconds_late:
+                continue
+            try:
+                penalty = self._assigner.plugin_inst.late_submission_penalty(
+                    submitted.student_id, notebook.score, submitted.total_seconds_late
+                )
+                if penalty is not None:
+                    limited = self._assigner._check_late_penalty(notebook, penalty)
+                    notebook.late_submission_penalty = limited
+            except Exception as error:  # the plugin is the course's own code
+                raise _unusable(error) from error
+
+    @cached_property
+    def _assigner(self) -> Any:
+        """nbgrader's own preprocessor, with the course's configuration."""
+        loader = PyFileConfigLoader(CONFIG_NAME, path=str(self._root))
+        try:
+            config: Config = loader.load_config()
+            assigner = AssignLatePenalties(config=config)
+            assigner.init_plugin()
+        except (ConfigError, TraitError, ImportError) as error:
+            raise _unusable(error) from error
+        return assigner
+
+
+def _unusable(error: Exception) -> AutograderError:
+    told = one_line(f"{type(error).__name__}: {error}")
+    return AutograderError(
+        f"The plugin for late penalties that {CONFIG_NAME} names cannot be used ({told}): mend "
+        "AssignLatePenalties or LateSubmissionPlugin there, then run autograder grade again."
+    )
