@@ -153,6 +153,7 @@ def test_table_has_points_status_mistakes_and_flags(outline: Outline) -> None:
         "stack_weights": "",
         "rnn_step_stacked": "2",
         WRITTEN: "",
+        "late penalty": "0",
         "total": "6.5",
         "maximum": "10",
         "status": "not gradable",
