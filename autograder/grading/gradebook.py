@@ -175,7 +175,8 @@ class UnitGradebook:
             of_unit = db.query(SubmittedAssignment).join(
                 Assignment, SubmittedAssignment.assignment_id == Assignment.id
             )
-            self._penalise(of_unit.filter(Assignment.name == self._name))
+            notebooks = selectinload(SubmittedAssignment.notebooks)
+            self._penalise(of_unit.filter(Assignment.name == self._name).options(notebooks))
             db.commit()
             db.expunge_all()
 

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from nbgrader.api import SubmittedAssignment
+from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 from traitlets.config import Config
@@ -28,20 +28,25 @@ class LatePenalties:
         AutograderError
             If the plugin cannot be used, or fails.
         """
+        # nbgrader would add an extension to a due date that is not there.
+        due = submitted.assignment.duedate is not None
+        late = submitted.total_seconds_late if due else 0
         for notebook in submitted.notebooks:
-            notebook.late_submission_penalty = None
-            # nbgrader would add an extension to a due date that is not there.
-            if submitted.assignment.duedate is None or not submitted.total_seconds_late:
-                continue
-            try:
-                penalty = self._assigner.plugin_inst.late_submission_penalty(
-                    submitted.student_id, notebook.score, submitted.total_seconds_late
-                )
-                if penalty is not None:
-                    limited = self._assigner._check_late_penalty(notebook, penalty)
-                    notebook.late_submission_penalty = limited
-            except Exception as error:  # the plugin is the course's own code
-                raise _unusable(error) from error
+            notebook.late_submission_penalty = (
+                self._penalty(submitted.student_id, notebook, late) if late else None
+            )
+
+    def _penalty(self, student: str, notebook: SubmittedNotebook, late: float) -> float | None:
+        try:
+            plugin = self._assigner.plugin_inst
+            penalty = plugin.late_submission_penalty(student, notebook.score, late)
+            if penalty is None:
+                return None
+            return float(self._assigner._check_late_penalty(notebook, penalty))
+        except AutograderError:
+            raise
+        except Exception as error:  # the plugin is the course's own code
+            raise _unusable(error) from error
 
     @cached_property
     def _assigner(self) -> Any:

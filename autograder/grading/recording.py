@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
+from autograder.errors import AutograderError
 from autograder.grading.autograded import write_autograded
 from autograder.grading.database import GradebookUnavailable
 from autograder.grading.gradebook import Entry, UnitGradebook
@@ -83,6 +84,8 @@ def _entry(work: Work) -> Entry:
 
 def why_not_kept(error: Exception) -> str:
     """Return in a sentence why something could not be stored, and what to do."""
+    if isinstance(error, AutograderError):  # it is such a sentence
+        return str(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full: make room, then run autograder grade again"
     if isinstance(error, OperationalError) and "locked" in str(error.orig):

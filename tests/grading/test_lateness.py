@@ -112,10 +112,10 @@ def test_penalty_is_subtracted_and_told_wherever_points_are(course: Course) -> N
     grade(course)
     write_feedback_pages(course, UNIT)
     page = course.feedback.joinpath("late", NAME, f"{NAME}.html").read_text(encoding="utf-8")
-    assert "Handed in late: 1 point is taken off" in page
+    assert "1 point was taken off because this came in late; 8 are left." in page
     assert "<dd>8 <small>of 10</small></dd>" in page
     other = course.feedback.joinpath("early", NAME, f"{NAME}.html").read_text(encoding="utf-8")
-    assert "Handed in late" not in other
+    assert "came in late" not in other
     report = write_class_report(course, UNIT)
     rows = {row["student"]: row for row in table_rows(report.csv)}
     assert [(rows[s]["late penalty"], rows[s]["total"]) for s in ("early", "late")] == [
@@ -162,3 +162,18 @@ def test_plugin_that_cannot_be_used_is_one_sentence(course: Course, lines: str) 
         grade(course)
     configure(course)
     assert grade(course) == {"late": True}
+
+
+@NEEDS_SANDBOX
+def test_plugin_that_fails_at_a_first_grading_is_told_for_whom_it_failed(course: Course) -> None:
+    configure(course, A_POINT_A_DAY.replace("86400", "0"))
+    deliver(course, "early", IN_TIME)
+    deliver(course, "late", LATE)
+    with UnitGradebook(course, UNIT) as book:
+        book.register()
+    set_due(course)
+    done = grade_unit(course, UNIT, BubblewrapLauncher(), jobs=1, prove=False)
+    reasons = {one.submission.student: one.reason for one in done}
+    assert not reasons["early"]
+    assert reasons["late"].startswith("The plugin for late penalties")
+    assert "please report" not in reasons["late"]
