@@ -10,12 +10,13 @@ from rnn_ref.fused.sequences import (
     InputGradients,
     Inputs,
     are_ids,
+    block_steps,
     blocks,
     check_upstream,
     checked_dtype,
     project,
+    step_product,
     time_first,
-    transposed,
 )
 
 
@@ -77,25 +78,27 @@ def lstm_forward(
     N, H = h_0.shape
     x_first = time_first(x, x.dtype if are_ids(x) else dtype)
     T = len(x_first)
-    W_in, minus_b = W_xh.astype(dtype, copy=False), -b.astype(dtype, copy=False)
-    W = np.ascontiguousarray(W_hh, dtype=dtype)
+    gates = 4 if N > 1 else 1  # of a single row, gates lie behind one another anyway
+    W_in = np.ascontiguousarray(W_xh.reshape(-1, gates, 4 * H // gates).swapaxes(0, 1), dtype=dtype)
+    minus_b = -b.reshape(gates, 1, 1, -1).astype(dtype, copy=False)
+    W = W_hh.astype(dtype, copy=False)
     h = buffer((T + 1, N, H), dtype)
     slabs = buffer((T + 1, 5, N, H), dtype)
     tanh_c = buffer((T, N, H), dtype)
     h[0], slabs[0, 4] = h_0, c_0
-    z = np.empty((N, 4 * H), dtype=dtype)  # minus what goes into the gates
-    z_gates = z.reshape(N, 4, H).swapaxes(0, 1)
-    z_ifo, z_g = z_gates[:3], z_gates[3]
+    z = np.empty((4, N, H), dtype=dtype)  # minus what goes into the gates
+    z_ifo, z_g = z[:3], z[3]
+    multiply, W_parts, z_parts = step_product(W, z, gates=4)
     written, kept = parts = np.empty((2, N, H), dtype=dtype)
     one = np.ones((3, 1, H) if N == 1 else (), dtype)  # a number costs more to stretch than to read
     h_prev = h[0]
+    room = np.empty((gates, block_steps(T, N), N, W_in.shape[2]), dtype)
     for block in blocks(T, N):
-        now, after = slabs[:-1][block], slabs[1:][block]
-        projected = np.empty((len(now), N, 4 * H), dtype)
-        project(x_first[block], W_in, projected)
+        projected = project(x_first[block], W_in, room)
         np.subtract(minus_b, projected, projected)
+        now, after = slabs[:-1][block], slabs[1:][block]
         steps = zip(
-            projected,
+            projected.swapaxes(0, 1).reshape(-1, 4, N, H),
             now[:, :3],
             now[:, 3],
             now[:, :2],
@@ -108,7 +111,7 @@ def lstm_forward(
         )
         with np.errstate(over="ignore"):  # of a closed gate: 1 / (1 + exp(-a)) is 1 / inf = 0
             for x_part, ifo, minus_g, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
-                h_prev.dot(W, z)
+                multiply(h_prev, W_parts, z_parts)
                 np.subtract(x_part, z, z)
                 np.exp(z_ifo, ifo)
                 np.add(ifo, one, ifo)
@@ -158,9 +161,10 @@ def lstm_backward(
     both = np.empty((2, N, H), dtype=h.dtype)
     dh_t, dc_t = both
     through_h = np.empty((N, H), dtype=h.dtype)
-    W_back = transposed(W_hh, T * N)
+    multiply, W_parts, dh_parts = step_product(W_hh.T, dh_prev[np.newaxis])
+    room = np.empty((2, block_steps(T, N), 5, N, H), h.dtype)
     for block in reversed(blocks(T, N)):
-        local = _local_derivatives(cache, block)
+        local = _local_derivatives(cache, block, room)
         steps = zip(
             dh_first[block][::-1],
             local[::-1, 4],
@@ -179,21 +183,21 @@ def lstm_backward(
             np.multiply(dc_t, to_i_f, da_i_f)
             np.multiply(both, to_o_g, da_o_g)  # o from dh, g from dc
             np.multiply(dc_t, f_t, dc_prev)
-            da_t.dot(W_back, dh_prev)
+            multiply(da_t, W_parts, dh_parts)
         inputs.add(block)
     dW_hh = h[:-1].reshape(T * N, H).T @ da.reshape(T * N, 4 * H)
     return inputs.dx(), dh_prev, dc_prev, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db
 
 
-def _local_derivatives(cache: LSTMSequence, block: slice) -> FloatArray:
+def _local_derivatives(cache: LSTMSequence, block: slice, room: FloatArray) -> FloatArray:
     """Return what dc is multiplied by for i and f, dh for o, dc for g, and dh for c, (B, 5, N, H).
 
     With h = o tanh(c): dh/da_o = (1 - o) h and dh/dc = o (1 - tanh² c) = o - h tanh(c).
     """
     slabs, tanh_c, h = cache.slabs[block], cache.tanh_c[block], cache.h[1:][block]
     i, i_f, o, minus_g = slabs[:, 0], slabs[:, :2], slabs[:, 2], slabs[:, 3]
-    local = np.empty(slabs.shape, dtype=slabs.dtype)
-    written = i_f * slabs[:, 3:]  # minus i g, and f c
+    local, written = room[0, : len(slabs)], room[1, : len(slabs), :2]
+    np.multiply(i_f, slabs[:, 3:], written)  # minus i g, and f c
     np.subtract(i, 1, local[:, 0])  # minus, against the minus of minus i g
     np.subtract(1, slabs[:, 1:3], local[:, 1:3])
     np.multiply(local[:, :2], written, local[:, :2])

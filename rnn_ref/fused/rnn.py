@@ -10,12 +10,13 @@ from rnn_ref.fused.sequences import (
     InputGradients,
     Inputs,
     are_ids,
+    block_steps,
     blocks,
     check_upstream,
     checked_dtype,
     project,
+    step_product,
     time_first,
-    transposed,
 )
 
 
@@ -71,13 +72,14 @@ def rnn_forward(
     states = buffer((T + 1, N, H), dtype)
     states[0] = h_0
     h_prev = states[0]
+    multiply, W_parts, products = step_product(W, states[:, np.newaxis])
+    room = np.empty((1, block_steps(T, N), N, H), dtype)
     for block in blocks(T, N):
-        h_block = states[1:][block]
-        projected = np.empty_like(h_block)
-        project(x_first[block], W_in, projected)
+        (projected,) = project(x_first[block], W_in[np.newaxis], room)
         np.add(projected, b, projected)
-        for x_part, h_t in zip(projected, h_block, strict=True):
-            h_prev.dot(W, h_t)
+        steps = zip(projected, states[1:][block], products[1:][block], strict=True)
+        for x_part, h_t, product in steps:
+            multiply(h_prev, W_parts, product)
             np.add(h_t, x_part, h_t)
             np.tanh(h_t, h_t)
             h_prev = h_t
@@ -116,15 +118,17 @@ def rnn_backward(
     inputs = InputGradients(x, W_xh, da)
     carry = np.zeros_like(states[0])
     total = np.empty_like(carry)
-    W_back = transposed(W_hh, T * N)
+    multiply, W_parts, product = step_product(W_hh.T, carry[np.newaxis])
+    room = np.empty((block_steps(T, N), N, H), states.dtype)
     for block in reversed(blocks(T, N)):
-        local = np.square(states[1:][block])  # tanh' for all steps of the block
+        of_block = states[1:][block]
+        local = np.square(of_block, room[: len(of_block)])  # tanh' for all steps of the block
         np.subtract(1, local, local)
         steps = zip(dh_first[block][::-1], local[::-1], da[block][::-1], strict=True)
         for dh_t, local_t, da_t in steps:
             np.add(dh_t, carry, total)
             np.multiply(total, local_t, da_t)
-            da_t.dot(W_back, carry)
+            multiply(da_t, W_parts, product)
         inputs.add(block)
     dW_hh = states[:-1].reshape(T * N, H).T @ da.reshape(T * N, H)
     return inputs.dx(), carry, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db

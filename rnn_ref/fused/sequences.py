@@ -1,5 +1,6 @@
 """What the kernels of both cells share: inputs in, weight gradients out, steps in blocks."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeGuard
 
@@ -13,8 +14,11 @@ FloatArray = npt.NDArray[np.floating[Any]]
 IdArray = npt.NDArray[np.integer[Any]]
 Inputs = FloatArray | IdArray
 
-WORTH_A_COPY = 800
-"""Rows to multiply by a transposed matrix from where its copy, read row by row, has paid off."""
+SMALL_PRODUCT = 10**6
+"""Multiplications up to which OpenBLAS multiplies small matrices as they lie, instead of copying
+them into an order of its own first; with few rows the copy costs more than the product."""
+PART_WIDTHS = (64, 32, 16)
+"""Columns of a part of a matrix, the best first."""
 BLOCK_ROWS = 256
 """Rows, that is steps times batch, handled at once where steps are independent: enough for a
 product to be efficient, and few enough that a core's second cache still holds what was written."""
@@ -50,17 +54,56 @@ def time_first(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return np.ascontiguousarray(x.swapaxes(0, 1), dtype=dtype)
 
 
-def transposed(W: FloatArray, rows: int) -> FloatArray:
-    """W^T to multiply so many rows by, in the layout that costs the least time in all."""
-    return np.ascontiguousarray(W.T) if rows >= WORTH_A_COPY else W.T
+def step_product(
+    W: FloatArray, out: FloatArray, gates: int = 1
+) -> tuple[Callable[..., object], FloatArray, FloatArray]:
+    """Return how rows (N, K) are multiplied by one matrix (K, gates M) again and again.
+
+    Parameters
+    ----------
+    W : float array, shape (K, gates M)
+    out : float array, shape (..., gates, N, M)
+        Where results go; leading axes are those that the caller goes along.
+
+    Returns
+    -------
+    multiply, W, out
+        ``multiply(rows, W, out[...])`` writes the product, and ``out`` is a view of what was given.
+    """
+    K, columns = W.shape
+    *outer, N, M = out.shape
+    if N == 1:  # reads every number once: no order is better than the one that is there
+        return np.ndarray.dot, W, out.reshape(*outer[:-1], 1, columns)
+    fitting = [w for w in PART_WIDTHS if M % w == 0 and N * K * w <= SMALL_PRODUCT]
+    width = fitting[0] if fitting else M
+    if width == columns:
+        return np.ndarray.dot, np.ascontiguousarray(W), out.reshape(*outer[:-1], N, columns)
+    parts = W.reshape(K, gates, M // width, width).transpose(1, 2, 0, 3)
+    views = out.reshape(*outer, N, M // width, width).swapaxes(-2, -3)
+    return np.matmul, np.ascontiguousarray(parts), views
 
 
-def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> None:
-    """``x W_xh`` of some steps in one product; x and the result, (T, N, G), with time first."""
+def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
+    """Return ``x W_xh`` of some steps, written into the first steps of ``out``.
+
+    Parameters
+    ----------
+    x : float array, shape (T, N, D), or ids, shape (T, N)
+    W_xh : float array, shape (gates, D, M)
+    out : float array, shape (gates, at least T, N, M)
+
+    Returns
+    -------
+    projected : float array, shape (gates, T, N, M)
+    """
+    gates, _, M = W_xh.shape
+    projected = out[:, : len(x)]
     if are_ids(x):
-        np.take(W_xh, x, axis=0, out=out, mode="clip")  # in range: clipping only spares a copy
+        # In range: clipping only spares a copy.
+        np.take(W_xh, x, axis=1, out=projected, mode="clip")
     else:
-        np.dot(x.reshape(-1, x.shape[2]), W_xh, out.reshape(-1, out.shape[2]))
+        np.matmul(x.reshape(-1, x.shape[2]), W_xh, projected.reshape(gates, -1, M))
+    return projected
 
 
 class InputGradients:
@@ -113,9 +156,14 @@ def sums_by_id(ids: IdArray, rows: FloatArray, size: int) -> FloatArray:
     return sums
 
 
+def block_steps(T: int, N: int) -> int:
+    """How many of T steps of N rows make the longest block."""
+    return max(1, min(T, BLOCK_ROWS // max(1, N)))
+
+
 def blocks(T: int, N: int) -> list[slice]:
     """Cut T steps of N rows each into blocks, the first block first."""
-    length = max(1, BLOCK_ROWS // max(1, N))
+    length = block_steps(T, N)
     return [slice(start, min(T, start + length)) for start in range(0, T, length)]
 
 
