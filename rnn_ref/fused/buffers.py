@@ -7,6 +7,7 @@ other: its memory is free only when the array and every view of it are gone.
 
 import weakref
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ MIN_BYTES = 1 << 15
 MAX_BYTES_KEPT = 1 << 28
 """Of memory that nobody uses; beyond that, what was used longest ago goes back to the system."""
 
-_kept: OrderedDict[int, memoryview] = OrderedDict()  # by identity, the longest kept first
+_kept: OrderedDict[int, tuple[Hashable, Any, int]] = OrderedDict()
+"""By identity: what it can be used for, the thing, its bytes; the longest kept first."""
 
 
 def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -51,24 +53,36 @@ def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         size *= length
     if size < MIN_BYTES:
         return np.empty(shape, dtype)
-    memory = _take(size)
-    # Views of an array over foreign memory refer to that array, not to the memory: it lives as
-    # long as any of them, and its end tells that all are gone.
+    memory = take(size)
+    if memory is None:
+        memory = np.empty(size, np.uint8).data
+    return lent(memory, size, memory, dtype).reshape(shape)
+
+
+def take(key: Hashable) -> Any:
+    """Return something that was kept for this use, or None."""
+    for identity, (its_key, thing, _) in list(_kept.items()):
+        if its_key == key and _kept.pop(identity, None) is not None:
+            return thing
+    return None
+
+
+def lent(
+    memory: memoryview, key: Hashable, thing: Any, dtype: npt.DTypeLike
+) -> npt.NDArray[Any]:
+    """Return an array over all of a memory; when it and its views are gone, the thing is kept.
+
+    Views of an array over foreign memory refer to that array, not to the memory: it lives as long
+    as any of them, and its end tells that all are gone.
+    """
     owner = np.frombuffer(memory, dtype)
-    weakref.finalize(owner, _keep, memory).atexit = False
-    return owner.reshape(shape)
+    weakref.finalize(owner, _keep, key, thing, memory.nbytes).atexit = False
+    return owner
 
 
-def _take(size: int) -> memoryview:
-    for key, memory in list(_kept.items()):
-        if memory.nbytes == size and _kept.pop(key, None) is not None:
-            return memory
-    return np.empty(size, np.uint8).data
-
-
-def _keep(memory: memoryview) -> None:
-    _kept[id(memory)] = memory
-    while sum(kept.nbytes for kept in list(_kept.values())) > MAX_BYTES_KEPT:
+def _keep(key: Hashable, thing: Any, size: int) -> None:
+    _kept[id(thing)] = (key, thing, size)
+    while sum(size for _, _, size in list(_kept.values())) > MAX_BYTES_KEPT:
         try:
             _kept.popitem(last=False)
         except KeyError:  # another thread was quicker

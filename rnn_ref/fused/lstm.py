@@ -1,10 +1,11 @@
 """The LSTM of units 08 and 09, for long training runs."""
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_ref.fused.buffers import buffer
+from rnn_ref.fused.buffers import lent, take
 from rnn_ref.fused.sequences import (
     FloatArray,
     InputGradients,
@@ -21,19 +22,74 @@ from rnn_ref.fused.sequences import (
 
 
 class LSTMSequence(NamedTuple):
-    """What going backward through a sequence needs; time is the first axis."""
+    """What going backward through a sequence needs."""
 
     x: Inputs
     """Inputs, shape (T, N, D), or ids, shape (T, N)."""
-    h: FloatArray
-    """h_0 and the state after each step, shape (T + 1, N, H)."""
-    slabs: FloatArray
-    """i, f, o, minus g, and the c that the step started from, shape (T + 1, 5, N, H); of the
-    last entry only c is there."""
-    tanh_c: FloatArray
-    """Shape (T, N, H)."""
     W_xh: FloatArray
     W_hh: FloatArray
+    arrays: "_Arrays"
+    lease: FloatArray
+    """As long as this is there, or a view of it, no other sequence gets the arrays."""
+
+
+class _Arrays:
+    """All that is as large as a sequence, time first, and views of it for each step.
+
+    To make a view takes as long as a fifth of a short step; so arrays and views are used again by
+    the next sequence of these sizes.
+    """
+
+    def __init__(self, T: int, N: int, H: int, dtype: np.dtype[Any]) -> None:
+        B = block_steps(T, N)
+        shapes = {
+            "h": (T + 1, N, H),  # h_0, and the state after each step
+            "slabs": (T + 1, 5, N, H),  # i, f, o, g, and the c that the step started from
+            "tanh_c": (T, N, H),
+            "da": (T, N, 4 * H),
+            # Of one block of steps: what goes into the gates from x; what gradients are multiplied
+            # by for i, f, o, g, and for c from h; and products on the way to that.
+            "from_x": (4, B, N, H) if N > 1 else (1, B, 1, 4 * H),
+            "local": (B, 5, N, H),
+            "products": (B, 2, N, H),
+        }
+        self._places: dict[str, tuple[slice, tuple[int, ...]]] = {}
+        end = 0
+        for name, shape in shapes.items():
+            self._places[name] = slice(end, end + math.prod(shape)), shape
+            end += -(-math.prod(shape) // 16) * 16
+        self.memory = np.empty(end, dtype).data
+        mine = np.frombuffer(self.memory, dtype)
+        self.h, self.slabs, self.tanh_c, self.da, self.from_x, self.local, self.products = (
+            self.seen_in(mine, name) for name in shapes
+        )
+        self.blocks = blocks(T, N)
+        self.forward = [self._forward_steps(block) for block in self.blocks]
+        self.backward = [self._backward_steps(block) for block in self.blocks]
+
+    def seen_in(self, memory: FloatArray, name: str) -> FloatArray:
+        """Return one of the arrays as a view of this memory."""
+        place, shape = self._places[name]
+        return memory[place].reshape(shape)
+
+    def _forward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:
+        """By step: from x; i to g; i to o; i, f; g, c; the next c; tanh of it; o; h."""
+        now, after = self.slabs[:-1][block], self.slabs[1:][block]
+        N, H = self.h.shape[1:]
+        from_x = self.from_x.swapaxes(0, 1).reshape(-1, 4, N, H)
+        gates, ifo, i_f, g_c, o = now[:, :4], now[:, :3], now[:, :2], now[:, 3:], now[:, 2]
+        c, tanh_c, h = after[:, 4], self.tanh_c[block], self.h[1:][block]
+        return list(zip(from_x[: len(now)], gates, ifo, i_f, g_c, c, tanh_c, o, h, strict=True))
+
+    def _backward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:
+        """By step, the last first: local for c, i, f and for o, g; f; da, and of it i, f and o, g."""
+        f, da = self.slabs[:-1][block][:, 1], self.da[block]
+        local = self.local[: len(da)]
+        N, H = self.h.shape[1:]
+        da_gates = da.reshape(-1, N, 4, H).swapaxes(1, 2)  # (B, 4, N, H)
+        to = (local[:, 4], local[:, 0], local[:, 1], local[:, 2:4])
+        parts = (da_gates[:, 0], da_gates[:, 1], da_gates[:, 2:])
+        return list(zip(*to, f, da, *parts, strict=True))[::-1]
 
 
 def lstm_forward(
@@ -78,51 +134,37 @@ def lstm_forward(
     N, H = h_0.shape
     x_first = time_first(x, x.dtype if are_ids(x) else dtype)
     T = len(x_first)
-    gates = 4 if N > 1 else 1  # of a single row, gates lie behind one another anyway
-    W_in = np.ascontiguousarray(W_xh.reshape(-1, gates, 4 * H // gates).swapaxes(0, 1), dtype=dtype)
-    minus_b = -b.reshape(gates, 1, 1, -1).astype(dtype, copy=False)
-    W = W_hh.astype(dtype, copy=False)
-    h = buffer((T + 1, N, H), dtype)
-    slabs = buffer((T + 1, 5, N, H), dtype)
-    tanh_c = buffer((T, N, H), dtype)
-    h[0], slabs[0, 4] = h_0, c_0
-    z = np.empty((4, N, H), dtype=dtype)  # minus what goes into the gates
-    z_ifo, z_g = z[:3], z[3]
-    multiply, W_parts, z_parts = step_product(W, z, gates=4)
-    written, kept = parts = np.empty((2, N, H), dtype=dtype)
-    one = np.ones((3, 1, H) if N == 1 else (), dtype)  # a number costs more to stretch than to read
-    h_prev = h[0]
-    room = np.empty((gates, block_steps(T, N), N, W_in.shape[2]), dtype)
-    for block in blocks(T, N):
-        projected = project(x_first[block], W_in, room)
-        np.subtract(minus_b, projected, projected)
-        now, after = slabs[:-1][block], slabs[1:][block]
-        steps = zip(
-            projected.swapaxes(0, 1).reshape(-1, 4, N, H),
-            now[:, :3],
-            now[:, 3],
-            now[:, :2],
-            now[:, 3:],
-            after[:, 4],
-            tanh_c[block],
-            now[:, 2],
-            h[1:][block],
-            strict=True,
-        )
-        with np.errstate(over="ignore"):  # of a closed gate: 1 / (1 + exp(-a)) is 1 / inf = 0
-            for x_part, ifo, minus_g, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
-                multiply(h_prev, W_parts, z_parts)
-                np.subtract(x_part, z, z)
-                np.exp(z_ifo, ifo)
-                np.add(ifo, one, ifo)
-                np.reciprocal(ifo, ifo)
-                np.tanh(z_g, minus_g)
-                np.multiply(i_f, g_c, parts)
-                np.subtract(kept, written, c_t)  # what was written bears a minus
-                np.tanh(c_t, tanh_c_t)
-                np.multiply(o_t, tanh_c_t, h_t)
-                h_prev = h_t
-    cache = LSTMSequence(x_first, h, slabs, tanh_c, W_xh, W)
+    key = ("lstm", T, N, H, dtype)
+    arrays = take(key) or _Arrays(T, N, H, dtype)
+    lease = lent(arrays.memory, key, arrays, dtype)
+    arrays.h[0], arrays.slabs[0, 4] = h_0, c_0
+    # A gate is 1 / (1 + exp(-a)) = 0.5 tanh(0.5 a) + 0.5: so one tanh does all four.
+    scale = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
+    gates = len(arrays.from_x)
+    W_in = np.ascontiguousarray((W_xh * scale).reshape(-1, gates, 4 * H // gates).swapaxes(0, 1))
+    b_in = (b * scale).reshape(gates, 1, 1, -1)
+    z = np.empty((4, N, H), dtype)
+    multiply, W_parts, z_parts = step_product(W_hh * scale, z, gates=4)
+    written, kept = parts = np.empty((2, N, H), dtype)
+    # A number costs more to stretch than to read.
+    half = np.full((3, 1, H) if N == 1 else (), 0.5, dtype)
+    h_prev = arrays.h[0]
+    for block, steps in zip(arrays.blocks, arrays.forward, strict=True):
+        from_x = project(x_first[block], W_in, arrays.from_x)
+        np.add(from_x, b_in, from_x)
+        for x_part, gates_t, ifo, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
+            multiply(h_prev, W_parts, z_parts)
+            np.add(x_part, z, z)
+            np.tanh(z, gates_t)
+            np.multiply(ifo, half, ifo)
+            np.add(ifo, half, ifo)
+            np.multiply(i_f, g_c, parts)
+            np.add(kept, written, c_t)
+            np.tanh(c_t, tanh_c_t)
+            np.multiply(o_t, tanh_c_t, h_t)
+            h_prev = h_t
+    h, slabs = arrays.seen_in(lease, "h"), arrays.seen_in(lease, "slabs")
+    cache = LSTMSequence(x_first, W_xh, W_hh.astype(dtype, copy=False), arrays, lease)
     return h[1:].swapaxes(0, 1), slabs[1:, 4].swapaxes(0, 1), cache
 
 
@@ -150,37 +192,25 @@ def lstm_backward(
     InputError
         If there is no step to go back through.
     """
-    x, h, slabs, _, W_xh, W_hh = cache
+    x, W_xh, W_hh, arrays, _ = cache
+    h, da = arrays.h, arrays.da
     T, (N, H) = len(h) - 1, h.shape[1:]
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
-    da = buffer((T, N, 4 * H), h.dtype)
     inputs = InputGradients(x, W_xh, da)
-    da_gates = da.reshape(T, N, 4, H).swapaxes(1, 2)  # (T, 4, N, H)
     dh_prev, dc_prev = np.zeros((2, N, H), dtype=h.dtype)
-    both = np.empty((2, N, H), dtype=h.dtype)
-    dh_t, dc_t = both
+    dh_t, dc_t = both = np.empty((2, N, H), dtype=h.dtype)
     through_h = np.empty((N, H), dtype=h.dtype)
     multiply, W_parts, dh_parts = step_product(W_hh.T, dh_prev[np.newaxis])
-    room = np.empty((2, block_steps(T, N), 5, N, H), h.dtype)
-    for block in reversed(blocks(T, N)):
-        local = _local_derivatives(cache, block, room)
-        steps = zip(
-            dh_first[block][::-1],
-            local[::-1, 4],
-            local[::-1, :2],
-            local[::-1, 2:4],
-            slabs[block][::-1, 1],
-            da[block][::-1],
-            da_gates[block][::-1, :2],
-            da_gates[block][::-1, 2:],
-            strict=True,
-        )
-        for upstream, to_c, to_i_f, to_o_g, f_t, da_t, da_i_f, da_o_g in steps:
+    for block, steps in zip(arrays.blocks[::-1], arrays.backward[::-1], strict=True):
+        _local_derivatives(arrays, block)
+        for upstream, views in zip(dh_first[block][::-1], steps, strict=True):
+            to_c, to_i, to_f, to_o_g, f_t, da_t, da_i, da_f, da_o_g = views
             np.add(upstream, dh_prev, dh_t)
             np.multiply(dh_t, to_c, through_h)
             np.add(dc_prev, through_h, dc_t)
-            np.multiply(dc_t, to_i_f, da_i_f)
+            np.multiply(dc_t, to_i, da_i)
+            np.multiply(dc_t, to_f, da_f)
             np.multiply(both, to_o_g, da_o_g)  # o from dh, g from dc
             np.multiply(dc_t, f_t, dc_prev)
             multiply(da_t, W_parts, dh_parts)
@@ -189,21 +219,17 @@ def lstm_backward(
     return inputs.dx(), dh_prev, dc_prev, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db
 
 
-def _local_derivatives(cache: LSTMSequence, block: slice, room: FloatArray) -> FloatArray:
-    """Return what dc is multiplied by for i and f, dh for o, dc for g, and dh for c, (B, 5, N, H).
+def _local_derivatives(arrays: _Arrays, block: slice) -> None:
+    """Write what dc is multiplied by for i and f, dh for o, dc for g, and dh for c.
 
     With h = o tanh(c): dh/da_o = (1 - o) h and dh/dc = o (1 - tanh² c) = o - h tanh(c).
     """
-    slabs, tanh_c, h = cache.slabs[block], cache.tanh_c[block], cache.h[1:][block]
-    i, i_f, o, minus_g = slabs[:, 0], slabs[:, :2], slabs[:, 2], slabs[:, 3]
-    local, written = room[0, : len(slabs)], room[1, : len(slabs), :2]
-    np.multiply(i_f, slabs[:, 3:], written)  # minus i g, and f c
-    np.subtract(i, 1, local[:, 0])  # minus, against the minus of minus i g
-    np.subtract(1, slabs[:, 1:3], local[:, 1:3])
-    np.multiply(local[:, :2], written, local[:, :2])
+    slabs, tanh_c, h = arrays.slabs[:-1][block], arrays.tanh_c[block], arrays.h[1:][block]
+    local, products = arrays.local[: len(h)], arrays.products[: len(h)]
+    np.multiply(slabs[:, :2], slabs[:, 3:], products)  # i g, and f c
+    np.subtract(1, slabs[:, :3], local[:, :3])
+    np.multiply(local[:, :2], products, local[:, :2])
     np.multiply(local[:, 2], h, local[:, 2])
-    np.multiply(written[:, 0], minus_g, local[:, 3])  # i g²
-    np.subtract(i, local[:, 3], local[:, 3])
-    np.multiply(h, tanh_c, local[:, 4])
-    np.subtract(o, local[:, 4], local[:, 4])
-    return local
+    np.multiply(products[:, 0], slabs[:, 3], products[:, 0])  # i g²
+    np.multiply(h, tanh_c, products[:, 1])
+    np.subtract(slabs[:, :3:2], products, local[:, 3:])
