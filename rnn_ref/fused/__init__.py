@@ -6,8 +6,9 @@ Read those first: they say what is computed, and these only how it is done with 
 
 - The inputs of all steps go through W_xh in one product; so does every weight gradient.
 - Inside, time is the first axis, so that one step's numbers lie side by side in memory.
+- A step's product is cut into parts so small that BLAS multiplies them as they lie in memory.
 - The states' rows stay batch, but gates are kept apart: i, f, o, g and c are blocks of their own.
-- A step writes into arrays that are there already, by views that are made before the loop.
+- A step writes into arrays that are there already; the LSTM keeps them, and their views, for more.
 - Going back, all that does not depend on the carried gradient is computed for many steps at once.
 
 A cache of one module is no use to another. The states that a forward returns are views of its

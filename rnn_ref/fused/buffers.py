@@ -18,8 +18,8 @@ MIN_BYTES = 1 << 15
 MAX_BYTES_KEPT = 1 << 28
 """Of memory that nobody uses; beyond that, what was used longest ago goes back to the system."""
 
-_kept: OrderedDict[int, tuple[Hashable, Any, int]] = OrderedDict()
-"""By identity: what it can be used for, the thing, its bytes; the longest kept first."""
+_kept: OrderedDict[int, tuple[Hashable, Any]] = OrderedDict()
+"""By identity: what it can be used for, and the thing itself; the longest kept first."""
 
 
 def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -60,29 +60,40 @@ def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
 
 
 def take(key: Hashable) -> Any:
-    """Return something that was kept for this use, or None."""
-    for identity, (its_key, thing, _) in list(_kept.items()):
+    """Return what was kept last for this use, or None."""
+    for identity, (its_key, thing) in reversed(list(_kept.items())):
         if its_key == key and _kept.pop(identity, None) is not None:
             return thing
     return None
 
 
-def lent(
-    memory: memoryview, key: Hashable, thing: Any, dtype: npt.DTypeLike
-) -> npt.NDArray[Any]:
+def lent(memory: memoryview, key: Hashable, thing: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """Return an array over all of a memory; when it and its views are gone, the thing is kept.
 
     Views of an array over foreign memory refer to that array, not to the memory: it lives as long
     as any of them, and its end tells that all are gone.
+
+    Parameters
+    ----------
+    memory : memoryview
+    key : hashable
+        What ``take`` finds the thing by.
+    thing : object with ``nbytes``
+        The memory itself, or something that has it.
+    dtype : data type
+
+    Returns
+    -------
+    array : array, shape (elements of the memory,)
     """
     owner = np.frombuffer(memory, dtype)
-    weakref.finalize(owner, _keep, key, thing, memory.nbytes).atexit = False
+    weakref.finalize(owner, _keep, key, thing).atexit = False
     return owner
 
 
-def _keep(key: Hashable, thing: Any, size: int) -> None:
-    _kept[id(thing)] = (key, thing, size)
-    while sum(size for _, _, size in list(_kept.values())) > MAX_BYTES_KEPT:
+def _keep(key: Hashable, thing: Any) -> None:
+    _kept[id(thing)] = key, thing
+    while sum(thing.nbytes for _, thing in list(_kept.values())) > MAX_BYTES_KEPT:
         try:
             _kept.popitem(last=False)
         except KeyError:  # another thread was quicker

@@ -20,6 +20,9 @@ from rnn_ref.fused.sequences import (
     time_first,
 )
 
+BYTES_OF_VIEWS = 2700
+"""A step's views and the tuples that hold them."""
+
 
 class LSTMSequence(NamedTuple):
     """What going backward through a sequence needs."""
@@ -49,7 +52,7 @@ class _Arrays:
             "da": (T, N, 4 * H),
             # Of one block of steps: what goes into the gates from x; what gradients are multiplied
             # by for i, f, o, g, and for c from h; and products on the way to that.
-            "from_x": (4, B, N, H) if N > 1 else (1, B, 1, 4 * H),
+            "from_x": (1, B, 1, 4 * H) if N == 1 else (4, B, N, H),
             "local": (B, 5, N, H),
             "products": (B, 2, N, H),
         }
@@ -59,6 +62,7 @@ class _Arrays:
             self._places[name] = slice(end, end + math.prod(shape)), shape
             end += -(-math.prod(shape) // 16) * 16
         self.memory = np.empty(end, dtype).data
+        self.nbytes = self.memory.nbytes + T * BYTES_OF_VIEWS
         mine = np.frombuffer(self.memory, dtype)
         self.h, self.slabs, self.tanh_c, self.da, self.from_x, self.local, self.products = (
             self.seen_in(mine, name) for name in shapes
@@ -76,17 +80,17 @@ class _Arrays:
         """By step: from x; i to g; i to o; i, f; g, c; the next c; tanh of it; o; h."""
         now, after = self.slabs[:-1][block], self.slabs[1:][block]
         N, H = self.h.shape[1:]
-        from_x = self.from_x.swapaxes(0, 1).reshape(-1, 4, N, H)
+        from_x = self.from_x.swapaxes(0, 1).reshape(self.from_x.shape[1], 4, N, H)
         gates, ifo, i_f, g_c, o = now[:, :4], now[:, :3], now[:, :2], now[:, 3:], now[:, 2]
         c, tanh_c, h = after[:, 4], self.tanh_c[block], self.h[1:][block]
         return list(zip(from_x[: len(now)], gates, ifo, i_f, g_c, c, tanh_c, o, h, strict=True))
 
     def _backward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:
-        """By step, the last first: local for c, i, f and for o, g; f; da, and of it i, f and o, g."""
+        """By step, the last first: local for c, i, f, and o with g; f; da; of it i, f, and o, g."""
         f, da = self.slabs[:-1][block][:, 1], self.da[block]
         local = self.local[: len(da)]
         N, H = self.h.shape[1:]
-        da_gates = da.reshape(-1, N, 4, H).swapaxes(1, 2)  # (B, 4, N, H)
+        da_gates = da.reshape(len(da), N, 4, H).swapaxes(1, 2)  # (B, 4, N, H)
         to = (local[:, 4], local[:, 0], local[:, 1], local[:, 2:4])
         parts = (da_gates[:, 0], da_gates[:, 1], da_gates[:, 2:])
         return list(zip(*to, f, da, *parts, strict=True))[::-1]

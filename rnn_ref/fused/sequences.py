@@ -102,7 +102,8 @@ def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
         # In range: clipping only spares a copy.
         np.take(W_xh, x, axis=1, out=projected, mode="clip")
     else:
-        np.matmul(x.reshape(-1, x.shape[2]), W_xh, projected.reshape(gates, -1, M))
+        rows = x.reshape(len(x) * x.shape[1], x.shape[2])
+        np.matmul(rows, W_xh, projected.reshape(gates, len(rows), M))
     return projected
 
 

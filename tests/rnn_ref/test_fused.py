@@ -122,12 +122,31 @@ def test_fused_ids_equal_one_hot_rows(cell: Cell, shape: dict[str, int]) -> None
     [
         (1, 2 * sequences.BLOCK_ROWS + 3),  # three blocks, the last one short
         (sequences.BLOCK_ROWS + 5, 7),  # a block of a single step
-        (17, sequences.WORTH_A_COPY // 17 + 1),  # W_hh is copied for the way back
     ],
 )
 def test_fused_many_blocks_equal_unit(cell: Cell, N: int, T: int) -> None:
     c = case(cell, N, T, D=5, H=8, scale=0.3)
     assert_all_equal(cell.fused(c.x, c.rest, c.dh), cell.plain(c.x, c.rest, c.dh))
+
+
+@both_cells
+@pytest.mark.parametrize("most", [sequences.SMALL_PRODUCT, 0], ids=["in parts", "whole"])
+@pytest.mark.parametrize("H", [16, 48, 128])  # parts of 16, 16 and 64 columns
+def test_fused_products_in_parts_equal_unit(
+    cell: Cell, H: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequences, "SMALL_PRODUCT", most)
+    c = case(cell, N=3, T=4, D=5, H=H, scale=0.1)
+    assert_all_equal(cell.fused(c.x, c.rest, c.dh), cell.plain(c.x, c.rest, c.dh))
+
+
+def test_step_product_in_parts_takes_columns_in_their_order() -> None:
+    rng = np.random.default_rng(0)
+    W, rows, out = rng.normal(size=(7, 192)), rng.normal(size=(5, 7)), np.empty((2, 5, 96))
+    multiply, parts, view = sequences.step_product(W, out, gates=2)
+    assert parts.shape == (2, 3, 7, 32)
+    multiply(rows, parts, view)
+    np.testing.assert_allclose(out, np.stack(np.split(rows @ W, 2, axis=1)), **EQUAL)
 
 
 @both_cells
@@ -191,6 +210,27 @@ def test_fused_two_caches_do_not_disturb_each_other(cell: Cell) -> None:
     got_c, got_d = cell.fused_backward(c.dh, cache_c), cell.fused_backward(d.dh, cache_d)
     assert_all_equal(list(got_c), cell.plain(c.x, c.rest, c.dh)[cell.n_states :])
     assert_all_equal(list(got_d), cell.plain(d.x, d.rest, d.dh)[cell.n_states :])
+
+
+@pytest.mark.parametrize("held", ["states", "cells", "cache"])
+def test_lstm_arrays_in_use_are_not_lent_again(held: str) -> None:
+    c, d = (case(CELLS["lstm"], N=4, T=5, D=3, H=6, seed=seed) for seed in (1, 2))
+    h, cells, cache = fused.lstm_forward(c.x, *c.rest)
+    kept = {"states": h, "cells": cells, "cache": cache}[held]
+    del h, cells, cache
+    fused.lstm_backward(d.dh, fused.lstm_forward(d.x, *d.rest)[2])
+    if isinstance(kept, fused.LSTMSequence):
+        got, expected = fused.lstm_backward(c.dh, kept)[1:], CELLS["lstm"].plain(c.x, c.rest, c.dh)
+        assert_all_equal(list(got), expected[3:])
+    else:
+        h, cells, _ = fused.lstm_forward(c.x, *c.rest)
+        np.testing.assert_array_equal(kept, h if held == "states" else cells)
+
+
+def test_lstm_arrays_are_used_again_when_nobody_looks_at_them() -> None:
+    c = case(CELLS["lstm"], N=4, T=5, D=3, H=6)
+    used = {id(fused.lstm_forward(c.x, *c.rest)[2].arrays) for _ in range(5)}
+    assert len(used) == 1
 
 
 @both_cells
@@ -259,7 +299,7 @@ def test_buffer_unused_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(buffers, "MAX_BYTES_KEPT", 4 * buffers.MIN_BYTES)
     held = [buffers.buffer((k * buffers.MIN_BYTES,), np.uint8) for k in range(1, 6)]
     held.clear()
-    kept = [memory.nbytes // buffers.MIN_BYTES for memory in buffers._kept.values()]
+    kept = [memory.nbytes // buffers.MIN_BYTES for _, memory in buffers._kept.values()]
     assert sum(kept) <= 4
 
 
