@@ -53,8 +53,8 @@ class _Arrays:
             # Of one block of steps: what goes into the gates from x; what gradients are multiplied
             # by for i, f, o, g, and for c from h; and products on the way to that.
             "from_x": (1, B, 1, 4 * H) if N == 1 else (4, B, N, H),
-            "local": (B, 5, N, H),
-            "products": (B, 2, N, H),
+            "local": (B, 5, 1, H) if N == 1 else (5, B, N, H),
+            "products": (2, B, N, H),
         }
         self._places: dict[str, tuple[slice, tuple[int, ...]]] = {}
         end = 0
@@ -67,6 +67,8 @@ class _Arrays:
         self.h, self.slabs, self.tanh_c, self.da, self.from_x, self.local, self.products = (
             self.seen_in(mine, name) for name in shapes
         )
+        if N == 1:
+            self.local = self.local.swapaxes(0, 1)
         self.blocks = blocks(T, N)
         self.forward = [self._forward_steps(block) for block in self.blocks]
         self.backward = [self._backward_steps(block) for block in self.blocks]
@@ -88,10 +90,10 @@ class _Arrays:
     def _backward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:
         """By step, the last first: local for c, i, f, and o with g; f; da; of it i, f, and o, g."""
         f, da = self.slabs[:-1][block][:, 1], self.da[block]
-        local = self.local[: len(da)]
+        local = self.local[:, : len(da)]
         N, H = self.h.shape[1:]
         da_gates = da.reshape(len(da), N, 4, H).swapaxes(1, 2)  # (B, 4, N, H)
-        to = (local[:, 4], local[:, 0], local[:, 1], local[:, 2:4])
+        to = (local[4], local[0], local[1], local[2:4].swapaxes(0, 1))
         parts = (da_gates[:, 0], da_gates[:, 1], da_gates[:, 2:])
         return list(zip(*to, f, da, *parts, strict=True))[::-1]
 
@@ -228,12 +230,13 @@ def _local_derivatives(arrays: _Arrays, block: slice) -> None:
 
     With h = o tanh(c): dh/da_o = (1 - o) h and dh/dc = o (1 - tanh² c) = o - h tanh(c).
     """
-    slabs, tanh_c, h = arrays.slabs[:-1][block], arrays.tanh_c[block], arrays.h[1:][block]
-    local, products = arrays.local[: len(h)], arrays.products[: len(h)]
-    np.multiply(slabs[:, :2], slabs[:, 3:], products)  # i g, and f c
-    np.subtract(1, slabs[:, :3], local[:, :3])
-    np.multiply(local[:, :2], products, local[:, :2])
-    np.multiply(local[:, 2], h, local[:, 2])
-    np.multiply(products[:, 0], slabs[:, 3], products[:, 0])  # i g²
-    np.multiply(h, tanh_c, products[:, 1])
-    np.subtract(slabs[:, :3:2], products, local[:, 3:])
+    slabs = arrays.slabs[:-1][block].swapaxes(0, 1)
+    tanh_c, h = arrays.tanh_c[block], arrays.h[1:][block]
+    local, products = arrays.local[:, : len(h)], arrays.products[:, : len(h)]
+    np.multiply(slabs[:2], slabs[3:], products)  # i g, and f c
+    np.subtract(1, slabs[:3], local[:3])
+    np.multiply(local[:2], products, local[:2])
+    np.multiply(local[2], h, local[2])
+    np.multiply(products[0], slabs[3], products[0])  # i g²
+    np.multiply(h, tanh_c, products[1])
+    np.subtract(slabs[:3:2], products, local[3:])

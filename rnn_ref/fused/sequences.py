@@ -54,6 +54,24 @@ def time_first(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return np.ascontiguousarray(x.swapaxes(0, 1), dtype=dtype)
 
 
+def part_width(N: int, K: int, M: int) -> int:
+    """Return how many columns of a (K, M) matrix N rows are best multiplied by at once."""
+    fitting = (w for w in PART_WIDTHS if M % w == 0 and N * K * w <= SMALL_PRODUCT)
+    return next(fitting, M)
+
+
+def in_parts(W: FloatArray, width: int) -> FloatArray:
+    """Copy a matrix (K, M) so that parts of its columns lie together: (M / width, K, width)."""
+    K, M = W.shape
+    return np.ascontiguousarray(W.reshape(K, M // width, width).swapaxes(0, 1))
+
+
+def seen_in_parts(rows: FloatArray, width: int) -> FloatArray:
+    """Look at (..., N, M) by parts of the columns: (..., M / width, N, width)."""
+    *outer, N, M = rows.shape
+    return rows.reshape(*outer, N, M // width, width).swapaxes(-2, -3)
+
+
 def step_product(
     W: FloatArray, out: FloatArray, gates: int = 1
 ) -> tuple[Callable[..., object], FloatArray, FloatArray]:
@@ -74,13 +92,11 @@ def step_product(
     *outer, N, M = out.shape
     if N == 1:  # reads every number once: no order is better than the one that is there
         return np.ndarray.dot, W, out.reshape(*outer[:-1], 1, columns)
-    fitting = [w for w in PART_WIDTHS if M % w == 0 and N * K * w <= SMALL_PRODUCT]
-    width = fitting[0] if fitting else M
+    width = part_width(N, K, M)
     if width == columns:
         return np.ndarray.dot, np.ascontiguousarray(W), out.reshape(*outer[:-1], N, columns)
-    parts = W.reshape(K, gates, M // width, width).transpose(1, 2, 0, 3)
-    views = out.reshape(*outer, N, M // width, width).swapaxes(-2, -3)
-    return np.matmul, np.ascontiguousarray(parts), views
+    parts = in_parts(W, width).reshape(gates, M // width, K, width)
+    return np.matmul, parts, seen_in_parts(out, width)
 
 
 def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
@@ -96,14 +112,16 @@ def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
     -------
     projected : float array, shape (gates, T, N, M)
     """
-    gates, _, M = W_xh.shape
-    projected = out[:, : len(x)]
+    gates, D, M = W_xh.shape
+    T, N = x.shape[:2]
+    projected = out[:, :T]
     if are_ids(x):
         # In range: clipping only spares a copy.
         np.take(W_xh, x, axis=1, out=projected, mode="clip")
+    elif T * N * D * M > SMALL_PRODUCT >= N * D * M and N > 1:
+        np.matmul(x, W_xh[:, np.newaxis], projected)  # step by step, each of them small
     else:
-        rows = x.reshape(len(x) * x.shape[1], x.shape[2])
-        np.matmul(rows, W_xh, projected.reshape(gates, len(rows), M))
+        np.matmul(x.reshape(T * N, D), W_xh, projected.reshape(gates, T * N, M))
     return projected
 
 
@@ -120,18 +138,29 @@ class InputGradients:
 
     def __init__(self, x: Inputs, W_xh: FloatArray, da: FloatArray) -> None:
         T, N, G = da.shape
+        D = len(W_xh)
         self.x, self.da = x, da
         self.db = np.zeros(G, da.dtype)
         self.W_back = None if are_ids(x) else W_xh.T
-        self.dx_rows = buffer((T, N, 0 if are_ids(x) else len(W_xh)), da.dtype)
+        self.dx_rows = buffer((T, N, 0 if are_ids(x) else D), da.dtype)
+        self.width = part_width(N, G, D)
+        self.in_steps = self.W_back is not None and N > 1 and self.width == PART_WIDTHS[0]
+        if self.in_steps:
+            self.W_back = in_parts(W_xh.T, self.width)
 
     def add(self, block: slice) -> None:
         """Take in the steps of one block."""
-        rows = self.da[block].reshape(-1, self.da.shape[2])
-        self.db += rows.sum(axis=0)
-        if self.W_back is not None:
-            dx_block = self.dx_rows[block]
-            np.dot(rows, self.W_back, dx_block.reshape(len(rows), dx_block.shape[2]))
+        da_block, dx_block = self.da[block], self.dx_rows[block]
+        B, N, G = da_block.shape
+        rows = da_block.reshape(B * N, G)
+        self.db += np.ones(B * N, rows.dtype).dot(rows)
+        if self.W_back is None:
+            return
+        if self.in_steps:
+            dx_parts = seen_in_parts(dx_block, self.width)
+            np.matmul(da_block[:, np.newaxis], self.W_back, dx_parts)
+        else:
+            np.dot(rows, self.W_back, dx_block.reshape(B * N, dx_block.shape[2]))
 
     def dx(self) -> FloatArray | None:
         """Of shape (N, T, D), or None for ids."""
