@@ -20,6 +20,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -31,6 +32,8 @@ from training_step import STEPS, Size
 
 TURN_S = 0.04
 TURNS = 9
+PAUSE_S = 0.05
+"""Before a turn. Idle threads of OpenBLAS spin on a core for some 20 ms after the other's turn."""
 THREADS = (1, 2)
 CAPTION = "time of a training step, forward and backward, float32; memory that it needs, 1 thread"
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -89,6 +92,7 @@ def measure_times(measured: list[Size], threads: int, turns: int) -> Iterator[Ro
             medians: dict[str, list[float]] = {name: [] for name in both}
             for _ in range(turns):
                 for name, worker in both.items():
+                    time.sleep(PAUSE_S)
                     steps = worker.ask("time", size, seconds=TURN_S)
                     medians[name].append(statistics.median(steps))
             ours, theirs = min(medians["fused"]), min(medians["torch"])
