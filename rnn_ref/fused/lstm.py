@@ -15,6 +15,7 @@ from rnn_ref.fused.sequences import (
     blocks,
     check_upstream,
     checked_dtype,
+    part_width,
     project,
     step_product,
     time_first,
@@ -39,7 +40,7 @@ class LSTMSequence(NamedTuple):
 class _Arrays:
     """All that is as large as a sequence, time first, and views of it for each step.
 
-    To make a view takes as long as a fifth of a short step; so arrays and views are used again by
+    To make the views takes as long as a tenth of short steps; so arrays and views are used again by
     the next sequence of these sizes.
     """
 
@@ -52,7 +53,7 @@ class _Arrays:
             "da": (T, N, 4 * H),
             # Of one block of steps: what goes into the gates from x; what gradients are multiplied
             # by for i, f, o, g, and for c from h; and products on the way to that.
-            "from_x": (1, B, 1, 4 * H) if N == 1 else (4, B, N, H),
+            "from_x": (4, B, N, H) if part_width(N, H, H) else (1, B, N, 4 * H),
             "local": (B, 5, 1, H) if N == 1 else (5, B, N, H),
             "products": (2, B, N, H),
         }
@@ -82,7 +83,9 @@ class _Arrays:
         """By step: from x; i to g; i to o; i, f; g, c; the next c; tanh of it; o; h."""
         now, after = self.slabs[:-1][block], self.slabs[1:][block]
         N, H = self.h.shape[1:]
-        from_x = self.from_x.swapaxes(0, 1).reshape(self.from_x.shape[1], 4, N, H)
+        gates, B, *_ = self.from_x.shape
+        from_x = self.from_x.reshape(gates, B, N, 4 // gates, H).transpose(1, 0, 3, 2, 4)
+        from_x = from_x.reshape(B, 4, N, H)  # a view in both orders
         gates, ifo, i_f, g_c, o = now[:, :4], now[:, :3], now[:, :2], now[:, 3:], now[:, 2]
         c, tanh_c, h = after[:, 4], self.tanh_c[block], self.h[1:][block]
         return list(zip(from_x[: len(now)], gates, ifo, i_f, g_c, c, tanh_c, o, h, strict=True))
@@ -149,8 +152,11 @@ def lstm_forward(
     gates = len(arrays.from_x)
     W_in = np.ascontiguousarray((W_xh * scale).reshape(-1, gates, 4 * H // gates).swapaxes(0, 1))
     b_in = (b * scale).reshape(gates, 1, 1, -1)
-    z = np.empty((4, N, H), dtype)
-    multiply, W_parts, z_parts = step_product(W_hh * scale, z, gates=4)
+    if part_width(N, H, H):
+        z = np.empty((4, N, H), dtype)
+    else:
+        z = np.empty((N, 4, H), dtype).swapaxes(0, 1)
+    multiply, W_parts, z_parts = step_product(W_hh * scale, z, rows=T * N)
     written, kept = parts = np.empty((2, N, H), dtype)
     # A number costs more to stretch than to read.
     half = np.full((3, 1, H) if N == 1 else (), 0.5, dtype)
@@ -207,7 +213,7 @@ def lstm_backward(
     dh_prev, dc_prev = np.zeros((2, N, H), dtype=h.dtype)
     dh_t, dc_t = both = np.empty((2, N, H), dtype=h.dtype)
     through_h = np.empty((N, H), dtype=h.dtype)
-    multiply, W_parts, dh_parts = step_product(W_hh.T, dh_prev[np.newaxis])
+    multiply, W_parts, dh_parts = step_product(W_hh.T, dh_prev[np.newaxis], rows=T * N)
     for block, steps in zip(arrays.blocks[::-1], arrays.backward[::-1], strict=True):
         _local_derivatives(arrays, block)
         for upstream, views in zip(dh_first[block][::-1], steps, strict=True):

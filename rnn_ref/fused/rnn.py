@@ -72,7 +72,7 @@ def rnn_forward(
     states = buffer((T + 1, N, H), dtype)
     states[0] = h_0
     h_prev = states[0]
-    multiply, W_parts, products = step_product(W, states[:, np.newaxis])
+    multiply, W_parts, products = step_product(W, states[:, np.newaxis], rows=T * N)
     room = np.empty((1, block_steps(T, N), N, H), dtype)
     for block in blocks(T, N):
         (projected,) = project(x_first[block], W_in[np.newaxis], room)
@@ -118,7 +118,7 @@ def rnn_backward(
     inputs = InputGradients(x, W_xh, da)
     carry = np.zeros_like(states[0])
     total = np.empty_like(carry)
-    multiply, W_parts, product = step_product(W_hh.T, carry[np.newaxis])
+    multiply, W_parts, product = step_product(W_hh.T, carry[np.newaxis], rows=T * N)
     room = np.empty((block_steps(T, N), N, H), states.dtype)
     for block in reversed(blocks(T, N)):
         of_block = states[1:][block]

@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.introspect import opt_func_info
 
 from rnn_ref.errors import InputError, ShapeError, check_shapes
 from rnn_ref.fused.buffers import buffer
@@ -14,11 +15,18 @@ FloatArray = npt.NDArray[np.floating[Any]]
 IdArray = npt.NDArray[np.integer[Any]]
 Inputs = FloatArray | IdArray
 
-SMALL_PRODUCT = 10**6
+HAS_AVX512 = opt_func_info(func_name="^tanh$", signature="float32")["tanh"]["ff"]["current"] in (
+    "X86_V4",
+    "AVX512_SKX",  # its name before NumPy 2.4
+)
+SMALL_PRODUCT = 10**6 if HAS_AVX512 else 0
 """Multiplications up to which OpenBLAS multiplies small matrices as they lie, instead of copying
-them into an order of its own first; with few rows the copy costs more than the product."""
+them into an order of its own first; with few rows the copy costs more than the product. It can do
+so with AVX-512. Without, parts of a matrix took up to a third longer than the whole."""
 PART_WIDTHS = (64, 32, 16)
 """Columns of a part of a matrix, the best first."""
+WORTH_A_COPY = 800
+"""Rows to multiply by a transposed matrix from where its copy, read row by row, has paid off."""
 BLOCK_ROWS = 256
 """Rows, that is steps times batch, handled at once where steps are independent: enough for a
 product to be efficient, and few enough that a core's second cache still holds what was written."""
@@ -54,10 +62,13 @@ def time_first(x: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return np.ascontiguousarray(x.swapaxes(0, 1), dtype=dtype)
 
 
-def part_width(N: int, K: int, M: int) -> int:
-    """Return how many columns of a (K, M) matrix N rows are best multiplied by at once."""
+def part_width(N: int, K: int, M: int) -> int | None:
+    """Return how many columns of a (K, M) matrix N rows are best multiplied by at once.
+
+    None if all of them are: of one row, every number is read once in any order.
+    """
     fitting = (w for w in PART_WIDTHS if M % w == 0 and N * K * w <= SMALL_PRODUCT)
-    return next(fitting, M)
+    return next(fitting, None) if N > 1 else None
 
 
 def in_parts(W: FloatArray, width: int) -> FloatArray:
@@ -73,15 +84,18 @@ def seen_in_parts(rows: FloatArray, width: int) -> FloatArray:
 
 
 def step_product(
-    W: FloatArray, out: FloatArray, gates: int = 1
+    W: FloatArray, out: FloatArray, rows: int
 ) -> tuple[Callable[..., object], FloatArray, FloatArray]:
-    """Return how rows (N, K) are multiplied by one matrix (K, gates M) again and again.
+    """Return how N rows at a time are multiplied by one matrix, step after step.
 
     Parameters
     ----------
     W : float array, shape (K, gates M)
     out : float array, shape (..., gates, N, M)
-        Where results go; leading axes are those that the caller goes along.
+        Where results go; leading axes are those that the caller goes along. If the product is not
+        taken in parts (see ``part_width``), a row's gates must lie side by side in memory.
+    rows : int
+        How many will be multiplied in all.
 
     Returns
     -------
@@ -89,12 +103,11 @@ def step_product(
         ``multiply(rows, W, out[...])`` writes the product, and ``out`` is a view of what was given.
     """
     K, columns = W.shape
-    *outer, N, M = out.shape
-    if N == 1:  # reads every number once: no order is better than the one that is there
-        return np.ndarray.dot, W, out.reshape(*outer[:-1], 1, columns)
+    *outer, gates, N, M = out.shape
     width = part_width(N, K, M)
-    if width == columns:
-        return np.ndarray.dot, np.ascontiguousarray(W), out.reshape(*outer[:-1], N, columns)
+    if width is None or width == columns:
+        whole = out.swapaxes(-3, -2).reshape(*outer, N, columns)
+        return np.ndarray.dot, W if rows < WORTH_A_COPY else np.ascontiguousarray(W), whole
     parts = in_parts(W, width).reshape(gates, M // width, K, width)
     return np.matmul, parts, seen_in_parts(out, width)
 
@@ -118,7 +131,7 @@ def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
     if are_ids(x):
         # In range: clipping only spares a copy.
         np.take(W_xh, x, axis=1, out=projected, mode="clip")
-    elif T * N * D * M > SMALL_PRODUCT >= N * D * M and N > 1:
+    elif N > 1 and N * D * M <= SMALL_PRODUCT < T * N * D * M:
         np.matmul(x, W_xh[:, np.newaxis], projected)  # step by step, each of them small
     else:
         np.matmul(x.reshape(T * N, D), W_xh, projected.reshape(gates, T * N, M))
@@ -141,12 +154,10 @@ class InputGradients:
         D = len(W_xh)
         self.x, self.da = x, da
         self.db = np.zeros(G, da.dtype)
-        self.W_back = None if are_ids(x) else W_xh.T
         self.dx_rows = buffer((T, N, 0 if are_ids(x) else D), da.dtype)
-        self.width = part_width(N, G, D)
-        self.in_steps = self.W_back is not None and N > 1 and self.width == PART_WIDTHS[0]
-        if self.in_steps:
-            self.W_back = in_parts(W_xh.T, self.width)
+        width = part_width(N, G, D)
+        self.width = width if width == PART_WIDTHS[0] else None  # narrower ones gain nothing here
+        self.W_back = in_parts(W_xh.T, self.width) if self.width else W_xh.T
 
     def add(self, block: slice) -> None:
         """Take in the steps of one block."""
@@ -154,9 +165,9 @@ class InputGradients:
         B, N, G = da_block.shape
         rows = da_block.reshape(B * N, G)
         self.db += np.ones(B * N, rows.dtype).dot(rows)
-        if self.W_back is None:
+        if are_ids(self.x):
             return
-        if self.in_steps:
+        if self.width:
             dx_parts = seen_in_parts(dx_block, self.width)
             np.matmul(da_block[:, np.newaxis], self.W_back, dx_parts)
         else:
@@ -164,7 +175,7 @@ class InputGradients:
 
     def dx(self) -> FloatArray | None:
         """Of shape (N, T, D), or None for ids."""
-        return None if self.W_back is None else self.dx_rows.swapaxes(0, 1)
+        return None if are_ids(self.x) else self.dx_rows.swapaxes(0, 1)
 
     def weight_gradient(self, D: int) -> FloatArray:
         """Of shape (D, G), in one product over all steps."""
