@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-MIN_BYTES = 1 << 15
+MIN_BYTES = 1 << 17
 """Smaller arrays come from the system quickly."""
 MAX_BYTES_KEPT = 1 << 28
 """Of memory that nobody uses; beyond that, what was used longest ago goes back to the system."""

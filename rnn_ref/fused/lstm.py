@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_ref.fused.buffers import lent, take
+from rnn_ref.fused.buffers import buffer, lent, take
 from rnn_ref.fused.sequences import (
     FloatArray,
     InputGradients,
@@ -15,10 +15,12 @@ from rnn_ref.fused.sequences import (
     blocks,
     check_upstream,
     checked_dtype,
+    in_parts,
     part_width,
     project,
     step_product,
     time_first,
+    weight_product,
 )
 
 BYTES_OF_VIEWS = 2700
@@ -150,13 +152,14 @@ def lstm_forward(
     # A gate is 1 / (1 + exp(-a)) = 0.5 tanh(0.5 a) + 0.5: so one tanh does all four.
     scale = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
     gates = len(arrays.from_x)
-    W_in = np.ascontiguousarray((W_xh * scale).reshape(-1, gates, 4 * H // gates).swapaxes(0, 1))
+    W_in = in_parts(np.multiply(W_xh, scale, buffer(W_xh.shape, dtype)), 4 * H // gates)
     b_in = (b * scale).reshape(gates, 1, 1, -1)
     if part_width(N, H, H):
         z = np.empty((4, N, H), dtype)
     else:
         z = np.empty((N, 4, H), dtype).swapaxes(0, 1)
-    multiply, W_parts, z_parts = step_product(W_hh * scale, z, rows=T * N)
+    W_scaled = np.multiply(W_hh, scale, buffer(W_hh.shape, dtype))
+    multiply, W_parts, z_parts = step_product(W_scaled, z, rows=T * N)
     written, kept = parts = np.empty((2, N, H), dtype)
     # A number costs more to stretch than to read.
     half = np.full((3, 1, H) if N == 1 else (), 0.5, dtype)
@@ -227,7 +230,7 @@ def lstm_backward(
             np.multiply(dc_t, f_t, dc_prev)
             multiply(da_t, W_parts, dh_parts)
         inputs.add(block)
-    dW_hh = h[:-1].reshape(T * N, H).T @ da.reshape(T * N, 4 * H)
+    dW_hh = weight_product(h[:-1].reshape(T * N, H).T, da.reshape(T * N, 4 * H))
     return inputs.dx(), dh_prev, dc_prev, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db
 
 

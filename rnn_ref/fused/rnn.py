@@ -17,6 +17,7 @@ from rnn_ref.fused.sequences import (
     project,
     step_product,
     time_first,
+    weight_product,
 )
 
 
@@ -73,7 +74,7 @@ def rnn_forward(
     states[0] = h_0
     h_prev = states[0]
     multiply, W_parts, products = step_product(W, states[:, np.newaxis], rows=T * N)
-    room = np.empty((1, block_steps(T, N), N, H), dtype)
+    room = buffer((1, block_steps(T, N), N, H), dtype)
     for block in blocks(T, N):
         (projected,) = project(x_first[block], W_in[np.newaxis], room)
         np.add(projected, b, projected)
@@ -119,7 +120,7 @@ def rnn_backward(
     carry = np.zeros_like(states[0])
     total = np.empty_like(carry)
     multiply, W_parts, product = step_product(W_hh.T, carry[np.newaxis], rows=T * N)
-    room = np.empty((block_steps(T, N), N, H), states.dtype)
+    room = buffer((block_steps(T, N), N, H), states.dtype)
     for block in reversed(blocks(T, N)):
         of_block = states[1:][block]
         local = np.square(of_block, room[: len(of_block)])  # tanh' for all steps of the block
@@ -130,5 +131,5 @@ def rnn_backward(
             np.multiply(total, local_t, da_t)
             multiply(da_t, W_parts, product)
         inputs.add(block)
-    dW_hh = states[:-1].reshape(T * N, H).T @ da.reshape(T * N, H)
+    dW_hh = weight_product(states[:-1].reshape(T * N, H).T, da.reshape(T * N, H))
     return inputs.dx(), carry, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db

@@ -76,14 +76,26 @@ def part_width(N: int, K: int, M: int) -> int | None:
     return next(fitting, None) if N > 1 else None
 
 
+def weight_product(A: FloatArray, B: FloatArray) -> FloatArray:
+    """Multiply (I, J) and (J, K), as ``A @ B`` does, in memory that is used again."""
+    return np.matmul(A, B, buffer((len(A), B.shape[1]), B.dtype))
+
+
 def in_parts(W: FloatArray, width: int) -> FloatArray:
-    """Copy a matrix (K, M) so that parts of its columns lie together: (M / width, K, width)."""
+    """Copy a matrix (K, M) so that parts of its columns lie together: (M / width, K, width).
+
+    One that lies so already is returned as it is.
+    """
     K, M = W.shape
     if W.strides[0] < W.strides[1] and W.strides[1] % SAME_LINES == 0:
-        apart = np.empty((M, K + CACHE_LINE // W.itemsize), W.dtype)[:, :K].T
+        apart = buffer((M, K + CACHE_LINE // W.itemsize), W.dtype)[:, :K].T
         apart[:] = W
         W = apart
-    return np.ascontiguousarray(W.reshape(K, M // width, width).swapaxes(0, 1))
+    if width == M and W.flags.c_contiguous:
+        return W[np.newaxis]
+    parts = buffer((M // width, K, width), W.dtype)
+    parts[:] = W.reshape(K, M // width, width).swapaxes(0, 1)
+    return parts
 
 
 def seen_in_parts(rows: FloatArray, width: int) -> FloatArray:
@@ -191,12 +203,13 @@ class InputGradients:
         rows = self.da.reshape(-1, self.da.shape[2])
         if are_ids(self.x):
             return sums_by_id(self.x.reshape(-1), rows, D)
-        return self.x.reshape(len(rows), D).T @ rows
+        return weight_product(self.x.reshape(len(rows), D).T, rows)
 
 
 def sums_by_id(ids: IdArray, rows: FloatArray, size: int) -> FloatArray:
     """Sum the rows that share an id: (M,) and (M, G) to (size, G)."""
-    sums = np.zeros((size, rows.shape[1]), dtype=rows.dtype)
+    sums = buffer((size, rows.shape[1]), rows.dtype)
+    sums[:] = 0
     order = np.argsort(ids, kind="stable")
     present, starts = np.unique(ids[order], return_index=True)
     together = np.split(rows[order], starts[1:])
