@@ -76,7 +76,7 @@ def part_width(N: int, K: int, M: int) -> int | None:
     return next(fitting, None) if N > 1 else None
 
 
-def weight_product(A: FloatArray, B: FloatArray) -> FloatArray:
+def weight_product(A: Inputs, B: FloatArray) -> FloatArray:
     """Multiply (I, J) and (J, K), as ``A @ B`` does, in memory that is used again."""
     return np.matmul(A, B, buffer((len(A), B.shape[1]), B.dtype))
 
