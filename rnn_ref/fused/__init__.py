@@ -16,10 +16,12 @@ cache: change a copy, not them. ``x`` may also be whole numbers, shape (N, T): c
 for their one-hot rows. Then rows of W_xh are picked instead of multiplied, and dx is None.
 """
 
+from rnn_ref.fused.data_parallel import DataParallel
 from rnn_ref.fused.lstm import LSTMSequence, lstm_backward, lstm_forward
 from rnn_ref.fused.rnn import RNNSequence, rnn_backward, rnn_forward
 
 __all__ = [
+    "DataParallel",
     "LSTMSequence",
     "RNNSequence",
     "lstm_backward",
