@@ -3,6 +3,10 @@
 ``python benchmarks/training_step.py fused|torch THREADS`` reads a line of JSON a request and
 answers with one: ``{"do": "time", ...}`` gives the seconds of some steps, ``{"do": "memory", ...}``
 the bytes that a step needs. The number of BLAS threads must be in the environment already.
+
+Two threads of the fused kernels are two cores: two processes with half of the batch each, as
+rnn_ref.fused.DataParallel does it, and one BLAS thread in each. A batch of one example cannot be
+halved, so there BLAS has both threads.
 """
 
 import contextlib
@@ -13,13 +17,14 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+START_S = 30.0
 Step = Callable[[], object]
 
 
@@ -40,33 +45,59 @@ class Size:
         return f"{self.cell} {self.N} {self.T} {self.H}"
 
 
-def fused_step(size: Size) -> Step:
-    """Forward and backward of ``rnn_ref.fused``, weights like PyTorch's."""
+Arrays = tuple[Any, ...]
+
+
+def rnn_layer(weights: Arrays, batch: Arrays) -> tuple[Arrays, Arrays]:
+    """Forward and backward of an RNN, as ``DataParallel`` takes it; batch: x, dh, h_0."""
     from rnn_ref import fused
 
-    forward, backward, n_states, n_gates = {
-        "rnn": (fused.rnn_forward, fused.rnn_backward, 1, 1),
-        "lstm": (fused.lstm_forward, fused.lstm_backward, 2, 4),
-    }[size.cell]
+    x, dh, h_0 = batch
+    h, cache = fused.rnn_forward(x, h_0, *weights)
+    dx, dh_0, *sums = fused.rnn_backward(dh, cache)
+    return (h, dx, dh_0), tuple(sums)
+
+
+def lstm_layer(weights: Arrays, batch: Arrays) -> tuple[Arrays, Arrays]:
+    """Forward and backward of an LSTM, as ``DataParallel`` takes it; batch: x, dh, h_0, c_0."""
+    from rnn_ref import fused
+
+    x, dh, h_0, c_0 = batch
+    h, c, cache = fused.lstm_forward(x, h_0, c_0, *weights)
+    dx, dh_0, dc_0, *sums = fused.lstm_backward(dh, cache)
+    return (h, c, dx, dh_0, dc_0), tuple(sums)
+
+
+@contextlib.contextmanager
+def fused_step(size: Size, threads: int = 1) -> Iterator[Step]:
+    """Forward and backward of ``rnn_ref.fused``, weights like PyTorch's."""
+    from rnn_ref.fused import DataParallel
+
+    layer, n_states, n_gates = {"rnn": (rnn_layer, 1, 1), "lstm": (lstm_layer, 2, 4)}[size.cell]
     N, T, H = size.N, size.T, size.H
     rng = np.random.default_rng(0)
     x, dh = rng.normal(size=(2, N, T, H)).astype(size.dtype)
     states = [np.zeros((N, H), size.dtype) for _ in range(n_states)]
     bound = H**-0.5
     shapes = [(H, n_gates * H), (H, n_gates * H), (n_gates * H,)]
-    weights = [rng.uniform(-bound, bound, size=shape).astype(size.dtype) for shape in shapes]
+    weights = tuple(rng.uniform(-bound, bound, size=shape).astype(size.dtype) for shape in shapes)
+    batch = (x, dh, *states)
+    if threads == 1 or N == 1:
+        yield lambda: layer(weights, batch)
+        return
+    with DataParallel(layer) as parallel:
+        parallel(weights, batch)
+        if not parallel.ready(START_S):
+            raise SystemExit(f"The second process did not start within {START_S:.0f} s.")
+        yield lambda: parallel(weights, batch)
 
-    def step() -> object:
-        *outputs, cache = forward(x, *states, *weights)
-        return outputs, backward(dh, cache)
 
-    return step
-
-
-def torch_step(size: Size) -> Step:
+@contextlib.contextmanager
+def torch_step(size: Size, threads: int = 1) -> Iterator[Step]:
     """Forward and backward of ``torch.nn.RNN`` or ``torch.nn.LSTM``, batch first."""
     import torch
 
+    torch.set_num_threads(threads)
     dtype = getattr(torch, size.dtype)
     make = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM}[size.cell]
     layer = make(size.H, size.H, batch_first=True, dtype=dtype)
@@ -83,10 +114,11 @@ def torch_step(size: Size) -> Step:
         h.backward(dh)
         return h
 
-    return step
+    yield step
 
 
-STEPS = {"fused": fused_step, "torch": torch_step}
+Make = Callable[..., contextlib.AbstractContextManager[Step]]
+STEPS: dict[str, Make] = {"fused": fused_step, "torch": torch_step}
 
 
 def seconds_of_steps(step: Step, seconds: float) -> list[float]:
@@ -101,14 +133,15 @@ def seconds_of_steps(step: Step, seconds: float) -> list[float]:
     return times
 
 
-def bytes_of_step(make: Callable[[Size], Step], size: Size) -> int:
+def bytes_of_step(make: Make, size: Size) -> int:
     """How far a step lifts the resident memory above what inputs and weights need."""
-    make(Size(size.cell, 1, 2, 8, size.dtype))()  # libraries load what they load once
-    step = make(size)
-    gc.collect()
-    before = _reset_peak()
-    step()
-    return _peak() - before
+    with make(Size(size.cell, 1, 2, 8, size.dtype)) as step:
+        step()  # libraries load what they load once
+    with make(size) as step:
+        gc.collect()
+        before = _reset_peak()
+        step()
+        return _peak() - before
 
 
 def _reset_peak() -> int:
@@ -145,20 +178,19 @@ def in_fork(work: Callable[[], Any]) -> Any:
 def main() -> None:
     """Answer until the input ends."""
     make, threads = STEPS[sys.argv[1]], int(sys.argv[2])
-    if sys.argv[1] == "torch":
-        import torch
-
-        torch.set_num_threads(threads)
-    steps: dict[Size, Step] = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        size = Size(**request["size"])
-        if request["do"] == "memory":
-            answer: Any = in_fork(lambda size=size: bytes_of_step(make, size))
-        else:
-            steps = {size: steps.get(size) or make(size)}
-            answer = seconds_of_steps(steps[size], request["seconds"])
-        print(json.dumps(answer), flush=True)
+    measured: Size | None = None
+    with contextlib.ExitStack() as stack:
+        for line in sys.stdin:
+            request = json.loads(line)
+            size = Size(**request["size"])
+            if request["do"] == "memory":
+                answer: Any = in_fork(lambda size=size: bytes_of_step(make, size))
+            else:
+                if size != measured:
+                    stack.close()  # the size before, and its processes
+                    step, measured = stack.enter_context(make(size, threads)), size
+                answer = seconds_of_steps(step, request["seconds"])
+            print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Unit 10: training loops: the adding problem and the character model, with a bar one can stop.
 
 The cells are the fast ones of ``rnn_ref.fused``; Adam and clipping are unit 07's. Everything is in
-single precision, on one thread or as many as NumPy's BLAS takes.
+single precision, on one thread or as many as NumPy's BLAS takes; the character model also in two
+processes.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +16,9 @@ from tqdm.auto import tqdm  # type: ignore[import-untyped]
 from rnn_ref import fused
 from rnn_ref.char_lm import make_batches
 from rnn_ref.clipping import AdamState, adam_step, clip_by_global_norm
+from rnn_ref.errors import InputError
+from rnn_ref.fused.other_process import Arrays as ArrayTuple
+from rnn_ref.fused.other_process import Step
 from rnn_ref.gradient_flow import orthogonal
 from rnn_ref.long_memory import adding_batch
 
@@ -154,26 +159,61 @@ def train_adding(
     return Learned(learner.params, losses)
 
 
-def character_loss(
-    params: Arrays, inputs: IntArray, targets: IntArray, state: State
-) -> tuple[float, Arrays, State]:
-    """Mean loss in nats a character, its gradients through T steps, and the last state."""
-    h, state, cache = read(params, inputs, state)
+CHARACTER_WEIGHTS = ("W_xh", "W_hh", "b", "W_hy", "b_y")
+
+
+def character_step(weights: ArrayTuple, batch: ArrayTuple) -> tuple[ArrayTuple, ArrayTuple]:
+    """Loss and gradients summed over all characters, as ``fused.DataParallel`` takes them.
+
+    Parameters
+    ----------
+    weights : arrays in the order of ``CHARACTER_WEIGHTS``
+    batch : inputs and targets, int arrays, shape (N, T), and the state to begin with
+
+    Returns
+    -------
+    state : tuple of float arrays, shape (N, H)
+        The last one.
+    sums : tuple of float arrays
+        The loss, shape (), and its gradients in the order of the weights.
+    """
+    params = dict(zip(CHARACTER_WEIGHTS, weights, strict=True))
+    inputs, targets, *first_state = batch
+    h, state, cache = read(params, inputs, tuple(first_state))
     h_rows = h.swapaxes(0, 1).reshape(-1, h.shape[2])  # (T N, H), time first: no copy
     right = (np.arange(len(h_rows)), targets.T.reshape(-1))
     scores = h_rows @ params["W_hy"]  # (T N, V)
     scores += params["b_y"]
     scores -= scores.max(axis=1, keepdims=True)
-    loss = -float(scores[right].mean())
+    loss = -scores[right].sum(dtype=np.float64)
     np.exp(scores, scores)
     sums = scores.sum(axis=1, keepdims=True)
-    loss += float(np.log(sums).mean())
-    scores /= sums * np.float32(len(h_rows))
-    scores[right] -= np.float32(1 / len(h_rows))  # now the gradient with respect to the scores
+    loss += np.log(sums).sum(dtype=np.float64)
+    scores /= sums
+    scores[right] -= 1  # now the gradient with respect to the scores
     dh_rows = scores @ params["W_hy"].T
     dh = dh_rows.reshape(h.shape[1], h.shape[0], -1).swapaxes(0, 1)
     output = {"W_hy": h_rows.T @ scores, "b_y": scores.sum(axis=0)}
-    return loss, {**cell_gradients(dh, cache), **output}, state
+    grads = {**cell_gradients(dh, cache), **output}
+    return state, (np.asarray(loss), *(grads[name] for name in CHARACTER_WEIGHTS))
+
+
+def character_loss(
+    params: Arrays,
+    inputs: IntArray,
+    targets: IntArray,
+    state: State,
+    step: Step = character_step,
+) -> tuple[float, Arrays, State]:
+    """Mean loss in nats a character, its gradients through T steps, and the last state.
+
+    ``step`` is ``character_step``, or a ``fused.DataParallel`` of it.
+    """
+    weights = tuple(params[name] for name in CHARACTER_WEIGHTS)
+    state, (loss, *sums) = step(weights, (inputs, targets, *state))
+    grads = zip(CHARACTER_WEIGHTS, sums, strict=True)
+    n = inputs.size
+    return float(loss) / n, {name: total / n for name, total in grads}, state
 
 
 def train_characters(
@@ -187,6 +227,7 @@ def train_characters(
     beta2: float = 0.99,
     segment: int = 1024,
     seed: int = 0,
+    processes: int = 1,
     **bar: Any,
 ) -> Learned:
     """Train a character LSTM on a text, the state carried on; an interrupt ends it early.
@@ -207,9 +248,21 @@ def train_characters(
         order, a text keeps a network busy with the module of the moment.
     seed : int
         Of that order.
+    processes : int
+        2 takes each step with half of the batch in a process of its own, on a second core.
     **bar
         For tqdm; ``disable=True`` shows none.
+
+    Raises
+    ------
+    InputError
+        If processes is neither 1 nor 2.
     """
+    if processes not in (1, 2):
+        raise InputError(
+            f"processes is {processes!r}; expected 1, or 2 for a half of each batch in a process "
+            "of its own."
+        )
     rng = np.random.default_rng(seed)
     learner = Learner(params, beta2)
     state = zero_state("LSTM", N, len(params["W_hh"]))
@@ -221,11 +274,16 @@ def train_characters(
         if batch is None:
             batches = zip(*make_batches(_reordered(ids, segment, rng), N, T), strict=True)
             batch = next(batches)
-        loss, grads, state = character_loss(learner.params, *batch, state)
+        loss, grads, state = character_loss(learner.params, *batch, state, take)
         learner.step(grads, rate * (1 - step / steps))
         return loss
 
-    losses = run(steps, one_step, desc="LSTM", **bar)
+    with (
+        fused.DataParallel(character_step)
+        if processes == 2
+        else nullcontext(character_step) as take
+    ):
+        losses = run(steps, one_step, desc="LSTM", **bar)
     return Learned(learner.params, losses)
 
 

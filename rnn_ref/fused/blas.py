@@ -1,0 +1,52 @@
+"""How many threads NumPy's BLAS takes for a product, here and in processes to come."""
+
+import ctypes
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import product
+
+VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Products in here take one thread, if NumPy was built with OpenBLAS; others stay as they are.
+
+    OpenBLAS' threads wait for the next product without sleeping, on a core that is not theirs.
+    """
+    get, set_to = _openblas()
+    before = get()
+    set_to(1)
+    try:
+        yield
+    finally:
+        set_to(before)
+
+
+@cache
+def _openblas() -> tuple[Callable[[], int], Callable[[int], object]]:
+    """Its functions that tell and set the number of threads."""
+    library = ctypes.CDLL(importlib.import_module("numpy._core._multiarray_umath").__file__)
+    for prefix, suffix in product(("scipy_", ""), ("64_", "")):  # NumPy's own build, or another
+        name = f"{prefix}openblas_{{}}_num_threads{suffix}"
+        if hasattr(library, name.format("set")):
+            return getattr(library, name.format("get")), getattr(library, name.format("set"))
+    return lambda: 1, lambda number: None
+
+
+@contextmanager
+def one_thread_in_new_processes() -> Iterator[None]:
+    """A process that starts in here has a BLAS of one thread, whichever BLAS it is."""
+    before = {name: os.environ.get(name) for name in VARIABLES}
+    try:
+        os.environ.update(dict.fromkeys(VARIABLES, "1"))
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
