@@ -13,7 +13,8 @@ import numpy as np
 
 from rnn_ref.errors import InputError
 from rnn_ref.fused import blas
-from rnn_ref.fused.other_process import Arrays, Step, Worker, shapes
+from rnn_ref.fused.buffers import buffer
+from rnn_ref.fused.other_process import Arrays, Results, Step, Worker, shapes
 
 
 class DataParallel:
@@ -50,7 +51,7 @@ class DataParallel:
         self._worker: Worker | None = None
         self._alone = False
 
-    def __call__(self, weights: Arrays, batch: Arrays) -> tuple[Arrays, Arrays]:
+    def __call__(self, weights: Arrays, batch: Arrays) -> Results:
         """Take a step on the whole batch.
 
         Parameters
@@ -136,7 +137,7 @@ def _halves(N: int) -> tuple[slice, slice]:
     return slice(0, middle), slice(middle, N)
 
 
-def _joined(own: tuple[Arrays, Arrays], others: tuple[Arrays, Arrays]) -> tuple[Arrays, Arrays]:
-    of_examples = zip(own[0], others[0], strict=True)
-    sums = zip(own[1], others[1], strict=True)
-    return tuple(np.concatenate(pair) for pair in of_examples), tuple(a + b for a, b in sums)
+def _joined(own: Results, others: Results) -> Results:
+    of_examples = tuple(np.concatenate(pair) for pair in zip(own[0], others[0], strict=True))
+    pairs = zip(own[1], others[1], strict=True)
+    return of_examples, tuple(np.add(a, b, buffer(a.shape, a.dtype)) for a, b in pairs)

@@ -19,7 +19,8 @@ import numpy.typing as npt
 from rnn_ref.fused import blas
 
 Arrays = tuple[npt.NDArray[Any], ...]
-Step = Callable[[Arrays, Arrays], tuple[Arrays, Arrays]]
+Results = tuple[Arrays, Arrays]
+Step = Callable[[Arrays, Arrays], Results]
 Shapes = list[list[tuple[tuple[int, ...], np.dtype[Any]]]]
 
 ALIGNMENT = 64  # bytes: a line of the processor's cache
@@ -86,7 +87,7 @@ class Worker:
             self.failure = "has ended" if self._started else NOT_STARTED
         return not self.failure
 
-    def answer(self) -> tuple[Arrays, Arrays] | None:
+    def answer(self) -> Results | None:
         """Wait for its results; None if there are none."""
         try:
             _spin(self._connection)
