@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_ref import fused
+from rnn_ref.fused import blas
 
 Arrays = tuple[npt.NDArray[Any], ...]
 Results = tuple[Arrays, Arrays]
@@ -53,3 +54,9 @@ def environment_step(weights: Arrays, batch: Arrays) -> Results:
     """How many threads the process was told to take, 0 if nothing was said."""
     threads = int(os.environ.get("OPENBLAS_NUM_THREADS", 0))
     return (np.full(len(batch[0]), threads),), ()
+
+
+def blas_step(weights: Arrays, batch: Arrays) -> Results:
+    """How many threads OpenBLAS takes, 1 where it is not OpenBLAS."""
+    get, _ = blas._openblas()
+    return (np.full(len(batch[0]), get()),), ()

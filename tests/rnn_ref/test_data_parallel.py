@@ -153,6 +153,19 @@ def test_one_thread_sets_blas_and_puts_it_back() -> None:
         set_to(before)
 
 
+def test_call_takes_one_blas_thread_in_either_process() -> None:
+    get, set_to = blas._openblas()
+    before = get()
+    set_to(2)
+    try:
+        with DataParallel(steps.blas_step) as parallel:
+            start(parallel, (), (np.zeros(2),))
+            ((threads,), _) = parallel((), (np.zeros(2),))
+    finally:
+        set_to(before)
+    assert threads.tolist() == [1, 1]
+
+
 def test_changed_shape_ends_the_process_for_the_old_one() -> None:
     with DataParallel(steps.process_step) as parallel:
         start(parallel, (np.array(1.0),), (np.zeros(4),))
