@@ -146,9 +146,8 @@ def bytes_of_step(make: Make, size: Size) -> int:
 
 def _reset_peak() -> int:
     with contextlib.suppress(OSError, AttributeError):  # what only Linux has
-        ctypes.CDLL(None).malloc_trim(
-            0
-        )  # what was freed goes back, or it would hide what is needed
+        # What was freed goes back, or it would hide what is needed.
+        ctypes.CDLL(None).malloc_trim(0)
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     return _peak()
 

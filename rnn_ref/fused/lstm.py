@@ -15,6 +15,7 @@ from rnn_ref.fused.sequences import (
     blocks,
     check_upstream,
     checked_dtype,
+    goes_by_step,
     in_parts,
     part_width,
     project,
@@ -46,18 +47,24 @@ class _Arrays:
     the next sequence of these sizes.
     """
 
-    def __init__(self, T: int, N: int, H: int, dtype: np.dtype[Any]) -> None:
-        B = block_steps(T, N)
+    def __init__(
+        self, T: int, N: int, H: int, gates: int, by_step: bool, dtype: np.dtype[Any]
+    ) -> None:
+        B, M = block_steps(T, N), 4 * H // gates
         shapes = {
             "h": (T + 1, N, H),  # h_0, and the state after each step
             "slabs": (T + 1, 5, N, H),  # i, f, o, g, and the c that the step started from
             "tanh_c": (T, N, H),
-            "da": (T, N, 4 * H),
-            # Of one block of steps: what goes into the gates from x; what gradients are multiplied
-            # by for i, f, o, g, and for c from h; and products on the way to that.
-            "from_x": (4, B, N, H) if part_width(N, H, H) else (1, B, N, 4 * H),
-            "local": (B, 5, 1, H) if N == 1 else (5, B, N, H),
-            "products": (2, B, N, H),
+            "da": (1 + T * N * 4, H),  # a gate's rows side by side, as products need them
+            # Of one block of steps: what goes into the gates from x, in 4 pieces or 1; derivatives:
+            # of c by h, of the next c by c, and of i, f, o, g; and products on the way to them.
+            "from_x": (B, gates, N, M) if by_step else (gates, B, N, M),
+            "local": (B, 6, N, H),
+            "products": (B, 2, N, H),
+            # Of one step, going back: dh, dc through h, dc, and the gradients of i, f, o, g; and
+            # what derivatives are multiplied by.
+            "gradients": (7, N, H),
+            "upstream": (5, N * H),
         }
         self._places: dict[str, tuple[slice, tuple[int, ...]]] = {}
         end = 0
@@ -67,11 +74,13 @@ class _Arrays:
         self.memory = np.empty(end, dtype).data
         self.nbytes = self.memory.nbytes + T * BYTES_OF_VIEWS
         mine = np.frombuffer(self.memory, dtype)
-        self.h, self.slabs, self.tanh_c, self.da, self.from_x, self.local, self.products = (
+        self.h, self.slabs, self.tanh_c, self.da_rows, *small = (
             self.seen_in(mine, name) for name in shapes
         )
-        if N == 1:
-            self.local = self.local.swapaxes(0, 1)
+        self.from_x, self.local, self.products, self.gradients, self.upstream = small
+        self.da = self.da_rows[1:].reshape(T, N, 4 * H)
+        if by_step:
+            self.from_x = self.from_x.swapaxes(0, 1)
         self.blocks = blocks(T, N)
         self.forward = [self._forward_steps(block) for block in self.blocks]
         self.backward = [self._backward_steps(block) for block in self.blocks]
@@ -85,22 +94,37 @@ class _Arrays:
         """By step: from x; i to g; i to o; i, f; g, c; the next c; tanh of it; o; h."""
         now, after = self.slabs[:-1][block], self.slabs[1:][block]
         N, H = self.h.shape[1:]
-        gates, B, *_ = self.from_x.shape
-        from_x = self.from_x.reshape(gates, B, N, 4 // gates, H).transpose(1, 0, 3, 2, 4)
-        from_x = from_x.reshape(B, 4, N, H)  # a view in both orders
+        if len(self.from_x) == 4:
+            from_x = self.from_x.swapaxes(0, 1)
+        else:
+            from_x = self.from_x[0].reshape(self.from_x.shape[1], N, 4, H).swapaxes(1, 2)
         gates, ifo, i_f, g_c, o = now[:, :4], now[:, :3], now[:, :2], now[:, 3:], now[:, 2]
         c, tanh_c, h = after[:, 4], self.tanh_c[block], self.h[1:][block]
         return list(zip(from_x[: len(now)], gates, ifo, i_f, g_c, c, tanh_c, o, h, strict=True))
 
     def _backward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:
-        """By step, the last first: local for c, i, f, and o with g; f; da; of it i, f, and o, g."""
-        f, da = self.slabs[:-1][block][:, 1], self.da[block]
-        local = self.local[:, : len(da)]
-        N, H = self.h.shape[1:]
-        da_gates = da.reshape(len(da), N, 4, H).swapaxes(1, 2)  # (B, 4, N, H)
-        to = (local[4], local[0], local[1], local[2:4].swapaxes(0, 1))
-        parts = (da_gates[:, 0], da_gates[:, 1], da_gates[:, 2:])
-        return list(zip(*to, f, da, *parts, strict=True))[::-1]
+        """By step, the last first.
+
+        The derivative of c by h; all others; dh; dc through h; these two and dc; the next dc and
+        the gradients of i, f, o, g; of these the place in da; and all of the step's da.
+
+        Of one example, a step's gradients lie in one piece in da, and are written there at once: dh
+        and dc wait in those rows, which nothing else needs yet, and the next dc in one before them.
+        """
+        T, N, H = len(self.h) - 1, *self.h.shape[1:]
+        da = self.da[block]
+        da_gates = da.reshape(len(da), N, 4, H).swapaxes(1, 2)
+        steps: list[tuple[FloatArray, ...]] = []
+        for t, local, da_t, place in zip(range(T)[block], self.local, da, da_gates, strict=False):
+            if N == 1:
+                known, found = self.da_rows[4 * t + 2 : 4 * t + 5], self.da_rows[4 * t : 4 * t + 5]
+            else:
+                rows = self.gradients.reshape(7, N * H)
+                known, found = rows[:3], rows[2:]
+            dh, through_h = (row.reshape(N, H) for row in known[:2])
+            others = local[1:].reshape(5, N * H)
+            steps.append((local[0], others, dh, through_h, known, found, place, da_t))
+        return steps[::-1]
 
 
 def lstm_forward(
@@ -145,19 +169,20 @@ def lstm_forward(
     N, H = h_0.shape
     x_first = time_first(x, x.dtype if are_ids(x) else dtype)
     T = len(x_first)
-    key = ("lstm", T, N, H, dtype)
-    arrays = take(key) or _Arrays(T, N, H, dtype)
-    lease = lent(arrays.memory, key, arrays, dtype)
+    gates = 4 if part_width(N, H, H) else 1
+    M = 4 * H // gates
+    by_step = goes_by_step(x_first, len(W_xh), M)
+    key = (T, N, H, gates, by_step, dtype)
+    arrays = take(("lstm", *key)) or _Arrays(*key)
+    lease = lent(arrays.memory, ("lstm", *key), arrays, dtype)
     arrays.h[0], arrays.slabs[0, 4] = h_0, c_0
     # A gate is 1 / (1 + exp(-a)) = 0.5 tanh(0.5 a) + 0.5: so one tanh does all four.
     scale = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
-    gates = len(arrays.from_x)
-    W_in = in_parts(np.multiply(W_xh, scale, buffer(W_xh.shape, dtype)), 4 * H // gates)
+    W_in = in_parts(np.multiply(W_xh, scale, buffer(W_xh.shape, dtype)), M)
     b_in = (b * scale).reshape(gates, 1, 1, -1)
-    if part_width(N, H, H):
-        z = np.empty((4, N, H), dtype)
-    else:
-        z = np.empty((N, 4, H), dtype).swapaxes(0, 1)
+    if by_step:
+        b_in = np.repeat(b_in, N, axis=2)  # as a step lies in memory
+    z = np.empty((4, N, H), dtype) if gates == 4 else np.empty((N, 4, H), dtype).swapaxes(0, 1)
     W_scaled = np.multiply(W_hh, scale, buffer(W_hh.shape, dtype))
     multiply, W_parts, z_parts = step_product(W_scaled, z, rows=T * N)
     written, kept = parts = np.empty((2, N, H), dtype)
@@ -165,7 +190,7 @@ def lstm_forward(
     half = np.full((3, 1, H) if N == 1 else (), 0.5, dtype)
     h_prev = arrays.h[0]
     for block, steps in zip(arrays.blocks, arrays.forward, strict=True):
-        from_x = project(x_first[block], W_in, arrays.from_x)
+        from_x = project(x_first[block], W_in, arrays.from_x, by_step)
         np.add(from_x, b_in, from_x)
         for x_part, gates_t, ifo, i_f, g_c, c_t, tanh_c_t, o_t, h_t in steps:
             multiply(h_prev, W_parts, z_parts)
@@ -213,39 +238,47 @@ def lstm_backward(
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
     inputs = InputGradients(x, W_xh, da)
-    dh_prev, dc_prev = np.zeros((2, N, H), dtype=h.dtype)
-    dh_t, dc_t = both = np.empty((2, N, H), dtype=h.dtype)
-    through_h = np.empty((N, H), dtype=h.dtype)
+    dh_prev = np.zeros((N, H), dtype=h.dtype)
+    dc_last, dc_first = arrays.da_rows[-1:], arrays.da_rows[:1]
+    if N > 1:
+        dc_last = dc_first = arrays.gradients[2]
+    dc_last[:] = 0
+    of_gates = arrays.gradients[3:]
+    # From dh, dc through h, dc: the sum of the last two four times, and dh for o; in one call, for
+    # in short steps a call takes longer than its work.
+    known_to_upstream = np.array([(0, 1, 1), (0, 1, 1), (0, 1, 1), (1, 0, 0), (0, 1, 1)], h.dtype)
+    upstream, dot = arrays.upstream, np.ndarray.dot
     multiply, W_parts, dh_parts = step_product(W_hh.T, dh_prev[np.newaxis], rows=T * N)
     for block, steps in zip(arrays.blocks[::-1], arrays.backward[::-1], strict=True):
         _local_derivatives(arrays, block)
-        for upstream, views in zip(dh_first[block][::-1], steps, strict=True):
-            to_c, to_i, to_f, to_o_g, f_t, da_t, da_i, da_f, da_o_g = views
-            np.add(upstream, dh_prev, dh_t)
+        for dh_given, views in zip(dh_first[block][::-1], steps, strict=True):
+            to_c, local, dh_t, through_h, known, found, place, da_t = views
+            np.add(dh_given, dh_prev, dh_t)
             np.multiply(dh_t, to_c, through_h)
-            np.add(dc_prev, through_h, dc_t)
-            np.multiply(dc_t, to_i, da_i)
-            np.multiply(dc_t, to_f, da_f)
-            np.multiply(both, to_o_g, da_o_g)  # o from dh, g from dc
-            np.multiply(dc_t, f_t, dc_prev)
+            dot(known_to_upstream, known, upstream)
+            np.multiply(upstream, local, found)
+            if N > 1:
+                place[:] = of_gates
             multiply(da_t, W_parts, dh_parts)
         inputs.add(block)
+    dc_prev = dc_first.copy()
     dW_hh = weight_product(h[:-1].reshape(T * N, H).T, da.reshape(T * N, 4 * H))
     return inputs.dx(), dh_prev, dc_prev, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db
 
 
 def _local_derivatives(arrays: _Arrays, block: slice) -> None:
-    """Write what dc is multiplied by for i and f, dh for o, dc for g, and dh for c.
+    """Write the derivatives of c by h, of the next c by c, and of i, f, o, g.
 
     With h = o tanh(c): dh/da_o = (1 - o) h and dh/dc = o (1 - tanh² c) = o - h tanh(c).
     """
-    slabs = arrays.slabs[:-1][block].swapaxes(0, 1)
+    slabs = arrays.slabs[:-1][block]
     tanh_c, h = arrays.tanh_c[block], arrays.h[1:][block]
-    local, products = arrays.local[:, : len(h)], arrays.products[:, : len(h)]
-    np.multiply(slabs[:2], slabs[3:], products)  # i g, and f c
-    np.subtract(1, slabs[:3], local[:3])
-    np.multiply(local[:2], products, local[:2])
-    np.multiply(local[2], h, local[2])
-    np.multiply(products[0], slabs[3], products[0])  # i g²
-    np.multiply(h, tanh_c, products[1])
-    np.subtract(slabs[:3:2], products, local[3:])
+    local, products = arrays.local[: len(h)], arrays.products[: len(h)]
+    np.multiply(slabs[:, :2], slabs[:, 3:], products)  # i g, and f c
+    np.subtract(1, slabs[:, :3], local[:, 2:5])
+    np.multiply(local[:, 2:4], products, local[:, 2:4])
+    np.multiply(local[:, 4], h, local[:, 4])
+    np.multiply(products[:, 0], slabs[:, 3], products[:, 0])  # i g²
+    np.multiply(h, tanh_c, products[:, 1])
+    np.subtract(slabs[:, :3:2], products, local[:, ::-5])  # the last, and the first
+    local[:, 1] = slabs[:, 1]

@@ -14,6 +14,7 @@ from rnn_ref.fused.sequences import (
     blocks,
     check_upstream,
     checked_dtype,
+    goes_by_step,
     project,
     step_product,
     time_first,
@@ -75,8 +76,9 @@ def rnn_forward(
     h_prev = states[0]
     multiply, W_parts, products = step_product(W, states[:, np.newaxis], rows=T * N)
     room = buffer((1, block_steps(T, N), N, H), dtype)
+    by_step = goes_by_step(x_first, len(W_in), H)
     for block in blocks(T, N):
-        (projected,) = project(x_first[block], W_in[np.newaxis], room)
+        (projected,) = project(x_first[block], W_in[np.newaxis], room, by_step)
         np.add(projected, b, projected)
         steps = zip(projected, states[1:][block], products[1:][block], strict=True)
         for x_part, h_t, product in steps:

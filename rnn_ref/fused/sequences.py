@@ -133,7 +133,17 @@ def step_product(
     return np.matmul, parts, seen_in_parts(out, width)
 
 
-def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
+def goes_by_step(x: Inputs, D: int, M: int) -> bool:
+    """Tell whether inputs (T, N, D) are best multiplied by matrices (D, M) one step at a time.
+
+    They are if a step is a small product, and a block of steps is not.
+    """
+    T, N = x.shape[:2]
+    step = N * D * M
+    return not are_ids(x) and N > 1 and step <= SMALL_PRODUCT < block_steps(T, N) * step
+
+
+def project(x: Inputs, W_xh: FloatArray, out: FloatArray, by_step: bool) -> FloatArray:
     """Return ``x W_xh`` of some steps, written into the first steps of ``out``.
 
     Parameters
@@ -152,7 +162,7 @@ def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
     if are_ids(x):
         # In range: clipping only spares a copy.
         np.take(W_xh, x, axis=1, out=projected, mode="clip")
-    elif N > 1 and N * D * M <= SMALL_PRODUCT < T * N * D * M:
+    elif by_step:
         np.matmul(x, W_xh[:, np.newaxis], projected)  # step by step, each of them small
     else:
         np.matmul(x.reshape(T * N, D), W_xh, projected.reshape(gates, T * N, M))

@@ -241,6 +241,22 @@ def test_lstm_arrays_in_use_are_not_lent_again(held: str) -> None:
         np.testing.assert_array_equal(kept, before[held])
 
 
+@both_cells
+@pytest.mark.parametrize("N", [1, 3])
+@pytest.mark.parametrize("kept", range(6))
+def test_fused_gradients_outlive_the_next_sequence_of_the_same_sizes(
+    cell: Cell, N: int, kept: int
+) -> None:
+    c = case(cell, N, T=5, D=3, H=6)
+    *_, cache = cell.fused_forward(c.x, *c.rest)
+    gradients = cell.fused_backward(c.dh, cache)
+    gradient = gradients[min(kept, len(gradients) - 1)]
+    before = gradient.copy()
+    del cache, gradients, _  # nothing but this one gradient holds on to memory
+    cell.fused(c.x * 2, c.rest, c.dh * 3)
+    np.testing.assert_array_equal(gradient, before)
+
+
 def test_lstm_arrays_are_used_again_when_nobody_looks_at_them() -> None:
     c = case(CELLS["lstm"], N=4, T=5, D=3, H=6)
     used = {id(fused.lstm_forward(c.x, *c.rest)[2].arrays) for _ in range(5)}
