@@ -3,7 +3,8 @@
 ``python benchmarks/rnn_ref_vs_torch.py [--json]`` measures forward and backward of one layer, with
 inputs as wide as the state and all gradients wanted. Each implementation has a process of its own,
 and the two take turns, so that whatever else the machine does meets both. In a turn the median
-step counts, and of the turns the calmest.
+step counts, and of the turns the calmest. All sizes are gone through three times: what disturbs the
+machine for some seconds spoils one of three visits to a few sizes.
 
 Memory is how far one step lifts the peak of resident memory above what inputs and weights need, in
 a fresh process with one thread.
@@ -31,7 +32,8 @@ from typing import Any
 from training_step import STEPS, Size
 
 TURN_S = 0.04
-TURNS = 9
+ROUNDS = 3
+TURNS = 3
 PAUSE_S = 0.05
 """Before a turn. Idle threads of OpenBLAS spin on a core for some 20 ms after the other's turn."""
 THREADS = (1, 2)
@@ -85,24 +87,26 @@ def sizes(dtype: str) -> list[Size]:
     return [Size(*size, dtype) for size in product(cells, batches, steps, states)]
 
 
-def measure_times(measured: list[Size], threads: int, turns: int) -> Iterator[Row]:
-    """Let both take turns at each size."""
+def measure_times(measured: list[Size], threads: int, turns: int) -> list[Row]:
+    """Let both take turns at each size, in several rounds."""
+    calmest = {size: dict.fromkeys(STEPS, math.inf) for size in measured}
     with workers(threads) as both:
-        for size in measured:
-            medians: dict[str, list[float]] = {name: [] for name in both}
+        for size in measured * ROUNDS:
             for _ in range(turns):
                 for name, worker in both.items():
                     time.sleep(PAUSE_S)
-                    steps = worker.ask("time", size, seconds=TURN_S)
-                    medians[name].append(statistics.median(steps))
-            ours, theirs = min(medians["fused"]), min(medians["torch"])
-            yield {
-                **asdict(size),
-                "threads": threads,
-                "ours_ms": ours * 1e3,
-                "torch_ms": theirs * 1e3,
-                "ratio": ours / theirs,
-            }
+                    median = statistics.median(worker.ask("time", size, seconds=TURN_S))
+                    calmest[size][name] = min(calmest[size][name], median)
+    return [
+        {
+            **asdict(size),
+            "threads": threads,
+            "ours_ms": times["fused"] * 1e3,
+            "torch_ms": times["torch"] * 1e3,
+            "ratio": times["fused"] / times["torch"],
+        }
+        for size, times in calmest.items()
+    ]
 
 
 def measure_memory(measured: list[Size]) -> dict[Size, dict[str, float]]:
@@ -167,7 +171,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
-    parser.add_argument("--turns", type=int, default=TURNS, help="turns of each at every size")
+    parser.add_argument("--turns", type=int, default=TURNS, help="turns of each in every round")
     parser.add_argument("--threads", type=int, nargs="+", default=THREADS)
     parser.add_argument("--no-float64", action="store_true", help="float32 alone, in half the time")
     parser.add_argument("--only", default="", help="sizes that begin so: 'lstm', or 'lstm 16 100'")
@@ -189,8 +193,7 @@ def main() -> None:
         timed = measure_times(chosen["float32"], threads, arguments.turns)
         rows += [row | memory[size] for size, row in zip(chosen["float32"], timed, strict=True)]
         if not arguments.no_float64:
-            turns = max(1, arguments.turns // 2)
-            float64_rows += measure_times(chosen["float64"], threads, turns)
+            float64_rows += measure_times(chosen["float64"], threads, 1)
     if not arguments.json:
         show(rows, float64_rows)
         return

@@ -10,6 +10,7 @@ Read those first: they say what is computed, and these only how it is done with 
 - The states' rows stay batch, but gates are kept apart: i, f, o, g and c are blocks of their own.
 - A step writes into arrays that are there already; the LSTM keeps them, and their views, for more.
 - Going back, all that does not depend on the carried gradient is computed for many steps at once.
+- ``DataParallel`` takes a step on two cores: half of the batch in a process of its own.
 
 A cache of one module is no use to another. The states that a forward returns are views of its
 cache: change a copy, not them. ``x`` may also be whole numbers, shape (N, T): class ids that stand

@@ -191,10 +191,10 @@ def codes_table() -> None:
     ]
     for name in ("five_minutes", "saved"):
         units, weights = saved[f"{name}_size"]
-        threads = int(saved[f"{name}_threads"])
-        minutes = saved[f"{name}_seconds"][1] / threads / 60
-        cores = "1 core" if threads == 1 else f"{threads} cores"
-        label = f"LSTM, {units} units, {minutes:.1f} min, {cores}"
+        cores = int(saved[f"{name}_cores"])
+        minutes = saved[f"{name}_seconds"][1] / cores / 60
+        on = "1 core" if cores == 1 else f"{cores} cores"
+        label = f"LSTM, {units} units, {minutes:.1f} min, {on}"
         what = f"{2 * weights / 1e3:.0f} kB"
         fixed, adapting = saved[f"{name}_bits"][:, :2].reshape(-1), saved[f"{name}_bits"][:, 2]
         rows.append([label, *(f"{bits:.2f}" for bits in fixed), what])

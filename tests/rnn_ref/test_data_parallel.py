@@ -1,5 +1,6 @@
 """Two processes with half of a batch each give what one gives with the whole batch."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -46,9 +47,13 @@ def start(parallel: DataParallel, weights: Arrays, batch: Arrays) -> Results:
 
 
 def processes() -> list[psutil.Process]:
-    """Children that multiprocessing started."""
-    children = psutil.Process().children()
-    return [child for child in children if "--multiprocessing-fork" in child.cmdline()]
+    """Children that multiprocessing started; one that has ended has no command line any more."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
+            if "--multiprocessing-fork" in child.cmdline():
+                found.append(child)
+    return found
 
 
 @pytest.fixture(autouse=True)
