@@ -3,8 +3,8 @@
 ``python benchmarks/rnn_ref_vs_torch.py [--json]`` measures forward and backward of one layer, with
 inputs as wide as the state and all gradients wanted. Each implementation has a process of its own,
 and the two take turns, so that whatever else the machine does meets both. In a turn the median
-step counts, and of the turns the calmest. All sizes are gone through three times: what disturbs the
-machine for some seconds spoils one of three visits to a few sizes.
+step counts, and of the turns the calmest. All sizes are gone through four times: what disturbs the
+machine for some seconds spoils one of four visits to a few sizes.
 
 Memory is how far one step lifts the peak of resident memory above what inputs and weights need, in
 a fresh process with one thread.
@@ -32,7 +32,7 @@ from typing import Any
 from training_step import STEPS, Size
 
 TURN_S = 0.04
-ROUNDS = 3
+ROUNDS = 4
 TURNS = 3
 PAUSE_S = 0.05
 """Before a turn. Idle threads of OpenBLAS spin on a core for some 20 ms after the other's turn."""
