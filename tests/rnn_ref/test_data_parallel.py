@@ -400,7 +400,7 @@ def test_training_stopped_in_two_processes_keeps_what_was_learned(
     def step(self: training.Learner, *arguments: Any) -> None:
         step_of(self, *arguments)
         if len(seen) == 3:
-            signal.raise_signal(signal.SIGINT)
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(training.Learner, "step", step)
     learned = train(8, 2)
