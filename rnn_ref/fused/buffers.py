@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+CACHE_LINE = 64  # bytes
 MIN_BYTES = 1 << 17
 """Smaller arrays come from the system quickly."""
 MAX_BYTES_KEPT = 1 << 28
@@ -55,8 +56,18 @@ def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         return np.empty(shape, dtype)
     memory = take(size)
     if memory is None:
-        memory = np.empty(size, np.uint8).data
+        memory = aligned_memory(size)
     return lent(memory, size, memory, dtype).reshape(shape)
+
+
+def aligned_memory(n_bytes: int) -> memoryview:
+    """Return memory that begins at the edge of a cache line.
+
+    NumPy's own begins a quarter of a line later, so that every second wide load takes two lines.
+    """
+    memory = np.empty(n_bytes + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + n_bytes].data
 
 
 def take(key: Hashable) -> Any:

@@ -14,9 +14,10 @@ from rnn_ref.fused.sequences import (
     blocks,
     check_upstream,
     checked_dtype,
-    goes_by_step,
+    input_weight_gradient,
     project,
     step_product,
+    sum_of_rows,
     time_first,
     weight_product,
 )
@@ -75,10 +76,9 @@ def rnn_forward(
     states[0] = h_0
     h_prev = states[0]
     multiply, W_parts, products = step_product(W, states[:, np.newaxis], rows=T * N)
-    room = buffer((1, block_steps(T, N), N, H), dtype)
-    by_step = goes_by_step(x_first, len(W_in), H)
+    room = buffer((block_steps(T, N), N, H), dtype)
     for block in blocks(T, N):
-        (projected,) = project(x_first[block], W_in[np.newaxis], room, by_step)
+        projected = project(x_first[block], W_in, room)
         np.add(projected, b, projected)
         steps = zip(projected, states[1:][block], products[1:][block], strict=True)
         for x_part, h_t, product in steps:
@@ -118,20 +118,26 @@ def rnn_backward(
     check_upstream(dh, N, T, H)
     dh_first = dh.swapaxes(0, 1)  # (T, N, H)
     da = buffer((T, N, H), states.dtype)
-    inputs = InputGradients(x, W_xh, da)
+    inputs = None if are_ids(x) else InputGradients(W_xh, da)
+    db_h = np.zeros(H, da.dtype)
     carry = np.zeros_like(states[0])
     total = np.empty_like(carry)
     multiply, W_parts, product = step_product(W_hh.T, carry[np.newaxis], rows=T * N)
-    room = buffer((block_steps(T, N), N, H), states.dtype)
+    room, dh_room = buffer((2, block_steps(T, N), N, H), states.dtype)
     for block in reversed(blocks(T, N)):
         of_block = states[1:][block]
         local = np.square(of_block, room[: len(of_block)])  # tanh' for all steps of the block
         np.subtract(1, local, local)
-        steps = zip(dh_first[block][::-1], local[::-1], da[block][::-1], strict=True)
+        dh_block = dh_room[: len(of_block)]
+        dh_block[:] = dh_first[block]  # without gaps between the rows of a step
+        steps = zip(dh_block[::-1], local[::-1], da[block][::-1], strict=True)
         for dh_t, local_t, da_t in steps:
             np.add(dh_t, carry, total)
             np.multiply(total, local_t, da_t)
             multiply(da_t, W_parts, product)
-        inputs.add(block)
+        db_h += sum_of_rows(da[block])
+        if inputs:
+            inputs.add(block)
+    dW_xh = input_weight_gradient(x, da, len(W_xh))
     dW_hh = weight_product(states[:-1].reshape(T * N, H).T, da.reshape(T * N, H))
-    return inputs.dx(), carry, inputs.weight_gradient(len(W_xh)), dW_hh, inputs.db
+    return inputs and inputs.dx(), carry, dW_xh, dW_hh, db_h

@@ -1,6 +1,6 @@
 """What the kernels of both cells share: inputs in, weight gradients out, steps in blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeGuard
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numpy.lib.introspect import opt_func_info
 
 from rnn_ref.errors import InputError, ShapeError, check_shapes
-from rnn_ref.fused.buffers import buffer
+from rnn_ref.fused.buffers import CACHE_LINE, buffer
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IdArray = npt.NDArray[np.integer[Any]]
@@ -29,10 +29,9 @@ SAME_LINES = 1024
 """Bytes of which numbers read one after the other must not lie a multiple apart: they would all
 share a few lines of the first cache, and push one another out before their neighbours are read. A
 transposed matrix of 1 MB so takes six times as long to copy as with longer rows."""
-CACHE_LINE = 64  # bytes
 WORTH_A_COPY = 800
 """Rows to multiply by a transposed matrix from where its copy, read row by row, has paid off."""
-BLOCK_ROWS = 256
+BLOCK_ROWS = 512
 """Rows, that is steps times batch, handled at once where steps are independent: enough for a
 product to be efficient, and few enough that a core's second cache still holds what was written."""
 
@@ -72,13 +71,40 @@ def part_width(N: int, K: int, M: int) -> int | None:
 
     None if all of them are: of one row, every number is read once in any order.
     """
-    fitting = (w for w in PART_WIDTHS if M % w == 0 and N * K * w <= SMALL_PRODUCT)
-    return next(fitting, None) if N > 1 else None
+    if N < 2:
+        return None
+    return next((w for w in PART_WIDTHS if M % w == 0 and N * K * w <= SMALL_PRODUCT), None)
 
 
 def weight_product(A: Inputs, B: FloatArray) -> FloatArray:
     """Multiply (I, J) and (J, K), as ``A @ B`` does, in memory that is used again."""
     return np.matmul(A, B, buffer((len(A), B.shape[1]), B.dtype))
+
+
+def beside_one_another(
+    pieces: Sequence[tuple[FloatArray, FloatArray]], width: int, dtype: npt.DTypeLike
+) -> FloatArray:
+    """Scale matrices and copy them, one beneath the other, in parts as ``in_parts`` makes them.
+
+    Parameters
+    ----------
+    pieces : sequence of (matrix, shape (K, M); scale of its columns, shape (M,))
+    width : int
+        Columns of a part.
+    dtype : data type
+
+    Returns
+    -------
+    parts : float array, shape (M / width, sum of all K, width)
+    """
+    M = len(pieces[0][1])
+    parts = buffer((M // width, sum(len(W) for W, _ in pieces), width), dtype)
+    end = 0
+    for W, scale in pieces:
+        start, end = end, end + len(W)
+        scaled = np.multiply(W, scale, buffer(W.shape, dtype))
+        parts[:, start:end] = scaled.reshape(len(W), M // width, width).swapaxes(0, 1)
+    return parts
 
 
 def in_parts(W: FloatArray, width: int) -> FloatArray:
@@ -133,59 +159,44 @@ def step_product(
     return np.matmul, parts, seen_in_parts(out, width)
 
 
-def goes_by_step(x: Inputs, D: int, M: int) -> bool:
-    """Tell whether inputs (T, N, D) are best multiplied by matrices (D, M) one step at a time.
-
-    They are if a step is a small product, and a block of steps is not.
-    """
-    T, N = x.shape[:2]
-    step = N * D * M
-    return not are_ids(x) and N > 1 and step <= SMALL_PRODUCT < block_steps(T, N) * step
-
-
-def project(x: Inputs, W_xh: FloatArray, out: FloatArray, by_step: bool) -> FloatArray:
+def project(x: Inputs, W_xh: FloatArray, out: FloatArray) -> FloatArray:
     """Return ``x W_xh`` of some steps, written into the first steps of ``out``.
 
     Parameters
     ----------
     x : float array, shape (T, N, D), or ids, shape (T, N)
-    W_xh : float array, shape (gates, D, M)
-    out : float array, shape (gates, at least T, N, M)
+    W_xh : float array, shape (D, G)
+    out : float array, shape (at least T, N, G)
 
     Returns
     -------
-    projected : float array, shape (gates, T, N, M)
+    projected : float array, shape (T, N, G)
     """
-    gates, D, M = W_xh.shape
-    T, N = x.shape[:2]
-    projected = out[:, :T]
+    projected = out[: len(x)]
     if are_ids(x):
         # In range: clipping only spares a copy.
-        np.take(W_xh, x, axis=1, out=projected, mode="clip")
-    elif by_step:
-        np.matmul(x, W_xh[:, np.newaxis], projected)  # step by step, each of them small
+        np.take(W_xh, x, axis=0, out=projected, mode="clip")
     else:
-        np.matmul(x.reshape(T * N, D), W_xh, projected.reshape(gates, T * N, M))
+        T, N, D = x.shape
+        np.dot(x.reshape(T * N, D), W_xh, projected.reshape(T * N, len(W_xh.T)))
     return projected
 
 
 class InputGradients:
-    """Collects, block by block while it is in the cache, what the inputs and biases need.
+    """Collects, block by block while it is in the cache, what flows into the inputs.
 
     Parameters
     ----------
-    x : array, shape (T, N, D), or ids, shape (T, N)
     W_xh : float array, shape (D, G)
     da : float array, shape (T, N, G)
         Gradient in front of the nonlinearity; a block may be filled just before it is added.
     """
 
-    def __init__(self, x: Inputs, W_xh: FloatArray, da: FloatArray) -> None:
+    def __init__(self, W_xh: FloatArray, da: FloatArray) -> None:
         T, N, G = da.shape
         D = len(W_xh)
-        self.x, self.da = x, da
-        self.db = np.zeros(G, da.dtype)
-        self.dx_rows = buffer((T, N, 0 if are_ids(x) else D), da.dtype)
+        self.da = da
+        self.dx_rows = buffer((T, N, D), da.dtype)
         width = part_width(N, G, D)
         self.width = width if width == PART_WIDTHS[0] else None  # narrower ones gain nothing here
         self.W_back = in_parts(W_xh.T, self.width) if self.width else W_xh.T
@@ -193,27 +204,31 @@ class InputGradients:
     def add(self, block: slice) -> None:
         """Take in the steps of one block."""
         da_block, dx_block = self.da[block], self.dx_rows[block]
-        B, N, G = da_block.shape
-        rows = da_block.reshape(B * N, G)
-        self.db += np.ones(B * N, rows.dtype).dot(rows)
-        if are_ids(self.x):
-            return
         if self.width:
             dx_parts = seen_in_parts(dx_block, self.width)
             np.matmul(da_block[:, np.newaxis], self.W_back, dx_parts)
         else:
+            B, N, G = da_block.shape
+            rows = da_block.reshape(B * N, G)
             np.dot(rows, self.W_back, dx_block.reshape(B * N, dx_block.shape[2]))
 
-    def dx(self) -> FloatArray | None:
-        """Of shape (N, T, D), or None for ids."""
-        return None if are_ids(self.x) else self.dx_rows.swapaxes(0, 1)
+    def dx(self) -> FloatArray:
+        """Of shape (N, T, D)."""
+        return self.dx_rows.swapaxes(0, 1)
 
-    def weight_gradient(self, D: int) -> FloatArray:
-        """Of shape (D, G), in one product over all steps."""
-        rows = self.da.reshape(-1, self.da.shape[2])
-        if are_ids(self.x):
-            return sums_by_id(self.x.reshape(-1), rows, D)
-        return weight_product(self.x.reshape(len(rows), D).T, rows)
+
+def sum_of_rows(da: FloatArray) -> FloatArray:
+    """Sum over steps and batch: (T, N, G) to (G,)."""
+    T, N, G = da.shape
+    return np.ones(T * N, da.dtype).dot(da.reshape(T * N, G))
+
+
+def input_weight_gradient(x: Inputs, da: FloatArray, D: int) -> FloatArray:
+    """Return the gradient of W_xh, shape (D, G), from x (T, N, D) or (T, N) and da (T, N, G)."""
+    rows = da.reshape(-1, da.shape[2])
+    if are_ids(x):
+        return sums_by_id(x.reshape(-1), rows, D)
+    return weight_product(x.reshape(len(rows), D).T, rows)
 
 
 def sums_by_id(ids: IdArray, rows: FloatArray, size: int) -> FloatArray:
