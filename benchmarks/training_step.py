@@ -65,7 +65,7 @@ def lstm_layer(weights: Arrays, batch: Arrays) -> tuple[Arrays, Arrays]:
     x, dh, h_0, c_0 = batch
     h, c, cache = fused.lstm_forward(x, h_0, c_0, *weights)
     dx, dh_0, dc_0, *sums = fused.lstm_backward(dh, cache)
-    return (h, c, dx, dh_0, dc_0), tuple(sums)
+    return (h, c[:, -1], dx, dh_0, dc_0), tuple(sums)
 
 
 @contextlib.contextmanager
@@ -86,6 +86,7 @@ def fused_step(size: Size, threads: int = 1) -> Iterator[Step]:
         yield lambda: layer(weights, batch)
         return
     with DataParallel(layer) as parallel:
+        weights = parallel.share(weights)
         parallel(weights, batch)
         if not parallel.ready(START_S):
             raise SystemExit(f"The second process did not start within {START_S:.0f} s.")

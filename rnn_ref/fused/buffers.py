@@ -21,6 +21,8 @@ MAX_BYTES_KEPT = 1 << 28
 
 _kept: OrderedDict[int, tuple[Hashable, Any]] = OrderedDict()
 """By identity: what it can be used for, and the thing itself; the longest kept first."""
+_lent: dict[int, tuple[Any, Hashable, Any]] = {}
+"""By identity: the reference that tells when nobody looks any more, and what is kept then."""
 
 
 def buffer(shape: tuple[int, ...], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -98,11 +100,13 @@ def lent(memory: memoryview, key: Hashable, thing: Any, dtype: npt.DTypeLike) ->
     array : array, shape (elements of the memory,)
     """
     owner = np.frombuffer(memory, dtype)
-    weakref.finalize(owner, _keep, key, thing).atexit = False
+    reference = weakref.ref(owner, _keep)
+    _lent[id(reference)] = reference, key, thing
     return owner
 
 
-def _keep(key: Hashable, thing: Any) -> None:
+def _keep(reference: "weakref.ref[npt.NDArray[Any]]") -> None:
+    _, key, thing = _lent.pop(id(reference))
     _kept[id(thing)] = key, thing
     while sum(thing.nbytes for _, thing in list(_kept.values())) > MAX_BYTES_KEPT:
         try:

@@ -6,6 +6,7 @@ which Python's lock may change hands, and the products are too small for BLAS to
 
 import pickle
 import warnings
+from operator import is_
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,7 @@ import numpy as np
 from rnn_ref.errors import InputError
 from rnn_ref.fused import blas
 from rnn_ref.fused.buffers import buffer
-from rnn_ref.fused.other_process import Arrays, Results, Step, Worker, shapes
+from rnn_ref.fused.other_process import Arrays, Results, SharedArrays, Step, Worker, shapes
 
 
 class DataParallel:
@@ -49,6 +50,7 @@ class DataParallel:
             ) from error
         self._step = step
         self._worker: Worker | None = None
+        self._shared: SharedArrays | None = None
         self._alone = False
 
     def __call__(self, weights: Arrays, batch: Arrays) -> Results:
@@ -79,7 +81,11 @@ class DataParallel:
         # In nobody's hands: whatever interrupts this call, no later one meets a late answer.
         worker, self._worker = self._worker, None
         try:
-            if worker and worker.shapes != shapes(weights, others):
+            shared = self._shared if self._are_shared(weights) else None
+            if worker and (
+                worker.shapes != shapes(weights, others)
+                or (worker.weights is self._shared) != (shared is not None)
+            ):
                 worker.end()
                 worker = None
             with blas.one_thread():
@@ -90,7 +96,9 @@ class DataParallel:
                     others_results = self._step(weights, others)
             joined = _joined(results, others_results)
             if worker is None and not self._alone:
-                worker = Worker(self._step, weights, others, *others_results)
+                worker = Worker(
+                    self._step, shared or SharedArrays(weights), others, *others_results
+                )
             if worker and worker.failure:
                 self._go_on_alone(worker)
                 worker = None
@@ -100,6 +108,29 @@ class DataParallel:
             raise
         self._worker = worker
         return joined
+
+    def share(self, weights: Arrays) -> Arrays:
+        """Return copies of weights in memory that both processes see.
+
+        Whoever passes these to each call, and between calls changes them in place, spares the copy
+        that others cost at each step.
+
+        Parameters
+        ----------
+        weights : tuple of arrays
+        """
+        shared = SharedArrays(weights)
+        (copies,) = shared.groups
+        for copy, array in zip(copies, weights, strict=True):
+            copy[...] = array
+        self._shared = shared
+        return copies
+
+    def _are_shared(self, weights: Arrays) -> bool:
+        if self._shared is None:
+            return False
+        (copies,) = self._shared.groups
+        return len(weights) == len(copies) and all(map(is_, weights, copies))
 
     def _go_on_alone(self, worker: Worker) -> None:
         self._alone = True
@@ -138,6 +169,9 @@ def _halves(N: int) -> tuple[slice, slice]:
 
 
 def _joined(own: Results, others: Results) -> Results:
-    of_examples = tuple(np.concatenate(pair) for pair in zip(own[0], others[0], strict=True))
+    of_examples = tuple(
+        np.concatenate((a, b), out=buffer((len(a) + len(b), *a.shape[1:]), a.dtype))
+        for a, b in zip(own[0], others[0], strict=True)
+    )
     pairs = zip(own[1], others[1], strict=True)
     return of_examples, tuple(np.add(a, b, buffer(a.shape, a.dtype)) for a, b in pairs)

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ctypes import addressof
 from itertools import chain
@@ -17,13 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_ref.fused import blas
+from rnn_ref.fused.buffers import CACHE_LINE
 
 Arrays = tuple[npt.NDArray[Any], ...]
 Results = tuple[Arrays, Arrays]
 Step = Callable[[Arrays, Arrays], Results]
 Shapes = list[list[tuple[tuple[int, ...], np.dtype[Any]]]]
 
-ALIGNMENT = 64  # bytes: a line of the processor's cache
+CONTEXT = multiprocessing.get_context("spawn")  # fork would copy the locks of threads
 SPIN_S = 2e-3
 """So long a process looks again and again for a message before it lets the system wake it."""
 _let_others_run = getattr(os, "sched_yield", lambda: time.sleep(0))
@@ -34,28 +35,82 @@ NOT_STARTED = (
 )
 
 
+class _Place(NamedTuple):
+    """Where an array lies in the memory that both processes see."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    offset: int
+    strides: tuple[int, ...]
+
+
+class SharedArrays:
+    """Arrays in memory that both processes see: like these, with anything in them at first.
+
+    Parameters
+    ----------
+    *groups : tuples of arrays
+
+    Attributes
+    ----------
+    groups : list of tuples of arrays
+    """
+
+    def __init__(self, *groups: Arrays) -> None:
+        self._places: list[list[_Place]] = []
+        end = 0
+        for group in groups:
+            self._places.append([])
+            for array in group:
+                like = np.empty_like(array)  # without gaps, its axes in the same order
+                self._places[-1].append(_Place(like.shape, like.dtype, end, like.strides))
+                end += -(-like.nbytes // CACHE_LINE) * CACHE_LINE
+        self._memory = CONTEXT.RawArray("B", end + CACHE_LINE)
+        self.groups = self._views()
+
+    def _views(self) -> list[Arrays]:
+        start = -addressof(self._memory) % CACHE_LINE
+        return [
+            tuple(
+                np.ndarray(place.shape, place.dtype, self._memory, start + place.offset, place.strides)
+                for place in places
+            )
+            for places in self._places
+        ]
+
+    def __getstate__(self) -> tuple[list[list[_Place]], Any]:
+        return self._places, self._memory  # the other process looks at it anew
+
+    def __setstate__(self, state: tuple[list[list[_Place]], Any]) -> None:
+        self._places, self._memory = state
+        self.groups = self._views()
+
+
 class Worker:
     """Takes steps in a process of its own, as long as it lives.
 
     Parameters
     ----------
     step : function that another process can import by its name
-    *groups : tuples of arrays
-        Weights, batch, and the two groups of results: arrays like those to come.
+    weights : SharedArrays
+        One group, where the other process looks for them.
+    batch, of_examples, sums : tuples of arrays
+        Arguments and results like those to come.
     """
 
-    def __init__(self, step: Step, *groups: Arrays) -> None:
-        self.shapes = shapes(*groups[:2])
+    def __init__(
+        self, step: Step, weights: SharedArrays, batch: Arrays, of_examples: Arrays, sums: Arrays
+    ) -> None:
+        self.weights = weights
+        self.shapes = shapes(*weights.groups, batch)
         self.failure = ""
         """Why it is of no use any more, as the end of a sentence."""
         self._started = False
-        context = multiprocessing.get_context("spawn")  # fork would copy the locks of threads
-        self._connection, theirs = context.Pipe()
-        places, n_bytes = _places(groups)
-        memory = context.RawArray("B", n_bytes)
-        self._weights, self._batch, self._of_examples, self._sums = _views(memory, places)
-        arguments = (theirs, step, memory, places)
-        self._process = context.Process(target=_work, args=arguments, daemon=True)
+        self._connection, theirs = CONTEXT.Pipe()
+        others = SharedArrays(batch, of_examples, sums)
+        self._batch, self._of_examples, self._sums = others.groups
+        arguments = (theirs, step, weights, others)
+        self._process = CONTEXT.Process(target=_work, args=arguments, daemon=True)
         try:
             with _deaf_to_interrupts(), blas.one_thread_in_new_processes():
                 self._process.start()
@@ -81,7 +136,7 @@ class Worker:
                     return False
                 self._connection.recv_bytes()
                 self._started = True
-            _fill(self._weights + self._batch, weights + batch)
+            _fill(self.weights.groups[0] + self._batch, weights + batch)
             self._connection.send_bytes(GO)
         except (EOFError, OSError):
             self.failure = "has ended" if self._started else NOT_STARTED
@@ -108,10 +163,10 @@ class Worker:
             self._process.join()
 
 
-def _work(connection: Connection, step: Step, memory: Any, places: "list[list[_Place]]") -> None:
+def _work(connection: Connection, step: Step, shared: SharedArrays, others: SharedArrays) -> None:
     """What the other process does, until the first one ends or closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop button means the first process
-    weights, batch, *results = _views(memory, places)
+    (weights,), (batch, *results) = shared.groups, others.groups
     with suppress(EOFError, OSError):
         connection.send_bytes(READY)
         while True:
@@ -145,39 +200,6 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _Place(NamedTuple):
-    """Where an array lies in the memory that both processes see."""
-
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    offset: int
-    strides: tuple[int, ...]
-
-
-def _places(groups: Sequence[Arrays]) -> tuple[list[list[_Place]], int]:
-    """Places for arrays like these, one behind the other, and how many bytes they need."""
-    places: list[list[_Place]] = []
-    end = 0
-    for group in groups:
-        places.append([])
-        for array in group:
-            like = np.empty_like(array)  # without gaps, its axes in the same order
-            places[-1].append(_Place(like.shape, like.dtype, end, like.strides))
-            end += -(-like.nbytes // ALIGNMENT) * ALIGNMENT
-    return places, end + ALIGNMENT
-
-
-def _views(memory: Any, places: list[list[_Place]]) -> list[Arrays]:
-    start = -addressof(memory) % ALIGNMENT
-    return [
-        tuple(
-            np.ndarray(place.shape, place.dtype, memory, start + place.offset, place.strides)
-            for place in group
-        )
-        for group in places
-    ]
-
-
 def shapes(*groups: Arrays) -> Shapes:
     """Shapes and types of the arrays of each group."""
     return [[(array.shape, array.dtype) for array in group] for group in groups]
@@ -187,4 +209,5 @@ def _fill(views: Arrays, arrays: Arrays) -> None:
     if shapes(views) != shapes(arrays):
         raise ValueError(f"arrays are {shapes(arrays)}; at the first call {shapes(views)}")
     for view, array in zip(views, arrays, strict=True):
-        np.copyto(view, array)
+        if view is not array:
+            np.copyto(view, array)
