@@ -11,6 +11,11 @@ from itertools import product
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+def threads() -> int:
+    """How many OpenBLAS takes; 1 if it is another."""
+    return _openblas()[0]()
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Products in here take one thread, if NumPy was built with OpenBLAS; others stay as they are.

@@ -119,6 +119,7 @@ class DataParallel:
         ----------
         weights : tuple of arrays
         """
+        self.close()  # or others would be written into the weights that were shared before
         shared = SharedArrays(weights)
         (copies,) = shared.groups
         for copy, array in zip(copies, weights, strict=True):

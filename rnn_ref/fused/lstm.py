@@ -1,18 +1,23 @@
-"""The LSTM of units 08 and 09, for long training runs."""
+"""The LSTM of units 08 and 09, for long training runs.
 
-from typing import NamedTuple
+A gate is 1 / (1 + exp(-a)) = 0.5 (tanh(0.5 a) + 1): so one tanh does all four. Inside, i, f and o
+are kept twice as large, and so is h; every factor of a half goes where it costs nothing.
+"""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnn_ref.fused.buffers import buffer, lent, take
-from rnn_ref.fused.lstm_arrays import LSTMArrays
+from rnn_ref.fused.lstm_arrays import Layout, LSTMArrays
 from rnn_ref.fused.sequences import (
     PART_WIDTHS,
     FloatArray,
     InputGradients,
     Inputs,
+    StepProduct,
     are_ids,
-    beside_one_another,
+    beneath_one_another,
     check_upstream,
     checked_dtype,
     input_weight_gradient,
@@ -26,7 +31,8 @@ from rnn_ref.fused.sequences import (
 )
 
 LARGE_WEIGHTS = 1 << 22
-"""Bytes of weights that a core's caches do not hold from one step to the next."""
+"""Bytes of weights that a core's caches do not hold from one step to the next. Then, and in parts
+that are narrow anyway, all inputs in one product are quicker than beside the states."""
 
 
 class LSTMSequence(NamedTuple):
@@ -62,7 +68,7 @@ def lstm_forward(
     Returns
     -------
     h, c : float arrays, shape (N, T, H)
-        Views of the cache; float32 if every float argument is.
+        float32 if every float argument is. c is a view of the cache.
     cache : LSTMSequence
 
     Raises
@@ -81,51 +87,30 @@ def lstm_forward(
     }
     dtype = checked_dtype(x, h_0, c_0, W_xh, W_hh, b, **axes)
     N, H = h_0.shape
-    (N, H), D = h_0.shape, len(W_xh)
-    T, rows = x.shape[1], N * x.shape[1]
-    apart = part_width(N, H, H) is not None
-    width = None if are_ids(x) else part_width(N, H + D + 1, H)
-    beside = width is not None and width >= _narrowest_part((H + D + 1) * 4 * H * dtype.itemsize)
-    scaled = rows >= H  # else it costs less to scale what comes out than to scale weights
-    key = (T, N, H, D + 1 if beside else 0, apart, N == 1 and scaled, dtype)
-    arrays = take(("lstm", *key)) or LSTMArrays(*key)
-    lease = lent(arrays.memory, ("lstm", *key), arrays, dtype)
-    # A gate is 1 / (1 + exp(-a)) = 0.5 (tanh(0.5 a) + 1): so one tanh does all four. Twice the gate
-    # is what is kept, and twice the state; each factor of a half comes in elsewhere, unnoticed.
-    z, terms, scale = arrays.z, arrays.terms, arrays.scale
+    layout = _layout(x, W_xh, H, dtype)
+    arrays = take(layout) or LSTMArrays(layout)
+    lease = lent(arrays.memory, layout, arrays, dtype)
     np.multiply(h_0, 2, arrays.states[0])
     arrays.slabs[0, 4] = c_0
     W_back = W_hh.astype(dtype, copy=False)
-    late_scale = None
-    if beside:  # [2h, x, 1] [0.5 W_hh; W_xh; b]
-        x_first = None
-        arrays.left[:-1, :, H:-1] = x.swapaxes(0, 1)
-        pieces = (W_hh, 0.5 * scale), (W_xh, scale), (b[np.newaxis], scale)
-        parts = beside_one_another(pieces, width, dtype)
-        multiply, W = np.matmul, parts.reshape(4, H // width, H + D + 1, width)
-        product = seen_in_parts(z, width)
+    if layout.copies:
+        arrays.weights[1], W_back = W_back, arrays.seen_in(lease, "weights")[1]
+    if layout.inputs:
+        x_first, late_scale = None, None
+        multiply, W, product = _inputs_beside_states(x, W_xh, W_hh, b, arrays)
     else:
         x_first = time_first(x, x.dtype if are_ids(x) else dtype)
-        W_in, W_step = W_xh.astype(dtype, copy=False), W_back
-        if scaled:
-            W_in = np.multiply(W_in, scale, buffer(W_in.shape, dtype))
-            room = arrays.weights[0] if N == 1 else buffer(W_hh.shape, dtype)
-            W_step = np.multiply(W_step, 0.5 * scale, room)
-        else:
-            late_scale = np.broadcast_to((0.5 * scale).reshape(4, 1, H), z.shape)
-        if N == 1 and scaled:
-            W_back = arrays.seen_in(lease, "weights")[1]
-            W_back[:] = W_hh
-        multiply, W, product = step_product(W_step, z, rows)
-    one, halves = arrays.one, arrays.halves
+        W_in, W_step, late_scale = _scaled(W_xh.astype(dtype, copy=False), W_back, arrays)
+        multiply, W, product = step_product(W_step, arrays.z, rows=N * layout.T)
+    z, terms, one, halves = arrays.z, arrays.terms, arrays.one, arrays.halves
     both = terms.reshape(2, N * H)
     add, times, tanh, dot = np.add, np.multiply, np.tanh, np.ndarray.dot  # local names: quicker
     for block, steps in zip(arrays.blocks, arrays.forward, strict=True):
         if x_first is not None:
-            from_x = project(x_first[block], W_in, arrays.from_x.reshape(len(arrays.from_x), N, 4 * H))
+            from_x = project(x_first[block], W_in, arrays.from_x)
             if late_scale is not None:
-                np.multiply(from_x, scale, from_x)
-            np.add(from_x, b * scale, from_x)
+                times(from_x, arrays.scale, from_x)
+            add(from_x, b * arrays.scale, from_x)
         for left, x_part, gates, ifo, i_f, g_c, o, c_row, c, tanh_c, h_twice, place in steps:
             multiply(left, W, product)
             if late_scale is not None:
@@ -140,18 +125,49 @@ def lstm_forward(
             times(o, tanh_c, h_twice)
             if place is not None:
                 place[:] = h_twice
-    h = np.multiply(arrays.states[1:], 0.5, buffer((T, N, H), dtype))
+    h = np.multiply(arrays.states[1:], 0.5, buffer((layout.T, N, H), dtype))
     c_all = arrays.seen_in(lease, "slabs")[1:, 4]
     cache = LSTMSequence(x_first, W_xh, W_back, arrays, lease)
     return h.swapaxes(0, 1), c_all.swapaxes(0, 1), cache
 
 
-def _narrowest_part(weight_bytes: int) -> int:
-    """Columns of parts from which inputs are best multiplied beside the states, step by step.
+def _layout(x: Inputs, W_xh: FloatArray, H: int, dtype: np.dtype[Any]) -> Layout:
+    """Decide how the steps are computed."""
+    (N, T, *_), K = x.shape, len(W_xh) + H + 1
+    narrowest = PART_WIDTHS[0] if K * 4 * H * dtype.itemsize > LARGE_WEIGHTS else PART_WIDTHS[1]
+    beside = not are_ids(x) and (part_width(N, K, H) or 0) >= narrowest
+    inputs = K - H if beside else 0
+    apart = part_width(N, H, H) is not None
+    return Layout(T, N, H, inputs, apart, N == 1 and T >= H, dtype)
 
-    In narrower parts the product is slower than all inputs in one and the states alone.
+
+def _inputs_beside_states(
+    x: Inputs, W_xh: FloatArray, W_hh: FloatArray, b: FloatArray, arrays: LSTMArrays
+) -> StepProduct:
+    """Return the product of [2h, x, 1] and [0.5 W_hh; W_xh; b], as ``step_product`` does."""
+    H, z, scale = len(W_hh), arrays.z, arrays.scale
+    arrays.left[:-1, :, H:-1] = x.swapaxes(0, 1)
+    N, K = arrays.left.shape[1:]
+    width = part_width(N, K, H) or H
+    parts = beneath_one_another(
+        [(W_hh, 0.5 * scale), (W_xh, scale), (b[np.newaxis], scale)], width, z.dtype
+    )
+    return np.matmul, parts.reshape(4, H // width, K, width), seen_in_parts(z, width)
+
+
+def _scaled(
+    W_xh: FloatArray, W_hh: FloatArray, arrays: LSTMArrays
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Return W_xh and W_hh as steps take them, and what comes out of them is multiplied by.
+
+    For few rows it costs less to scale what comes out than to scale the weights.
     """
-    return PART_WIDTHS[0] if weight_bytes > LARGE_WEIGHTS else PART_WIDTHS[1]
+    (T, N, _), H, scale = arrays.da.shape, len(W_hh), arrays.scale
+    if T * N < H:
+        return W_xh, W_hh, np.broadcast_to((0.5 * scale).reshape(4, 1, H), arrays.z.shape)
+    room = arrays.weights[0] if arrays.weights.size else buffer(W_hh.shape, W_hh.dtype)
+    W_step = np.multiply(W_hh, 0.5 * scale, room)
+    return np.multiply(W_xh, scale, buffer(W_xh.shape, W_xh.dtype)), W_step, None
 
 
 def lstm_backward(
@@ -215,12 +231,12 @@ def lstm_backward(
     rows = da.reshape(T * N, 4 * H)
     if x is None:
         dW = weight_product(arrays.left[:-1].reshape(T * N, H + D + 1).T, rows)
-        dW_hh, dW_xh, db = dW[:H], dW[H:-1], dW[-1]
+        dW_hh, dW_xh, db = dW[:H], dW[H:-1], dW[-1]  # as they stand in the rows
     else:
         dW_hh = weight_product(states[:-1].reshape(T * N, H).T, rows)
         dW_xh = input_weight_gradient(x, da, D)
     np.multiply(dW_hh, 0.5, dW_hh)
-    return inputs and inputs.dx(), dh_prev, dc_prev, dW_xh, dW_hh, db
+    return inputs.dx() if inputs else None, dh_prev, dc_prev, dW_xh, dW_hh, db
 
 
 def _local_derivatives(arrays: LSTMArrays, block: slice) -> None:

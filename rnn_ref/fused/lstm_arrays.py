@@ -1,7 +1,7 @@
 """The memory of the fused LSTM: all that is as large as a sequence, and views of it by step."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,51 +15,54 @@ ALIGNMENT = 16
 TO_UPSTREAM = np.array(
     [(0, 0.25, 0.5), (0, 0.125, 0.25), (0, 0.125, 0.25), (0.25, 0, 0), (0, 0.25, 0.5)]
 )
-"""From dh, dc through h, dc: what derivatives are multiplied by for the next dc, i, f, o and g. That
-is dh for o, else the sum of the other two, less the factors that derivatives have too much. In one
-product, for in short steps a call takes longer than its work."""
+"""From dh, dc through h, dc: what derivatives are multiplied by for the next dc, i, f, o and g.
+
+That is dh for o, else the sum of the other two, less the factors that derivatives have too much. In
+one product, for in short steps a call takes longer than its work.
+"""
+
+
+class Layout(NamedTuple):
+    """What arrays a sequence needs: its sizes, and how its steps are computed."""
+
+    T: int
+    N: int
+    H: int
+    inputs: int
+    """Numbers that stand beside each state, so that one product takes both: D and 1, or 0."""
+    apart: bool
+    """Whether what goes into a step's gates has a piece for each gate, or for each example."""
+    copies: bool
+    """Whether there is room for copies of W_hh."""
+    dtype: np.dtype[Any]
 
 
 class LSTMArrays:
     """Arrays of one sequence, time first, and views of them for each step.
 
     To make the views takes as long as a tenth of short steps; so arrays and views are used again by
-    the next sequence of these sizes.
+    the next sequence of the same layout.
 
     Parameters
     ----------
-    T, N, H : int
-    inputs : int
-        Numbers that stand beside each state, so that one product takes both: D and 1, or 0.
-    apart : bool
-        Whether what goes into a step's gates has a piece for each gate, or for each example.
-    copies : bool
-        Whether there is room for copies of W_hh.
-    dtype : data type
+    layout : Layout
     """
 
-    def __init__(
-        self,
-        T: int,
-        N: int,
-        H: int,
-        inputs: int,
-        apart: bool,
-        copies: bool,
-        dtype: np.dtype[Any],
-    ) -> None:
+    def __init__(self, layout: Layout) -> None:
+        T, N, H, inputs, apart, copies, dtype = layout
         B = block_steps(T, N)
         columns = H + inputs
         row = -(-columns // ALIGNMENT) * ALIGNMENT if inputs else H
         shapes = {
-            "rows": (T + 1, N, row),  # twice h_0, and twice the state after each step; inputs
+            # Twice h_0, and twice the state after each step; and inputs.
+            "rows": (T + 1, N, row),
             # Twice i, f, o; then what goes with them: g, the c that the step started from, and the
             # tanh of the c that it came to.
             "slabs": (T + 1, 6, N, H),
             "da": (1 + T * N * 4, H),  # a gate's rows side by side, as products need them
             # W_hh, as steps take it and as it is: one row is multiplied by a matrix the faster, the
             # better that lies in memory.
-            "weights": (2, H, 4 * H) if copies else (2, 0, 4 * H),
+            "weights": (2, H if copies else 0, 4 * H),
             # Of one block of steps: what goes into the gates from x, if inputs are not beside the
             # states; derivatives: of c by h, of the next c by c, and of i, f, o, g; products on the
             # way to them; and the upstream gradient.
@@ -67,10 +70,10 @@ class LSTMArrays:
             "local": (B, 6, N, H),
             "products": (B, 3, N, H),
             "dh": (B, N, H),
-            # Of one step: what goes into the gates, and both terms of the next c; going back, dh,
-            # dc through h, dc, and the gradients of i, f, o, g, and what derivatives multiply.
+            # Of one step: what goes into the gates, h, and both terms of the next c; going back,
+            # dh, dc through h, dc, and the gradients of i, f, o, g, and what derivatives multiply.
             "z": (4, N, H),
-            "h_twice": (N, H) if inputs else (0,),
+            "h_twice": (N, H),
             "terms": (2, N, H),
             "gradients": (7, N, H),
             "upstream": (5, N * H),
@@ -83,14 +86,17 @@ class LSTMArrays:
         self.memory = aligned_memory(end * dtype.itemsize)
         self.nbytes = self.memory.nbytes + T * BYTES_OF_VIEWS
         mine = np.frombuffer(self.memory, dtype)
-        rows, self.slabs, self.da_rows, self.weights, *small = (self.seen_in(mine, name) for name in shapes)
-        self.from_x, self.local, self.products, self.dh, z, self.h_twice, *of_step = small
+        rows, self.slabs, self.da_rows, *others = (self.seen_in(mine, name) for name in shapes)
+        self.weights, *small = others
+        from_x, self.local, self.products, self.dh, z, self.h_twice, *of_step = small
         self.terms, self.gradients, self.upstream = of_step
+        self.from_x = from_x.reshape(len(from_x), N, 4 * H)
         self.left = rows[..., :columns]
         """What is multiplied by the weights, shape (T + 1, N, columns)."""
-        if inputs:
-            self.left[..., -1] = 1
         self.states = rows[..., :H]
+        self.beside = inputs > 0
+        if self.beside:
+            self.left[..., -1] = 1
         self.da = self.da_rows[1:].reshape(T, N, 4 * H)
         self.z = z if apart else z.reshape(N, 4, H).swapaxes(0, 1)
         # Numbers that steps compute with. NumPy adds arrays of one shape the most quickly; to large
@@ -112,18 +118,19 @@ class LSTMArrays:
         """By step: the row that weights multiply; i, f, o, g; i, f, o; i, f; g, c; o; next c; h.
 
         What comes from x is the second, or None. The next c is there as one row, as (N, H), and as
-        its tanh. If h stands beside inputs, its place comes last; it is made elsewhere and copied,
-        for NumPy computes with a gap between rows at half the speed.
+        its tanh. If h stands beside inputs, its place comes last: it is made elsewhere and copied,
+        for NumPy computes at half the speed where rows have gaps between them.
         """
         now, after = self.slabs[:-1][block], self.slabs[1:][block]
         N, H = self.states.shape[1:]
-        from_x = self.from_x.swapaxes(1, 2) if len(self.from_x) else [None] * len(now)
+        from_x = self.from_x.reshape(len(self.from_x), N, 4, H)[: len(now)].swapaxes(1, 2)
         gates = now[:, :4], now[:, :3], now[:, :2], now[:, 3:5], now[:, 2]
-        c = after[:, 4]
+        c, h = after[:, 4], self.states[1:][block]
         of_c = c.reshape(len(c), N * H), c, now[:, 5]
-        h, nothing = self.states[1:][block], [None] * len(now)
-        of_h = ([self.h_twice] * len(now), h) if len(self.h_twice) else (h, nothing)
-        views = self.left[:-1][block], from_x[: len(now)], *gates, *of_c, *of_h
+        nothing = [None] * len(now)
+        views: list[Any] = [self.left[:-1][block], from_x, *gates, *of_c, h, nothing]
+        if self.beside:
+            views[1], views[-2:] = nothing, ([self.h_twice] * len(now), h)
         return list(zip(*views, strict=True))
 
     def _backward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:

@@ -72,7 +72,9 @@ class SharedArrays:
         start = -addressof(self._memory) % CACHE_LINE
         return [
             tuple(
-                np.ndarray(place.shape, place.dtype, self._memory, start + place.offset, place.strides)
+                np.ndarray(
+                    place.shape, place.dtype, self._memory, start + place.offset, place.strides
+                )
                 for place in places
             )
             for places in self._places

@@ -140,4 +140,4 @@ def rnn_backward(
             inputs.add(block)
     dW_xh = input_weight_gradient(x, da, len(W_xh))
     dW_hh = weight_product(states[:-1].reshape(T * N, H).T, da.reshape(T * N, H))
-    return inputs and inputs.dx(), carry, dW_xh, dW_hh, db_h
+    return inputs.dx() if inputs else None, carry, dW_xh, dW_hh, db_h

@@ -10,10 +10,13 @@ from numpy.lib.introspect import opt_func_info
 
 from rnn_ref.errors import InputError, ShapeError, check_shapes
 from rnn_ref.fused.buffers import CACHE_LINE, buffer
+from rnn_ref.fused.pairs import are_worth_it, pair_product
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IdArray = npt.NDArray[np.integer[Any]]
 Inputs = FloatArray | IdArray
+StepProduct = tuple[Callable[..., object], FloatArray, FloatArray]
+"""``multiply(rows, W, out[...])``, W, and out."""
 
 HAS_AVX512 = opt_func_info(func_name="^tanh$", signature="float32")["tanh"]["ff"]["current"] in (
     "X86_V4",
@@ -81,7 +84,7 @@ def weight_product(A: Inputs, B: FloatArray) -> FloatArray:
     return np.matmul(A, B, buffer((len(A), B.shape[1]), B.dtype))
 
 
-def beside_one_another(
+def beneath_one_another(
     pieces: Sequence[tuple[FloatArray, FloatArray]], width: int, dtype: npt.DTypeLike
 ) -> FloatArray:
     """Scale matrices and copy them, one beneath the other, in parts as ``in_parts`` makes them.
@@ -130,9 +133,7 @@ def seen_in_parts(rows: FloatArray, width: int) -> FloatArray:
     return rows.reshape(*outer, N, M // width, width).swapaxes(-2, -3)
 
 
-def step_product(
-    W: FloatArray, out: FloatArray, rows: int
-) -> tuple[Callable[..., object], FloatArray, FloatArray]:
+def step_product(W: FloatArray, out: FloatArray, rows: int) -> StepProduct:
     """Return how N rows at a time are multiplied by one matrix, step after step.
 
     Parameters
@@ -154,6 +155,9 @@ def step_product(
     width = part_width(N, K, M)
     if width is None or width == columns:
         whole = out.swapaxes(-3, -2).reshape(*outer, N, columns)
+        if N == 1 and are_worth_it(W):
+            multiply, whole = pair_product(W, whole)
+            return multiply, W, whole
         return np.ndarray.dot, W if rows < WORTH_A_COPY else in_parts(W, columns)[0], whole
     parts = in_parts(W, width).reshape(gates, M // width, K, width)
     return np.matmul, parts, seen_in_parts(out, width)
@@ -220,7 +224,8 @@ class InputGradients:
 def sum_of_rows(da: FloatArray) -> FloatArray:
     """Sum over steps and batch: (T, N, G) to (G,)."""
     T, N, G = da.shape
-    return np.ones(T * N, da.dtype).dot(da.reshape(T * N, G))
+    sums: FloatArray = np.ones(T * N, da.dtype).dot(da.reshape(T * N, G))
+    return sums
 
 
 def input_weight_gradient(x: Inputs, da: FloatArray, D: int) -> FloatArray:

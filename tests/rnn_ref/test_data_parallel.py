@@ -116,6 +116,57 @@ def test_call_leaves_earlier_results_alone() -> None:
     assert_same(got, (copies[0], copies[1]))
 
 
+# --- weights that both processes see ------------------------------------------------------------
+
+
+def test_shared_weights_changed_in_place_are_those_of_both_halves() -> None:
+    x = np.arange(4.0)
+    with DataParallel(steps.process_step) as parallel:
+        weights = parallel.share((np.array(2.0),))
+        start(parallel, weights, (x,))
+        weights[0][...] = 3
+        (scaled, ids), _ = parallel(weights, (x,))
+    assert len(set(ids)) == 2
+    np.testing.assert_array_equal(scaled, 3 * x)
+
+
+def test_shared_weights_are_copies_with_equal_results() -> None:
+    weights, batch = layer("lstm", 4)
+    spread = tuple(np.asfortranarray(np.repeat(a, 2, axis=-1))[..., ::2] for a in weights)
+    with DataParallel(steps.lstm_step) as parallel:
+        shared = parallel.share(spread)
+        for mine, given in zip(shared, weights, strict=True):
+            np.testing.assert_array_equal(mine, given)
+            assert not np.shares_memory(mine, given)
+        start(parallel, shared, batch)
+        assert_close(parallel(shared, batch), steps.lstm_step(weights, batch))
+
+
+def test_other_weights_leave_the_shared_ones_alone() -> None:
+    x = np.arange(4.0)
+    with DataParallel(steps.process_step) as parallel:
+        weights = parallel.share((np.array(2.0),))
+        for given, factor in [(weights, 2), ((np.array(5.0),), 5), (weights, 2)]:
+            start(parallel, given, (x,))
+            (scaled, ids), _ = parallel(given, (x,))
+            assert len(set(ids)) == 2
+            np.testing.assert_array_equal(scaled, factor * x)
+            assert weights[0] == 2
+
+
+def test_weights_shared_anew_are_used_from_then_on() -> None:
+    x = np.arange(4.0)
+    with DataParallel(steps.process_step) as parallel:
+        old = parallel.share((np.array(2.0),))
+        start(parallel, old, (x,))
+        new = parallel.share((np.array(3.0),))
+        for given, factor in [((np.array(5.0),), 5), (new, 3), (old, 2)]:
+            start(parallel, given, (x,))
+            (scaled, _), _ = parallel(given, (x,))
+            np.testing.assert_array_equal(scaled, factor * x)
+    assert (old[0], new[0]) == (2, 3)
+
+
 # --- two processes ------------------------------------------------------------------------------
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rnn_ref import bptt, fused, lstm, lstm_gradients, recurrence
 from rnn_ref.errors import InputError, ShapeError
-from rnn_ref.fused import buffers, sequences
+from rnn_ref.fused import buffers, pairs, sequences
+from rnn_ref.fused import lstm as lstm_kernel
 
 # Sums in another order differ in the last places; the issue asks for 1e-10.
 EQUAL = {"rtol": 0.0, "atol": 1e-10}
@@ -141,14 +142,72 @@ def test_fused_products_in_parts_equal_unit(
     assert_all_equal(cell.fused(c.x, c.rest, c.dh), cell.plain(c.x, c.rest, c.dh))
 
 
-@both_cells
-@pytest.mark.parametrize("most", [10**6, 3 * 64 * 16], ids=["together", "by step"])
-def test_fused_inputs_in_parts_equal_unit(
-    cell: Cell, most: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("H", "large_weights", "beside"),
+    [
+        (64, 1 << 22, True),
+        (64, 0, True),
+        (32, 1 << 22, True),
+        (32, 0, False),  # large, and parts of 32 columns
+        (16, 1 << 22, False),  # parts of 16 columns
+    ],
+)
+def test_lstm_inputs_beside_the_states_equal_unit(
+    H: int, large_weights: int, beside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sequences, "SMALL_PRODUCT", most)
-    c = case(cell, N=3, T=4, D=64, H=16, scale=0.1)
+    monkeypatch.setattr(sequences, "SMALL_PRODUCT", 10**6)
+    monkeypatch.setattr(lstm_kernel, "LARGE_WEIGHTS", large_weights)
+    cell = CELLS["lstm"]
+    c = case(cell, N=3, T=4, D=5, H=H, scale=0.1)
+    *_, cache = fused.lstm_forward(c.x, *c.rest)
+    assert (cache.x is None) == beside
     assert_all_equal(cell.fused(c.x, c.rest, c.dh), cell.plain(c.x, c.rest, c.dh))
+
+
+@both_cells
+@pytest.mark.parametrize("T", [2, 40])  # weights as they are; copies of them
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_fused_weights_in_pairs_equal_unit(
+    cell: Cell, T: int, dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+
+    def pair_product(W: Any, out: Any) -> Any:
+        taken.append(W.flags.c_contiguous)
+        return pairs.pair_product(W, out)
+
+    monkeypatch.setattr(pairs, "WORTH_IT", range(1, 10**6))
+    monkeypatch.setattr(pairs, "threads", lambda: 2)
+    monkeypatch.setattr(sequences, "pair_product", pair_product)
+    c = case(cell, N=1, T=T, D=3, H=6, scale=0.3)
+    x, *rest, dh = (array.astype(dtype) for array in c.arrays)
+    tolerance = EQUAL["atol"] if dtype == "float64" else 2e-5
+    assert_all_equal(cell.fused(x, rest, dh), cell.plain(c.x, c.rest, c.dh), atol=tolerance)
+    assert taken == [True, False]  # forwards, and back with the transposed matrix
+
+
+@pytest.mark.parametrize(
+    ("shape", "spread", "threads", "worth_it"),
+    [
+        ((256, 1024), False, 2, True),
+        ((1024, 256), True, 2, True),  # transposed, pairs along what were rows
+        ((256, 1024), False, 1, False),
+        ((64, 256), False, 2, False),  # one thread reads it as fast
+        ((512, 2048), False, 2, False),  # shared out anyway
+        ((257, 1023), False, 2, False),  # no pairs
+    ],
+)
+def test_pairs_are_worth_it_for_some_matrices(
+    shape: tuple[int, int],
+    spread: bool,
+    threads: int,
+    worth_it: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pairs, "threads", lambda: threads)
+    W = np.zeros(shape[::-1]).T if spread else np.zeros(shape)
+    assert pairs.are_worth_it(W) == worth_it
+    assert not pairs.are_worth_it(np.repeat(W, 2, axis=0)[::2])
 
 
 def test_step_product_in_parts_takes_columns_in_their_order(
@@ -331,6 +390,12 @@ def test_buffer_unused_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     held.clear()
     kept = [memory.nbytes // buffers.MIN_BYTES for _, memory in buffers._kept.values()]
     assert sum(kept) <= 4
+
+
+@pytest.mark.parametrize("n_bytes", [buffers.MIN_BYTES, 10 * buffers.MIN_BYTES + 4])
+def test_buffer_begins_at_the_edge_of_a_cache_line(n_bytes: int) -> None:
+    held = [buffers.buffer((n_bytes // 4,), np.float32) for _ in range(4)]
+    assert {array.ctypes.data % buffers.CACHE_LINE for array in held} == {0}
 
 
 @pytest.mark.parametrize("shape", [(), (0, 5), (3, 4), (300, 400)])
