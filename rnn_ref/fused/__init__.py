@@ -4,7 +4,8 @@
 functions of the same names in units 01, 05, 08 and 09 and return the same arrays, up to rounding.
 Read those first: they say what is computed, and these only how it is done with little time.
 
-- The inputs of all steps go through W_xh in one product; so does every weight gradient.
+- The inputs of all steps go through W_xh in one product, or stand beside the states and share
+  theirs, whichever is quicker; every weight gradient is one product.
 - Inside, time is the first axis, so that one step's numbers lie side by side in memory.
 - A step's product is cut into parts so small that BLAS multiplies them as they lie in memory.
 - The states' rows stay batch, but gates are kept apart: i, f, o, g and c are blocks of their own.
@@ -12,8 +13,8 @@ Read those first: they say what is computed, and these only how it is done with 
 - Going back, all that does not depend on the carried gradient is computed for many steps at once.
 - ``DataParallel`` takes a step on two cores: half of the batch in a process of its own.
 
-A cache of one module is no use to another. The states that a forward returns are views of its
-cache: change a copy, not them. ``x`` may also be whole numbers, shape (N, T): class ids that stand
+A cache of one module is no use to another. What a forward returns may be a view of its cache:
+change a copy, not the states. ``x`` may also be whole numbers, shape (N, T): class ids that stand
 for their one-hot rows. Then rows of W_xh are picked instead of multiplied, and dx is None.
 """
 

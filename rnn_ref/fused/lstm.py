@@ -212,10 +212,8 @@ def lstm_backward(
     multiply, W_parts, dh_parts = step_product(W_hh.T, dh_prev[np.newaxis], rows=T * N)
     for block, steps in zip(arrays.blocks[::-1], arrays.backward[::-1], strict=True):
         _local_derivatives(arrays, block)
-        dh_block = arrays.dh[: len(steps)]
-        dh_block[:] = dh_first[block]
-        for dh_given, views in zip(dh_block[::-1], steps, strict=True):
-            to_c, local, dh_t, through_h, known, found, place, da_t = views
+        arrays.dh[: len(steps)] = dh_first[block]
+        for dh_given, to_c, local, dh_t, through_h, known, found, place, da_t in steps:
             add(dh_given, dh_prev, dh_t)
             times(dh_t, to_c, through_h)
             dot(to_upstream, known, upstream)

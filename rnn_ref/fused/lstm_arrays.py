@@ -136,8 +136,9 @@ class LSTMArrays:
     def _backward_steps(self, block: slice) -> list[tuple[FloatArray, ...]]:
         """By step, the last first.
 
-        The derivative of c by h; all others; dh; dc through h; these two and dc; the next dc and
-        the gradients of i, f, o, g; of these the place in da; and all of the step's da.
+        The upstream gradient; the derivative of c by h; all others; dh; dc through h; these two and
+        dc; the next dc and the gradients of i, f, o, g; of these the place in da; and the step's
+        da.
 
         Of one example, a step's gradients lie in one piece in da, and are written there at once: dh
         and dc wait in those rows, which nothing else needs yet, and the next dc in one before them.
@@ -146,7 +147,8 @@ class LSTMArrays:
         da = self.da[block]
         da_gates = da.reshape(len(da), N, 4, H).swapaxes(1, 2)
         steps: list[tuple[FloatArray, ...]] = []
-        for t, local, da_t, place in zip(range(T)[block], self.local, da, da_gates, strict=False):
+        of_step = zip(range(T)[block], self.dh, self.local, da, da_gates, strict=False)
+        for t, given, local, da_t, place in of_step:
             if N == 1:
                 known, found = self.da_rows[4 * t + 2 : 4 * t + 5], self.da_rows[4 * t : 4 * t + 5]
             else:
@@ -154,5 +156,5 @@ class LSTMArrays:
                 known, found = rows[:3], rows[2:]
             dh, through_h = (row.reshape(N, H) for row in known[:2])
             others = local[1:].reshape(5, N * H)
-            steps.append((local[0], others, dh, through_h, known, found, place, da_t))
+            steps.append((given, local[0], others, dh, through_h, known, found, place, da_t))
         return steps[::-1]
