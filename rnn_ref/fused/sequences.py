@@ -212,9 +212,12 @@ class InputGradients:
             dx_parts = seen_in_parts(dx_block, self.width)
             np.matmul(da_block[:, np.newaxis], self.W_back, dx_parts)
         else:
-            B, N, G = da_block.shape
-            rows = da_block.reshape(B * N, G)
-            np.dot(rows, self.W_back, dx_block.reshape(B * N, dx_block.shape[2]))
+            B, N, D = dx_block.shape
+            rows, out = da_block.reshape(B * N, len(self.W_back)), dx_block.reshape(B * N, D)
+            if 4 * B * N < D:
+                out[:] = np.dot(self.W_back.T, rows.T).T  # W_xh as it lies: sooner for few rows
+            else:
+                np.dot(rows, self.W_back, out)
 
     def dx(self) -> FloatArray:
         """Of shape (N, T, D)."""

@@ -223,9 +223,10 @@ def test_step_product_in_parts_takes_columns_in_their_order(
 
 
 @both_cells
+@pytest.mark.parametrize("D", [3, 40])  # fewer or more than four times the rows
 @pytest.mark.parametrize(("N", "T"), [(1, 1), (1, 9), (9, 1)])
-def test_fused_single_sequence_or_step_equals_unit(cell: Cell, N: int, T: int) -> None:
-    c = case(cell, N, T, D=3, H=4)
+def test_fused_single_sequence_or_step_equals_unit(cell: Cell, N: int, T: int, D: int) -> None:
+    c = case(cell, N, T, D, H=4, scale=0.3)
     assert_all_equal(cell.fused(c.x, c.rest, c.dh), cell.plain(c.x, c.rest, c.dh))
 
 
