@@ -5,7 +5,8 @@ answers with one: ``{"do": "time", ...}`` gives the seconds of some steps, ``{"d
 the bytes that a step needs. The number of BLAS threads must be in the environment already.
 
 Two threads of the fused kernels are two cores: two processes with half of the batch each, as
-rnn_ref.fused.DataParallel does it, and one BLAS thread in each. A batch of one example cannot be
+rnn_ref.fused.DataParallel does it, and one BLAS thread in each; the weights lie where both see
+them, as an optimizer keeps them that changes them in place. A batch of one example cannot be
 halved, so there BLAS has both threads.
 """
 
