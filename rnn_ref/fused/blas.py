@@ -1,4 +1,4 @@
-"""How many threads NumPy's BLAS takes for a product, here and in processes to come."""
+"""What NumPy's BLAS is, and how many threads it takes, here and in processes to come."""
 
 import ctypes
 import importlib
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import product
+from typing import Any
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -31,15 +32,35 @@ def one_thread() -> Iterator[None]:
         set_to(before)
 
 
+def core() -> str:
+    """OpenBLAS' name for the processor that it computes for; nothing if NumPy has another."""
+    function = _function("get_corename")
+    if function is None:
+        return ""
+    function.restype = ctypes.c_char_p
+    return bytes(function()).decode()
+
+
 @cache
 def _openblas() -> tuple[Callable[[], int], Callable[[int], object]]:
     """Its functions that tell and set the number of threads."""
-    library = ctypes.CDLL(importlib.import_module("numpy._core._multiarray_umath").__file__)
+    get, set_to = _function("get_num_threads"), _function("set_num_threads")
+    if get is None or set_to is None:
+        return lambda: 1, lambda number: None
+    return get, set_to
+
+
+def _function(name: str) -> Any:
+    """One of OpenBLAS' own functions, or None."""
+    try:
+        library = ctypes.CDLL(importlib.import_module("numpy._core._multiarray_umath").__file__)
+    except OSError:
+        return None
     for prefix, suffix in product(("scipy_", ""), ("64_", "")):  # NumPy's own build, or another
-        name = f"{prefix}openblas_{{}}_num_threads{suffix}"
-        if hasattr(library, name.format("set")):
-            return getattr(library, name.format("get")), getattr(library, name.format("set"))
-    return lambda: 1, lambda number: None
+        function = getattr(library, f"{prefix}openblas_{name}{suffix}", None)
+        if function is not None:
+            return function
+    return None
 
 
 @contextmanager

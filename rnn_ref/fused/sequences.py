@@ -6,9 +6,9 @@ from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.introspect import opt_func_info
 
 from rnn_ref.errors import InputError, ShapeError, check_shapes
+from rnn_ref.fused.blas import core
 from rnn_ref.fused.buffers import CACHE_LINE, buffer
 from rnn_ref.fused.pairs import are_worth_it, pair_product
 
@@ -18,14 +18,11 @@ Inputs = FloatArray | IdArray
 StepProduct = tuple[Callable[..., object], FloatArray, FloatArray]
 """``multiply(rows, W, out[...])``, W, and out."""
 
-HAS_AVX512 = opt_func_info(func_name="^tanh$", signature="float32")["tanh"]["ff"]["current"] in (
-    "X86_V4",
-    "AVX512_SKX",  # its name before NumPy 2.4
-)
-SMALL_PRODUCT = 10**6 if HAS_AVX512 else 0
+SMALL_PRODUCT = 10**6 if core() in ("SkylakeX", "Cooperlake", "SapphireRapids") else 0
 """Multiplications up to which OpenBLAS multiplies small matrices as they lie, instead of copying
 them into an order of its own first; with few rows the copy costs more than the product. It can do
-so with AVX-512. Without, parts of a matrix took up to a third longer than the whole."""
+so on processors with AVX-512. Elsewhere parts of a matrix took up to a third longer than the whole.
+"""
 PART_WIDTHS = (64, 32, 16)
 """Columns of a part of a matrix, the best first."""
 SAME_LINES = 1024

@@ -1,5 +1,8 @@
 """The fused kernels give what the units' plain functions give."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -369,6 +372,28 @@ def test_fused_id_without_a_row_is_refused(cell: Cell, wrong: int) -> None:
     ids[1, 2] = wrong
     with pytest.raises(InputError, match="expected 0 to 4"):
         cell.fused_forward(ids, *c.rest)
+
+
+# --- what BLAS is -------------------------------------------------------------------------------
+
+TELL = "from rnn_ref.fused import blas, sequences; print(blas.core(), sequences.SMALL_PRODUCT)"
+
+
+@pytest.mark.parametrize(("core", "most"), [("Haswell", "0"), ("SkylakeX", "1000000")])
+def test_parts_are_taken_where_openblas_has_a_kernel_for_small_products(
+    core: str, most: str
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", TELL],
+        env={**os.environ, "OPENBLAS_CORETYPE": core},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = run.stdout.split(" ")
+    if told[0] != core:
+        pytest.skip(f"NumPy's BLAS cannot compute for {core} on this machine")
+    assert told[1].strip() == most
 
 
 # --- memory that is used again ----------------------------------------------------------------
