@@ -12,17 +12,20 @@ Read those first: they say what is computed, and these only how it is done with 
 - A step writes into arrays that are there already; the LSTM keeps them, and their views, for more.
 - Going back, all that does not depend on the carried gradient is computed for many steps at once.
 - ``DataParallel`` takes a step on two cores: half of the batch in a process of its own.
+- ``Adam`` clips gradients and changes weights in place.
 
 A cache of one module is no use to another. What a forward returns may be a view of its cache:
 change a copy, not the states. ``x`` may also be whole numbers, shape (N, T): class ids that stand
 for their one-hot rows. Then rows of W_xh are picked instead of multiplied, and dx is None.
 """
 
+from rnn_ref.fused.adam import Adam
 from rnn_ref.fused.data_parallel import DataParallel
 from rnn_ref.fused.lstm import LSTMSequence, lstm_backward, lstm_forward
 from rnn_ref.fused.rnn import RNNSequence, rnn_backward, rnn_forward
 
 __all__ = [
+    "Adam",
     "DataParallel",
     "LSTMSequence",
     "RNNSequence",

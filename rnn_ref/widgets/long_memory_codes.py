@@ -105,7 +105,7 @@ def adaptive_costs(params: Arrays, ids: IntArray, rate: float) -> FloatArray:
     rate : float
         Adam's; 0 learns nothing.
     """
-    learner = Learner(dict(params))
+    learner = Learner({name: array.copy() for name, array in params.items()})
     state = zero_state("LSTM", 1, len(params["W_hh"]))
     nats = []
     for start in range(0, len(ids) - 1, ADAPTIVE_T):

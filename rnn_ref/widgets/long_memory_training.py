@@ -1,12 +1,12 @@
 """Unit 10: training loops: the adding problem and the character model, with a bar one can stop.
 
-The cells are the fast ones of ``rnn_ref.fused``; Adam and clipping are unit 07's. Everything is in
+The cells are the fast ones of ``rnn_ref.fused``, and so are Adam and clipping. Everything is in
 single precision, on one thread or as many as NumPy's BLAS takes; the character model also in two
 processes.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,6 @@ from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref import fused
 from rnn_ref.char_lm import make_batches
-from rnn_ref.clipping import AdamState, adam_step, clip_by_global_norm
 from rnn_ref.errors import InputError
 from rnn_ref.fused.other_process import Arrays as ArrayTuple
 from rnn_ref.fused.other_process import Step
@@ -98,19 +97,15 @@ def cell_gradients(dh: FloatArray, cache: Any) -> Arrays:
 
 
 class Learner:
-    """Parameters and Adam's averages; ``step`` moves both."""
+    """Parameters and Adam's averages; ``step`` changes both, in place."""
 
     def __init__(self, params: Arrays, beta2: float = 0.999) -> None:
         self.params = params
-        self._beta2 = beta2
-        self._adam: AdamState | None = None
+        self._adam = fused.Adam(params, LARGEST_NORM, beta2=beta2)
 
     def step(self, grads: Arrays, rate: float) -> None:
         """Clip the gradients together, then one step of Adam."""
-        clipped, _ = clip_by_global_norm(grads, LARGEST_NORM)
-        self.params, self._adam = adam_step(
-            self.params, clipped, self._adam, rate, beta2=self._beta2
-        )
+        self._adam.step(grads, rate)
 
 
 def adding_loss(params: Arrays, x: FloatArray, y: FloatArray) -> tuple[float, Arrays]:
@@ -213,7 +208,7 @@ def character_loss(
     state, (loss, *sums) = step(weights, (inputs, targets, *state))
     grads = zip(CHARACTER_WEIGHTS, sums, strict=True)
     n = inputs.size
-    return float(loss) / n, {name: total / n for name, total in grads}, state
+    return float(loss) / n, {name: np.divide(total, n, total) for name, total in grads}, state
 
 
 def train_characters(
@@ -264,7 +259,6 @@ def train_characters(
             "of its own."
         )
     rng = np.random.default_rng(seed)
-    learner = Learner(params, beta2)
     state = zero_state("LSTM", N, len(params["W_hh"]))
     batches: Iterator[tuple[IntArray, IntArray]] = iter(())
 
@@ -278,11 +272,13 @@ def train_characters(
         learner.step(grads, rate * (1 - step / steps))
         return loss
 
-    with (
-        fused.DataParallel(character_step)
-        if processes == 2
-        else nullcontext(character_step) as take
-    ):
+    weights = tuple(params[name].copy() for name in CHARACTER_WEIGHTS)
+    with ExitStack() as stack:
+        take: Step = character_step
+        if processes == 2:
+            take = stack.enter_context(fused.DataParallel(character_step))
+            weights = take.share(weights)
+        learner = Learner(dict(zip(CHARACTER_WEIGHTS, weights, strict=True)), beta2)
         losses = run(steps, one_step, desc="LSTM", **bar)
     return Learned(learner.params, losses)
 

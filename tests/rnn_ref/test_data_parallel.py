@@ -460,6 +460,18 @@ def test_training_stopped_in_two_processes_keeps_what_was_learned(
     assert processes() == []
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_training_leaves_the_weights_it_began_with(processes: int) -> None:
+    start = training.first_weights("LSTM", 6, 12, 6, np.random.default_rng(0))
+    before = {name: array.copy() for name, array in start.items()}
+    learned = training.train_characters(
+        IDS, start, 3, N=5, T=8, segment=60, processes=processes, disable=True
+    )
+    for name, array in before.items():
+        np.testing.assert_array_equal(start[name], array)
+        assert not np.array_equal(learned.params[name], array)
+
+
 @pytest.mark.parametrize("number", [0, 3])
 def test_training_in_another_number_of_processes_is_refused(number: int) -> None:
     with pytest.raises(InputError, match=f"processes is {number}; expected 1, or 2"):
