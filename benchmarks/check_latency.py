@@ -16,7 +16,7 @@ REPEATS = 5
 FIRST_CALL = """
 import time
 from rnn_ref import recurrence
-from autograder.judge.misconceptions.recurrence import W_hh_transposed
+from autograder.judge.mistakes.recurrence import W_hh_transposed
 import autograder.student
 begin = time.perf_counter()
 try:
@@ -44,8 +44,8 @@ def slowest_mistakes_s() -> dict[str, float]:
     for unit in units_with_exercises():
         for exercise in exercises_of(unit):
             medians = []
-            for mistake in exercise.misconceptions:
-                functions = {**exercise.reference, **mistake.functions}
+            for mistake in exercise.mistakes:
+                functions = {**exercise.reference, exercise.role: mistake.function}
                 times = []
                 for _ in range(REPEATS):
                     begin = time.perf_counter()

@@ -10,12 +10,14 @@ from autograder.course import Course
 from autograder.demo.notebooks import (
     Notebook,
     read_notebook,
+    renamed,
     solution_texts,
     source_of,
     submission,
 )
 from autograder.demo.predicted import ALL, PredictedMistake, predicted_mistakes
-from autograder.judge.exercise import Exercise, Misconception
+from autograder.judge.edits import Mistake
+from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of
 from autograder.student.report import Status
 
@@ -65,7 +67,7 @@ class DemoSubmission:
     marks : mapping of exercise to float or None
         What each must earn; None where it must be left to the instructor.
     mistakes : mapping of exercise to str
-        Misconceptions that must be named.
+        Mistakes that must be named.
     statuses : mapping of exercise to Status
         Where the kind of the verdict is predicted, too.
     """
@@ -137,9 +139,8 @@ class Classroom:
 
     def _mistaken(self, predicted: PredictedMistake) -> DemoSubmission:
         exercise = self._exercise(predicted.exercise)
-        wrong = _misconception(exercise, predicted.mistake)
-        (function,) = wrong.functions.values()
-        texts = {**self.solutions, exercise.name: source_of(function, exercise.name)}
+        wrong = _mistake_called(exercise, predicted.mistake)
+        texts = {**self.solutions, exercise.name: renamed(wrong.source, exercise.name)}
         marks = {
             name: _without(self._exercise(name), failed) for name, failed in predicted.fails.items()
         }
@@ -248,5 +249,5 @@ def _functions_asked(exercise: Exercise) -> set[str]:
     return {function.__name__ for function in exercise.reference.values()}
 
 
-def _misconception(exercise: Exercise, name: str) -> Misconception:
-    return next(wrong for wrong in exercise.misconceptions if wrong.name == name)
+def _mistake_called(exercise: Exercise, name: str) -> Mistake:
+    return next(wrong for wrong in exercise.mistakes if wrong.name == name)

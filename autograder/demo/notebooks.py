@@ -37,11 +37,15 @@ def solution_texts(solution: Notebook) -> dict[str, str]:
 
 def source_of(function: Callable[..., Any], name: str) -> str:
     """Return the source of `function` without its decorators, called `name`."""
-    source = textwrap.dedent(inspect.getsource(function))
+    return renamed(textwrap.dedent(inspect.getsource(function)), name)
+
+
+def renamed(source: str, name: str) -> str:
+    """Return the source of a function without its decorators, called `name`."""
     tree = ast.parse(source).body[0]
     assert isinstance(tree, ast.FunctionDef)
     body = "\n".join(source.splitlines()[tree.lineno - 1 :])
-    return body.replace(f"{function.__name__}(", f"{name}(")
+    return body.replace(f"{tree.name}(", f"{name}(")
 
 
 def submission(

@@ -21,6 +21,7 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import ReleaseError
+from autograder.grading.model_answers import answers_drifted, write_answers
 from autograder.grading.release_audit import Finding, leaks, source_findings
 from autograder.grading.stubs import ANSWER_STUB, GIVEN_TAG, solution_regions, stub_source
 from autograder.units import folder_name
@@ -138,10 +139,11 @@ def release_unit(course: Course, unit: str) -> bool:
         fresh = generate(course, unit, Path(folder))
         source = course.source_notebook(unit)
         _refuse(leaks(source, fresh, where=f"what would be {_named(course, unit)}"))
+        answered = write_answers(course, unit)
         placed = course.release_notebook(unit)
         beside = list(placed.parent.iterdir()) if placed.parent.exists() else []
         if beside == [placed] and placed.read_bytes() == fresh.read_bytes():
-            return False
+            return answered
         if placed.parent.exists():
             shutil.rmtree(placed.parent)
         shutil.copytree(fresh.parent, placed.parent)
@@ -153,6 +155,8 @@ def drift(course: Course, unit: str) -> list[Finding]:
     placed = course.release_notebook(unit)
     if not placed.is_file():
         return [Finding(_named(course, unit), "is missing: run 'autograder release'")]
+    if answers_drifted(course, unit):
+        return [Finding(_named(course, unit), "has other answers than the judge: release it")]
     with tempfile.TemporaryDirectory() as folder:
         if generate(course, unit, Path(folder)).read_bytes() == placed.read_bytes():
             return []

@@ -1,4 +1,4 @@
-"""What an exercise is: cases, criteria, misconceptions, hints."""
+"""What an exercise is: cases, criteria, mistakes, hints."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 
 from autograder.judge.derived import Derive
+from autograder.judge.edits import Mistake
 from autograder.judge.frequencies import Chances
 from autograder.student.answers import Probe
 from autograder.student.probes import find_probe
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     UNCHANGED = "unchanged"  # no argument was changed in place
     REPEATABLE = "repeatable"  # the first case answered twice, equally
     CONSISTENT = "consistent"  # outputs are right, or the learner's own parts agree
+    SAME = "same"  # outputs equal other outputs of the learner's: of another call, as a rule
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,14 @@ class Case:
         In the learner's words: "the bias alone".
     inputs : mapping of str to value
         Plain values and arrays, as ``student.wire`` can send them.
+    edge : bool
+        Whether it asks about an edge: inf and nan, size 1, padding. Mistakes are recognised by
+        the main cases; what happens at an edge is a finding of its own.
     """
 
     name: str
     inputs: Mapping[str, Any]
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,10 +67,14 @@ class Criterion:
     cases : tuple of str
         Cases it looks at; all when empty.
     against : tuple of str
-        For CONSISTENT: the two outputs that must agree where `outputs` are not right.
+        For CONSISTENT: the two outputs that must agree where `outputs` are not right. For SAME:
+        what each of `outputs` is compared with.
     of_itself : bool
         For CONSISTENT: whether both are the judged function's own doing, so that agreement does not
         take the mistake off it.
+    carried : str
+        For CONSISTENT: said when the outputs are wrong and the own parts agree, for then the
+        mistake is in a part.
     """
 
     name: str
@@ -75,21 +85,7 @@ class Criterion:
     kind: Kind = Kind.VALUES
     against: tuple[str, ...] = ()
     of_itself: bool = False
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A wrong implementation and the sentence that names its mistake.
-
-    Attributes
-    ----------
-    functions : mapping of role to function
-        The wrong ones; the reference fills the other roles.
-    """
-
-    name: str
-    sentence: str
-    functions: Mapping[str, Callable[..., Any]]
+    carried: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,35 +119,8 @@ class Variants:
         return iter(self._collected)
 
 
-class Mistakes:
-    """The misconceptions of one exercise, collected by decorating the wrong functions.
-
-    Parameters
-    ----------
-    role : str
-        The role that the wrong functions play in the check.
-    """
-
-    def __init__(self, role: str) -> None:
-        self.role = role
-        self._collected: list[Misconception] = []
-
-    def named(self, sentence: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Collect the decorated function as a misconception of its own name."""
-
-        def collect(function: Callable[..., Any]) -> Callable[..., Any]:
-            name: str = function.__name__
-            self._collected.append(Misconception(name, sentence, {self.role: function}))
-            return function
-
-        return collect
-
-    def __iter__(self) -> Iterator[Misconception]:
-        return iter(self._collected)
-
-
 @dataclass(frozen=True)
-class Advice:
+class Advice:  # no longer said; goes when the last unit has
     """What it usually means when just these criteria fail and those hold."""
 
     sentence: str
@@ -202,7 +171,7 @@ class Exercise:
     make_cases: Callable[[np.random.Generator], tuple[Case, ...]]
     axes: Mapping[str, tuple[str, ...]]
     criteria: tuple[Criterion, ...]
-    misconceptions: tuple[Misconception, ...]
+    mistakes: tuple[Mistake, ...]
     variants: tuple[Variant, ...]
     hints: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
@@ -218,6 +187,16 @@ class Exercise:
         told = sum(c.weight for c in self.criteria if c.kind is not Kind.VALUES)
         if told > MAX_SELF_REPORTED_SHARE + 1e-9:
             raise ValueError(f"{self.name} gives {told:.0%} for what student code says of itself")
+
+    @property
+    def role(self) -> str:
+        """The role of the function that is judged; the others are helpers or earlier exercises."""
+        return next(r for r, f in self.reference.items() if f.__name__ == self.name)
+
+    @property
+    def judged_outputs(self) -> frozenset[str]:
+        """The outputs that have a right value of their own, by which mistakes are recognised."""
+        return frozenset(name for c in self.criteria if c.kind is Kind.VALUES for name in c.outputs)
 
     @property
     def probe(self) -> Probe:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
@@ -44,17 +45,24 @@ def measure(exercise: Exercise, seed: int) -> Quality:
     def verdict(functions: Mapping[str, Any]) -> Report:
         return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
 
-    wrong = [(mistake.name, verdict(mistake.functions)) for mistake in exercise.misconceptions]
+    wrong = [(mistake, verdict({exercise.role: mistake.function})) for mistake in exercise.mistakes]
     right = [verdict(variant.functions) for variant in exercise.variants]
     return Quality(
         exercise=exercise.name,
         unit=exercise.unit,
         mistakes=len(wrong),
         rejected=sum((report.points or 0.0) < exercise.points for _, report in wrong),
-        named=sum(report.mistake == name for name, report in wrong),
+        named=sum(told(mistake, report) for mistake, report in wrong),
         variants=len(right),
         accepted=sum(report.points == exercise.points for report in right),
     )
+
+
+def told(mistake: Mistake, report: Report) -> bool:
+    """Return whether `report` names the mistake; one that is only watched for has an observation."""
+    if mistake.when:
+        return mistake.name == report.mistake
+    return any(result.detail for result in report.criteria) and not report.mistake
 
 
 def measure_unit(unit: str, seed: int) -> list[Quality]:

@@ -1,18 +1,16 @@
-"""From answers to a report: criteria, points, the mistake by its name."""
+"""From answers to a report: the first cause, each property by its own claim, the mistake's name."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-import numpy as np
-
-from autograder.judge.compare import difference, equal
+from autograder.judge.criteria import varies, verdict_on
 from autograder.judge.exercise import Criterion, Exercise, Kind
-from autograder.judge.frequencies import unlikely
-from autograder.judge.key import AnswerKey, value_outputs
-from autograder.student.answers import AGAIN, Answer, Problem
+from autograder.judge.key import AnswerKey
+from autograder.judge.recognition import Recognised
+from autograder.student.answers import Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
 
 POINT_DECIMALS = 2
+Answers = Mapping[str, Answer]
 
 
 def judge(key: AnswerKey, answers: list[Answer]) -> Report:
@@ -38,195 +36,109 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
         return out_of_limit(exercise)
     if stop is not None and not any(a.outputs for a in answers):
         return _unfinished(exercise, stop)
-    details = [_detail(key, by_case, criterion) for criterion in exercise.criteria]
-    if not _varies(key, by_case):
-        details = [
-            detail or _only_told(criterion)
-            for detail, criterion in zip(details, exercise.criteria, strict=True)
-        ]
-    criteria = tuple(
-        _result(exercise, criterion, detail)
-        for criterion, detail in zip(exercise.criteria, details, strict=True)
+    own_word_counts = varies(key, by_case)
+    criteria = tuple(_judged(key, by_case, c, own_word_counts) for c in exercise.criteria)
+    if all(result.passed for result in criteria):
+        return _passed(exercise, criteria)
+    return _with_reasons(key, by_case, criteria)
+
+
+def _judged(
+    key: AnswerKey, by_case: Answers, criterion: Criterion, own_word_counts: bool
+) -> CriterionResult:
+    """Return the result of one criterion; who returns a constant is not believed on its word."""
+    verdict = verdict_on(key, by_case, criterion)
+    if verdict == "" and criterion.kind is not Kind.VALUES and not own_word_counts:
+        verdict = None
+    worth = criterion.weight * key.exercise.points
+    earned = worth if verdict == "" else 0.0
+    judged = verdict is not None
+    return CriterionResult(criterion.name, criterion.sentence, earned, worth, verdict or "", judged)
+
+
+def _passed(exercise: Exercise, criteria: tuple[CriterionResult, ...]) -> Report:
+    points = exercise.points
+    everything = "It does all that is asked."
+    return Report(
+        exercise.name, exercise.title, Status.PASSED, points, points, everything, criteria
     )
-    return _report(key, by_case, criteria)
 
 
-def _report(
-    key: AnswerKey, by_case: Mapping[str, Answer], criteria: tuple[CriterionResult, ...]
+def _with_reasons(
+    key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResult, ...]
 ) -> Report:
     exercise = key.exercise
-    met = [result for result in criteria if result.passed]
-    if len(met) == len(criteria):
-        everything = "It does all that is asked."
-        return Report(
-            exercise.name,
-            exercise.title,
-            Status.PASSED,
-            exercise.points,
-            exercise.points,
-            everything,
-            criteria,
-        )
     points = round(sum(result.points for result in criteria), POINT_DECIMALS)
-    mistake = None if _own_parts_are_wrong(key, by_case) else key.recognise(by_case)
+    carried = _carried(key, by_case, criteria)
+    # A mistake of a part is never pinned on what calls it.
+    recognised = [] if carried else key.recogniser.recognise(by_case)
+    first, *more = recognised or [None]
     return Report(
         exercise=exercise.name,
         title=exercise.title,
         status=Status.PARTIAL if points else Status.FAILED,
         points=points,
         max_points=exercise.points,
-        headline=f"{len(met)} of {len(criteria)} properties hold.",
+        headline=first_cause(key, by_case) or _first_detail(criteria),
         criteria=criteria,
-        mistake=mistake.name if mistake else "",
-        mistake_sentence=mistake.sentence if mistake else "",
-        advice=() if mistake else _advice(exercise, criteria),
+        mistake=first.name if first else "",
+        mistake_sentence=first.sentence if first else "",
+        advice=(*carried, *(one.sentence for one in more if isinstance(one, Recognised))),
     )
 
 
-def _own_parts_are_wrong(key: AnswerKey, by_case: Mapping[str, Answer]) -> bool:
-    """Return whether wrong values are just what the learner's own parts give.
+def first_cause(key: AnswerKey, by_case: Answers) -> str:
+    """Return what kept the functions from answering, in a sentence; "" if they did answer.
 
-    The mistake is then in those, whatever it looks like here.
+    Not written yet comes before a crash, a crash before a wrong form; the main cases come before
+    the edges, and a case is named unless all stopped.
     """
-    return any(
-        _detail(key, by_case, replace(criterion, kind=Kind.VALUES))
-        and not _detail(key, by_case, criterion)
-        for criterion in key.exercise.criteria
-        if criterion.kind is Kind.CONSISTENT and not criterion.of_itself
-    )
+    names = [c.name for c in sorted(key.cases, key=lambda case: case.edge)]
+    stopped = [by_case[name] for name in names if name in by_case and by_case[name].problem]
+    for problem in (Problem.UNFINISHED, Problem.EXCEPTION, Problem.FORM):
+        for answer in stopped:
+            if answer.problem is problem:
+                what = _sentence(answer)
+                if len(stopped) == len(names):
+                    return what
+                return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
+    missing = [name for name in names if name not in by_case]
+    return f"No answer came to the case “{missing[0]}”." if missing else ""
 
 
-def _result(exercise: Exercise, criterion: Criterion, detail: str) -> CriterionResult:
-    worth = criterion.weight * exercise.points
-    earned = 0.0 if detail else worth
-    return CriterionResult(criterion.name, criterion.sentence, earned, worth, detail)
+def _sentence(answer: Answer) -> str:
+    if answer.problem is Problem.UNFINISHED:
+        return f"Not written yet ({answer.message})." if answer.message else "Not written yet."
+    if answer.problem is Problem.EXCEPTION:
+        return f"It stopped with {answer.message}"
+    return answer.message
 
 
-def _detail(key: AnswerKey, by_case: Mapping[str, Answer], criterion: Criterion) -> str:
-    """Return why `criterion` is not met, or "" if it is."""
-    if criterion.kind is Kind.UNCHANGED:
-        return _changed_detail(key, by_case)
-    if criterion.kind is Kind.REPEATABLE:
-        return _repeat_detail(key, by_case)
-    for case in criterion.cases or tuple(case.name for case in key.cases):
-        expected = key.expected[case]
-        for output in criterion.outputs:
-            if criterion.kind is Kind.CONSISTENT:
-                detail = _consistency_detail(
-                    key, case, by_case.get(case), output, criterion.against
-                )
-            elif output in expected.outputs:
-                detail = _value_detail(
-                    key, case, by_case.get(case), output, expected.outputs[output]
-                )
-            else:
-                continue
-            if detail:
-                return f"{case[:1].upper()}{case[1:]}: {detail}"
-    return ""
+def _first_detail(criteria: tuple[CriterionResult, ...]) -> str:
+    details = [result.detail for result in criteria if result.detail]
+    return details[0] if details else "The result does not depend on the inputs."
 
 
-def _value_detail(
-    key: AnswerKey, case: str, answer: Answer | None, output: str, expected: np.ndarray
-) -> str:
-    if answer is None:
-        return "no answer came."
-    if output not in answer.outputs:
-        return answer.message or "no answer came."
-    got = answer.outputs[output]
-    if output in key.exercise.chances:
-        return _counts_detail(key, case, output, got, key.chances(case, output))
-    if got.dtype.kind == "f" and not np.isfinite(got).all() and np.isfinite(expected).all():
-        return f"{output} holds a number that is not finite (nan or inf)."
-    axes, tolerance = key.exercise.axes[output], key.exercise.tolerance
-    return difference(output, got, expected, axes, tolerance)
-
-
-def _counts_detail(
-    key: AnswerKey, case: str, output: str, counts: np.ndarray, chances: np.ndarray
-) -> str:
-    """Return how `counts` are off, or "": as many trials as the case has, by these chances."""
-    if counts.sum() != key.expected[case].outputs[output].sum():
-        return f"{output} counts {counts.sum()} trials, not as many as were made."
-    return unlikely(output, counts, chances, key.exercise.axes[output], key.false_alarm)
-
-
-def _consistency_detail(
-    key: AnswerKey, case: str, answer: Answer | None, output: str, against: tuple[str, ...]
-) -> str:
-    """Return how the learner's own parts disagree; "" if they do not, or `output` is right."""
-    if answer is None:
-        return "no answer came."
-    if not _value_detail(key, case, answer, output, key.expected[case].outputs[output]):
-        return ""
-    left, own = (answer.outputs.get(name) for name in against)
-    if left is None or own is None:
-        return answer.message or "no answer came."
-    if output in key.exercise.chances:
-        return _counts_detail(key, case, output, left, own)
-    if left.shape == own.shape and left.ndim == len(key.exercise.axes[output]):
-        axes = key.exercise.axes[output]
-        return difference(output, left, own, axes, key.exercise.tolerance)
-    return f"{output} has shape {left.shape}, your own parts give {own.shape}."
-
-
-def _changed_detail(key: AnswerKey, by_case: Mapping[str, Answer]) -> str:
-    changed = sorted({name for answer in by_case.values() for name in answer.changed})
-    if changed:
-        return f"{' and '.join(changed)} changed during the call: work on a copy."
-    return _first_problem(key, by_case)
-
-
-def _repeat_detail(key: AnswerKey, by_case: Mapping[str, Answer]) -> str:
-    first = by_case.get(key.cases[0].name)
-    second = by_case.get(key.cases[0].name + AGAIN)
-    if first is None or second is None or not first.outputs:
-        return _first_problem(key, by_case) or "no answer came."
-    same = first.outputs.keys() == second.outputs.keys() and all(
-        equal(second.outputs[name], first.outputs[name], key.exercise.tolerance)
-        for name in first.outputs
-    )
-    return "" if same else "the second call gave other numbers than the first."
-
-
-def _first_problem(key: AnswerKey, by_case: Mapping[str, Answer]) -> str:
-    """Return the message of the first case that did not come through, or ""."""
-    for case in key.cases:
-        answer = by_case.get(case.name)
-        if answer is None or not value_outputs(answer):
-            return (answer and answer.message) or "no answer came."
-    return ""
-
-
-def _varies(key: AnswerKey, by_case: Mapping[str, Answer]) -> bool:
-    """Return whether some output, of one and the same shape, differs between two cases.
-
-    An answer that does not depend on its inputs can be unchanged, repeatable and consistent for
-    nothing; what student code says of itself then counts for nothing, too.
-    """
-    seen: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
-    for case in key.cases:
-        for name, value in value_outputs(by_case.get(case.name, Answer(case.name))).items():
-            before = seen.setdefault((name, value.shape), value)
-            if not equal(value, before, key.exercise.tolerance):
-                return True
-    return False
-
-
-def _only_told(criterion: Criterion) -> str:
-    if criterion.kind is Kind.VALUES:
-        return ""
-    return "The result does not depend on the inputs, so this cannot be judged."
-
-
-def _advice(exercise: Exercise, criteria: tuple[CriterionResult, ...]) -> tuple[str, ...]:
-    failed = {result.name for result in criteria if not result.passed}
-    met = {result.name for result in criteria if result.passed}
+def _carried(
+    key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResult, ...]
+) -> tuple[str, ...]:
+    """Return what is said where wrong values are just what the learner's own parts give."""
+    passed = {result.name for result in criteria if result.passed}
     return tuple(
-        advice.sentence
-        for advice in exercise.advice
-        if failed.issuperset(advice.failed) and met.issuperset(advice.met)
+        dict.fromkeys(
+            criterion.carried
+            for criterion in key.exercise.criteria
+            if criterion.kind is Kind.CONSISTENT
+            and not criterion.of_itself
+            and criterion.name in passed
+            and _values_are_wrong(key, by_case, criterion)
+        )
     )
+
+
+def _values_are_wrong(key: AnswerKey, by_case: Answers, criterion: Criterion) -> bool:
+    values = Criterion(criterion.name, 0.0, "", criterion.outputs, criterion.cases, Kind.VALUES)
+    return bool(verdict_on(key, by_case, values))
 
 
 def _without_criteria(

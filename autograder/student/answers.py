@@ -1,7 +1,7 @@
 """Running a probe on a learner's functions and keeping what came out, as plain data."""
 
 import linecache
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import SimpleNamespace, TracebackType
@@ -189,7 +189,11 @@ def _same(before: Any, after: Any) -> bool:
 
 
 def answer_case(
-    probe: Probe, functions: Mapping[str, Any], case: str, inputs: Mapping[str, Any]
+    probe: Probe,
+    functions: Mapping[str, Any],
+    case: str,
+    inputs: Mapping[str, Any],
+    until: Collection[str] = (),
 ) -> Answer:
     """Run `probe` once and return what came of it; only an interrupt gets out.
 
@@ -199,6 +203,8 @@ def answer_case(
         The learner's, or the reference's.
     inputs : mapping of str to value
         The case's inputs. Every call is handed fresh copies.
+    until : collection of str
+        Outputs after which the rest is not asked for; everything is if there are none.
     """
     changed: set[str] = set()
     outputs: dict[str, np.ndarray] = {}
@@ -211,6 +217,8 @@ def answer_case(
         with np.errstate(all="ignore"):
             for name, value in probe.run(SimpleNamespace(**recorders), inputs):
                 outputs[name] = as_array(name, value)
+                if until and outputs.keys() >= set(until):
+                    break
     except KeyboardInterrupt:
         raise
     except FormError as error:

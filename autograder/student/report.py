@@ -28,7 +28,9 @@ class CriterionResult:
     points, max_points : float
         Earned and possible.
     detail : str
-        Why it failed: the first place where numbers differ, or the error. Never an expected value.
+        Why it failed: the first place where numbers differ. Never an expected value.
+    judged : bool
+        False where no answer came that could show whether it holds: neither right nor wrong.
     """
 
     name: str
@@ -36,11 +38,12 @@ class CriterionResult:
     points: float
     max_points: float
     detail: str = ""
+    judged: bool = True
 
     @property
     def passed(self) -> bool:
         """Whether the criterion earned all it is worth."""
-        return self.points == self.max_points and not self.detail
+        return self.judged and self.points == self.max_points and not self.detail
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,13 @@ class Report:
     points : float or None
         Automatic score in [0, max_points]; None if and only if the status is NOT_GRADABLE.
     headline : str
-        The result in one sentence.
+        The first cause in one sentence: what came, and where it first differs.
     mistake : str
-        Stable name of the misconception that gives the very same outputs, or "".
+        Stable name of the mistake that gives the very same outputs, "one + other" of two, or "".
     mistake_sentence : str
-        The misconception in words, addressed to the learner, or "".
+        The mistake in words, addressed to the learner, or "".
     advice : tuple of str
-        Further sentences: what the pattern of failures usually means.
+        Further sentences, each of which has been reproduced: other mistakes, experiments.
     hint : str
         The next thing to look at, or "".
     flags : tuple of str

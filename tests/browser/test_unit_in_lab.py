@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, source_of, submission
-from autograder.judge.misconceptions.recurrence import W_hh_transposed
+from autograder.judge.mistakes.recurrence import W_hh_transposed
 from tests.browser.lab import NotebookPage, running_lab
 
 UNIT = "recurrence"

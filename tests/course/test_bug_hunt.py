@@ -155,10 +155,10 @@ def test_hints_are_given_one_after_the_other() -> None:
     assert tuple(backend.hint("bug 10") for _ in range(3)) == HINTS["bug 10"]
 
 
-def test_misconceptions_of_all_cases_exist() -> None:
+def test_mistakes_of_all_cases_exist() -> None:
     for name, mistake in CASES.values():
         exercise = find_exercise(name)
-        assert mistake in {wrong.name for wrong in exercise.misconceptions}
+        assert mistake in {wrong.name for wrong in exercise.mistakes}
         assert AnswerKey.draw(exercise, PUBLIC_SEED).cases
 
 

@@ -21,7 +21,7 @@ from autograder.grading.rebuild import rebuild
 from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
-from autograder.judge.misconceptions import recurrence as mistakes
+from autograder.judge.mistakes import recurrence as mistakes
 from autograder.sandbox.job import CellRun, Ending, Output, Run
 from autograder.student import wire
 from autograder.student.answers import answer_cases, encode_answers

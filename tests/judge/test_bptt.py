@@ -13,7 +13,7 @@ from autograder.judge.backend import JudgeBackend
 from autograder.judge.exercises import find_exercise
 from autograder.judge.exercises.bptt import LONG, SLOW, WIDE
 from autograder.judge.key import AnswerKey
-from autograder.judge.misconceptions import bptt as mistakes
+from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.verdict import judge
 from autograder.student.report import Report, Status
 from rnn_ref.bptt import (

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
-from autograder.judge.misconceptions import lstm as mistakes
+from autograder.judge.mistakes import lstm as mistakes
 from autograder.judge.verdict import judge
 from autograder.student.answers import Answer
 from autograder.student.report import Report

@@ -1,15 +1,16 @@
 """Every exercise is proven: right in any style earns all, every mistake is rejected and named."""
 
-import inspect
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.judge.exercise import Exercise, Kind, Misconception, Variant
+from autograder.judge.edits import Mistake, base_source
+from autograder.judge.exercise import Exercise, Kind, Variant
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.key import AnswerKey
+from autograder.judge.quality import told
 from autograder.judge.verdict import judge
 from autograder.student import wire
 from autograder.student.probes import exercise_names
@@ -17,8 +18,9 @@ from autograder.student.report import Report, Status
 from autograder.student.wire import encode
 
 SEEDS = (0, 1, 2)
+NAMES = ("NumPy", "Python", "Adam")
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
-MISTAKES = [(e, m) for e in EXERCISES for m in e.misconceptions]
+MISTAKES = [(e, m) for e in EXERCISES for m in e.mistakes]
 VARIANTS = [(e, v) for e in EXERCISES for v in e.variants]
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
@@ -50,12 +52,30 @@ def test_variant_earns_all_points(exercise: Exercise, variant: Variant) -> None:
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=lambda v: v.name)
-def test_misconception_is_rejected_and_named(exercise: Exercise, mistake: Misconception) -> None:
+def test_mistake_is_rejected_and_told(exercise: Exercise, mistake: Mistake) -> None:
     for seed in SEEDS:
-        report = verdict(exercise, seed, dict(mistake.functions))
+        report = verdict(exercise, seed, {exercise.role: mistake.function})
         assert report.points is not None and report.points < exercise.points
-        assert report.mistake == mistake.name
-        assert report.mistake_sentence == mistake.sentence
+        assert told(mistake, report), report
+        assert mistake.when in report.mistake_sentence
+
+
+@each_exercise
+def test_text_of_every_mistake_completes_its_sentence(exercise: Exercise) -> None:
+    """It goes on after "Your numbers are those that come when", and ends as a sentence."""
+    for mistake in exercise.mistakes:
+        if mistake.when:
+            assert mistake.when.endswith((".", ")", "?")), mistake.name
+            first = mistake.when.split()[0]
+            assert first[0].islower() or "_" in first or len(first) == 1 or first in NAMES, first
+
+
+@each_exercise
+def test_edits_of_every_mistake_fit_their_base(exercise: Exercise) -> None:
+    for mistake in exercise.mistakes:
+        assert mistake.source
+        if not mistake.written:
+            assert mistake.source != base_source(mistake.unit, mistake.base), mistake.name
 
 
 @each_exercise
@@ -129,9 +149,9 @@ def test_hints_are_three_short_and_hold_no_code(exercise: Exercise) -> None:
 
 @each_exercise
 def test_exercise_is_proven_against_enough_mistakes_and_styles(exercise: Exercise) -> None:
-    assert len(exercise.misconceptions) >= 7
+    assert len(exercise.mistakes) >= 7
     assert len(exercise.variants) >= 5
-    names = [m.name for m in exercise.misconceptions]
+    names = [m.name for m in exercise.mistakes]
     assert len(set(names)) == len(names)
 
 
@@ -142,14 +162,6 @@ def test_every_exercise_has_a_probe_and_every_probe_an_exercise() -> None:
 def test_find_exercise_of_an_unknown_name_raises() -> None:
     with pytest.raises(LookupError):
         find_exercise("rnn_step_sideways")
-
-
-@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=lambda v: v.name)
-def test_misconception_source_stands_alone(exercise: Exercise, mistake: Misconception) -> None:
-    """The demo class puts this source into a notebook, where NumPy is all there is."""
-    (function,) = mistake.functions.values()
-    names = set(inspect.getclosurevars(function).globals)
-    assert names <= {"np", "math"}
 
 
 @each_exercise

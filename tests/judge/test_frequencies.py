@@ -10,7 +10,7 @@ import pytest
 from autograder.judge.exercises import find_exercise
 from autograder.judge.frequencies import FALSE_ALARM, alike, divergence, unlikely
 from autograder.judge.key import AnswerKey
-from autograder.judge.misconceptions import sampling as mistakes
+from autograder.judge.mistakes import sampling as mistakes
 from autograder.judge.verdict import judge
 
 LAW = np.array([[0.5, 0.2], [0.25, 0.05]])

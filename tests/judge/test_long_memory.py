@@ -130,7 +130,7 @@ def test_batch_missing_from_what_arrived_earns_nothing() -> None:
 
 
 def _by_rows(first: Function, second: Function, fill: float = 0.0) -> Function:
-    """A batch made row by row, in another order than the misconceptions draw in."""
+    """A batch made row by row, in another order than the mistakes draw in."""
 
     def batch(N: int, T: int, rng: np.random.Generator) -> Any:
         x = np.full((N, T, 2), fill)

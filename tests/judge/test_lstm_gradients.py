@@ -20,8 +20,8 @@ from autograder.judge.exercises.lstm_gradients import (
     WIDE,
 )
 from autograder.judge.key import AnswerKey
-from autograder.judge.misconceptions import lstm_gradients as mistakes
-from autograder.judge.misconceptions import lstm_gradients_sequence as sequence_mistakes
+from autograder.judge.mistakes import lstm_gradients as mistakes
+from autograder.judge.mistakes import lstm_gradients_sequence as sequence_mistakes
 from autograder.judge.verdict import judge
 from autograder.student.report import Report, Status
 from rnn_ref.lstm import lstm_forward, lstm_step_forward

@@ -128,7 +128,7 @@ def test_reading_the_secret_inputs_is_no_secret_but_answers_are_absent(engine: E
     listing, readable = printed(engine.run(notebook(source)), 0).splitlines()
     assert readable == "True"
     assert "rnn_ref/errors.py" in listing
-    for hidden in ("judge/", "grading/", "reports/", "misconceptions", "solutions"):
+    for hidden in ("judge/", "grading/", "reports/", "mistakes", "solutions"):
         assert hidden not in listing
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.judge import backend
-from autograder.judge.misconceptions import recurrence as mistakes
+from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.parse import parse_answers
 from autograder.student import CheckFailed, NotDoneYet, check, hint, needs, passed, recorded
 from autograder.student import check as check_module_function

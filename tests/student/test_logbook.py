@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograder.judge.misconceptions import recurrence as mistakes
+from autograder.judge.mistakes import recurrence as mistakes
 from autograder.student import CheckFailed, NotDoneYet, check, logbook
 from autograder.student.report import Status
 from rnn_ref import recurrence

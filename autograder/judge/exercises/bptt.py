@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.bptt import HINTS
-from autograder.judge.misconceptions import bptt as mistakes
+from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.variants import bptt as variants
 from rnn_ref import bptt, recurrence
 
@@ -474,7 +474,7 @@ EXERCISES = (
         make_cases=_step_cases,
         axes=_STEP_AXES,
         criteria=_STEP_CRITERIA,
-        misconceptions=tuple(mistakes.STEP),
+        mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["rnn_step_backward"],
         advice=_STEP_ADVICE,
@@ -491,7 +491,7 @@ EXERCISES = (
         make_cases=_backward_cases,
         axes=_SEQUENCE_AXES,
         criteria=_BACKWARD_CRITERIA,
-        misconceptions=tuple(mistakes.BACKWARD),
+        mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         hints=HINTS["rnn_backward"],
         advice=_BACKWARD_ADVICE,
@@ -513,7 +513,7 @@ EXERCISES = (
             "slopes": ("loss step",),
         },
         criteria=_PER_STEP_CRITERIA,
-        misconceptions=tuple(mistakes.PER_STEP),
+        mistakes=tuple(mistakes.PER_STEP),
         variants=tuple(variants.PER_STEP),
         hints=HINTS["per_step_weight_gradient"],
         advice=_PER_STEP_ADVICE,
@@ -530,7 +530,7 @@ EXERCISES = (
         make_cases=_truncated_cases,
         axes=_SEQUENCE_AXES,
         criteria=_TRUNCATED_CRITERIA,
-        misconceptions=tuple(mistakes.TRUNCATED),
+        mistakes=tuple(mistakes.TRUNCATED),
         variants=tuple(variants.TRUNCATED),
         hints=HINTS["truncated_bptt"],
         advice=_TRUNCATED_ADVICE,

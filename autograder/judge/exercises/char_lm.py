@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
 from autograder.judge.hints.char_lm import HINTS
-from autograder.judge.misconceptions import char_lm as mistakes
+from autograder.judge.mistakes import char_lm as mistakes
 from autograder.judge.variants import char_lm as variants
 from rnn_ref import char_lm
 
@@ -197,7 +197,7 @@ EXERCISES = (
             ),
             Criterion("repeatable", 0.1, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.VOCABULARY),
+        mistakes=tuple(mistakes.VOCABULARY),
         variants=tuple(variants.VOCABULARY),
         hints=HINTS["build_vocabulary"],
         advice=(
@@ -238,7 +238,7 @@ EXERCISES = (
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.ENCODE),
+        mistakes=tuple(mistakes.ENCODE),
         variants=tuple(variants.ENCODE),
         hints=HINTS["encode"],
         advice=(_ERRORS,),
@@ -277,7 +277,7 @@ EXERCISES = (
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.DECODE),
+        mistakes=tuple(mistakes.DECODE),
         variants=tuple(variants.DECODE),
         hints=HINTS["decode"],
         advice=(
@@ -335,7 +335,7 @@ EXERCISES = (
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.ONE_HOT),
+        mistakes=tuple(mistakes.ONE_HOT),
         variants=tuple(variants.ONE_HOT),
         hints=HINTS["one_hot"],
         advice=(_ERRORS,),
@@ -392,7 +392,7 @@ EXERCISES = (
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.BATCHES),
+        mistakes=tuple(mistakes.BATCHES),
         variants=tuple(variants.BATCHES),
         hints=HINTS["make_batches"],
         advice=(_ERRORS,),

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
 from autograder.judge.hints.clipping import HINTS
-from autograder.judge.misconceptions import clipping as mistakes
+from autograder.judge.mistakes import clipping as mistakes
 from autograder.judge.variants import clipping as variants
 from rnn_ref import clipping
 
@@ -221,7 +221,7 @@ EXERCISES = (
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.NORM),
+        mistakes=tuple(mistakes.NORM),
         variants=tuple(variants.NORM),
         advice=(
             Advice(
@@ -301,7 +301,7 @@ EXERCISES = (
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.CLIP),
+        mistakes=tuple(mistakes.CLIP),
         variants=tuple(variants.CLIP),
         advice=(
             Advice(
@@ -344,7 +344,7 @@ EXERCISES = (
             Criterion("unchanged", 0.15, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.SGD),
+        mistakes=tuple(mistakes.SGD),
         variants=tuple(variants.SGD),
         advice=(
             Advice(
@@ -407,7 +407,7 @@ EXERCISES = (
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.ADAM),
+        mistakes=tuple(mistakes.ADAM),
         variants=tuple(variants.ADAM),
         advice=(
             Advice(
@@ -506,7 +506,7 @@ EXERCISES = (
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.TRAIN),
+        mistakes=tuple(mistakes.TRAIN),
         variants=tuple(variants.TRAIN),
         advice=(
             Advice(

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judge.exercise import ANY_SHAPE, Advice, Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.gradcheck import HINTS
-from autograder.judge.misconceptions import gradcheck as mistakes
+from autograder.judge.mistakes import gradcheck as mistakes
 from autograder.judge.variants import gradcheck as variants
 from rnn_ref import gradcheck
 
@@ -131,7 +131,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, "x is left as it was.", kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.GRADIENT),
+        mistakes=tuple(mistakes.GRADIENT),
         variants=tuple(variants.GRADIENT),
         hints=HINTS["numeric_gradient"],
         # A step to one side is off by h/2 |f''|, some 1e-5: right here, and wrong for a large step.
@@ -194,7 +194,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.ERROR),
+        mistakes=tuple(mistakes.ERROR),
         variants=tuple(variants.ERROR),
         hints=HINTS["relative_error"],
         advice=(

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.gradient_flow import HINTS
-from autograder.judge.misconceptions import gradient_flow as mistakes
+from autograder.judge.mistakes import gradient_flow as mistakes
 from autograder.judge.variants import gradient_flow as variants
 from rnn_ref import gradient_flow
 
@@ -195,7 +195,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.LINEAR),
+        mistakes=tuple(mistakes.LINEAR),
         variants=tuple(variants.LINEAR),
         hints=HINTS["linear_gradient_norms"],
         advice=(
@@ -255,7 +255,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.JACOBIANS),
+        mistakes=tuple(mistakes.JACOBIANS),
         variants=tuple(variants.JACOBIANS),
         hints=HINTS["jacobian_product_norms"],
         advice=(
@@ -322,7 +322,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.RESCALE),
+        mistakes=tuple(mistakes.RESCALE),
         variants=tuple(variants.RESCALE),
         hints=HINTS["rescale_spectral_radius"],
         advice=(
@@ -392,7 +392,7 @@ EXERCISES = (
                 ("a matrix", "another matrix"),
             ),
         ),
-        misconceptions=tuple(mistakes.ORTHOGONAL),
+        mistakes=tuple(mistakes.ORTHOGONAL),
         variants=tuple(variants.ORTHOGONAL),
         hints=HINTS["orthogonal"],
         advice=(

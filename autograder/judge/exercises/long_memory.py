@@ -12,8 +12,8 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
 from autograder.judge.hints.long_memory import HINTS
-from autograder.judge.misconceptions import long_memory as mistakes
-from autograder.judge.misconceptions import long_memory_bits as mistakes_in_bits
+from autograder.judge.mistakes import long_memory as mistakes
+from autograder.judge.mistakes import long_memory_bits as mistakes_in_bits
 from autograder.judge.variants import long_memory as variants
 from autograder.student.answers import FormError
 from rnn_ref import long_memory
@@ -334,7 +334,7 @@ EXERCISES = (
                 (SMALL,),
             ),
         ),
-        misconceptions=tuple(mistakes.ADDING),
+        mistakes=tuple(mistakes.ADDING),
         variants=tuple(variants.ADDING),
         hints=HINTS["adding_batch"],
         advice=(
@@ -392,7 +392,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes_in_bits.BITS),
+        mistakes=tuple(mistakes_in_bits.BITS),
         variants=tuple(variants.BITS),
         hints=HINTS["bits_per_character"],
         advice=(
@@ -460,7 +460,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.BEST),
+        mistakes=tuple(mistakes.BEST),
         variants=tuple(variants.BEST),
         hints=HINTS["best_unit_probe"],
         advice=(

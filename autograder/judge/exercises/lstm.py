@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.lstm import HINTS
-from autograder.judge.misconceptions import lstm as mistakes
+from autograder.judge.mistakes import lstm as mistakes
 from autograder.judge.variants import lstm as variants
 from autograder.student.answers import FormError
 from rnn_ref import lstm
@@ -259,7 +259,7 @@ EXERCISES = (
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.STEP),
+        mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["lstm_step_forward"],
         advice=(
@@ -352,7 +352,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.FORWARD),
+        mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
         hints=HINTS["lstm_forward"],
         advice=(
@@ -414,7 +414,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.GATES),
+        mistakes=tuple(mistakes.GATES),
         variants=tuple(variants.GATES),
         hints=HINTS["lstm_step_gates"],
         advice=(
@@ -467,7 +467,7 @@ EXERCISES = (
             ),
             Criterion("shows", 0.2, "The hidden state shows the bit: tanh(c_t).", ("h",)),
         ),
-        misconceptions=tuple(mistakes.PROGRAM),
+        mistakes=tuple(mistakes.PROGRAM),
         variants=tuple(variants.PROGRAM),
         hints=HINTS["program_gates"],
         advice=(

@@ -6,8 +6,8 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
 from autograder.judge.hints.lstm_gradients import HINTS
-from autograder.judge.misconceptions import lstm_gradients as mistakes
-from autograder.judge.misconceptions import lstm_gradients_sequence as sequence_mistakes
+from autograder.judge.mistakes import lstm_gradients as mistakes
+from autograder.judge.mistakes import lstm_gradients_sequence as sequence_mistakes
 from autograder.judge.variants import lstm_gradients as variants
 from rnn_ref import lstm, lstm_gradients
 
@@ -357,7 +357,7 @@ EXERCISES = (
                 kind=Kind.UNCHANGED,
             ),
         ),
-        misconceptions=tuple(mistakes.STEP),
+        mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["lstm_step_backward"],
         advice=STEP_ADVICE,
@@ -454,7 +454,7 @@ EXERCISES = (
                 kind=Kind.UNCHANGED,
             ),
         ),
-        misconceptions=tuple(sequence_mistakes.BACKWARD),
+        mistakes=tuple(sequence_mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         hints=HINTS["lstm_backward"],
         advice=SEQUENCE_ADVICE,
@@ -487,7 +487,7 @@ EXERCISES = (
             Criterion("long", 0.15, "A hundred steps work.", ("gain",), ("a hundred steps",)),
             Criterion("unchanged", 0.1, "f is not changed in place.", kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.GAIN),
+        mistakes=tuple(mistakes.GAIN),
         variants=tuple(variants.GAIN),
         hints=HINTS["direct_path_gain"],
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
 from autograder.judge.hints.outputs import HINTS
-from autograder.judge.misconceptions import outputs as mistakes
+from autograder.judge.mistakes import outputs as mistakes
 from autograder.judge.variants import outputs as variants
 from rnn_ref import outputs
 
@@ -203,7 +203,7 @@ EXERCISES = (
             _UNCHANGED,
             _REPEATABLE,
         ),
-        misconceptions=tuple(mistakes.FORWARD),
+        mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
         hints=HINTS["output_forward"],
     ),
@@ -243,7 +243,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, "No argument is changed in place.", kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.BACKWARD),
+        mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         hints=HINTS["output_backward"],
         advice=(
@@ -309,7 +309,7 @@ EXERCISES = (
             ),
             _UNCHANGED,
         ),
-        misconceptions=tuple(mistakes.LOSS),
+        mistakes=tuple(mistakes.LOSS),
         variants=tuple(variants.LOSS),
         hints=HINTS["softmax_cross_entropy"],
         advice=(
@@ -362,7 +362,7 @@ EXERCISES = (
             ),
             _UNCHANGED,
         ),
-        misconceptions=tuple(mistakes.MASK),
+        mistakes=tuple(mistakes.MASK),
         variants=tuple(variants.MASK),
         hints=HINTS["loss_mask"],
     ),
@@ -407,7 +407,7 @@ EXERCISES = (
             ),
             _UNCHANGED,
         ),
-        misconceptions=tuple(mistakes.PAD),
+        mistakes=tuple(mistakes.PAD),
         variants=tuple(variants.PAD),
         hints=HINTS["pad_and_mask"],
     ),

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind
 from autograder.judge.hints.recurrence import HINTS
-from autograder.judge.misconceptions import recurrence as mistakes
+from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.variants import recurrence as variants
 from rnn_ref import recurrence
 
@@ -139,7 +139,7 @@ EXERCISES = (
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
-        misconceptions=tuple(mistakes.STEP),
+        mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["rnn_step_forward"],
     ),
@@ -199,20 +199,14 @@ EXERCISES = (
                 ("a whole sequence",),
                 Kind.CONSISTENT,
                 against=("h", "own_h"),
+                carried="Your loop gives what your own rnn_step_forward gives, step after step: "
+                "look for the mistake in rnn_step_forward.",
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.FORWARD),
+        mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
         hints=HINTS["rnn_forward"],
-        advice=(
-            Advice(
-                "Your loop agrees with your own rnn_step_forward, so the loop is right and the "
-                "step is not: repair rnn_step_forward first.",
-                failed=("states",),
-                met=("own_step",),
-            ),
-        ),
     ),
     Exercise(
         name="stack_weights",
@@ -234,7 +228,7 @@ EXERCISES = (
             Criterion("square", 0.15, "It does so when D equals H, too.", ("W",), (SQUARE,)),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.STACK),
+        mistakes=tuple(mistakes.STACK),
         variants=tuple(variants.STACK),
         hints=HINTS["stack_weights"],
     ),
@@ -279,16 +273,8 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.STACKED),
+        mistakes=tuple(mistakes.STACKED),
         variants=tuple(variants.STACKED),
         hints=HINTS["rnn_step_stacked"],
-        advice=(
-            Advice(
-                "With the given W your step is right, so the disagreement comes from your "
-                "stack_weights or your rnn_step_forward.",
-                failed=("own_parts",),
-                met=("values",),
-            ),
-        ),
     ),
 )

@@ -14,7 +14,7 @@ import numpy as np
 from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
 from autograder.judge.frequencies import divergence
 from autograder.judge.hints.sampling import HINTS
-from autograder.judge.misconceptions import sampling as mistakes
+from autograder.judge.mistakes import sampling as mistakes
 from autograder.judge.variants import sampling as variants
 from rnn_ref import sampling
 from rnn_ref.recurrence import rnn_step_forward
@@ -253,7 +253,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.SOFTMAX),
+        mistakes=tuple(mistakes.SOFTMAX),
         variants=tuple(variants.SOFTMAX),
         hints=HINTS["softmax_temperature"],
     ),
@@ -328,7 +328,7 @@ EXERCISES = (
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        misconceptions=tuple(mistakes.SAMPLE),
+        mistakes=tuple(mistakes.SAMPLE),
         variants=tuple(variants.SAMPLE),
         hints=HINTS["sample"],
         advice=(

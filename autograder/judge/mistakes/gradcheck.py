@@ -5,13 +5,13 @@ Written as a learner would write them. The functions are called after their mist
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-GRADIENT = Mistakes("gradient")
-ERROR = Mistakes("error")
+GRADIENT = Mistakes("gradcheck", "numeric_gradient")
+ERROR = Mistakes("gradcheck", "relative_error")
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "Only one side is looked at: f(x + h) - f(x) over h, the forward difference. Its error shrinks "
     "with h, that of the central difference with h squared."
 )
@@ -24,7 +24,7 @@ def forward_difference(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "Only the lower side is looked at: f(x) - f(x - h) over h. Look at both sides and divide by 2h."
 )
 def backward_difference(f, x, df=None, h=1e-5):
@@ -36,7 +36,7 @@ def backward_difference(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "Every slope is twice too large: from x - h to x + h the way is 2h, so divide by 2h, not by h."
 )
 def divided_by_h(f, x, df=None, h=1e-5):
@@ -49,7 +49,7 @@ def divided_by_h(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "2 * h is missing its brackets: a / 2 * h divides by 2 and then multiplies by h. Write "
     "a / (2 * h)."
 )
@@ -63,7 +63,7 @@ def brackets_missing(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named("Every slope has the wrong sign: it is f(x + h) minus f(x - h), in this order.")
+@GRADIENT.written("Every slope has the wrong sign: it is f(x + h) minus f(x - h), in this order.")
 def sign_turned(f, x, df=None, h=1e-5):
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -74,7 +74,7 @@ def sign_turned(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "All entries move at once, so every slope is that of the common move. Move one entry at a time "
     "and leave the others where they are."
 )
@@ -83,7 +83,7 @@ def all_entries_at_once(f, x, df=None, h=1e-5):
     return np.full(x.shape, np.sum(change) / (2 * h))
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "The loop runs over the first axis alone, so whole rows move together. Visit every entry: "
     "every index of the array, whatever its shape."
 )
@@ -97,7 +97,7 @@ def rows_move_together(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named("df is ignored: each entry of f(x) counts as df says, not all alike.")
+@GRADIENT.written("df is ignored: each entry of f(x) counts as df says, not all alike.")
 def df_ignored(f, x, df=None, h=1e-5):
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -108,7 +108,7 @@ def df_ignored(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "The weighted changes are averaged. They are added up: sum over all entries of df times change."
 )
 def mean_for_sum(f, x, df=None, h=1e-5):
@@ -121,7 +121,7 @@ def mean_for_sum(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "The changes are not added up, so one entry of x gets a whole array of slopes. Multiply by df "
     "and take the sum: one number for each entry of x."
 )
@@ -135,7 +135,7 @@ def not_summed(f, x, df=None, h=1e-5):
     return np.reshape(slopes, x.shape + np.shape(slopes[0]))
 
 
-@GRADIENT.named("The step h is not used: the step is always 1e-5. Use the h that is handed in.")
+@GRADIENT.written("The step h is not used: the step is always 1e-5. Use the h that is handed in.")
 def h_not_used(f, x, df=None, h=1e-5):
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -146,7 +146,7 @@ def h_not_used(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "The step is h times x, so at zero nothing moves and 0 is divided by 0. Move every entry by h "
     "itself."
 )
@@ -161,7 +161,7 @@ def step_relative_to_x(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "An entry that was moved is not moved back before the next one's turn, so the entries before "
     "stay displaced. Start each time from a fresh copy of x."
 )
@@ -177,7 +177,7 @@ def never_moved_back(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "x is moved in place and moved back by adding h again. Rounding makes the way back miss by a "
     "hair, and x belongs to the caller. Move a copy."
 )
@@ -193,7 +193,7 @@ def moved_back_by_adding(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "A copy of whole numbers holds whole numbers: adding 1e-5 to one of them is cut off again. "
     "Turn x into floats first."
 )
@@ -207,7 +207,7 @@ def whole_numbers_cut_off(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "The result itself is made with the dtype of x: where x holds whole numbers, every slope is "
     "cut down to one. Make it an array of floats."
 )
@@ -221,7 +221,7 @@ def result_of_whole_numbers(f, x, df=None, h=1e-5):
     return gradient
 
 
-@GRADIENT.named("The gradient comes back as one long row. It has the shape of x.")
+@GRADIENT.written("The gradient comes back as one long row. It has the shape of x.")
 def gradient_flattened(f, x, df=None, h=1e-5):
     slopes = []
     for i in np.ndindex(x.shape):
@@ -232,7 +232,7 @@ def gradient_flattened(f, x, df=None, h=1e-5):
     return np.array(slopes)
 
 
-@GRADIENT.named(
+@GRADIENT.written(
     "Everything is computed in float32, which keeps seven digits: a step of 1e-5 drowns in its "
     "rounding. Use float64."
 )
@@ -247,7 +247,7 @@ def too_few_digits(f, x, df=None, h=1e-5):
     return gradient
 
 
-@ERROR.named(
+@ERROR.written(
     "This is the difference alone, the absolute error. Divide it by the largest entry: 0.001 is "
     "much beside 0.002 and nothing beside 1000."
 )
@@ -257,7 +257,7 @@ def absolute_error(a, b):
     return np.max(np.abs(a - b))
 
 
-@ERROR.named(
+@ERROR.written(
     "The mean difference is taken. One wrong entry among many would hide: take the largest."
 )
 def mean_difference(a, b):
@@ -267,7 +267,7 @@ def mean_difference(a, b):
     return np.mean(np.abs(a - b)) / scale if scale > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "The difference is taken with its sign, so where a is the smaller one it does not count. Take "
     "its absolute value."
 )
@@ -278,7 +278,7 @@ def difference_with_sign(a, b):
     return np.max(a - b) / scale if scale > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "The largest entry is looked for with its sign, so large negative entries do not count. Take "
     "absolute values first."
 )
@@ -289,7 +289,7 @@ def scale_with_sign(a, b):
     return np.max(np.abs(a - b)) / scale if scale != 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "It is measured by a alone, so the two are not treated alike, and a gradient of zeros divides "
     "by 0. Take the largest entry of both."
 )
@@ -300,7 +300,7 @@ def measured_by_a_alone(a, b):
     return difference / scale if difference > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "It is measured by b alone, so the two are not treated alike, and a gradient of zeros divides "
     "by 0. Take the largest entry of both."
 )
@@ -311,7 +311,7 @@ def measured_by_b_alone(a, b):
     return difference / scale if difference > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "Where both are zero throughout, 0 is divided by 0 and gives nan. There the error is 0: ask "
     "before you divide."
 )
@@ -321,7 +321,7 @@ def zero_by_zero(a, b):
     return np.max(np.abs(a - b)) / np.maximum(np.max(np.abs(a)), np.max(np.abs(b)))
 
 
-@ERROR.named(
+@ERROR.written(
     "A small number is added to the denominator. It swallows tiny gradients: 1e-10 wrong by half "
     "looks right. Ask instead whether the denominator is 0."
 )
@@ -332,7 +332,7 @@ def small_number_added(a, b):
     return np.max(np.abs(a - b)) / (scale + 1e-8)
 
 
-@ERROR.named(
+@ERROR.written(
     "The denominator is kept from falling below a small number. It swallows tiny gradients: 1e-10 "
     "wrong by half looks right. Ask instead whether it is 0."
 )
@@ -343,7 +343,7 @@ def denominator_with_a_floor(a, b):
     return np.max(np.abs(a - b)) / scale
 
 
-@ERROR.named(
+@ERROR.written(
     "It is measured by the sum of both largest entries, which makes it half as large. Take the "
     "larger of the two."
 )
@@ -354,7 +354,7 @@ def measured_by_the_sum(a, b):
     return np.max(np.abs(a - b)) / scale if scale > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "Each entry is measured by itself, so a harmless difference in a tiny entry sounds the alarm. "
     "Measure the largest difference by the largest entry of all."
 )
@@ -365,7 +365,7 @@ def each_entry_by_itself(a, b):
     return np.max(np.abs(a - b) / np.where(scale == 0, 1, scale))
 
 
-@ERROR.named(
+@ERROR.written(
     "This is another definition: each entry is measured by itself, by the sum of both. Here the "
     "largest difference is measured by the largest entry, and different shapes are refused."
 )
@@ -373,7 +373,7 @@ def each_entry_by_its_sum(a, b):
     return np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))
 
 
-@ERROR.named("An array came back, a number for each entry. Take the largest: one number in all.")
+@ERROR.written("An array came back, a number for each entry. Take the largest: one number in all.")
 def one_number_an_entry(a, b):
     if np.shape(a) != np.shape(b):
         raise ValueError("different shapes")
@@ -381,7 +381,7 @@ def one_number_an_entry(a, b):
     return np.abs(a - b) / (scale if scale > 0 else 1)
 
 
-@ERROR.named(
+@ERROR.written(
     "Euclidean lengths are compared. Here it is the largest difference and the largest entry."
 )
 def lengths_compared(a, b):
@@ -391,7 +391,7 @@ def lengths_compared(a, b):
     return np.linalg.norm(a - b) / scale if scale > 0 else 0.0
 
 
-@ERROR.named("The fraction is upside down: the difference goes above, the largest entry below.")
+@ERROR.written("The fraction is upside down: the difference goes above, the largest entry below.")
 def upside_down(a, b):
     if np.shape(a) != np.shape(b):
         raise ValueError("different shapes")
@@ -400,7 +400,7 @@ def upside_down(a, b):
     return scale / difference if difference > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "Different shapes are let through. NumPy stretches (n,) and (n, 1) to (n, n) and compares "
     "every entry with every other. Raise a ValueError."
 )
@@ -409,7 +409,7 @@ def shapes_not_compared(a, b):
     return np.max(np.abs(a - b)) / scale if scale > 0 else 0.0
 
 
-@ERROR.named(
+@ERROR.written(
     "The numbers are right, but the difference is written into a, which belongs to the caller. "
     "Make a new array."
 )

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-ADDING = Mistakes("batch")
-BEST = Mistakes("best")
+ADDING = Mistakes("long_memory", "adding_batch")
+BEST = Mistakes("long_memory", "best_unit_probe")
 
 
-@ADDING.named(
+@ADDING.written(
     "Both markers are drawn from all steps, so they may stand in the same half or even at the "
     "same step. Draw one from each half."
 )
@@ -23,7 +23,7 @@ def markers_may_coincide(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The two marked steps are different, but both are drawn from all steps. Draw one from "
     "each half."
 )
@@ -37,7 +37,7 @@ def markers_in_any_half(N, T, rng):
     return x, y
 
 
-@ADDING.named("Both markers stand in the first half, so nothing need be held for long.")
+@ADDING.written("Both markers stand in the first half, so nothing need be held for long.")
 def both_in_the_first_half(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -49,7 +49,7 @@ def both_in_the_first_half(N, T, rng):
     return x, y
 
 
-@ADDING.named("Only one step is marked, in the first half.")
+@ADDING.written("Only one step is marked, in the first half.")
 def one_marker(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -60,7 +60,7 @@ def one_marker(N, T, rng):
     return x, y
 
 
-@ADDING.named("y is half of what is asked: the mean of the two marked numbers, not their sum.")
+@ADDING.written("y is half of what is asked: the mean of the two marked numbers, not their sum.")
 def target_halved(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -72,7 +72,7 @@ def target_halved(N, T, rng):
     return x, y
 
 
-@ADDING.named("y is the sum of all numbers. The markers say which two count.")
+@ADDING.written("y is the sum of all numbers. The markers say which two count.")
 def sums_everything(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -84,7 +84,7 @@ def sums_everything(N, T, rng):
     return x, y
 
 
-@ADDING.named("y is the product of the two marked numbers, not their sum.")
+@ADDING.written("y is the product of the two marked numbers, not their sum.")
 def product_for_sum(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -96,7 +96,7 @@ def product_for_sum(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The two channels have changed places: numbers belong in x[:, :, 0], markers in x[:, :, 1]."
 )
 def channels_swapped(N, T, rng):
@@ -110,7 +110,7 @@ def channels_swapped(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The markers are drawn once and serve the whole batch. Each example has a draw of its own."
 )
 def one_draw_of_markers(N, T, rng):
@@ -124,7 +124,7 @@ def one_draw_of_markers(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The numbers are drawn once and serve the whole batch. Each example has numbers of its own."
 )
 def one_draw_of_numbers(N, T, rng):
@@ -138,7 +138,7 @@ def one_draw_of_numbers(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The generator is seeded inside the function, so every call gives the same batch. Use the "
     "rng that was given, as it is."
 )
@@ -154,7 +154,7 @@ def same_batch_on_every_call(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "Chance comes from np.random and not from the rng that was given: nobody can repeat the batch."
 )
 def global_chance(N, T, rng):
@@ -168,7 +168,7 @@ def global_chance(N, T, rng):
     return x, y
 
 
-@ADDING.named("The numbers are normally distributed. They should be uniform from 0 to 1.")
+@ADDING.written("The numbers are normally distributed. They should be uniform from 0 to 1.")
 def normal_numbers(N, T, rng):
     values = rng.normal(size=(N, T))
     markers = np.zeros((N, T))
@@ -180,7 +180,7 @@ def normal_numbers(N, T, rng):
     return x, y
 
 
-@ADDING.named("The numbers run from -1 to 1. They should run from 0 to 1.")
+@ADDING.written("The numbers run from -1 to 1. They should run from 0 to 1.")
 def numbers_from_minus_1(N, T, rng):
     values = rng.uniform(-1, 1, size=(N, T))
     markers = np.zeros((N, T))
@@ -192,7 +192,7 @@ def numbers_from_minus_1(N, T, rng):
     return x, y
 
 
-@ADDING.named("Steps without a marker hold -1. They should hold 0.")
+@ADDING.written("Steps without a marker hold -1. They should hold 0.")
 def unmarked_are_minus_1(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -205,7 +205,7 @@ def unmarked_are_minus_1(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The last step is never marked: the upper end of rng.integers is not among what it draws."
 )
 def last_step_never_marked(N, T, rng):
@@ -219,7 +219,7 @@ def last_step_never_marked(N, T, rng):
     return x, y
 
 
-@ADDING.named(
+@ADDING.written(
     "The first half is one step too long where T is odd: it has T // 2 steps, the second the rest."
 )
 def first_half_rounded_up(N, T, rng):
@@ -233,7 +233,7 @@ def first_half_rounded_up(N, T, rng):
     return x, y
 
 
-@ADDING.named("y has a second axis of length 1. Its shape is (N,), one number an example.")
+@ADDING.written("y has a second axis of length 1. Its shape is (N,), one number an example.")
 def target_with_two_axes(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -245,7 +245,7 @@ def target_with_two_axes(N, T, rng):
     return x, y
 
 
-@ADDING.named("Time is the first axis of x. Its shape is (N, T, 2), the batch first.")
+@ADDING.written("Time is the first axis of x. Its shape is (N, T, 2), the batch first.")
 def time_first(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -257,7 +257,7 @@ def time_first(N, T, rng):
     return x, y
 
 
-@ADDING.named("The channels are the second axis of x. They belong last: (N, T, 2).")
+@ADDING.written("The channels are the second axis of x. They belong last: (N, T, 2).")
 def channels_in_the_middle(N, T, rng):
     values = rng.uniform(size=(N, T))
     markers = np.zeros((N, T))
@@ -269,7 +269,7 @@ def channels_in_the_middle(N, T, rng):
     return x, y
 
 
-@BEST.named(
+@BEST.written(
     "The largest correlation is taken with its sign, so a unit that goes against the label is "
     "missed. Take the largest absolute value."
 )
@@ -286,7 +286,7 @@ def signed_maximum(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named(
+@BEST.written(
     "The unit is chosen on the whole text, also on the half that is to judge it. Choose on "
     "the first half alone."
 )
@@ -303,7 +303,7 @@ def chosen_on_everything(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named("The unit is chosen on the half that judges it, the second. Choose on the first.")
+@BEST.written("The unit is chosen on the half that judges it, the second. Choose on the first.")
 def chosen_where_judged(h, labels):
     def correlations(h, labels):
         a, b = h - h.mean(axis=0), labels - labels.mean()
@@ -317,7 +317,7 @@ def chosen_where_judged(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named("The halves are swapped: choose on the first, judge on the second.")
+@BEST.written("The halves are swapped: choose on the first, judge on the second.")
 def halves_swapped(h, labels):
     def correlations(h, labels):
         a, b = h - h.mean(axis=0), labels - labels.mean()
@@ -331,7 +331,7 @@ def halves_swapped(h, labels):
     return unit, float(correlations(h[:half], labels[:half])[unit])
 
 
-@BEST.named(
+@BEST.written(
     "The unit is judged where it was chosen, on the first half: the luck of the choice counts "
     "as merit."
 )
@@ -348,7 +348,7 @@ def judged_where_chosen(h, labels):
     return unit, float(r[unit])
 
 
-@BEST.named(
+@BEST.written(
     "The unit is judged on the whole text, of which the half it was chosen on is part. Judge "
     "on the second half alone."
 )
@@ -365,7 +365,7 @@ def judged_on_everything(h, labels):
     return unit, float(correlations(h, labels)[unit])
 
 
-@BEST.named(
+@BEST.written(
     "r is the largest correlation of any unit in the second half, not that of the unit that "
     "was chosen."
 )
@@ -383,7 +383,7 @@ def best_of_each_half(h, labels):
     return unit, float(r[np.argmax(np.abs(r))])
 
 
-@BEST.named("r has lost its sign: it says whether the unit goes with the label or against it.")
+@BEST.written("r has lost its sign: it says whether the unit goes with the label or against it.")
 def sign_lost(h, labels):
     def correlations(h, labels):
         a, b = h - h.mean(axis=0), labels - labels.mean()
@@ -397,7 +397,7 @@ def sign_lost(h, labels):
     return unit, abs(float(correlations(h[half:], labels[half:])[unit]))
 
 
-@BEST.named("r is squared. The correlation itself is asked for.")
+@BEST.written("r is squared. The correlation itself is asked for.")
 def squared(h, labels):
     def correlations(h, labels):
         a, b = h - h.mean(axis=0), labels - labels.mean()
@@ -411,7 +411,7 @@ def squared(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit]) ** 2
 
 
-@BEST.named(
+@BEST.written(
     "The covariance is taken for the correlation: a unit with large numbers wins whatever it "
     "does. Divide by both standard deviations."
 )
@@ -427,7 +427,7 @@ def covariance(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named(
+@BEST.written(
     "Only one of the two standard deviations is divided by: the unit's. Divide by that of the "
     "labels, too."
 )
@@ -444,7 +444,7 @@ def labels_not_scaled(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named(
+@BEST.written(
     "The means are not subtracted, so a unit that is always large seems to go with every label."
 )
 def not_centred(h, labels):
@@ -460,7 +460,7 @@ def not_centred(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named(
+@BEST.written(
     "A unit that never changes gives 0 / 0, which is nan, and argmax takes nan for the "
     "largest. Count its correlation as 0."
 )
@@ -477,7 +477,7 @@ def constant_unit_is_nan(h, labels):
     return unit, float(correlations(h[half:], labels[half:])[unit])
 
 
-@BEST.named("The numbers are right, but h is centred in place: it belongs to the caller.")
+@BEST.written("The numbers are right, but h is centred in place: it belongs to the caller.")
 def h_centred_in_place(h, labels):
     def correlations(h, labels):
         a, b = h - h.mean(axis=0), labels - labels.mean()

@@ -5,13 +5,13 @@ Written as a learner would write them. The functions are called after their mist
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-SOFTMAX = Mistakes("softmax")
-SAMPLE = Mistakes("sample")
+SOFTMAX = Mistakes("sampling", "softmax_temperature")
+SAMPLE = Mistakes("sampling", "sample")
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The scores are multiplied by the temperature. They are divided by it: hot means flat."
 )
 def temperature_multiplies(scores, temperature):
@@ -22,7 +22,7 @@ def temperature_multiplies(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named("The temperature is never used: this is the plain softmax.")
+@SOFTMAX.written("The temperature is never used: this is the plain softmax.")
 def temperature_ignored_in_softmax(scores, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
@@ -30,7 +30,7 @@ def temperature_ignored_in_softmax(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The temperature divides the probabilities, after the exponential, so they no longer sum "
     "to 1. It divides the scores."
 )
@@ -42,7 +42,7 @@ def temperature_on_probabilities(scores, temperature):
     return p / temperature
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "No maximum is subtracted: exp(1000) is too large for a float, and inf / inf is nan."
 )
 def no_maximum_subtracted(scores, temperature):
@@ -52,7 +52,7 @@ def no_maximum_subtracted(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The maximum of the whole array is subtracted, not each row's own: a row far below the "
     "largest score becomes 0 / 0."
 )
@@ -64,7 +64,7 @@ def maximum_of_the_whole_array(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The probabilities sum to 1 down the batch (axis 0). They sum to 1 along the classes, the "
     "last axis."
 )
@@ -76,7 +76,7 @@ def softmax_over_the_batch(scores, temperature):
     return e / e.sum(axis=0, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The whole array sums to 1. Each row is a distribution of its own: sum along the last axis."
 )
 def softmax_over_everything(scores, temperature):
@@ -87,7 +87,7 @@ def softmax_over_everything(scores, temperature):
     return e / e.sum()
 
 
-@SOFTMAX.named("The exponentials are not divided by their sum, so they are no probabilities.")
+@SOFTMAX.written("The exponentials are not divided by their sum, so they are no probabilities.")
 def softmax_not_normalised(scores, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
@@ -95,7 +95,7 @@ def softmax_not_normalised(scores, temperature):
     return np.exp(z - z.max(axis=-1, keepdims=True))
 
 
-@SOFTMAX.named("What comes back is the logarithm of the probabilities.")
+@SOFTMAX.written("What comes back is the logarithm of the probabilities.")
 def log_probabilities(scores, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
@@ -104,14 +104,14 @@ def log_probabilities(scores, temperature):
     return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
-@SOFTMAX.named("Only the division is done: exponential and sum are missing.")
+@SOFTMAX.written("Only the division is done: exponential and sum are missing.")
 def divided_scores_returned(scores, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
     return scores / temperature
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The scores are divided by their sum without the exponential; negative ones then give "
     "negative shares."
 )
@@ -122,7 +122,7 @@ def shares_of_the_scores(scores, temperature):
     return z / z.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "All the probability goes to the largest score at every temperature. That is so near "
     "temperature 0 only."
 )
@@ -132,7 +132,7 @@ def always_the_largest(scores, temperature):
     return (scores == scores.max(axis=-1, keepdims=True)).astype(float)
 
 
-@SOFTMAX.named("The softmax is taken twice: its own result goes through it again.")
+@SOFTMAX.written("The softmax is taken twice: its own result goes through it again.")
 def softmax_twice(scores, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
@@ -143,7 +143,7 @@ def softmax_twice(scores, temperature):
     return p
 
 
-@SOFTMAX.named("The base is 2. The softmax takes e to the power of each score.")
+@SOFTMAX.written("The base is 2. The softmax takes e to the power of each score.")
 def powers_of_two(scores, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
@@ -152,7 +152,7 @@ def powers_of_two(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "Each score goes through a sigmoid by itself. The softmax lets the classes compete: they "
     "share a sum."
 )
@@ -162,7 +162,7 @@ def sigmoid_of_each_score(scores, temperature):
     return 1 / (1 + np.exp(-scores / temperature))
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The numbers are right, but they are computed inside scores, which belongs to the caller. "
     "Begin with a new array."
 )
@@ -174,7 +174,7 @@ def softmax_in_place(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "A temperature of 0 or below is not refused: 0 gives nan, a negative one prefers the "
     "worst. Raise a ValueError."
 )
@@ -184,7 +184,7 @@ def temperature_not_checked(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named("Temperature 0 is refused, negative ones are not. Both raise a ValueError.")
+@SOFTMAX.written("Temperature 0 is refused, negative ones are not. Both raise a ValueError.")
 def only_zero_refused(scores, temperature):
     if temperature == 0:
         raise ValueError("temperature must not be 0")
@@ -193,7 +193,7 @@ def only_zero_refused(scores, temperature):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@SOFTMAX.named(
+@SOFTMAX.written(
     "The axis is written as 1, so scores of shape (V,), a single row, fail. The last axis is "
     "-1 for both."
 )
@@ -205,7 +205,7 @@ def only_rows_work(scores, temperature):
     return e / e.sum(axis=1, keepdims=True)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The most probable character is taken every time. Draw one, with these probabilities: "
     "else the text is always the same."
 )
@@ -226,7 +226,7 @@ def argmax_for_draw(params, h_0, first_id, length, temperature, rng, stop_id=Non
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The state is not carried on: each step starts from h_0 again, so the network forgets "
     "what it wrote."
 )
@@ -247,7 +247,7 @@ def state_not_carried(params, h_0, first_id, length, temperature, rng, stop_id=N
     return np.array(ids)
 
 
-@SAMPLE.named("The input stays first_id at every step. The drawn character is the next input.")
+@SAMPLE.written("The input stays first_id at every step. The drawn character is the next input.")
 def input_not_replaced(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -265,7 +265,7 @@ def input_not_replaced(params, h_0, first_id, length, temperature, rng, stop_id=
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "h_0 is not used: the state starts from zeros, and what the network read before is lost."
 )
 def zero_first_state(params, h_0, first_id, length, temperature, rng, stop_id=None):
@@ -285,7 +285,7 @@ def zero_first_state(params, h_0, first_id, length, temperature, rng, stop_id=No
     return np.array(ids)
 
 
-@SAMPLE.named("The state is set to zeros at every step.")
+@SAMPLE.written("The state is set to zeros at every step.")
 def state_put_back_to_zero(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -303,7 +303,7 @@ def state_put_back_to_zero(params, h_0, first_id, length, temperature, rng, stop
     return np.array(ids)
 
 
-@SAMPLE.named("The temperature is not used: the text is always written at temperature 1.")
+@SAMPLE.written("The temperature is not used: the text is always written at temperature 1.")
 def temperature_never_used(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -321,7 +321,7 @@ def temperature_never_used(params, h_0, first_id, length, temperature, rng, stop
     return np.array(ids)
 
 
-@SAMPLE.named("The scores are multiplied by the temperature. They are divided by it.")
+@SAMPLE.written("The scores are multiplied by the temperature. They are divided by it.")
 def scores_times_temperature(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -340,7 +340,7 @@ def scores_times_temperature(params, h_0, first_id, length, temperature, rng, st
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "Every character is drawn with the same probability: the probabilities are not used in "
     "the draw."
 )
@@ -358,7 +358,7 @@ def drawn_evenly(params, h_0, first_id, length, temperature, rng, stop_id=None):
     return np.array(ids)
 
 
-@SAMPLE.named("The draw uses np.random, not the rng that was given: nobody can repeat the text.")
+@SAMPLE.written("The draw uses np.random, not the rng that was given: nobody can repeat the text.")
 def global_chance(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -376,7 +376,7 @@ def global_chance(params, h_0, first_id, length, temperature, rng, stop_id=None)
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The generator is seeded anew at every draw, so each draw uses the same random number. "
     "Use the rng that was given, as it is."
 )
@@ -398,7 +398,7 @@ def reseeded_at_every_draw(params, h_0, first_id, length, temperature, rng, stop
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The generator is seeded inside the function, so every call writes the same text. Use the "
     "rng that was given, as it is."
 )
@@ -420,7 +420,7 @@ def seeded_at_every_call(params, h_0, first_id, length, temperature, rng, stop_i
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "first_id stands at the start of the result. It was given, not drawn: only drawn "
     "characters come back."
 )
@@ -441,7 +441,7 @@ def first_id_in_the_result(params, h_0, first_id, length, temperature, rng, stop
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The result starts with first_id and has one drawn character too few: only drawn "
     "characters come back, as many as length says."
 )
@@ -462,7 +462,7 @@ def first_id_counted(params, h_0, first_id, length, temperature, rng, stop_id=No
     return np.array(ids)
 
 
-@SAMPLE.named("One character too few is drawn.")
+@SAMPLE.written("One character too few is drawn.")
 def one_character_too_few(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -480,7 +480,7 @@ def one_character_too_few(params, h_0, first_id, length, temperature, rng, stop_
     return np.array(ids)
 
 
-@SAMPLE.named("One character too many is drawn.")
+@SAMPLE.written("One character too many is drawn.")
 def one_character_too_many(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -498,7 +498,7 @@ def one_character_too_many(params, h_0, first_id, length, temperature, rng, stop
     return np.array(ids)
 
 
-@SAMPLE.named("stop_id is ignored: the text always has the full length.")
+@SAMPLE.written("stop_id is ignored: the text always has the full length.")
 def stop_ignored(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -514,7 +514,9 @@ def stop_ignored(params, h_0, first_id, length, temperature, rng, stop_id=None):
     return np.array(ids)
 
 
-@SAMPLE.named("The stop character is missing from the result. It was drawn, so it is the last one.")
+@SAMPLE.written(
+    "The stop character is missing from the result. It was drawn, so it is the last one."
+)
 def stop_character_left_out(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -532,7 +534,7 @@ def stop_character_left_out(params, h_0, first_id, length, temperature, rng, sto
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "Stop character 0 is taken for no stop character, because 0 counts as false in an if. "
     "Compare with None."
 )
@@ -553,7 +555,7 @@ def stop_zero_overlooked(params, h_0, first_id, length, temperature, rng, stop_i
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "It stops one character late: it looks for the stop character before drawing, at the input."
 )
 def stops_one_late(params, h_0, first_id, length, temperature, rng, stop_id=None):
@@ -573,7 +575,7 @@ def stops_one_late(params, h_0, first_id, length, temperature, rng, stop_id=None
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "After the stop character the result is filled up to the full length. It ends with the "
     "stop character."
 )
@@ -594,7 +596,9 @@ def filled_up_after_stop(params, h_0, first_id, length, temperature, rng, stop_i
     return np.array(ids + [last] * (length - len(ids)))
 
 
-@SAMPLE.named("The scores are read from the state before this step: they come one character late.")
+@SAMPLE.written(
+    "The scores are read from the state before this step: they come one character late."
+)
 def output_from_the_previous_state(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -612,7 +616,7 @@ def output_from_the_previous_state(params, h_0, first_id, length, temperature, r
     return np.array(ids)
 
 
-@SAMPLE.named("The output bias b_y is left out.")
+@SAMPLE.written("The output bias b_y is left out.")
 def output_bias_missing(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -630,7 +634,7 @@ def output_bias_missing(params, h_0, first_id, length, temperature, rng, stop_id
     return np.array(ids)
 
 
-@SAMPLE.named("The bias b_h of the step is left out.")
+@SAMPLE.written("The bias b_h of the step is left out.")
 def hidden_bias_missing(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -648,7 +652,7 @@ def hidden_bias_missing(params, h_0, first_id, length, temperature, rng, stop_id
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The probabilities are the next input. The network was trained on characters: feed back "
     "the one that was drawn, one-hot."
 )
@@ -669,7 +673,7 @@ def probabilities_fed_back(params, h_0, first_id, length, temperature, rng, stop
     return np.array(ids)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The likeliest character is the next input, not the one that was drawn: text and state "
     "tell different stories."
 )
@@ -690,7 +694,9 @@ def likeliest_fed_back(params, h_0, first_id, length, temperature, rng, stop_id=
     return np.array(ids)
 
 
-@SAMPLE.named("Two draws are made at each step: one goes into the text, another into the network.")
+@SAMPLE.written(
+    "Two draws are made at each step: one goes into the text, another into the network."
+)
 def drawn_twice(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, fed, ids = h_0, first_id, []
@@ -708,7 +714,7 @@ def drawn_twice(params, h_0, first_id, length, temperature, rng, stop_id=None):
     return np.array(ids)
 
 
-@SAMPLE.named("The one-hot input is never cleared: the characters written before stay in it.")
+@SAMPLE.written("The one-hot input is never cleared: the characters written before stay in it.")
 def input_column_not_cleared(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -726,7 +732,7 @@ def input_column_not_cleared(params, h_0, first_id, length, temperature, rng, st
     return np.array(ids)
 
 
-@SAMPLE.named("What comes back are probabilities. Return the ids that were drawn.")
+@SAMPLE.written("What comes back are probabilities. Return the ids that were drawn.")
 def scores_for_probabilities(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -744,7 +750,7 @@ def scores_for_probabilities(params, h_0, first_id, length, temperature, rng, st
     return np.array(ids)
 
 
-@SAMPLE.named("Only the last character comes back. Return all of them, in the order of drawing.")
+@SAMPLE.written("Only the last character comes back. Return all of them, in the order of drawing.")
 def only_the_last_character(params, h_0, first_id, length, temperature, rng, stop_id=None):
     V = len(params["b_y"])
     h, last, ids = h_0, first_id, []
@@ -762,7 +768,7 @@ def only_the_last_character(params, h_0, first_id, length, temperature, rng, sto
     return np.array(last)
 
 
-@SAMPLE.named(
+@SAMPLE.written(
     "The numbers are right, but the states are written into h_0, which belongs to the caller: "
     "the next text starts from another state."
 )

@@ -5,12 +5,12 @@ The LSTM is unit 08's, which notebooks of this unit may import.
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-BITS = Mistakes("bits")
+BITS = Mistakes("long_memory", "bits_per_character")
 
 
-@BITS.named("The result is in nats. Divide by ln 2, or take log2, to get bits.")
+@BITS.written("The result is in nats. Divide by ln 2, or take log2, to get bits.")
 def nats(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -29,7 +29,7 @@ def nats(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("Only the price of the first character is in nats: it costs log2 V, not ln V.")
+@BITS.written("Only the price of the first character is in nats: it costs log2 V, not ln V.")
 def first_in_nats(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -48,7 +48,7 @@ def first_in_nats(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("Every chunk starts from states of zero. Carry h and c on from chunk to chunk.")
+@BITS.written("Every chunk starts from states of zero. Carry h and c on from chunk to chunk.")
 def state_reset_at_chunks(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -66,7 +66,7 @@ def state_reset_at_chunks(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("h is carried from chunk to chunk, c is not: the cell state is the long memory.")
+@BITS.written("h is carried from chunk to chunk, c is not: the cell state is the long memory.")
 def cell_not_carried(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -85,7 +85,7 @@ def cell_not_carried(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("c is carried from chunk to chunk, h is not.")
+@BITS.written("c is carried from chunk to chunk, h is not.")
 def hidden_not_carried(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -104,7 +104,7 @@ def hidden_not_carried(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("The first character costs nothing. Nothing was read before it: it costs log2 V.")
+@BITS.written("The first character costs nothing. Nothing was read before it: it costs log2 V.")
 def first_is_free(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -123,7 +123,7 @@ def first_is_free(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "The first character is left out, of the sum and of the count. It costs log2 V, and L "
     "counts it."
 )
@@ -145,7 +145,7 @@ def first_left_out(params, ids):
     return float(bits / max(len(ids) - 1, 1))
 
 
-@BITS.named("The first character is paid for but not counted: divide by L.")
+@BITS.written("The first character is paid for but not counted: divide by L.")
 def count_one_too_small(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -164,7 +164,7 @@ def count_one_too_small(params, ids):
     return float(bits / max(len(ids) - 1, 1))
 
 
-@BITS.named(
+@BITS.written(
     "The first character is predicted from the state of zeros, with the output layer. Before "
     "anything is read each of the V characters is equally likely."
 )
@@ -187,7 +187,7 @@ def first_from_zero_state(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("The result is the sum over the text. Divide by its number of characters.")
+@BITS.written("The result is the sum over the text. Divide by its number of characters.")
 def sum_for_mean(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -206,7 +206,7 @@ def sum_for_mean(params, ids):
     return float(bits)
 
 
-@BITS.named(
+@BITS.written(
     "Each character is predicted after it was read: the target of an input is the character "
     "after it."
 )
@@ -228,7 +228,7 @@ def targets_not_shifted(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "The targets are shifted the wrong way: each step is held against the character before."
 )
 def shifted_the_wrong_way(params, ids):
@@ -249,7 +249,7 @@ def shifted_the_wrong_way(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "The character at each boundary between chunks is never predicted. The next chunk begins "
     "where this one's targets ended."
 )
@@ -271,7 +271,7 @@ def boundary_lost(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("What is left over after the last full chunk is dropped.")
+@BITS.written("What is left over after the last full chunk is dropped.")
 def last_chunk_dropped(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -292,7 +292,7 @@ def last_chunk_dropped(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "The mean of the chunks' means is taken, so a short last chunk counts as much as a full one."
 )
 def mean_of_means(params, ids):
@@ -315,7 +315,7 @@ def mean_of_means(params, ids):
     return float((np.log2(V) + (len(ids) - 1) * np.mean(means)) / len(ids))
 
 
-@BITS.named("The logarithm of the mean probability is taken. Take the mean of the logarithms.")
+@BITS.written("The logarithm of the mean probability is taken. Take the mean of the logarithms.")
 def log_of_mean_probability(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -334,7 +334,7 @@ def log_of_mean_probability(params, ids):
     return float(-np.log2(np.mean(p_right)))
 
 
-@BITS.named(
+@BITS.written(
     "Large scores overflow: exp of 1000 is infinite. Subtract each row's maximum from the "
     "scores first."
 )
@@ -355,7 +355,7 @@ def overflows(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "A small number is added to p before the logarithm, so what the network holds for nearly "
     "impossible costs too little. Take log p from the scores."
 )
@@ -378,7 +378,7 @@ def small_number_added(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "The logarithm is taken of a probability that has become 0, which gives infinitely many "
     "bits. Take log p from the scores."
 )
@@ -401,7 +401,7 @@ def log_of_zero(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "This is the entropy of the predictions: how sure the network is, not how right. Only the "
     "character that came counts."
 )
@@ -423,7 +423,7 @@ def entropy_of_predictions(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("This is the perplexity, 2 to the power of the bits.")
+@BITS.written("This is the perplexity, 2 to the power of the bits.")
 def perplexity(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -442,7 +442,7 @@ def perplexity(params, ids):
     return float(2 ** (bits / len(ids)))
 
 
-@BITS.named("The scores are read from the cell state c. The output layer reads h.")
+@BITS.written("The scores are read from the cell state c. The output layer reads h.")
 def scores_from_c(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -461,7 +461,7 @@ def scores_from_c(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named("The output bias b_y is left out.")
+@BITS.written("The output bias b_y is left out.")
 def output_bias_missing(params, ids):
     from rnn_ref.lstm import lstm_forward
 
@@ -480,7 +480,7 @@ def output_bias_missing(params, ids):
     return float(bits / len(ids))
 
 
-@BITS.named(
+@BITS.written(
     "The sign is wrong: a probability below 1 has a negative logarithm, and bits are minus that."
 )
 def sign(params, ids):
@@ -501,7 +501,7 @@ def sign(params, ids):
     return float(-bits / len(ids))
 
 
-@BITS.named("The numbers are right, but ids is changed in place: it belongs to the caller.")
+@BITS.written("The numbers are right, but ids is changed in place: it belongs to the caller.")
 def ids_changed_in_place(params, ids):
     from rnn_ref.lstm import lstm_forward
 

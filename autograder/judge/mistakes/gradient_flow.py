@@ -5,15 +5,15 @@ Written as a learner would write them. The functions are called after their mist
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-LINEAR = Mistakes("norms")
-JACOBIANS = Mistakes("norms")
-RESCALE = Mistakes("rescale")
-ORTHOGONAL = Mistakes("orthogonal")
+LINEAR = Mistakes("gradient_flow", "linear_gradient_norms")
+JACOBIANS = Mistakes("gradient_flow", "jacobian_product_norms")
+RESCALE = Mistakes("gradient_flow", "rescale_spectral_radius")
+ORTHOGONAL = Mistakes("gradient_flow", "orthogonal")
 
 
-@LINEAR.named(
+@LINEAR.written(
     "The gradient is multiplied by W, which is the way forward. The way back is by W transposed. W "
     "is square, so nothing complains."
 )
@@ -25,7 +25,7 @@ def forward_matrix(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "Everything is one step early: the first entry is the length of g itself, before any step."
 )
 def starts_after_one_step(W, g, T):
@@ -36,7 +36,7 @@ def starts_after_one_step(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named("There are T + 1 entries. T states have T lags: 0 to T - 1.")
+@LINEAR.written("There are T + 1 entries. T states have T lags: 0 to T - 1.")
 def one_lag_too_many(W, g, T):
     norms = [np.linalg.norm(g)]
     for _ in range(T):
@@ -45,7 +45,7 @@ def one_lag_too_many(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named("The last entry is missing. T states have T lags: 0 to T - 1.")
+@LINEAR.written("The last entry is missing. T states have T lags: 0 to T - 1.")
 def one_lag_too_few(W, g, T):
     norms = []
     for _ in range(T - 1):
@@ -54,7 +54,7 @@ def one_lag_too_few(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "These are squared lengths: the square root is missing. (The slide on clipping makes the same "
     "mistake.)"
 )
@@ -66,7 +66,7 @@ def squared_lengths(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "This is the norm of the matrix W^k, the worst that any gradient can meet. Asked for is the "
     "length of the one gradient g."
 )
@@ -74,7 +74,7 @@ def norm_of_the_matrix(W, g, T):
     return np.array([np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in range(T)])
 
 
-@LINEAR.named(
+@LINEAR.written(
     "This is the bound: the largest singular value to the power of k. It says what could happen; "
     "send g itself back."
 )
@@ -82,7 +82,7 @@ def the_bound_instead(W, g, T):
     return np.linalg.norm(g) * np.linalg.norm(W, 2) ** np.arange(T)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "This is the spectral radius to the power of k, which the length follows in the long run only. "
     "Send g itself back."
 )
@@ -90,7 +90,7 @@ def the_radius_instead(W, g, T):
     return np.linalg.norm(g) * np.max(np.abs(np.linalg.eigvals(W))) ** np.arange(T)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "W ** k raises each number of W to a power. The power of a matrix is a product of matrices: "
     "multiply by W.T once for each step."
 )
@@ -98,7 +98,7 @@ def power_of_each_number(W, g, T):
     return np.array([np.linalg.norm(g @ (W.T**k)) for k in range(T)])
 
 
-@LINEAR.named("The absolute values are added. The Euclidean length is the root of the squares.")
+@LINEAR.written("The absolute values are added. The Euclidean length is the root of the squares.")
 def sum_of_absolute_values(W, g, T):
     norms = []
     for _ in range(T):
@@ -107,7 +107,7 @@ def sum_of_absolute_values(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "The largest number of the gradient is taken. The Euclidean length is the root of all squares."
 )
 def largest_number(W, g, T):
@@ -118,14 +118,14 @@ def largest_number(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named("Only the last length comes back. All T of them are asked for, lag 0 first.")
+@LINEAR.written("Only the last length comes back. All T of them are asked for, lag 0 first.")
 def only_the_last_lag(W, g, T):
     for _ in range(T - 1):
         g = g @ W.T
     return np.linalg.norm(g)
 
 
-@LINEAR.named("The order is turned round: entry k belongs to k steps back, so g itself is first.")
+@LINEAR.written("The order is turned round: entry k belongs to k steps back, so g itself is first.")
 def longest_lag_first(W, g, T):
     norms = []
     for _ in range(T):
@@ -134,7 +134,7 @@ def longest_lag_first(W, g, T):
     return np.array(norms[::-1])
 
 
-@LINEAR.named(
+@LINEAR.written(
     "The gradient is divided by its length at every step, so what is left is one step's growth. "
     "Let it grow or shrink."
 )
@@ -146,7 +146,7 @@ def normalised_at_every_step(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "The powers pile up: a gradient that has gone back k steps is multiplied by W^k again. Either "
     "multiply by W.T once a step, or start from g each time."
 )
@@ -158,7 +158,7 @@ def powers_pile_up(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named("The gradients themselves came back, (T, H). Asked for are their lengths, (T,).")
+@LINEAR.written("The gradients themselves came back, (T, H). Asked for are their lengths, (T,).")
 def gradients_not_lengths(W, g, T):
     gradients = []
     for _ in range(T):
@@ -167,7 +167,7 @@ def gradients_not_lengths(W, g, T):
     return np.array(gradients)
 
 
-@LINEAR.named("The root of the mean square is taken. A length is the root of the sum.")
+@LINEAR.written("The root of the mean square is taken. A length is the root of the sum.")
 def mean_for_sum(W, g, T):
     norms = []
     for _ in range(T):
@@ -176,7 +176,7 @@ def mean_for_sum(W, g, T):
     return np.array(norms)
 
 
-@LINEAR.named(
+@LINEAR.written(
     "The numbers are right, but each step is written into g, which belongs to the caller. Make a "
     "new array."
 )
@@ -188,7 +188,7 @@ def writes_into_g(W, g, T):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "The derivative of tanh is missing, so these are the norms of the powers of W_hh. Each step "
     "back multiplies by 1 - h_t squared as well."
 )
@@ -196,7 +196,7 @@ def without_tanh(h, W_hh):
     return np.array([np.linalg.norm(np.linalg.matrix_power(W_hh, k), 2) for k in range(len(h))])
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "h is already tanh of something: tanh is taken a second time. Its derivative is 1 - h squared."
 )
 def tanh_of_the_state(h, W_hh):
@@ -208,7 +208,7 @@ def tanh_of_the_state(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named("The derivative is taken as 1 - h. It is 1 - h squared.")
+@JACOBIANS.written("The derivative is taken as 1 - h. It is 1 - h squared.")
 def square_forgotten(h, W_hh):
     J = np.eye(len(W_hh))
     norms = [1.0]
@@ -218,7 +218,7 @@ def square_forgotten(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named("h (1 - h) is the derivative of the logistic sigmoid. That of tanh is 1 - h².")
+@JACOBIANS.written("h (1 - h) is the derivative of the logistic sigmoid. That of tanh is 1 - h².")
 def derivative_of_the_sigmoid(h, W_hh):
     J = np.eye(len(W_hh))
     norms = [1.0]
@@ -228,7 +228,7 @@ def derivative_of_the_sigmoid(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "np.linalg.norm of a matrix is the Frobenius norm, the root of all squares (of the identity: "
     "the root of H). The spectral norm, the largest singular value, needs the order 2."
 )
@@ -241,7 +241,7 @@ def frobenius_norm(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "Eigenvalues are taken of the product. They say nothing of its largest effect: take the "
     "largest singular value."
 )
@@ -254,7 +254,7 @@ def radius_of_the_product(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "W_hh is not transposed. It is square, so nothing complains: going back, a unit collects from "
     "those that it feeds, through its row of W_hh."
 )
@@ -267,7 +267,7 @@ def not_transposed(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "The way begins at the first state and goes forward. Lag k is counted back from the last."
 )
 def from_the_first_state(h, W_hh):
@@ -279,7 +279,7 @@ def from_the_first_state(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "The new factor stands on the wrong side of the product. Matrices do not swap places: the "
     "factor of the last state is on the left, each earlier one to the right of it."
 )
@@ -292,7 +292,7 @@ def factors_in_the_wrong_order(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "The norms of the steps are multiplied. That is a bound: multiply the matrices first, and take "
     "the norm of the product."
 )
@@ -301,7 +301,7 @@ def product_of_norms(h, W_hh):
     return np.cumprod([1.0, *steps])
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "The derivative is taken one state too early. The step from h_{t-1} to h_t ends in h_t, and "
     "1 - h_t squared belongs to it."
 )
@@ -314,7 +314,7 @@ def derivative_of_the_state_before(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named(
+@JACOBIANS.written(
     "The derivative scales the wrong side of the matrix: a star after W_hh.T scales its columns. "
     "Going back, tanh comes first and W_hh after it."
 )
@@ -327,7 +327,7 @@ def derivative_on_the_wrong_side(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named("Lag 0 is missing: the last state moves with itself, with norm 1.")
+@JACOBIANS.written("Lag 0 is missing: the last state moves with itself, with norm 1.")
 def lag_0_missing(h, W_hh):
     J = np.eye(len(W_hh))
     norms = []
@@ -337,7 +337,9 @@ def lag_0_missing(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named("One lag too many: the step into the first state leads to h_0, which is not in h.")
+@JACOBIANS.written(
+    "One lag too many: the step into the first state leads to h_0, which is not in h."
+)
 def back_to_h_0(h, W_hh):
     J = np.eye(len(W_hh))
     norms = [1.0]
@@ -347,13 +349,13 @@ def back_to_h_0(h, W_hh):
     return np.array(norms)
 
 
-@JACOBIANS.named("Each entry is the norm of one step alone. Multiply the steps up to lag k.")
+@JACOBIANS.written("Each entry is the norm of one step alone. Multiply the steps up to lag k.")
 def steps_not_multiplied(h, W_hh):
     steps = [np.linalg.norm(np.diag(1 - h_t**2) @ W_hh.T, 2) for h_t in h[:0:-1]]
     return np.array([1.0, *steps])
 
 
-@JACOBIANS.named("The numbers are right, but h is overwritten with the derivatives. Use a copy.")
+@JACOBIANS.written("The numbers are right, but h is overwritten with the derivatives. Use a copy.")
 def writes_into_h(h, W_hh):
     h *= -h
     h += 1
@@ -365,7 +367,7 @@ def writes_into_h(h, W_hh):
     return np.array(norms)
 
 
-@RESCALE.named(
+@RESCALE.written(
     "The largest singular value is made rho. The spectral radius is the largest absolute value of "
     "the eigenvalues, and is smaller for most matrices."
 )
@@ -376,7 +378,7 @@ def singular_value_for_radius(W, rho):
     return W * (rho / largest)
 
 
-@RESCALE.named(
+@RESCALE.written(
     "The largest real part is taken. An eigenvalue such as -2 or 2i is as long as 2: take absolute "
     "values."
 )
@@ -387,7 +389,7 @@ def largest_real_part(W, rho):
     return W * (rho / radius)
 
 
-@RESCALE.named(
+@RESCALE.written(
     "The eigenvalues are compared without taking absolute values, and they may be complex: the "
     "result holds complex numbers, or the wrong sign."
 )
@@ -398,7 +400,7 @@ def no_absolute_value(W, rho):
     return W * (rho / radius)
 
 
-@RESCALE.named(
+@RESCALE.written(
     "The imaginary parts are cut off before the absolute value. An eigenvalue a + bi is as long as "
     "the root of a² + b²."
 )
@@ -409,7 +411,7 @@ def imaginary_part_dropped(W, rho):
     return W * (rho / radius)
 
 
-@RESCALE.named(
+@RESCALE.written(
     "A matrix whose eigenvalues are all 0 is divided by 0, and nan or inf comes back. Raise a "
     "ValueError: no factor helps."
 )
@@ -418,7 +420,7 @@ def divides_by_zero(W, rho):
     return W * (rho / radius)
 
 
-@RESCALE.named(
+@RESCALE.written(
     "Only a matrix of zeros is refused. A matrix with numbers above the diagonal alone has no "
     "eigenvalue but 0 either: look at the radius, not at the matrix."
 )
@@ -428,7 +430,7 @@ def only_zeros_refused(W, rho):
     return W * (rho / np.max(np.abs(np.linalg.eigvals(W))))
 
 
-@RESCALE.named(
+@RESCALE.written(
     "Where the radius is 0 a matrix comes back silently, and its radius is not rho. No factor "
     "helps there: raise a ValueError."
 )
@@ -437,7 +439,7 @@ def radius_0_let_through(W, rho):
     return W * (rho / radius) if radius > 0 else W * 1.0
 
 
-@RESCALE.named(
+@RESCALE.written(
     "Every matrix that cannot be inverted is refused. One eigenvalue of 0 does no harm as long as "
     "another is not."
 )
@@ -447,7 +449,7 @@ def singular_matrices_refused(W, rho):
     return W * (rho / np.max(np.abs(np.linalg.eigvals(W))))
 
 
-@RESCALE.named("The fraction is upside down: multiply by rho over the radius.")
+@RESCALE.written("The fraction is upside down: multiply by rho over the radius.")
 def upside_down(W, rho):
     radius = np.max(np.abs(np.linalg.eigvals(W)))
     if radius == 0:
@@ -455,14 +457,14 @@ def upside_down(W, rho):
     return W * (radius / rho)
 
 
-@RESCALE.named("W is multiplied by rho without being divided by the radius that it has.")
+@RESCALE.written("W is multiplied by rho without being divided by the radius that it has.")
 def radius_not_divided_out(W, rho):
     if np.max(np.abs(np.linalg.eigvals(W))) == 0:
         raise ValueError("every eigenvalue is zero")
     return W * rho
 
 
-@RESCALE.named("The radius becomes 1: rho is not used.")
+@RESCALE.written("The radius becomes 1: rho is not used.")
 def rho_not_used(W, rho):
     radius = np.max(np.abs(np.linalg.eigvals(W)))
     if radius == 0:
@@ -470,7 +472,7 @@ def rho_not_used(W, rho):
     return W / radius
 
 
-@RESCALE.named("The smallest eigenvalue is taken. The spectral radius is the largest.")
+@RESCALE.written("The smallest eigenvalue is taken. The spectral radius is the largest.")
 def smallest_eigenvalue(W, rho):
     lengths = np.abs(np.linalg.eigvals(W))
     if lengths.max() == 0:
@@ -478,7 +480,9 @@ def smallest_eigenvalue(W, rho):
     return W * (rho / lengths.min())
 
 
-@RESCALE.named("eigvalsh is for symmetric matrices and looks at one half of W alone. Use eigvals.")
+@RESCALE.written(
+    "eigvalsh is for symmetric matrices and looks at one half of W alone. Use eigvals."
+)
 def eigenvalues_of_a_symmetric_matrix(W, rho):
     radius = np.max(np.abs(np.linalg.eigvalsh(W)))
     if radius == 0 or np.max(np.abs(np.linalg.eigvals(W))) == 0:
@@ -486,14 +490,14 @@ def eigenvalues_of_a_symmetric_matrix(W, rho):
     return W * (rho / radius)
 
 
-@RESCALE.named("The Frobenius norm, the root of all squares, is made rho. Take the eigenvalues.")
+@RESCALE.written("The Frobenius norm, the root of all squares, is made rho. Take the eigenvalues.")
 def frobenius_for_radius(W, rho):
     if np.max(np.abs(np.linalg.eigvals(W))) == 0:
         raise ValueError("every eigenvalue is zero")
     return W * (rho / np.linalg.norm(W))
 
 
-@RESCALE.named(
+@RESCALE.written(
     "The numbers are right, but W itself is scaled, and it belongs to the caller. Make a new array."
 )
 def scales_in_place(W, rho):
@@ -504,7 +508,7 @@ def scales_in_place(W, rho):
     return W
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "The signs of R's diagonal are not divided out. Q is orthogonal, but not every one is equally "
     "likely: its first entry is never positive, and its determinant always has the same sign."
 )
@@ -513,7 +517,7 @@ def signs_not_fixed(H, rng):
     return Q
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "The signs are taken from Q's own diagonal. Take those of R's: Q's diagonal is then always "
     "positive, which is anything but random."
 )
@@ -522,7 +526,7 @@ def signs_of_Q(H, rng):
     return Q * np.sign(np.diag(Q))
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "All columns get one and the same sign. Each column gets that of its own entry of R's diagonal."
 )
 def one_sign_for_all(H, rng):
@@ -530,7 +534,7 @@ def one_sign_for_all(H, rng):
     return Q * np.sign(R[0, 0])
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "rng.random draws from 0 to 1, so the first column has no negative number. Draw from the "
     "normal distribution, which has no favourite direction."
 )
@@ -539,7 +543,7 @@ def positive_numbers_drawn(H, rng):
     return Q * np.sign(np.diag(R))
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "Numbers drawn evenly from -1 to 1 fill a cube, and a cube has corners: directions toward them "
     "come up more often. Draw from the normal distribution, which has no favourite direction."
 )
@@ -548,7 +552,7 @@ def drawn_from_a_cube(H, rng):
     return Q * np.sign(np.diag(R))
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "The determinant is always +1, so only half of the orthogonal matrices can come up. "
     "Reflections belong to them."
 )
@@ -560,7 +564,7 @@ def rotations_only(H, rng):
     return Q
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "Eigenvectors of a symmetric matrix are orthogonal, but their signs are left to LAPACK, so not "
     "every matrix is equally likely."
 )
@@ -569,7 +573,7 @@ def eigenvectors_of_a_symmetric_matrix(H, rng):
     return np.linalg.eigh(A + A.T)[1]
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "A Gaussian matrix over the root of H is not orthogonal: it keeps lengths on average only. "
     "Take the Q of its QR decomposition."
 )
@@ -577,7 +581,7 @@ def gaussian_over_the_root(H, rng):
     return rng.normal(size=(H, H)) / np.sqrt(H)
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "The columns have length 1, but they are not at right angles. Take Q of the QR decomposition."
 )
 def columns_normalised(H, rng):
@@ -585,13 +589,13 @@ def columns_normalised(H, rng):
     return A / np.linalg.norm(A, axis=0)
 
 
-@ORTHOGONAL.named("R came back, the triangular factor. The orthogonal one is Q.")
+@ORTHOGONAL.written("R came back, the triangular factor. The orthogonal one is Q.")
 def R_for_Q(H, rng):
     _, R = np.linalg.qr(rng.normal(size=(H, H)))
     return R
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "Q is multiplied by R's diagonal itself, so its columns are no longer of length 1. Only the "
     "signs are wanted."
 )
@@ -600,13 +604,13 @@ def diagonal_without_sign(H, rng):
     return Q * np.diag(R)
 
 
-@ORTHOGONAL.named("Q and R came back as a pair. Return Q alone.")
+@ORTHOGONAL.written("Q and R came back as a pair. Return Q alone.")
 def pair_returned(H, rng):
     Q, R = np.linalg.qr(rng.normal(size=(H, H)))
     return Q * np.sign(np.diag(R)), R
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "The matrix is drawn with NumPy's global generator and not with rng: nobody can repeat it. "
     "Use rng."
 )
@@ -615,7 +619,7 @@ def global_chance(H, rng):
     return Q * np.where(np.diag(R) < 0, -1.0, 1.0)
 
 
-@ORTHOGONAL.named(
+@ORTHOGONAL.written(
     "A new generator with a fixed seed is made at every call, so every matrix is the same. Use the "
     "rng that is handed in."
 )
@@ -625,6 +629,6 @@ def reseeds_at_every_call(H, rng):
     return Q * np.sign(np.diag(R))
 
 
-@ORTHOGONAL.named("The identity is orthogonal, but always the same. A random matrix is wanted.")
+@ORTHOGONAL.written("The identity is orthogonal, but always the same. A random matrix is wanted.")
 def the_identity(H, rng):
     return np.eye(H)

@@ -6,12 +6,12 @@ take the caches as the notebook documents them: one a step, each a tuple of ten 
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-BACKWARD = Mistakes("backward")
+BACKWARD = Mistakes("lstm_gradients", "lstm_backward")
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The cell's gradient is not carried to the step before: each step starts with dc_t = 0. Hand "
     "dc_prev on as well."
 )
@@ -35,7 +35,7 @@ def dc_not_carried(dh, cache):
     return dx, dh_next, dc_0, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The state's gradient is not carried to the step before: h_t also acts through the next "
     "step's gates. Add dh_prev to dh[:, t]."
 )
@@ -58,7 +58,7 @@ def dh_not_carried(dh, cache):
     return dx, dh_0, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "Neither gradient is carried: each step is gone through alone. Hand dh_prev and dc_prev to "
     "the step before."
 )
@@ -81,7 +81,7 @@ def nothing_carried(dh, cache):
     return dx, dh_0, dc_0, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "Only the last step's upstream gradient is used; before it the carry stands in its place. "
     "Every state has its own: add dh[:, t] to the carry at every step."
 )
@@ -104,7 +104,7 @@ def upstream_of_the_last_step_alone(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("The carried dh_prev is added to dh[:, t] twice. Once is enough.")
+@BACKWARD.written("The carried dh_prev is added to dh[:, t] twice. Once is enough.")
 def dh_carry_added_twice(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -124,7 +124,7 @@ def dh_carry_added_twice(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("The upstream gradients are replaced by ones. They are given in dh.")
+@BACKWARD.written("The upstream gradients are replaced by ones. They are given in dh.")
 def ones_for_upstream(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -144,7 +144,7 @@ def ones_for_upstream(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("The loop runs forward in time. Going back starts at the last step.")
+@BACKWARD.written("The loop runs forward in time. Going back starts at the last step.")
 def forward_in_time(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -164,7 +164,7 @@ def forward_in_time(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("dh_0 comes back as zeros. It is what the first step hands back.")
+@BACKWARD.written("dh_0 comes back as zeros. It is what the first step hands back.")
 def dh_0_zero(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -184,7 +184,7 @@ def dh_0_zero(dh, cache):
     return dx, np.zeros_like(dh_next), dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("dc_0 comes back as zeros. It is what the first step hands back.")
+@BACKWARD.written("dc_0 comes back as zeros. It is what the first step hands back.")
 def dc_0_zero(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -204,7 +204,7 @@ def dc_0_zero(dh, cache):
     return dx, dh_next, np.zeros_like(dc_next), dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "dh_0 is the upstream gradient of the first state. It is what the first step hands back for "
     "the state before it."
 )
@@ -227,7 +227,9 @@ def dh_0_is_the_first_upstream(dh, cache):
     return dx, dh[:, 0], dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("dh_0 and dc_0 have changed places. The order is dx, dh_0, dc_0, dW_xh, dW_hh, db.")
+@BACKWARD.written(
+    "dh_0 and dc_0 have changed places. The order is dx, dh_0, dc_0, dW_xh, dW_hh, db."
+)
 def dh_0_and_dc_0_swapped(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -247,7 +249,7 @@ def dh_0_and_dc_0_swapped(dh, cache):
     return dx, dc_next, dh_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The two carried gradients change places from step to step: dh_prev goes to the state, "
     "dc_prev to the cell."
 )
@@ -270,7 +272,7 @@ def carries_swapped(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The weights' gradients hold the first step only: = where += belongs. The same weights serve "
     "all steps."
 )
@@ -293,7 +295,7 @@ def weights_of_the_first_step_alone(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The forget gate's part of db is a copy of the input gate's. Each gate has its own."
 )
 def bias_of_i_copied_to_f(dh, cache):
@@ -317,7 +319,7 @@ def bias_of_i_copied_to_f(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("dW_xh, dW_hh and db are divided by the number of steps. They are sums.")
+@BACKWARD.written("dW_xh, dW_hh and db are divided by the number of steps. They are sums.")
 def mean_over_time(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -337,7 +339,7 @@ def mean_over_time(dh, cache):
     return dx, dh_next, dc_next, dW_xh / len(cache), dW_hh / len(cache), db / len(cache)
 
 
-@BACKWARD.named("dW_xh, dW_hh and db are divided by the batch size. They are sums.")
+@BACKWARD.written("dW_xh, dW_hh and db are divided by the batch size. They are sums.")
 def mean_over_the_batch_of_sequences(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -357,7 +359,7 @@ def mean_over_the_batch_of_sequences(dh, cache):
     return dx, dh_next, dc_next, dW_xh / len(dh), dW_hh / len(dh), db / len(dh)
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "Every step has the dx of the first. Write each step's into its own place, dx[:, t]."
 )
 def dx_of_the_first_step_everywhere(dh, cache):
@@ -379,7 +381,9 @@ def dx_of_the_first_step_everywhere(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("dx is in the order of the loop, the last step first. dx[:, t] belongs to x[:, t].")
+@BACKWARD.written(
+    "dx is in the order of the loop, the last step first. dx[:, t] belongs to x[:, t]."
+)
 def dx_in_reverse_order(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -399,7 +403,7 @@ def dx_in_reverse_order(dh, cache):
     return dx[:, ::-1], dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("dx has time on its first axis. Its shape is that of x: (N, T, D).")
+@BACKWARD.written("dx has time on its first axis. Its shape is that of x: (N, T, D).")
 def dx_with_time_first(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -419,7 +423,7 @@ def dx_with_time_first(dh, cache):
     return dx.transpose(1, 0, 2), dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("The first step, t = 0, is left out: range stops one too early.")
+@BACKWARD.written("The first step, t = 0, is left out: range stops one too early.")
 def stops_before_the_first_step(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -439,7 +443,7 @@ def stops_before_the_first_step(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named("The last step is left out: its own upstream gradient dh[:, T-1] never enters.")
+@BACKWARD.written("The last step is left out: its own upstream gradient dh[:, T-1] never enters.")
 def starts_before_the_last_step(dh, cache):
     dx = np.zeros((len(dh), len(cache), len(cache[0][8])))
     dW_xh, dW_hh, db = 0, 0, 0
@@ -459,7 +463,7 @@ def starts_before_the_last_step(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The cell's gradient is carried as it is. Each step back multiplies it by the forget gate."
 )
 def carry_without_f(dh, cache):
@@ -481,7 +485,7 @@ def carry_without_f(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "dc_prev is added to a carry that it already contains: each step back replaces the carry."
 )
 def carry_counted_twice(dh, cache):
@@ -503,7 +507,7 @@ def carry_counted_twice(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The numbers are right, but the caller's dh is overwritten: the carried gradient is added "
     "into it. Make a new array of the sum."
 )
@@ -527,7 +531,7 @@ def adds_into_dh(dh, cache):
     return dx, dh_next, dc_next, dW_xh, dW_hh, db
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The numbers are right, but the cache is overwritten on the way, so that nobody can go back "
     "a second time."
 )

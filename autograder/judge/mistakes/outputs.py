@@ -5,33 +5,33 @@ Written as a learner would write them. The functions are called after their mist
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-FORWARD = Mistakes("forward")
-BACKWARD = Mistakes("backward")
-LOSS = Mistakes("loss")
-MASK = Mistakes("mask")
-PAD = Mistakes("pad")
+FORWARD = Mistakes("outputs", "output_forward")
+BACKWARD = Mistakes("outputs", "output_backward")
+LOSS = Mistakes("outputs", "softmax_cross_entropy")
+MASK = Mistakes("outputs", "loss_mask")
+PAD = Mistakes("outputs", "pad_and_mask")
 
 
-@FORWARD.named("The bias b_y is never added.")
+@FORWARD.written("The bias b_y is never added.")
 def scores_without_bias(h, W_hy, b_y):
     return h @ W_hy, (h, W_hy)
 
 
-@FORWARD.named("The bias is added twice.")
+@FORWARD.written("The bias is added twice.")
 def scores_with_bias_twice(h, W_hy, b_y):
     scores = h @ W_hy + b_y
     scores += b_y
     return scores, (h, W_hy)
 
 
-@FORWARD.named("The scores are squashed by tanh. They are plain sums, of any size.")
+@FORWARD.written("The scores are squashed by tanh. They are plain sums, of any size.")
 def tanh_of_the_scores(h, W_hy, b_y):
     return np.tanh(h @ W_hy + b_y), (h, W_hy)
 
 
-@FORWARD.named(
+@FORWARD.written(
     "The scores have already been through softmax. That belongs to the loss; here they stay scores."
 )
 def probabilities_for_scores(h, W_hy, b_y):
@@ -40,45 +40,45 @@ def probabilities_for_scores(h, W_hy, b_y):
     return p / p.sum(axis=-1, keepdims=True), (h, W_hy)
 
 
-@FORWARD.named("Only the last state gets scores. All T of them do: shape (N, T, V).")
+@FORWARD.written("Only the last state gets scores. All T of them do: shape (N, T, V).")
 def scores_of_the_last_state(h, W_hy, b_y):
     return h[:, -1] @ W_hy + b_y, (h, W_hy)
 
 
-@FORWARD.named("Step t is scored from the state before it. Its scores come from h[:, t] itself.")
+@FORWARD.written("Step t is scored from the state before it. Its scores come from h[:, t] itself.")
 def scores_of_the_previous_state(h, W_hy, b_y):
     before = np.zeros_like(h)
     before[:, 1:] = h[:, :-1]
     return before @ W_hy + b_y, (h, W_hy)
 
 
-@FORWARD.named("The states of all steps are averaged before they are scored. Score each of them.")
+@FORWARD.written("The states of all steps are averaged before they are scored. Score each of them.")
 def scores_of_the_mean_state(h, W_hy, b_y):
     mean = np.broadcast_to(h.mean(axis=1, keepdims=True), h.shape)
     return mean @ W_hy + b_y, (h, W_hy)
 
 
-@FORWARD.named("W_hy is transposed. With rows as batch it stands on the right of h as it is.")
+@FORWARD.written("W_hy is transposed. With rows as batch it stands on the right of h as it is.")
 def W_hy_transposed(h, W_hy, b_y):
     return h @ W_hy.T + b_y, (h, W_hy)
 
 
-@FORWARD.named("* multiplies number by number. A matrix product is written @.")
+@FORWARD.written("* multiplies number by number. A matrix product is written @.")
 def scores_by_elementwise_product(h, W_hy, b_y):
     return h * W_hy + b_y, (h, W_hy)
 
 
-@FORWARD.named("Time stands on the first axis. The scores have shape (N, T, V).")
+@FORWARD.written("Time stands on the first axis. The scores have shape (N, T, V).")
 def scores_with_time_first(h, W_hy, b_y):
     return (h @ W_hy + b_y).transpose(1, 0, 2), (h, W_hy)
 
 
-@FORWARD.named("Only the scores come back. Return the pair (scores, cache).")
+@FORWARD.written("Only the scores come back. Return the pair (scores, cache).")
 def scores_without_cache(h, W_hy, b_y):
     return h @ W_hy + b_y
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "dW_hy and db_y are averaged over sequences and steps. A weight that is used many times gets "
     "the sum of its gradients; the mean is already in the loss."
 )
@@ -89,7 +89,7 @@ def mean_for_sum(dscores, cache):
     return dscores @ W_hy.T, dW_hy, dscores.mean(axis=(0, 1))
 
 
-@BACKWARD.named("dW_hy and db_y are divided by the batch size. They are plain sums.")
+@BACKWARD.written("dW_hy and db_y are divided by the batch size. They are plain sums.")
 def divided_by_the_batch(dscores, cache):
     h, W_hy = cache
     N = len(h)
@@ -97,26 +97,26 @@ def divided_by_the_batch(dscores, cache):
     return dscores @ W_hy.T, dW_hy, dscores.sum(axis=(0, 1)) / N
 
 
-@BACKWARD.named("db_y is summed over the batch alone. Sum over time, too: its shape is (V,).")
+@BACKWARD.written("db_y is summed over the batch alone. Sum over time, too: its shape is (V,).")
 def db_summed_over_the_batch_alone(dscores, cache):
     h, W_hy = cache
     return dscores @ W_hy.T, np.einsum("nth,ntv->hv", h, dscores), dscores.sum(axis=0)
 
 
-@BACKWARD.named("db_y keeps axes of length 1. It has the shape of b_y: (V,).")
+@BACKWARD.written("db_y keeps axes of length 1. It has the shape of b_y: (V,).")
 def db_keeps_its_axes(dscores, cache):
     h, W_hy = cache
     db_y = dscores.sum(axis=(0, 1), keepdims=True)
     return dscores @ W_hy.T, np.einsum("nth,ntv->hv", h, dscores), db_y
 
 
-@BACKWARD.named("db_y is not summed at all. One bias serves all steps: sum over batch and time.")
+@BACKWARD.written("db_y is not summed at all. One bias serves all steps: sum over batch and time.")
 def db_not_summed(dscores, cache):
     h, W_hy = cache
     return dscores @ W_hy.T, np.einsum("nth,ntv->hv", h, dscores), dscores
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "dW_hy holds the last step only: = where += belongs. The same weights serve all steps."
 )
 def dW_of_the_last_step(dscores, cache):
@@ -126,7 +126,7 @@ def dW_of_the_last_step(dscores, cache):
     return dscores @ W_hy.T, dW_hy, dscores.sum(axis=(0, 1))
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "The weights' gradients hold the last sequence only: = where += belongs. Sum over the batch."
 )
 def gradients_of_the_last_sequence(dscores, cache):
@@ -137,19 +137,19 @@ def gradients_of_the_last_sequence(dscores, cache):
     return dscores @ W_hy.T, dW_hy, db_y
 
 
-@BACKWARD.named("dW_hy is transposed. It has the shape of W_hy: (H, V).")
+@BACKWARD.written("dW_hy is transposed. It has the shape of W_hy: (H, V).")
 def dW_transposed(dscores, cache):
     h, W_hy = cache
     return dscores @ W_hy.T, np.einsum("ntv,nth->vh", dscores, h), dscores.sum(axis=(0, 1))
 
 
-@BACKWARD.named("dh misses the transpose: going back, the scores' gradient meets W_hy turned.")
+@BACKWARD.written("dh misses the transpose: going back, the scores' gradient meets W_hy turned.")
 def dh_without_transpose(dscores, cache):
     h, W_hy = cache
     return dscores @ W_hy, np.einsum("nth,ntv->hv", h, dscores), dscores.sum(axis=(0, 1))
 
 
-@BACKWARD.named(
+@BACKWARD.written(
     "dh carries a factor 1 - h². That derivative of tanh belongs to the recurrence, which made h; "
     "the output layer is linear."
 )
@@ -159,20 +159,20 @@ def dh_with_the_slope_of_tanh(dscores, cache):
     return dh, np.einsum("nth,ntv->hv", h, dscores), dscores.sum(axis=(0, 1))
 
 
-@BACKWARD.named("The gradients come in another order. Return dh, dW_hy, db_y.")
+@BACKWARD.written("The gradients come in another order. Return dh, dW_hy, db_y.")
 def gradients_in_another_order(dscores, cache):
     h, W_hy = cache
     return np.einsum("nth,ntv->hv", h, dscores), dscores.sum(axis=(0, 1)), dscores @ W_hy.T
 
 
-@BACKWARD.named("dh is summed over time. Each state gets a gradient of its own: (N, T, H).")
+@BACKWARD.written("dh is summed over time. Each state gets a gradient of its own: (N, T, H).")
 def dh_summed_over_time(dscores, cache):
     h, W_hy = cache
     dh = (dscores @ W_hy.T).sum(axis=1)
     return dh, np.einsum("nth,ntv->hv", h, dscores), dscores.sum(axis=(0, 1))
 
 
-@BACKWARD.named("The numbers are right, but the caller's dscores is overwritten on the way.")
+@BACKWARD.written("The numbers are right, but the caller's dscores is overwritten on the way.")
 def overwrites_dscores(dscores, cache):
     h, W_hy = cache
     dh, dW_hy = dscores @ W_hy.T, np.einsum("nth,ntv->hv", h, dscores)
@@ -181,7 +181,9 @@ def overwrites_dscores(dscores, cache):
     return dh, dW_hy, db_y
 
 
-@BACKWARD.named("Right once, wrong on the second call: something in the cache is changed in place.")
+@BACKWARD.written(
+    "Right once, wrong on the second call: something in the cache is changed in place."
+)
 def changes_the_cache(dscores, cache):
     h, W_hy = cache
     dh, dW_hy = dscores @ W_hy.T, np.einsum("nth,ntv->hv", h, dscores)
@@ -189,7 +191,7 @@ def changes_the_cache(dscores, cache):
     return dh, dW_hy, dscores.sum(axis=(0, 1))
 
 
-@LOSS.named(
+@LOSS.written(
     "The maximum is not subtracted before exp: a score of 1000 overflows, and nan comes out. "
     "Subtract each step's largest score first; the probabilities stay the same."
 )
@@ -204,7 +206,7 @@ def no_maximum_subtracted(scores, targets, mask=None):
     return loss, p * weight[:, :, None] / count
 
 
-@LOSS.named(
+@LOSS.written(
     "One maximum is subtracted from the whole array. Where all scores are far below it, every exp "
     "is 0 and 0/0 is nan: each step needs its own maximum."
 )
@@ -222,7 +224,7 @@ def maximum_over_the_whole_array(scores, targets, mask=None):
     return loss, p * weight[:, :, None] / count
 
 
-@LOSS.named(
+@LOSS.written(
     "The logarithm is taken of a probability that has become 0, so the loss is infinite. Take the "
     "logarithm before: the shifted score minus the log of the sum of exponentials."
 )
@@ -239,7 +241,7 @@ def log_of_a_vanished_probability(scores, targets, mask=None):
     return loss, p * weight[:, :, None] / count
 
 
-@LOSS.named(
+@LOSS.written(
     "A small number is added inside the logarithm, so that a very wrong answer costs far too "
     "little. Take the logarithm of the probability exactly, by way of the scores."
 )
@@ -255,7 +257,7 @@ def log_of_p_plus_a_little(scores, targets, mask=None):
     return loss, p * weight[:, :, None] / count
 
 
-@LOSS.named("Softmax runs over time. It runs over the classes, the last axis.")
+@LOSS.written("Softmax runs over time. It runs over the classes, the last axis.")
 def softmax_over_time(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -269,7 +271,7 @@ def softmax_over_time(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / count
 
 
-@LOSS.named("Softmax is applied twice: its probabilities are treated as scores again.")
+@LOSS.written("Softmax is applied twice: its probabilities are treated as scores again.")
 def softmax_twice(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -283,7 +285,7 @@ def softmax_twice(scores, targets, mask=None):
     return loss, scores * weight[:, :, None] / count
 
 
-@LOSS.named("The loss is a mean, its gradient is not: dscores must be divided by the same count.")
+@LOSS.written("The loss is a mean, its gradient is not: dscores must be divided by the same count.")
 def gradient_of_the_sum(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -296,7 +298,7 @@ def gradient_of_the_sum(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None]
 
 
-@LOSS.named("The loss is a sum, and so is its gradient. Divide both by the number of targets.")
+@LOSS.written("The loss is a sum, and so is its gradient. Divide both by the number of targets.")
 def sum_for_mean(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -309,7 +311,7 @@ def sum_for_mean(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None]
 
 
-@LOSS.named(
+@LOSS.written(
     "The sum is divided by the number of sequences N. The mean is taken over all targets that "
     "count, so that long sequences do not weigh differently."
 )
@@ -325,7 +327,7 @@ def divided_by_the_number_of_sequences(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / N
 
 
-@LOSS.named(
+@LOSS.written(
     "The masked sum is divided by N·T, padding counted in. Divide by the number of targets that "
     "count, or the loss depends on how much padding there is."
 )
@@ -341,7 +343,7 @@ def masked_sum_divided_by_all_steps(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / (N * T)
 
 
-@LOSS.named(
+@LOSS.written(
     "A mean is taken in each sequence, then over the sequences. A target in a short sequence then "
     "weighs more than one in a long one; take one mean over all targets that count."
 )
@@ -358,7 +360,7 @@ def mean_of_the_sequences_means(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None]
 
 
-@LOSS.named("The mask is not used: padding counts like any target.")
+@LOSS.written("The mask is not used: padding counts like any target.")
 def mask_ignored(scores, targets, mask=None):
     N, T, _ = scores.shape
     shifted = scores - scores.max(axis=2, keepdims=True)
@@ -369,7 +371,7 @@ def mask_ignored(scores, targets, mask=None):
     return -log_p[n, t, targets].mean(), dscores / (N * T)
 
 
-@LOSS.named(
+@LOSS.written(
     "The mask is in the loss and not in the gradient: where it is False, dscores must be 0."
 )
 def mask_missing_in_the_gradient(scores, targets, mask=None):
@@ -385,7 +387,7 @@ def mask_missing_in_the_gradient(scores, targets, mask=None):
     return loss, dscores / count
 
 
-@LOSS.named(
+@LOSS.written(
     "The scores are multiplied by the mask. A step whose scores are all 0 still has a loss, log V; "
     "multiply the losses and the gradient instead."
 )
@@ -402,7 +404,7 @@ def mask_on_the_scores(scores, targets, mask=None):
     return -log_p[n, t, targets].sum() / count, dscores / count
 
 
-@LOSS.named("The mask is read the wrong way round: True marks what counts.")
+@LOSS.written("The mask is read the wrong way round: True marks what counts.")
 def mask_inverted(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else 1.0 - mask
@@ -416,7 +418,7 @@ def mask_inverted(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / count
 
 
-@LOSS.named("Without a single target the count is 0, and 0/0 is nan. Then both results are 0.")
+@LOSS.written("Without a single target the count is 0, and 0/0 is nan. Then both results are 0.")
 def divides_by_a_count_of_zero(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -430,7 +432,7 @@ def divides_by_a_count_of_zero(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / count
 
 
-@LOSS.named("The sign is turned: the loss is minus the logarithm, and so is its gradient.")
+@LOSS.written("The sign is turned: the loss is minus the logarithm, and so is its gradient.")
 def sign_turned(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -444,7 +446,7 @@ def sign_turned(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / count
 
 
-@LOSS.named("The loss is in bits: log2. This course counts in nats, the natural logarithm.")
+@LOSS.written("The loss is in bits: log2. This course counts in nats, the natural logarithm.")
 def loss_in_bits(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -458,7 +460,7 @@ def loss_in_bits(scores, targets, mask=None):
     return loss, dscores * weight[:, :, None] / count
 
 
-@LOSS.named("dscores is the probabilities alone: 1 is to be taken off at the target's place.")
+@LOSS.written("dscores is the probabilities alone: 1 is to be taken off at the target's place.")
 def gradient_without_the_target(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -470,7 +472,7 @@ def gradient_without_the_target(scores, targets, mask=None):
     return loss, np.exp(log_p) * weight[:, :, None] / count
 
 
-@LOSS.named("The numbers are right, but the gradient is written over the caller's scores.")
+@LOSS.written("The numbers are right, but the gradient is written over the caller's scores.")
 def gradient_written_over_the_scores(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -485,7 +487,7 @@ def gradient_written_over_the_scores(scores, targets, mask=None):
     return loss, scores
 
 
-@LOSS.named("Only the loss comes back. Return the pair (loss, dscores).")
+@LOSS.written("Only the loss comes back. Return the pair (loss, dscores).")
 def loss_without_gradient(scores, targets, mask=None):
     N, T, _ = scores.shape
     weight = np.ones((N, T)) if mask is None else mask.astype(float)
@@ -495,7 +497,7 @@ def loss_without_gradient(scores, targets, mask=None):
     return -(weight * log_p[n, t, targets]).sum() / max(weight.sum(), 1)
 
 
-@MASK.named(
+@MASK.written(
     "In many-to-one the target stands at step T - 1, which is padding for a shorter sequence. It "
     "stands where that sequence's own last input is read."
 )
@@ -510,7 +512,7 @@ def target_at_the_last_step_of_the_batch(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named(
+@MASK.written(
     "The targets begin one step late, at step n_in. The state that has read the last input, step "
     "n_in - 1, already gives the first of them."
 )
@@ -523,7 +525,7 @@ def starts_one_step_late(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named(
+@MASK.written(
     "In many-to-many the targets begin one step late, at step n_in. The state that has read the "
     "last input, step n_in - 1, already gives the first of them, as in many-to-one."
 )
@@ -538,7 +540,7 @@ def many_to_many_starts_one_step_late(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named(
+@MASK.written(
     "In many-to-many every step from the last input to the end of the batch counts. Stop after "
     "n_out targets; what follows is padding."
 )
@@ -554,7 +556,7 @@ def many_to_many_never_stops(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < end[:, None])
 
 
-@MASK.named(
+@MASK.written(
     "In many-to-many the targets begin at step 0, while inputs are still being read. They begin "
     "with the last input; targets beside the inputs are the pattern aligned."
 )
@@ -569,7 +571,7 @@ def many_to_many_starts_at_once(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named("In aligned every step counts, padding too. Only the first n_in steps have a target.")
+@MASK.written("In aligned every step counts, padding too. Only the first n_in steps have a target.")
 def aligned_counts_padding(pattern, T, n_in, n_out):
     patterns = ("one-to-one", "one-to-many", "many-to-one", "many-to-many", "aligned")
     first = np.zeros_like(n_in) if pattern == "aligned" else n_in - 1
@@ -581,7 +583,7 @@ def aligned_counts_padding(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named(
+@MASK.written(
     "Aligned is not told apart: its targets begin at step n_in - 1, as in the other patterns. They "
     "begin with the first input, at step 0."
 )
@@ -595,7 +597,7 @@ def aligned_like_the_others(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named(
+@MASK.written(
     "In many-to-one all steps that read an input count. There is one target a sequence, at the "
     "last of them."
 )
@@ -611,7 +613,7 @@ def many_to_one_counts_every_input(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < end[:, None])
 
 
-@MASK.named("The mask is inverted: True marks a step with a target, not one without.")
+@MASK.written("The mask is inverted: True marks a step with a target, not one without.")
 def mask_marks_what_does_not_count(pattern, T, n_in, n_out):
     patterns = ("one-to-one", "one-to-many", "many-to-one", "many-to-many", "aligned")
     first = np.zeros_like(n_in) if pattern == "aligned" else n_in - 1
@@ -621,7 +623,7 @@ def mask_marks_what_does_not_count(pattern, T, n_in, n_out):
     return (t < first[:, None]) | (t >= (first + n_out)[:, None])
 
 
-@MASK.named("The mask is transposed. Sequences are rows: its shape is (N, T).")
+@MASK.written("The mask is transposed. Sequences are rows: its shape is (N, T).")
 def mask_with_time_first(pattern, T, n_in, n_out):
     patterns = ("one-to-one", "one-to-many", "many-to-one", "many-to-many", "aligned")
     first = np.zeros_like(n_in) if pattern == "aligned" else n_in - 1
@@ -631,7 +633,7 @@ def mask_with_time_first(pattern, T, n_in, n_out):
     return (t >= first) & (t < first + n_out)
 
 
-@MASK.named(
+@MASK.written(
     "Every row is made from the greatest lengths. Each sequence has its own n_in and n_out."
 )
 def longest_sequence_for_all(pattern, T, n_in, n_out):
@@ -644,7 +646,7 @@ def longest_sequence_for_all(pattern, T, n_in, n_out):
     return np.tile(row, (len(n_in), 1))
 
 
-@MASK.named("An unknown pattern is taken for a known one. It must raise a ValueError.")
+@MASK.written("An unknown pattern is taken for a known one. It must raise a ValueError.")
 def unknown_pattern_accepted(pattern, T, n_in, n_out):
     first = np.zeros_like(n_in) if pattern == "aligned" else n_in - 1
     if np.any(first + n_out > T):
@@ -653,7 +655,7 @@ def unknown_pattern_accepted(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named("Targets beyond step T - 1 are dropped in silence. That must raise a ValueError.")
+@MASK.written("Targets beyond step T - 1 are dropped in silence. That must raise a ValueError.")
 def targets_beyond_the_end_dropped(pattern, T, n_in, n_out):
     if pattern not in ("one-to-one", "one-to-many", "many-to-one", "many-to-many", "aligned"):
         raise ValueError("no such pattern")
@@ -662,14 +664,16 @@ def targets_beyond_the_end_dropped(pattern, T, n_in, n_out):
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@MASK.named("Nothing is ever refused: an unknown pattern and too small a T must raise ValueError.")
+@MASK.written(
+    "Nothing is ever refused: an unknown pattern and too small a T must raise ValueError."
+)
 def nothing_refused(pattern, T, n_in, n_out):
     first = np.zeros_like(n_in) if pattern == "aligned" else n_in - 1
     t = np.arange(T)
     return (t >= first[:, None]) & (t < (first + n_out)[:, None])
 
 
-@PAD.named("The zeros stand in front. They go to the end: each sequence begins at step 0.")
+@PAD.written("The zeros stand in front. They go to the end: each sequence begins at step 0.")
 def pads_in_front(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -680,14 +684,14 @@ def pads_in_front(sequences):
     return padded, mask
 
 
-@PAD.named("Everything is cut to the shortest length. Fill the short ones up; lose nothing.")
+@PAD.written("Everything is cut to the shortest length. Fill the short ones up; lose nothing.")
 def cut_to_the_shortest(sequences):
     T = min(len(sequence) for sequence in sequences)
     padded = np.stack([sequence[:T] for sequence in sequences])
     return padded, np.ones(padded.shape[:2], dtype=bool)
 
 
-@PAD.named("The mask is inverted: True marks what is real, False what was filled up.")
+@PAD.written("The mask is inverted: True marks what is real, False what was filled up.")
 def mask_marks_the_padding(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -698,7 +702,7 @@ def mask_marks_the_padding(sequences):
     return padded, mask
 
 
-@PAD.named(
+@PAD.written(
     "The mask is read off the zeros in padded. A zero can be real, such as the id 0: make the mask "
     "from the lengths."
 )
@@ -711,7 +715,7 @@ def mask_from_the_zeros(sequences):
     return padded, (padded != 0).reshape(*shape[:2], -1).any(axis=2)
 
 
-@PAD.named("The mask has the features' axis, too. It says one thing a step: shape (N, T).")
+@PAD.written("The mask has the features' axis, too. It says one thing a step: shape (N, T).")
 def mask_with_a_feature_axis(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -722,7 +726,7 @@ def mask_with_a_feature_axis(sequences):
     return padded, mask
 
 
-@PAD.named("Ids come back as floats. Integers stay integers, or they cannot index anything.")
+@PAD.written("Ids come back as floats. Integers stay integers, or they cannot index anything.")
 def ids_become_floats(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -733,7 +737,7 @@ def ids_become_floats(sequences):
     return padded, mask
 
 
-@PAD.named("Vectors come back as integers: what stands after the point is cut off.")
+@PAD.written("Vectors come back as integers: what stands after the point is cut off.")
 def vectors_become_integers(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -744,7 +748,7 @@ def vectors_become_integers(sequences):
     return padded, mask
 
 
-@PAD.named("There is one step too many: T is the length of the longest sequence.")
+@PAD.written("There is one step too many: T is the length of the longest sequence.")
 def one_step_too_many(sequences):
     T = max(len(sequence) for sequence in sequences) + 1
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -755,7 +759,7 @@ def one_step_too_many(sequences):
     return padded, mask
 
 
-@PAD.named("Time stands on the first axis. Sequences are rows: (N, T, ...) and (N, T).")
+@PAD.written("Time stands on the first axis. Sequences are rows: (N, T, ...) and (N, T).")
 def padded_with_time_first(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (T, len(sequences), *sequences[0].shape[1:])
@@ -766,7 +770,7 @@ def padded_with_time_first(sequences):
     return padded, mask
 
 
-@PAD.named("The last entry is repeated. Fill up with zeros.")
+@PAD.written("The last entry is repeated. Fill up with zeros.")
 def repeats_the_last_entry(sequences):
     T = max(len(sequence) for sequence in sequences)
     shape = (len(sequences), T, *sequences[0].shape[1:])
@@ -779,7 +783,7 @@ def repeats_the_last_entry(sequences):
     return padded, mask
 
 
-@PAD.named("The sequences are sorted by length. Rows keep the order in which they were given.")
+@PAD.written("The sequences are sorted by length. Rows keep the order in which they were given.")
 def sorted_by_length(sequences):
     sequences = sorted(sequences, key=len, reverse=True)
     shape = (len(sequences), len(sequences[0]), *sequences[0].shape[1:])
@@ -790,7 +794,7 @@ def sorted_by_length(sequences):
     return padded, mask
 
 
-@PAD.named("Empty sequences are dropped. Each keeps its row, with a mask of False throughout.")
+@PAD.written("Empty sequences are dropped. Each keeps its row, with a mask of False throughout.")
 def empty_sequences_dropped(sequences):
     sequences = [sequence for sequence in sequences if len(sequence)]
     T = max(len(sequence) for sequence in sequences)
@@ -802,7 +806,7 @@ def empty_sequences_dropped(sequences):
     return padded, mask
 
 
-@PAD.named("The lengths come back instead of a mask of shape (N, T).")
+@PAD.written("The lengths come back instead of a mask of shape (N, T).")
 def lengths_for_a_mask(sequences):
     lengths = np.array([len(sequence) for sequence in sequences])
     shape = (len(sequences), lengths.max(), *sequences[0].shape[1:])
@@ -812,7 +816,7 @@ def lengths_for_a_mask(sequences):
     return padded, lengths
 
 
-@PAD.named("The numbers are right, but the padded sequences replace those in the caller's list.")
+@PAD.written("The numbers are right, but the padded sequences replace those in the caller's list.")
 def replaces_the_callers_sequences(sequences):
     lengths = np.array([len(sequence) for sequence in sequences])
     for n, sequence in enumerate(sequences):

@@ -5,18 +5,18 @@ Written as a learner would write them. The functions are called after their mist
 
 import numpy as np
 
-from autograder.judge.exercise import Mistakes
+from autograder.judge.edits import Mistakes
 
-STEP = Mistakes("step")
-FORWARD = Mistakes("forward")
-GATES = Mistakes("gates")
-PROGRAM = Mistakes("program")
+STEP = Mistakes("lstm", "lstm_step_forward")
+FORWARD = Mistakes("lstm", "lstm_forward")
+GATES = Mistakes("lstm", "lstm_step_gates")
+PROGRAM = Mistakes("lstm", "program_gates")
 
 
 # --- the step ---------------------------------------------------------------------------------
 
 
-@STEP.named(
+@STEP.written(
     "The cell state is shown as it is: h = o * c, as on one of the slides. The others, and this "
     "course, squash it first: h = o * tanh(c)."
 )
@@ -27,7 +27,7 @@ def h_without_tanh(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * c_t, c_t, None
 
 
-@STEP.named("h_t is made from the old cell state. It shows the new one: o * tanh(c_t).")
+@STEP.written("h_t is made from the old cell state. It shows the new one: o * tanh(c_t).")
 def tanh_of_c_prev(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -35,7 +35,7 @@ def tanh_of_c_prev(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_prev), c_t, None
 
 
-@STEP.named("h_t is tanh(c_t) whole: the output gate, which says how much is shown, is missing.")
+@STEP.written("h_t is tanh(c_t) whole: the output gate, which says how much is shown, is missing.")
 def output_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, _, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f))
@@ -43,7 +43,7 @@ def output_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return np.tanh(c_t), c_t, None
 
 
-@STEP.named("tanh is applied to the product o * c. It is applied to c alone: h = o * tanh(c).")
+@STEP.written("tanh is applied to the product o * c. It is applied to c alone: h = o * tanh(c).")
 def tanh_around_the_product(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -51,7 +51,7 @@ def tanh_around_the_product(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return np.tanh(o * c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The candidate g goes through a sigmoid. It is no gate: tanh lets it take away as well as add."
 )
 def sigmoid_on_the_candidate(x_t, h_prev, c_prev, W_xh, W_hh, b):
@@ -61,7 +61,7 @@ def sigmoid_on_the_candidate(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The candidate g is not squashed. It is the tanh of its block.")
+@STEP.written("The candidate g is not squashed. It is the tanh of its block.")
 def candidate_without_tanh(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -69,14 +69,14 @@ def candidate_without_tanh(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The gates go through tanh. A gate is a share between 0 and 1: a sigmoid.")
+@STEP.written("The gates go through tanh. A gate is a share between 0 and 1: a sigmoid.")
 def tanh_on_all_gates(x_t, h_prev, c_prev, W_xh, W_hh, b):
     i, f, o, g = np.split(np.tanh(x_t @ W_xh + h_prev @ W_hh + b), 4, axis=1)
     c_t = f * c_prev + i * g
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The output gate goes through tanh. All three gates are sigmoids.")
+@STEP.written("The output gate goes through tanh. All three gates are sigmoids.")
 def tanh_on_the_output_gate(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f))
@@ -84,14 +84,14 @@ def tanh_on_the_output_gate(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return np.tanh(z_o) * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The gates are not squashed at all. Each of i, f, o is the sigmoid of its block.")
+@STEP.written("The gates are not squashed at all. Each of i, f, o is the sigmoid of its block.")
 def gates_without_sigmoid(x_t, h_prev, c_prev, W_xh, W_hh, b):
     i, f, o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     c_t = f * c_prev + i * np.tanh(z_g)
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The blocks are read in the order i, f, g, o, which PyTorch uses. Here it is i, f, o, g."
 )
 def order_i_f_g_o(x_t, h_prev, c_prev, W_xh, W_hh, b):
@@ -101,7 +101,7 @@ def order_i_f_g_o(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The blocks are read in the order i, o, f, g. It is i, f, o, g.")
+@STEP.written("The blocks are read in the order i, o, f, g. It is i, f, o, g.")
 def order_i_o_f_g(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_o, z_f, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -109,7 +109,7 @@ def order_i_o_f_g(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "Input and forget gate have changed places, in the order of the blocks or in the sum. i comes "
     "first and goes with the candidate; f goes with the old cell state."
 )
@@ -120,7 +120,7 @@ def order_f_i_o_g(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The four numbers of a unit are taken from neighbouring columns. The blocks stand side by "
     "side: all H columns of i, then all of f, of o, of g."
 )
@@ -132,7 +132,7 @@ def columns_interleaved(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The sum is cut along the batch, axis 0. The blocks are columns: axis 1.")
+@STEP.written("The sum is cut along the batch, axis 0. The blocks are columns: axis 1.")
 def cut_along_the_batch(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -140,7 +140,7 @@ def cut_along_the_batch(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The old cell state is multiplied by 1 - f. On the slide f is said to tell how much to erase; "
     "in the formula it tells how much is kept."
 )
@@ -151,7 +151,7 @@ def one_minus_f(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The input gate is taken to be 1 - f. That is another network; here i has weights.")
+@STEP.written("The input gate is taken to be 1 - f. That is another network; here i has weights.")
 def input_gate_coupled_to_f(x_t, h_prev, c_prev, W_xh, W_hh, b):
     _, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     f, o = 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -159,7 +159,7 @@ def input_gate_coupled_to_f(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The old cell state is gone: c_t has to keep f * c_prev. Without it nothing lasts.")
+@STEP.written("The old cell state is gone: c_t has to keep f * c_prev. Without it nothing lasts.")
 def old_cell_dropped(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, _, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_o))
@@ -167,7 +167,7 @@ def old_cell_dropped(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The old cell state is added whole, without the forget gate: the LSTM of 1997. Here f decides."
 )
 def forget_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
@@ -177,7 +177,7 @@ def forget_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The candidate is added whole, without the input gate.")
+@STEP.written("The candidate is added whole, without the input gate.")
 def input_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
     _, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     f, o = 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -185,7 +185,7 @@ def input_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The new cell state is squashed, c = tanh(f * c + i * g). It is not: that is why it can last "
     "and grow. Only h shows it squashed."
 )
@@ -196,7 +196,7 @@ def cell_state_squashed(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("What comes back as c_t is tanh(c_t). Hand on the cell state itself.")
+@STEP.written("What comes back as c_t is tanh(c_t). Hand on the cell state itself.")
 def returns_tanh_of_c(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -204,7 +204,7 @@ def returns_tanh_of_c(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * shown, shown, None
 
 
-@STEP.named("All four blocks share one bias, the first H numbers of b. Each block has its own.")
+@STEP.written("All four blocks share one bias, the first H numbers of b. Each block has its own.")
 def one_bias_for_all(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh, 4, axis=1)
     b = b[: h_prev.shape[1]]
@@ -213,7 +213,7 @@ def one_bias_for_all(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The bias b is never added.")
+@STEP.written("The bias b is never added.")
 def step_without_bias(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -221,7 +221,7 @@ def step_without_bias(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The bias counts twice, once with each product; there is one, added once.")
+@STEP.written("The bias counts twice, once with each product; there is one, added once.")
 def step_bias_twice(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split((x_t @ W_xh + b) + (h_prev @ W_hh + b), 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -229,7 +229,7 @@ def step_bias_twice(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("1 is added before the forget gate's sigmoid. Such a start belongs into b, not here.")
+@STEP.written("1 is added before the forget gate's sigmoid. Such a start belongs into b, not here.")
 def forget_bias_added_again(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f - 1)), 1 / (1 + np.exp(-z_o))
@@ -237,7 +237,7 @@ def forget_bias_added_again(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The gates do not read h_prev: they see the input and the hidden state before it.")
+@STEP.written("The gates do not read h_prev: they see the input and the hidden state before it.")
 def hidden_state_ignored(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -245,7 +245,7 @@ def hidden_state_ignored(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The gates read the cell state. They read the hidden state h_prev.")
+@STEP.written("The gates read the cell state. They read the hidden state h_prev.")
 def gates_read_the_cell(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + c_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -253,7 +253,9 @@ def gates_read_the_cell(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("h_prev takes the place of c_prev in f * c_prev: the two states are different things.")
+@STEP.written(
+    "h_prev takes the place of c_prev in f * c_prev: the two states are different things."
+)
 def keeps_h_for_c(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -261,7 +263,7 @@ def keeps_h_for_c(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "Input and hidden state are stacked in one order, their weights in the other. Whichever comes "
     "first, it has to be the same for both."
 )
@@ -273,7 +275,7 @@ def concatenated_in_another_order(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named(
+@STEP.written(
     "The sigmoid is written exp(z) / (1 + exp(z)), which is nan once exp(z) overflows. The given "
     "sigmoid takes the exponential of negative numbers only."
 )
@@ -284,7 +286,7 @@ def sigmoid_that_overflows(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The sigmoid's sign is wrong: 1 / (1 + exp(z)) is large where z is small.")
+@STEP.written("The sigmoid's sign is wrong: 1 / (1 + exp(z)) is large where z is small.")
 def sigmoid_with_the_wrong_sign(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(z_i)), 1 / (1 + np.exp(z_f)), 1 / (1 + np.exp(z_o))
@@ -292,7 +294,7 @@ def sigmoid_with_the_wrong_sign(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t, None
 
 
-@STEP.named("The two states come back in the other order. It is (h_t, c_t, cache).")
+@STEP.written("The two states come back in the other order. It is (h_t, c_t, cache).")
 def states_in_the_other_order(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -300,7 +302,7 @@ def states_in_the_other_order(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return c_t, o * np.tanh(c_t), None
 
 
-@STEP.named("Only the states come back. Return three things: (h_t, c_t, cache).")
+@STEP.written("Only the states come back. Return three things: (h_t, c_t, cache).")
 def step_without_cache(x_t, h_prev, c_prev, W_xh, W_hh, b):
     z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
     i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
@@ -308,7 +310,7 @@ def step_without_cache(x_t, h_prev, c_prev, W_xh, W_hh, b):
     return o * np.tanh(c_t), c_t
 
 
-@STEP.named(
+@STEP.written(
     "The numbers are right, but the new cell state is written into c_prev, which belongs to the "
     "caller: going backward will need the old one. Make a new array."
 )
@@ -323,7 +325,7 @@ def writes_into_c_prev(x_t, h_prev, c_prev, W_xh, W_hh, b):
 # --- the sequence -----------------------------------------------------------------------------
 
 
-@FORWARD.named("h_0 is ignored: the hidden state starts from zeros.")
+@FORWARD.written("h_0 is ignored: the hidden state starts from zeros.")
 def h_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = np.zeros_like(h_0), c_0
@@ -337,7 +339,7 @@ def h_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("c_0 is ignored: the cell state starts from zeros.")
+@FORWARD.written("c_0 is ignored: the cell state starts from zeros.")
 def c_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = h_0, np.zeros_like(c_0)
@@ -351,7 +353,7 @@ def c_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("h_0 and c_0 are ignored: both states start from zeros.")
+@FORWARD.written("h_0 and c_0 are ignored: both states start from zeros.")
 def both_first_states_ignored(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = np.zeros_like(h_0), np.zeros_like(c_0)
@@ -365,7 +367,7 @@ def both_first_states_ignored(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("The cell state starts as h_0. It has a first state of its own, c_0.")
+@FORWARD.written("The cell state starts as h_0. It has a first state of its own, c_0.")
 def c_starts_as_h_0(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = h_0, h_0
@@ -379,7 +381,7 @@ def c_starts_as_h_0(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("The cell state is not carried: every step starts from c_0 again.")
+@FORWARD.written("The cell state is not carried: every step starts from c_0 again.")
 def c_not_carried(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t = h_0
@@ -393,7 +395,7 @@ def c_not_carried(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("The hidden state is not carried: every step reads h_0 again.")
+@FORWARD.written("The hidden state is not carried: every step reads h_0 again.")
 def h_not_carried(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     c_t = c_0
@@ -406,7 +408,7 @@ def h_not_carried(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named(
+@FORWARD.written(
     "The states change places from step to step: what a step returns as (h_t, c_t) is handed on as "
     "(c_t, h_t)."
 )
@@ -423,7 +425,7 @@ def h_and_c_swapped(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("h and c come back in the other order. It is (h, c, cache).")
+@FORWARD.written("h and c come back in the other order. It is (h, c, cache).")
 def results_in_the_other_order(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = h_0, c_0
@@ -437,7 +439,7 @@ def results_in_the_other_order(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(cells, axis=1), np.stack(hidden, axis=1), None
 
 
-@FORWARD.named(
+@FORWARD.written(
     "c holds the hidden states once more. Collect the cell states in a list of their own."
 )
 def h_returned_twice(x, h_0, c_0, W_xh, W_hh, b):
@@ -452,7 +454,7 @@ def h_returned_twice(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(hidden, axis=1), None
 
 
-@FORWARD.named("h is never filled: it still holds the zeros it was made of.")
+@FORWARD.written("h is never filled: it still holds the zeros it was made of.")
 def h_never_filled(x, h_0, c_0, W_xh, W_hh, b):
     N, T, _ = x.shape
     h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
@@ -466,7 +468,7 @@ def h_never_filled(x, h_0, c_0, W_xh, W_hh, b):
     return h, c, None
 
 
-@FORWARD.named("Only the last cell state comes back. c holds all T of them: (N, T, H).")
+@FORWARD.written("Only the last cell state comes back. c holds all T of them: (N, T, H).")
 def only_the_last_cell(x, h_0, c_0, W_xh, W_hh, b):
     hidden = []
     h_t, c_t = h_0, c_0
@@ -479,7 +481,7 @@ def only_the_last_cell(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), c_t, None
 
 
-@FORWARD.named("Only the last states come back. All T of each are asked for: (N, T, H).")
+@FORWARD.written("Only the last states come back. All T of each are asked for: (N, T, H).")
 def only_the_last_states(x, h_0, c_0, W_xh, W_hh, b):
     h_t, c_t = h_0, c_0
     for t in range(x.shape[1]):
@@ -490,7 +492,7 @@ def only_the_last_states(x, h_0, c_0, W_xh, W_hh, b):
     return h_t, c_t, None
 
 
-@FORWARD.named("The sequence is read backwards: from the last input to the first.")
+@FORWARD.written("The sequence is read backwards: from the last input to the first.")
 def reversed_time(x, h_0, c_0, W_xh, W_hh, b):
     N, T, _ = x.shape
     h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
@@ -504,7 +506,7 @@ def reversed_time(x, h_0, c_0, W_xh, W_hh, b):
     return h, c, None
 
 
-@FORWARD.named("The loop runs T - 1 times: the last step is missing and its states stay empty.")
+@FORWARD.written("The loop runs T - 1 times: the last step is missing and its states stay empty.")
 def one_step_too_few(x, h_0, c_0, W_xh, W_hh, b):
     N, T, _ = x.shape
     h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
@@ -518,7 +520,7 @@ def one_step_too_few(x, h_0, c_0, W_xh, W_hh, b):
     return h, c, None
 
 
-@FORWARD.named("h_0 and c_0 stand among the results. h and c hold the T states after the inputs.")
+@FORWARD.written("h_0 and c_0 stand among the results. h and c hold the T states after the inputs.")
 def first_states_among_the_results(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [h_0], [c_0]
     for t in range(x.shape[1]):
@@ -529,7 +531,7 @@ def first_states_among_the_results(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("Time stands on the first axis. The states are stacked to (N, T, H): axis 1.")
+@FORWARD.written("Time stands on the first axis. The states are stacked to (N, T, H): axis 1.")
 def time_on_the_first_axis(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = h_0, c_0
@@ -543,7 +545,7 @@ def time_on_the_first_axis(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden), np.stack(cells), None
 
 
-@FORWARD.named("Every step reads the first input, x[:, 0]. Step t reads x[:, t].")
+@FORWARD.written("Every step reads the first input, x[:, 0]. Step t reads x[:, t].")
 def same_input_at_every_step(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = h_0, c_0
@@ -557,7 +559,7 @@ def same_input_at_every_step(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named(
+@FORWARD.written(
     "The loop runs over the batch and not over time: each sequence's states are handed to the next "
     "sequence of the batch."
 )
@@ -574,7 +576,7 @@ def loops_over_the_batch(x, h_0, c_0, W_xh, W_hh, b):
     return h, c, None
 
 
-@FORWARD.named(
+@FORWARD.written(
     "The numbers are right, but the cell states are written into c_0, which belongs to the caller."
 )
 def writes_into_c_0(x, h_0, c_0, W_xh, W_hh, b):
@@ -590,7 +592,7 @@ def writes_into_c_0(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named(
+@FORWARD.written(
     "All places of c hold one and the same array, so they all show the last cell state. Each step "
     "needs an array of its own."
 )
@@ -608,7 +610,7 @@ def one_buffer_for_all(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
 
 
-@FORWARD.named("h and c come back without a cache. Return three things: (h, c, cache).")
+@FORWARD.written("h and c come back without a cache. Return three things: (h, c, cache).")
 def forward_without_cache(x, h_0, c_0, W_xh, W_hh, b):
     hidden, cells = [], []
     h_t, c_t = h_0, c_0
@@ -625,7 +627,7 @@ def forward_without_cache(x, h_0, c_0, W_xh, W_hh, b):
 # --- a matrix per gate ------------------------------------------------------------------------
 
 
-@GATES.named(
+@GATES.written(
     "h = o * c, as this slide says literally. The others, and this course, have h = o * tanh(c)."
 )
 def gates_h_without_tanh(x_t, h_prev, c_prev, W, U, b):
@@ -635,7 +637,7 @@ def gates_h_without_tanh(x_t, h_prev, c_prev, W, U, b):
     return o * c_t, c_t
 
 
-@GATES.named("W and U are swapped: in the slides W multiplies the hidden state, U the input.")
+@GATES.written("W and U are swapped: in the slides W multiplies the hidden state, U the input.")
 def W_and_U_swapped(x_t, h_prev, c_prev, W, U, b):
     z = {gate: x_t @ W[gate] + h_prev @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -643,7 +645,7 @@ def W_and_U_swapped(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named(
+@GATES.written(
     "The matrices stand on the left, as in the slides, where data are columns. Here rows are "
     "examples: the data stand on the left."
 )
@@ -654,7 +656,7 @@ def matrices_on_the_left(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named(
+@GATES.written(
     "Each W is transposed, as for the slides' columns. It is square, so nothing complains, but "
     "each unit reads the wrong weights."
 )
@@ -665,7 +667,7 @@ def W_transposed(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named('The candidate is looked up as "g". In the slides\' form its matrices have a c.')
+@GATES.written('The candidate is looked up as "g". In the slides\' form its matrices have a c.')
 def candidate_under_another_key(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifog"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -673,7 +675,7 @@ def candidate_under_another_key(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("All gates use the matrices of the input gate. Each has its own.")
+@GATES.written("All gates use the matrices of the input gate. Each has its own.")
 def one_matrix_for_all(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W["i"] + x_t @ U["i"] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -681,7 +683,7 @@ def one_matrix_for_all(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("All gates share the bias of the input gate. Each has its own.")
+@GATES.written("All gates share the bias of the input gate. Each has its own.")
 def gates_one_bias_for_all(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b["i"] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -689,7 +691,7 @@ def gates_one_bias_for_all(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("The biases are never added.")
+@GATES.written("The biases are never added.")
 def gates_without_bias(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -697,7 +699,7 @@ def gates_without_bias(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("The candidate goes through a sigmoid like the gates. It is a tanh.")
+@GATES.written("The candidate goes through a sigmoid like the gates. It is a tanh.")
 def gates_sigmoid_on_the_candidate(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o, candidate = (1 / (1 + np.exp(-z[gate])) for gate in "ifoc")
@@ -705,7 +707,9 @@ def gates_sigmoid_on_the_candidate(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("The old cell state is multiplied by 1 - f. In the formula f tells how much is kept.")
+@GATES.written(
+    "The old cell state is multiplied by 1 - f. In the formula f tells how much is kept."
+)
 def gates_one_minus_f(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -713,7 +717,7 @@ def gates_one_minus_f(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("Input and forget gate are swapped: f goes with the old cell state.")
+@GATES.written("Input and forget gate are swapped: f goes with the old cell state.")
 def gates_i_and_f_swapped(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -721,7 +725,7 @@ def gates_i_and_f_swapped(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("The gates do not read the hidden state: the term with W is missing.")
+@GATES.written("The gates do not read the hidden state: the term with W is missing.")
 def gates_without_W(x_t, h_prev, c_prev, W, U, b):
     z = {gate: x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -729,7 +733,7 @@ def gates_without_W(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t
 
 
-@GATES.named("The two states come back in the other order. It is (h_t, c_t).")
+@GATES.written("The two states come back in the other order. It is (h_t, c_t).")
 def gates_states_in_the_other_order(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -737,7 +741,7 @@ def gates_states_in_the_other_order(x_t, h_prev, c_prev, W, U, b):
     return c_t, o * np.tanh(c_t)
 
 
-@GATES.named("Three things come back. This function returns the two states: (h_t, c_t).")
+@GATES.written("Three things come back. This function returns the two states: (h_t, c_t).")
 def gates_with_cache(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -745,7 +749,9 @@ def gates_with_cache(x_t, h_prev, c_prev, W, U, b):
     return o * np.tanh(c_t), c_t, (i, f, o)
 
 
-@GATES.named("The numbers are right, but the new cell state is written into c_prev. Make an array.")
+@GATES.written(
+    "The numbers are right, but the new cell state is written into c_prev. Make an array."
+)
 def gates_write_into_c_prev(x_t, h_prev, c_prev, W, U, b):
     z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
     i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
@@ -756,7 +762,7 @@ def gates_write_into_c_prev(x_t, h_prev, c_prev, W, U, b):
 # --- gates set by hand ------------------------------------------------------------------------
 
 
-@PROGRAM.named(
+@PROGRAM.written(
     "The forget gate's bias is 5: sigmoid(5) = 0.9933 looks like 1, but after 100 steps half is "
     "gone. A bias of 10 keeps 99.5 %."
 )
@@ -765,7 +771,7 @@ def forget_bias_of_five():
     return W_xh, np.zeros((1, 4)), np.array([-10.0, 5.0, 10.0, 0.0])
 
 
-@PROGRAM.named(
+@PROGRAM.written(
     "The input gate's bias is -5: sigmoid(-5) = 0.0067 looks like 0, but a hundred steps of noise "
     "leak in through it. Shut it more firmly."
 )
@@ -774,7 +780,7 @@ def input_gate_leaks():
     return W_xh, np.zeros((1, 4)), np.array([-5.0, 10.0, 10.0, 0.0])
 
 
-@PROGRAM.named(
+@PROGRAM.written(
     "A write does not shut the forget gate, so the new bit is added to the old one: 1 - 1 = 0."
 )
 def write_does_not_forget():
@@ -782,37 +788,37 @@ def write_does_not_forget():
     return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 10.0, 0.0])
 
 
-@PROGRAM.named("The input gate is always open: noise takes the place of the bit at once.")
+@PROGRAM.written("The input gate is always open: noise takes the place of the bit at once.")
 def input_gate_always_open():
     W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [0.0, -20.0, 0.0, 0.0]])
     return W_xh, np.zeros((1, 4)), np.array([10.0, 10.0, 10.0, 0.0])
 
 
-@PROGRAM.named("The candidate's weight is 1, and tanh(1) is 0.76: too far from the bit.")
+@PROGRAM.written("The candidate's weight is 1, and tanh(1) is 0.76: too far from the bit.")
 def candidate_too_weak():
     W_xh = np.array([[0.0, 0.0, 0.0, 1.0], [20.0, -20.0, 0.0, 0.0]])
     return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 10.0, 0.0])
 
 
-@PROGRAM.named("The output gate is left at its middle: a bias of 0 shows half of what is stored.")
+@PROGRAM.written("The output gate is left at its middle: a bias of 0 shows half of what is stored.")
 def output_half_open():
     W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [20.0, -20.0, 0.0, 0.0]])
     return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 0.0, 0.0])
 
 
-@PROGRAM.named("The columns stand in the order i, f, g, o. In this course it is i, f, o, g.")
+@PROGRAM.written("The columns stand in the order i, f, g, o. In this course it is i, f, o, g.")
 def program_order_i_f_g_o():
     W_xh = np.array([[0.0, 0.0, 5.0, 0.0], [20.0, -20.0, 0.0, 0.0]])
     return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 0.0, 10.0])
 
 
-@PROGRAM.named("Input and forget gate are swapped: a write keeps the old, noise replaces it.")
+@PROGRAM.written("Input and forget gate are swapped: a write keeps the old, noise replaces it.")
 def program_i_and_f_swapped():
     W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [-20.0, 20.0, 0.0, 0.0]])
     return W_xh, np.zeros((1, 4)), np.array([10.0, -10.0, 10.0, 0.0])
 
 
-@PROGRAM.named(
+@PROGRAM.written(
     "The biases are what the gates should be, 0 and 1. A gate is the sigmoid of its bias, and "
     "sigmoid(1) is 0.73."
 )
@@ -821,18 +827,18 @@ def gate_values_for_biases():
     return W_xh, np.zeros((1, 4)), np.array([0.0, 1.0, 1.0, 0.0])
 
 
-@PROGRAM.named("The rows of W_xh are swapped: row 0 is for the bit, row 1 for write.")
+@PROGRAM.written("The rows of W_xh are swapped: row 0 is for the bit, row 1 for write.")
 def rows_swapped():
     W_xh = np.array([[20.0, -20.0, 0.0, 0.0], [0.0, 0.0, 0.0, 5.0]])
     return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 10.0, 0.0])
 
 
-@PROGRAM.named("All weights are 0, so nothing is ever written.")
+@PROGRAM.written("All weights are 0, so nothing is ever written.")
 def nothing_programmed():
     return np.zeros((2, 4)), np.zeros((1, 4)), np.zeros(4)
 
 
-@PROGRAM.named("The matrices are transposed: W_xh has shape (D, 4H) = (2, 4), W_hh (1, 4).")
+@PROGRAM.written("The matrices are transposed: W_xh has shape (D, 4H) = (2, 4), W_hh (1, 4).")
 def program_transposed():
     W_xh = np.array([[0.0, 20.0], [0.0, -20.0], [0.0, 0.0], [5.0, 0.0]])
     return W_xh, np.zeros((4, 1)), np.array([-10.0, 10.0, 10.0, 0.0])

@@ -1,0 +1,130 @@
+"""Each criterion judged by its own claim, and by nothing else.
+
+A criterion is met (""), not met (a sentence that is true of the answers), or could not be judged
+(None): an answer that did not come says nothing about the property that was asked for.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from autograder.judge.compare import difference, equal
+from autograder.judge.exercise import Criterion, Kind
+from autograder.judge.frequencies import unlikely
+from autograder.judge.key import AnswerKey, value_outputs
+from autograder.student.answers import AGAIN, Answer
+
+Answers = Mapping[str, Answer]
+Verdict = str | None
+
+
+def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdict:
+    """Return "" if `criterion` is met, why not if it is not, None if that cannot be told."""
+    if criterion.kind is Kind.UNCHANGED:
+        return _unchanged(key, answers)
+    if criterion.kind is Kind.REPEATABLE:
+        return _repeatable(key, answers)
+    look = _LOOKS[criterion.kind]
+    open_question = False
+    for case in criterion.cases or tuple(case.name for case in key.cases):
+        answer = answers.get(case, Answer(case))
+        for i, output in enumerate(criterion.outputs):
+            if output not in key.expected[case].outputs:
+                continue
+            against = criterion.against
+            if criterion.kind is Kind.SAME:
+                against = (criterion.against[i],)
+            found = look(key, answer, output, against)
+            if found:
+                return f"{case[:1].upper()}{case[1:]}: {found}"
+            open_question = open_question or found is None
+    return None if open_question else ""
+
+
+def value_verdict(
+    key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...] = ()
+) -> Verdict:
+    """Return how one output differs from the right one; "" if it does not, None if it is absent."""
+    if output not in answer.outputs:
+        return None
+    got, expected = answer.outputs[output], key.expected[answer.case].outputs[output]
+    axes = key.exercise.axes[output]
+    if output in key.exercise.chances:
+        return _counts(key, answer.case, output, got, key.chances(answer.case, output))
+    if got.dtype.kind == "f" and got.shape == expected.shape:
+        unusable = ~np.isfinite(got) & np.isfinite(expected)
+        if unusable.any():
+            return f"{output} holds a number that is not finite (nan or inf)."
+    return difference(output, got, expected, axes, key.exercise.tolerance)
+
+
+def _counts(key: AnswerKey, case: str, output: str, counts: np.ndarray, chances: np.ndarray) -> str:
+    """Return how `counts` are off, or "": as many trials as the case has, by these chances."""
+    if counts.sum() != key.expected[case].outputs[output].sum():
+        return f"{output} counts {counts.sum()} trials, not as many as were made."
+    return unlikely(output, counts, chances, key.exercise.axes[output], key.false_alarm)
+
+
+def _consistent(key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...]) -> Verdict:
+    """Return how the learner's own parts disagree; "" if they do not, or `output` is right."""
+    if value_verdict(key, answer, output) == "":
+        return ""
+    left, own = (answer.outputs.get(name) for name in against)
+    if left is None or own is None:
+        return None
+    if output in key.exercise.chances:
+        return _counts(key, answer.case, output, left, own)
+    if left.shape == own.shape and left.ndim == len(key.exercise.axes[output]):
+        axes = key.exercise.axes[output]
+        return difference(output, left, own, axes, key.exercise.tolerance)
+    return f"{output} has shape {left.shape}, your own parts give {own.shape}."
+
+
+def _same(key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...]) -> Verdict:
+    """Return how an output differs from another one of the learner's own."""
+    later, first = answer.outputs.get(output), answer.outputs.get(against[0])
+    if later is None or first is None:
+        return None
+    return difference(output, later, first, key.exercise.axes[output], key.exercise.tolerance)
+
+
+def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
+    changed = sorted({name for answer in answers.values() for name in answer.changed})
+    if changed:
+        return f"{' and '.join(changed)} changed during the call: work on a copy."
+    stopped = any(answers.get(c.name, Answer(c.name)).outputs == {} for c in key.cases)
+    return None if stopped else ""
+
+
+def _repeatable(key: AnswerKey, answers: Answers) -> Verdict:
+    name = key.cases[0].name
+    first, second = answers.get(name), answers.get(name + AGAIN)
+    if first is None or second is None or not first.outputs or first.problem or second.problem:
+        return None
+    same = first.outputs.keys() == second.outputs.keys() and all(
+        equal(second.outputs[output], first.outputs[output], key.exercise.tolerance)
+        for output in first.outputs
+    )
+    return "" if same else "the second call gave other numbers than the first."
+
+
+def varies(key: AnswerKey, answers: Answers) -> bool:
+    """Return whether some output, of one and the same shape, differs between two cases.
+
+    An answer that does not depend on its inputs can be unchanged, repeatable and consistent for
+    nothing; what student code says of itself then counts for nothing, too.
+    """
+    seen: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
+    for case in key.cases:
+        for name, value in value_outputs(answers.get(case.name, Answer(case.name))).items():
+            before = seen.setdefault((name, value.shape), value)
+            if not equal(value, before, key.exercise.tolerance):
+                return True
+    return False
+
+
+_LOOKS: Mapping[Kind, Callable[[AnswerKey, Answer, str, tuple[str, ...]], Verdict]] = {
+    Kind.VALUES: value_verdict,
+    Kind.CONSISTENT: _consistent,
+    Kind.SAME: _same,
+}
