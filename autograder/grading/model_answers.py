@@ -26,8 +26,8 @@ def model_answers(course: Course, unit: str) -> str:
                     functions.append("\n".join(source.split("\n")[node.lineno - 1 : end]))
                 elif isinstance(node, ast.Import | ast.ImportFrom):
                     imports += [] if "autograder" in text else [text]
-    title = f'"""Unit {UNITS.index(unit):02d}: the model answers. Made by ``autograder release``."""'
-    return "\n".join([title, "", *imports, *(f"\n\n{text}" for text in functions), ""])
+    title = f"Unit {UNITS.index(unit):02d}: the model answers. Made by ``autograder release``."
+    return "\n".join([f'"""{title}"""', "", *imports, *(f"\n\n{text}" for text in functions), ""])
 
 
 def answers_drifted(course: Course, unit: str) -> bool:

@@ -10,10 +10,13 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any
 
 Edit = tuple[str, str]
+Place = tuple[int, int, str]
+"""What is replaced, from where to where, by what."""
 
 TOLD_ALREADY = ""
 """For the text of a mistake in which nothing is wrong but what is watched anyway: changed
@@ -37,6 +40,8 @@ class Mistake:
         Name of a function of ``answers/<unit>.py`` or ``variants/<unit>.py``.
     edits : tuple of (old, new)
         Each `old` stands exactly once in the base.
+    places : tuple of (start, end, new)
+        The same for who knows where it stands.
     written : function or None
         The wrong function itself, where no edit can say it.
     """
@@ -46,6 +51,7 @@ class Mistake:
     unit: str
     base: str
     edits: tuple[Edit, ...] = ()
+    places: tuple[Place, ...] = ()
     written: Callable[..., Any] | None = None
 
     @property
@@ -54,27 +60,30 @@ class Mistake:
         if self.written is not None:
             source = textwrap.dedent(inspect.getsource(self.written))
             return source[source.index("def ") :]
-        return edited(base_source(self.unit, self.base), self.edits)
+        return edited(base_source(self.unit, self.base), self.replaced)
 
     @property
     def function(self) -> Callable[..., Any]:
         """The wrong function, compiled afresh."""
         return self.written or compiled(self.source, self.unit, self.base)
 
+    @cached_property
+    def replaced(self) -> tuple[Place, ...]:
+        """Every replacement by its place, in the order of the text."""
+        source = base_source(self.unit, self.base)
+        return tuple(sorted([*self.places, *(_place(source, edit) for edit in self.edits)]))
+
     def overlaps(self, other: "Mistake") -> bool:
         """Whether the two cannot stand in one function together."""
         if self.written or other.written or self.base != other.base:
             return True
-        source = base_source(self.unit, self.base)
-        taken = [_span(source, old) for mistake in (self, other) for old, _ in mistake.edits]
-        taken.sort()
-        return any(end > start for (_, end), (start, _) in zip(taken, taken[1:], strict=False))
+        taken = sorted((*self.replaced, *other.replaced))
+        return any(one[1] > next_one[0] for one, next_one in pairwise(taken))
 
     def and_also(self, other: "Mistake") -> "Mistake":
         """Return the mistake that is both."""
-        return Mistake(
-            f"{self.name} + {other.name}", "", self.unit, self.base, (*self.edits, *other.edits)
-        )
+        name, places = f"{self.name} + {other.name}", (*self.replaced, *other.replaced)
+        return Mistake(name, "", self.unit, self.base, places=places)
 
 
 class Mistakes:
@@ -132,22 +141,22 @@ def _old_and_new(replacement: str) -> Edit:
     return old, new
 
 
-def _span(source: str, old: str) -> tuple[int, int]:
+def _place(source: str, edit: Edit) -> Place:
+    old, new = edit
     if not old or source.count(old) != 1:
         raise EditError(f"{old!r} stands {source.count(old)} times in its base, not once")
     start = source.index(old)
-    return start, start + len(old)
+    return start, start + len(old), new
 
 
-def edited(source: str, edits: tuple[Edit, ...]) -> str:
-    """Return `source` with all `edits` made.
+def edited(source: str, places: tuple[Place, ...]) -> str:
+    """Return `source` with all that is replaced; `places` stand in the order of the text.
 
     Raises
     ------
     EditError
-        If an `old` is not there exactly once, or two of them overlap.
+        If two of them overlap.
     """
-    places = sorted((*_span(source, old), new) for old, new in edits)
     parts, position = [], 0
     for start, end, new in places:
         if start < position:

@@ -59,7 +59,7 @@ def measure(exercise: Exercise, seed: int) -> Quality:
 
 
 def told(mistake: Mistake, report: Report) -> bool:
-    """Return whether `report` names the mistake; one that is only watched for has an observation."""
+    """Return whether `report` names the mistake, or observes what there is no more to say of."""
     if mistake.when:
         return mistake.name == report.mistake
     return any(result.detail for result in report.criteria) and not report.mistake

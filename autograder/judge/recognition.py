@@ -1,17 +1,18 @@
 """Which mistake gives a learner's numbers: found by making it, alone or with another one.
 
 A mistake is named when the model answer with that mistake in it answers as the learner's function
-does, on all cases of a group: the main cases together, or an edge by itself. Two at once are tried
-where no single one fits, and separate outputs may each have a mistake of their own.
+does, on all main cases together, or at an edge. The mistakes that were written down come first,
+then every slip of the pen, then two at once; separate outputs may each have a mistake of their own.
 """
 
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
+from itertools import chain, combinations, islice, product
+
+import numpy as np
 
 from autograder.judge.answers import answers_of_unit
 from autograder.judge.compare import equal
@@ -19,12 +20,18 @@ from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
 from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey
+from autograder.judge.slips import slips
 from autograder.student.answers import LINE, Answer, Problem
 
 PATIENCE_S = 1.0
-"""Processor seconds for pairs beside a learner; where it ends, the next check goes on."""
+"""Processor seconds for slips and pairs in one check; where they end, the next check goes on."""
+CHUNK = 32
+MAX_KEPT_NUMBERS = 2_000
+"""Of an answer that is kept for the next learner; wide and long cases are answered anew."""
+_LOOSE = 1e-4  # of a fingerprint, beside single precision; what agrees is compared in full
 
 Answers = Mapping[str, Answer]
+Covered = list[tuple[Mistake, frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,9 @@ class Recognised:
     Attributes
     ----------
     mistakes : tuple of Mistake
-        One; or two or more that are made together.
+        One; or two that are made at once; or one for each of several outputs.
     outputs : tuple of (tuple of str), aligned with `mistakes`
-        The outputs that each explains; empty where it explains all.
+        The outputs that each explains; empty where they explain all together.
     problem : Problem
         What both stop with; NONE where numbers are compared.
     case : str
@@ -56,18 +63,17 @@ class Recognised:
     @property
     def sentence(self) -> str:
         """What has been reproduced, addressed to the learner."""
-        subject = f"At the edge “{self.case}” your" if self.case else "Your"
         whens = [mistake.when for mistake in self.mistakes]
         if self.outputs:
-            parts = [
+            return " ".join(
                 f"Your {_listed(names)} {'is' if len(names) == 1 else 'are'} what comes when {when}"
                 for names, when in zip(self.outputs, whens, strict=True)
-            ]
-            return " ".join(parts)
+            )
         if self.problem is Problem.EXCEPTION:
             return f"The same error comes when {whens[0]}"
         if self.problem:
             return f"The same comes back when {whens[0]}"
+        subject = f"{_capital(self.case)}: your" if self.case else "Your"
         if len(whens) == 1:
             return f"{subject} numbers are those that come when {whens[0]}"
         both = " ".join(f"({i}) {_capital(when)}" for i, when in enumerate(whens, 1))
@@ -78,173 +84,211 @@ class Recogniser:
     """The mistakes of one exercise and what they answer to one key's cases, as far as asked."""
 
     def __init__(self, key: AnswerKey) -> None:
+        exercise = key.exercise
         self.key = key
-        self._singles = [m for m in key.exercise.mistakes if m.when]
-        self._pairs: Iterator[Mistake] | None = None
-        self._made_pairs: list[Mistake] = []
-        self._functions: dict[str, Mapping[str, Callable[..., Any]]] = {}
-        self._answers: dict[tuple[str, str], Answer] = {}
-        self._lock = threading.Lock()
         self._main = [case.name for case in key.cases if not case.edge]
         self._edges = [case.name for case in key.cases if case.edge]
+        self._first = self._main[0]
+        self._outputs = sorted(self._judged(self._first))
+        self._right = _fingerprint(key.expected[self._first], self._outputs)
+        self._written = [mistake for mistake in exercise.mistakes if mistake.when]
+        self._slips = slips(exercise.unit, exercise.name)
+        self._made: list[Mistake] = []
+        self._prints: list[np.ndarray] = []
+        self._answers: dict[tuple[str, str], Answer] = {}
+        self._lock = threading.Lock()
+        self._untried = chain(self._written, self._slips, self._pairs())
 
     def recognise(self, answers: Answers, patience_s: float = PATIENCE_S) -> list[Recognised]:
         """Return what gives the wrong ones among `answers`: of the main cases, then of edges."""
         with self._lock:
-            return list(self._recognise(answers, patience_s))
+            self._try_more(len(self._written) - len(self._made))
+            found = self._among_main(answers, patience_s)
+            return [*([found] if found else []), *self._at_edges(answers, found)]
 
-    def _recognise(self, answers: Answers, patience_s: float) -> Iterator[Recognised]:
-        found = self._group(answers, self._main, patience_s)
-        if found:
-            yield found
+    # --- the main cases -------------------------------------------------------------------------
+
+    def _among_main(self, answers: Answers, patience_s: float) -> Recognised | None:
+        if any(name not in answers for name in self._main):
+            return None
+        stopped = [answers[name].problem for name in self._main if answers[name].problem]
+        if stopped:
+            same = (m for m in self._written if self._fits(m, answers, self._main))
+            return next((Recognised((mistake,), problem=stopped[0]) for mistake in same), None)
+        wrong = self._wrong(answers, self._main)
+        if not wrong:
+            return None
+        end = time.thread_time() + patience_s
+        covered: Covered = []
+        looked_at = 0
+        while True:
+            singly = looked_at < len(self._written) + len(self._slips)
+            for mistake, spoilt in self._like(answers, wrong, looked_at):
+                if spoilt == wrong:
+                    return Recognised(self._parts_of(mistake))
+                if singly:
+                    covered.append((mistake, spoilt))
+            apart = _apart(covered)
+            if {name for _, names in apart for name in names} == wrong:
+                return _recognised_apart(apart)
+            looked_at = len(self._made)
+            if time.thread_time() > end or not self._try_more(CHUNK):
+                return _recognised_apart(apart) if apart else None
+
+    def _like(
+        self, answers: Answers, wrong: frozenset[str], start: int
+    ) -> Iterator[tuple[Mistake, frozenset[str]]]:
+        """Yield what, of the mistakes tried since `start`, spoils wrong outputs just as they are.
+
+        Each comes with the outputs it spoils: these are all wrong in the same way, and it leaves
+        the others right.
+        """
+        if start == len(self._made):
+            return
+        prints = np.array(self._prints[start:])
+        theirs = _fingerprint(answers[self._first], self._outputs)
+        as_theirs, as_right = _close(prints, theirs), _close(prints, self._right)
+        likely = (as_theirs | as_right).all(axis=1) & ~as_right.all(axis=1)
+        if not self._outputs or any(name in self.key.exercise.chances for name in self._outputs):
+            likely[:] = True
+        for i in np.flatnonzero(likely):
+            mistake = self._made[start + int(i)]
+            spoilt = self._wrong(self._all_answers(mistake, self._main), self._main)
+            if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
+                yield mistake, frozenset(spoilt)
+
+    def _pairs(self) -> Iterator[Mistake]:
+        written = combinations(self._written, 2)
+        pairs = chain(written, product(self._written, self._slips), combinations(self._slips, 2))
+        return (one.and_also(other) for one, other in pairs if not one.overlaps(other))
+
+    def _try_more(self, count: int) -> bool:
+        """Make `count` further mistakes on the first case; return whether there were any."""
+        more = list(islice(self._untried, max(count, 0)))
+        for mistake in more:
+            answer = self._answer(mistake, self._first)
+            self._made.append(mistake)
+            self._prints.append(_fingerprint(answer, self._outputs))
+        return bool(more)
+
+    def _parts_of(self, mistake: Mistake) -> tuple[Mistake, ...]:
+        if mistake.when:
+            return (mistake,)
+        names = mistake.name.split(" + ")
+        return tuple(one for one in (*self._written, *self._slips) if one.name in names)
+
+    # --- edges ----------------------------------------------------------------------------------
+
+    def _at_edges(self, answers: Answers, found: Recognised | None) -> Iterator[Recognised]:
         told = found.mistakes[0] if found and len(found.mistakes) == 1 else None
+        singles = self._made[: len(self._written) + len(self._slips)]
+        harmless = [
+            mistake
+            for mistake, print_ in zip(singles, self._prints, strict=False)
+            if _close(print_, self._right).all()
+        ]
         for case in self._edges:
-            explained = told is not None and self._fits(told, answers, [case])
-            if case in answers and not explained and self._wrong(answers, [case]):
-                at_edge = self._single(answers, [case])
-                right_elsewhere = [self._is_right(m, self._main) for m in at_edge]
-                for mistake in [
-                    m for m, right in zip(at_edge, right_elsewhere, strict=True) if right
-                ]:
+            if case not in answers or not self._wrong(answers, [case]):
+                continue
+            if told is not None and self._fits(told, answers, [case]):
+                continue
+            for mistake in harmless:
+                spoils = self._wrong(self._all_answers(mistake, self._main), self._main)
+                if not spoils and self._fits(mistake, answers, [case]):
                     yield Recognised((mistake,), problem=answers[case].problem, case=case)
                     break
 
-    def _group(
-        self, answers: Answers, cases: Sequence[str], patience_s: float
-    ) -> Recognised | None:
-        wrong = self._wrong(answers, cases)
-        if not wrong:
-            return None
-        for mistake in self._single(answers, cases):
-            problem = next((answers[c].problem for c in cases if answers[c].problem), Problem.NONE)
-            return Recognised((mistake,), problem=problem)
-        if any(case not in answers or answers[case].problem for case in cases):
-            return None
-        apart = self._apart(answers, cases, wrong)
-        explained = {name for _, names in apart for name in names}
-        if apart and explained == wrong:
-            return self._recognised_apart(apart) if len(apart) > 1 else Recognised((apart[0][0],))
-        for pair in self._tried_pairs(patience_s):
-            if self._fits(pair, answers, cases):
-                return Recognised(self._parts_of(pair))
-        return self._recognised_apart(apart) if apart else None
-
-    @staticmethod
-    def _recognised_apart(apart: list[tuple[Mistake, tuple[str, ...]]]) -> Recognised:
-        return Recognised(tuple(m for m, _ in apart), tuple(names for _, names in apart))
-
-    def _single(self, answers: Answers, cases: Sequence[str]) -> Iterator[Mistake]:
-        return (m for m in self._singles if self._fits(m, answers, cases))
-
-    def _apart(
-        self, answers: Answers, cases: Sequence[str], wrong: Collection[str]
-    ) -> list[tuple[Mistake, tuple[str, ...]]]:
-        """Return mistakes that each explain some of the wrong outputs, and all they make wrong."""
-        candidates = []
-        for mistake in self._singles:
-            spoilt = self._spoilt(mistake, cases[:1])
-            if spoilt and spoilt <= set(wrong) and self._agree(mistake, answers, cases[:1], spoilt):
-                spoilt = self._spoilt(mistake, cases)
-                if spoilt <= set(wrong) and self._agree(mistake, answers, cases, spoilt):
-                    candidates.append((mistake, spoilt))
-        candidates.sort(key=lambda candidate: -len(candidate[1]))
-        chosen: list[tuple[Mistake, tuple[str, ...]]] = []
-        covered: set[str] = set()
-        for mistake, spoilt in candidates:
-            if not spoilt & covered:
-                chosen.append((mistake, tuple(sorted(spoilt))))
-                covered |= spoilt
-        return chosen
-
-    def _tried_pairs(self, patience_s: float) -> Iterator[Mistake]:
-        """Yield the pairs made so far, then further ones until the patience ends."""
-        yield from list(self._made_pairs)
-        if self._pairs is None:
-            self._pairs = (
-                one.and_also(other)
-                for one, other in combinations(self._singles, 2)
-                if not one.overlaps(other)
-            )
-        end = time.thread_time() + patience_s
-        while time.thread_time() < end:
-            pair = next(self._pairs, None)
-            if pair is None:
-                return
-            self._made_pairs.append(pair)
-            yield pair
-
-    def _parts_of(self, pair: Mistake) -> tuple[Mistake, ...]:
-        names = pair.name.split(" + ")
-        return tuple(m for m in self._singles if m.name in names)
-
-    # --- what a mistake answers ---------------------------------------------------------------
+    # --- what a mistake answers -----------------------------------------------------------------
 
     def _answer(self, mistake: Mistake, case: str) -> Answer:
         if (mistake.name, case) not in self._answers:
-            if mistake.name not in self._functions:
-                self._functions[mistake.name] = self._with(mistake)
             wanted = self._judged(case)
-            answer = self.key.answer_of(self._functions[mistake.name], case, wanted)
+            answer = self.key.answer_of(self._functions(mistake), case, wanted)
+            if sum(array.size for array in answer.outputs.values()) > MAX_KEPT_NUMBERS:
+                return answer
             self._answers[mistake.name, case] = answer
         return self._answers[mistake.name, case]
 
-    def _with(self, mistake: Mistake) -> Mapping[str, Callable[..., Any]]:
+    def _all_answers(self, mistake: Mistake, cases: Sequence[str]) -> dict[str, Answer]:
+        return {case: self._answer(mistake, case) for case in cases}
+
+    def _functions(self, mistake: Mistake) -> Mapping[str, Callable[..., object]]:
         exercise = self.key.exercise
         right = answers_of_unit(exercise.unit)
         functions = {r: right.get(f.__name__, f) for r, f in exercise.reference.items()}
         return {**functions, exercise.role: mistake.function}
 
     def _judged(self, case: str) -> frozenset[str]:
-        exercise = self.key.exercise
-        return exercise.judged_outputs & self.key.expected[case].outputs.keys()
+        return self.key.exercise.judged_outputs & self.key.expected[case].outputs.keys()
 
-    def _spoilt(self, mistake: Mistake, cases: Sequence[str]) -> set[str]:
-        return self._wrong({case: self._answer(mistake, case) for case in cases}, cases)
-
-    def _is_right(self, mistake: Mistake, cases: Sequence[str]) -> bool:
-        return not self._spoilt(mistake, cases)
-
-    def _wrong(self, answers: Answers, cases: Sequence[str]) -> set[str]:
+    def _wrong(self, answers: Answers, cases: Sequence[str]) -> frozenset[str]:
         """Return the outputs that are not right in some of `cases`, or did not come."""
-        return {
+        return frozenset(
             output
             for case in cases
             for output in self._judged(case)
             if value_verdict(self.key, answers.get(case, Answer(case)), output) != ""
-        }
+        )
 
     def _fits(self, mistake: Mistake, answers: Answers, cases: Sequence[str]) -> bool:
         return all(
-            case in answers
-            and self._agree(mistake, answers, [case], self._judged(case))
+            self._agree(mistake, answers, [case], self._judged(case))
             and _stopped_alike(answers[case], self._answer(mistake, case), self._judged(case))
             for case in cases
         )
 
     def _agree(
-        self, mistake: Mistake, answers: Answers, cases: Sequence[str], outputs: Collection[str]
+        self, mistake: Mistake, answers: Answers, cases: Sequence[str], outputs: frozenset[str]
     ) -> bool:
-        tolerance = self.key.exercise.tolerance
-        for case in cases:
-            ours, theirs = answers[case].outputs, self._answer(mistake, case).outputs
-            for name in outputs:
-                if (name in ours) != (name in theirs):
-                    return False
-                if name not in ours:
-                    continue
-                counted = name in self.key.exercise.chances
-                if counted and not alike(ours[name], theirs[name]):
-                    return False
-                if not counted and not equal(ours[name], theirs[name], tolerance):
-                    return False
-        return True
+        return all(
+            self._alike(name, answers[case], self._answer(mistake, case))
+            for case in cases
+            for name in outputs & self._judged(case)
+        )
+
+    def _alike(self, name: str, left: Answer, right: Answer) -> bool:
+        ours, theirs = left.outputs.get(name), right.outputs.get(name)
+        if ours is None or theirs is None:
+            return ours is theirs
+        if name in self.key.exercise.chances:
+            return alike(ours, theirs)
+        return equal(ours, theirs, self.key.exercise.tolerance)
 
 
-def _stopped_alike(left: Answer, right: Answer, judged: Collection[str]) -> bool:
+def _apart(covered: Covered) -> Covered:
+    """Return mistakes that explain outputs of their own, those that explain most first."""
+    chosen: Covered = []
+    for mistake, names in sorted(covered, key=lambda one: -len(one[1])):
+        if not any(names & taken for _, taken in chosen):
+            chosen.append((mistake, names))
+    return chosen
+
+
+def _recognised_apart(apart: Covered) -> Recognised:
+    return Recognised(tuple(m for m, _ in apart), tuple(tuple(sorted(n)) for _, n in apart))
+
+
+def _fingerprint(answer: Answer, outputs: Sequence[str]) -> np.ndarray:
+    """Return a number for each output that equal arrays share; NaN where there is none."""
+    return np.array([_number(answer.outputs.get(name)) for name in outputs])
+
+
+def _number(array: np.ndarray | None) -> float:
+    if array is None:
+        return np.nan
+    with np.errstate(all="ignore"):
+        flat = np.nan_to_num(array.astype(np.float64).ravel(), posinf=7.0, neginf=-7.0)
+        return float(flat @ np.cos(np.arange(flat.size))) + sum(array.shape)
+
+
+def _close(prints: np.ndarray, print_: np.ndarray) -> np.ndarray:
+    close: np.ndarray = np.isclose(prints, print_, rtol=_LOOSE, atol=_LOOSE, equal_nan=True)
+    return close
+
+
+def _stopped_alike(left: Answer, right: Answer, judged: frozenset[str]) -> bool:
     """Return whether both answered in full, or stopped for a reason of the same kind."""
-    if left.outputs.keys() >= set(judged):
-        return True
-    return _kind(left) == _kind(right)
+    return left.outputs.keys() >= judged or _kind(left) == _kind(right)
 
 
 def _kind(answer: Answer) -> tuple[Problem, str, str]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from autograder.judge.criteria import varies, verdict_on
 from autograder.judge.exercise import Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
-from autograder.judge.recognition import Recognised
 from autograder.student.answers import Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
 
@@ -72,7 +71,6 @@ def _with_reasons(
     carried = _carried(key, by_case, criteria)
     # A mistake of a part is never pinned on what calls it.
     recognised = [] if carried else key.recogniser.recognise(by_case)
-    first, *more = recognised or [None]
     return Report(
         exercise=exercise.name,
         title=exercise.title,
@@ -81,9 +79,9 @@ def _with_reasons(
         max_points=exercise.points,
         headline=first_cause(key, by_case) or _first_detail(criteria),
         criteria=criteria,
-        mistake=first.name if first else "",
-        mistake_sentence=first.sentence if first else "",
-        advice=(*carried, *(one.sentence for one in more if isinstance(one, Recognised))),
+        mistake=recognised[0].name if recognised else "",
+        mistake_sentence=recognised[0].sentence if recognised else "",
+        advice=(*carried, *(one.sentence for one in recognised[1:])),
     )
 
 

@@ -107,7 +107,7 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(SATURATED, _saturated(rng, N, D, H)),
         Case(BATCH_OF_ONE, _step(rng, 1, D, H)),
         Case(SQUARE, _step(rng, N, H, H)),
-        Case(WIDE, _wide(rng)),
+        Case(WIDE, _wide(rng), edge=True),
     )
 
 
@@ -131,7 +131,7 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _backward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    return (*_sequence_cases(rng), Case(LONG, _long(rng)))
+    return (*_sequence_cases(rng), Case(LONG, _long(rng), edge=True))
 
 
 def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
@@ -148,7 +148,7 @@ def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(CHUNKS_OF_ONE, drawn(3 * k, 1)),
         Case(ONE_CHUNK, drawn(3 * k, 3 * k + 2)),
         Case(BATCH_OF_ONE, drawn(2 * k + 1, k, N=1)),
-        Case(LONG, {**_long(rng), "k": 48}),
+        Case(LONG, {**_long(rng), "k": 48}, edge=True),
     )
 
 

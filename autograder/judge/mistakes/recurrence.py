@@ -62,7 +62,7 @@ STEP.edit(
 )
 STEP.edit(
     "elementwise_product",
-    "* stands between the arrays, which multiplies number by number. A matrix product is written @.",
+    "* stands between the arrays, and multiplies number by number. A matrix product is written @.",
     "x_t @ W_xh + h_prev @ W_hh → x_t * W_xh + h_prev * W_hh",
 )
 STEP.edit(
@@ -126,7 +126,7 @@ FORWARD.edit(
     "one_step_too_few",
     "the loop runs T - 1 times: the last step is missing, and zeros stand at its place.",
     "range(x.shape[1]) → range(x.shape[1] - 1)",
-    "return np.stack(states, axis=1) → states.append(np.zeros_like(h_0))\n    return np.stack(states, axis=1)",
+    "return np.stack → states.append(np.zeros_like(h_0))\n    return np.stack",
 )
 FORWARD.edit(
     "h_0_among_the_states",
@@ -151,8 +151,8 @@ FORWARD.edit(
 )
 FORWARD.edit(
     "one_buffer_for_all",
-    "all places hold the last state. If one array is written at every step and put into a list, the "
-    "list holds the same array many times: each step needs an array of its own.",
+    "all places hold the last state. If one array is written at every step and put into a list, "
+    "the list holds the same array many times: each step needs an array of its own.",
     "np.stack(states, → np.stack([states[-1]] * len(states),",
 )
 FORWARD.edit(
@@ -168,7 +168,7 @@ FORWARD.edit(
 FORWARD.edit(
     "tanh_once_at_the_end",
     "tanh is applied once, at the end. It belongs to every step, before the state is handed on.",
-    "h_t, cache = rnn_step_forward(x[:, t], h_t, W_xh, W_hh, b_h) → h_t, cache = x[:, t] @ W_xh + h_t @ W_hh + b_h, None",
+    "rnn_step_forward(x[:, t], h_t, W_xh, W_hh, b_h) → x[:, t] @ W_xh + h_t @ W_hh + b_h, None",
     "np.stack(states, axis=1) → np.tanh(np.stack(states, axis=1))",
 )
 
