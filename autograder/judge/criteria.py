@@ -26,7 +26,7 @@ def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdic
         return _repeatable(key, answers)
     look = _LOOKS[criterion.kind]
     open_question = False
-    for case in criterion.cases or tuple(case.name for case in key.cases):
+    for case in criterion.cases or tuple(case.name for case in key.asked):
         answer = answers.get(case, Answer(case))
         for i, output in enumerate(criterion.outputs):
             if output not in key.expected[case].outputs:
@@ -92,12 +92,12 @@ def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
     changed = sorted({name for answer in answers.values() for name in answer.changed})
     if changed:
         return f"{' and '.join(changed)} changed during the call: work on a copy."
-    stopped = any(answers.get(c.name, Answer(c.name)).outputs == {} for c in key.cases)
+    stopped = any(answers.get(c.name, Answer(c.name)).outputs == {} for c in key.asked)
     return None if stopped else ""
 
 
 def _repeatable(key: AnswerKey, answers: Answers) -> Verdict:
-    name = key.cases[0].name
+    name = key.asked[0].name
     first, second = answers.get(name), answers.get(name + AGAIN)
     if first is None or second is None or not first.outputs or first.problem or second.problem:
         return None
@@ -115,7 +115,7 @@ def varies(key: AnswerKey, answers: Answers) -> bool:
     nothing; what student code says of itself then counts for nothing, too.
     """
     seen: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
-    for case in key.cases:
+    for case in key.asked:
         for name, value in value_outputs(answers.get(case.name, Answer(case.name))).items():
             before = seen.setdefault((name, value.shape), value)
             if not equal(value, before, key.exercise.tolerance):

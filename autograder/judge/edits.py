@@ -65,7 +65,11 @@ class Mistake:
     @property
     def function(self) -> Callable[..., Any]:
         """The wrong function, compiled afresh."""
-        return self.written or compiled(self.source, self.unit, self.base)
+        return self.function_with({})
+
+    def function_with(self, bound: Mapping[str, Any]) -> Callable[..., Any]:
+        """Return the wrong function; `bound` says what names mean in it."""
+        return self.written or compiled(self.source, self.unit, self.base, bound)
 
     @cached_property
     def replaced(self) -> tuple[Place, ...]:

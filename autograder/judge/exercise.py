@@ -13,9 +13,14 @@ from autograder.judge.edits import Mistake
 from autograder.judge.frequencies import Chances
 from autograder.student.answers import Probe
 from autograder.student.probes import find_probe
+from autograder.student.stand_ins import SECRETS, STAND_IN
 
 MAX_SELF_REPORTED_SHARE = 0.25
 PUBLIC_SEED = 20231025  # the day of the lecture; practice only, grading draws its own
+
+#: Behind the name of a case that is asked with stand-ins.
+WITH_OURS = ", with ours"
+_MEASURED = ("directions", "free_temperature")
 
 #: Axes of an output whose number of axes differs from case to case.
 ANY_SHAPE = ("any",)
@@ -44,11 +49,21 @@ class Case:
     edge : bool
         Whether it asks about an edge: inf and nan, size 1, padding. Mistakes are recognised by
         the main cases; what happens at an edge is a finding of its own.
+    of : str
+        The case whose inputs these are, with stand-ins for functions that the judged one calls; ""
+        where the learner's own are called.
     """
 
     name: str
     inputs: Mapping[str, Any]
     edge: bool = False
+    of: str = ""
+
+    def with_stand_ins(self, names: tuple[str, ...], secrets: np.ndarray) -> "Case":
+        """Return this case with stand-ins bound to `names`; nothing of the learner's is measured."""
+        kept = {name: value for name, value in self.inputs.items() if name not in _MEASURED}
+        inputs = {**kept, STAND_IN: dict.fromkeys(names, secrets)}
+        return Case(f"{self.name}{WITH_OURS}", inputs, self.edge, of=self.name)
 
 
 @dataclass(frozen=True)
@@ -153,6 +168,10 @@ class Exercise:
         What the axes of each output are called; ``ANY_SHAPE`` if they are not always the same.
     version : int
         Raised when cases, criteria or the probe change, so that old marks are known as such.
+    stand_ins : tuple of str
+        Earlier functions that the judged one may call by name, for which ours can stand in.
+    stand_in_cases : tuple of str
+        The cases that are asked with them, too.
     slow_sentence : str
         Said when the learner's functions run out of time: what takes so long, as a rule.
     chances : mapping of output to function
@@ -176,6 +195,8 @@ class Exercise:
     hints: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
+    stand_ins: tuple[str, ...] = ()
+    stand_in_cases: tuple[str, ...] = ()
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
@@ -207,5 +228,9 @@ class Exercise:
         return probe
 
     def cases(self, seed: int) -> tuple[Case, ...]:
-        """Return the cases drawn from `seed`."""
-        return self.make_cases(np.random.default_rng([seed, crc32(self.name.encode())]))
+        """Return the cases drawn from `seed`, at last those with stand-ins."""
+        rng = np.random.default_rng([seed, crc32(self.name.encode())])
+        cases = self.make_cases(rng)
+        secrets = rng.uniform(0.5, 1.5, size=SECRETS)
+        repeated = [case for case in cases if case.name in self.stand_in_cases]
+        return (*cases, *(case.with_stand_ins(self.stand_ins, secrets) for case in repeated))

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.judge.answers import answers_of_unit
 from autograder.judge.derived import with_derived
+from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercise import Case, Exercise
 from autograder.judge.frequencies import FALSE_ALARM
 from autograder.student.answers import AGAIN, Answer, answer_case, answer_cases
+from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 if TYPE_CHECKING:
     from autograder.judge.recognition import Recogniser
@@ -31,11 +34,23 @@ class AnswerKey:
     @cached_property
     def expected(self) -> dict[str, Answer]:
         """The reference's answers by name of the case."""
-        answers = self.answers_of(self.exercise.reference)
+        answers = self._answers(self.exercise.reference, self.asked)
+        for case in self.with_ours:
+            answers[case.name] = self.answer_of(right_functions(self.exercise, case), case.name)
         for answer in answers.values():
             if answer.problem:
                 raise RuntimeError(f"the reference of {self.exercise.name} fails: {answer.message}")
         return answers
+
+    @property
+    def asked(self) -> tuple[Case, ...]:
+        """The cases in which the learner's own functions are called."""
+        return tuple(case for case in self.cases if not case.of)
+
+    @property
+    def with_ours(self) -> tuple[Case, ...]:
+        """The cases in which stand-ins are called where the judged function calls earlier ones."""
+        return tuple(case for case in self.cases if case.of)
 
     @cached_property
     def false_alarm(self) -> float:
@@ -53,7 +68,14 @@ class AnswerKey:
         """Names the mistakes of this exercise on these cases, and remembers what they give."""
         from autograder.judge.recognition import Recogniser
 
-        return Recogniser(self)
+        return Recogniser(self, self.asked)
+
+    @cached_property
+    def recogniser_with_ours(self) -> "Recogniser":
+        """The same on the cases with stand-ins, where the learner's own parts make no mistakes."""
+        from autograder.judge.recognition import Recogniser
+
+        return Recogniser(self, self.with_ours)
 
     def chances(self, case: str, output: str) -> np.ndarray:
         """Return the probabilities of what `output` counts in `case`."""
@@ -65,14 +87,19 @@ class AnswerKey:
 
     def answers_of(self, functions: Mapping[str, Callable[..., Any]]) -> dict[str, Answer]:
         """Return the answers of `functions` to all cases, by name of the case."""
-        cases = [(case.name, case.inputs) for case in self.cases]
-        answers = answer_cases(self.exercise.probe, functions, cases)
+        return self._answers(functions, self.cases)
+
+    def _answers(
+        self, functions: Mapping[str, Callable[..., Any]], cases: tuple[Case, ...]
+    ) -> dict[str, Answer]:
+        inputs = [(case.name, case.inputs) for case in cases]
+        answers = answer_cases(self.exercise.probe, functions, inputs)
         return {answer.case: self.complete(answer) for answer in answers}
 
     def answer_of(
-        self, functions: Mapping[str, Callable[..., Any]], case: str, wanted: Collection[str]
+        self, functions: Mapping[str, Callable[..., Any]], case: str, wanted: Collection[str] = ()
     ) -> Answer:
-        """Return what `functions` answer to one case, as far as the outputs `wanted`."""
+        """Return what `functions` answer to one case, as far as the outputs `wanted`, if any."""
         # What the judge derives is made of outputs that are not known here: ask for everything.
         until = () if self.exercise.derived else wanted
         inputs = self._inputs[case]
@@ -84,6 +111,19 @@ class AnswerKey:
         if inputs is None or not self.exercise.derived:
             return answer
         return with_derived(answer, inputs, self.exercise.derived)
+
+
+def right_functions(exercise: Exercise, case: Case) -> dict[str, Callable[..., Any]]:
+    """Return the model answers by role, with the stand-ins of `case` bound to their names."""
+    bound = make_stand_ins(case.inputs.get(STAND_IN, {}))
+    answers = answers_of_unit(exercise.unit)
+    names = {role: function.__name__ for role, function in exercise.reference.items()}
+    if not bound:
+        return {role: answers.get(name, exercise.reference[role]) for role, name in names.items()}
+    return {
+        role: compiled(base_source(exercise.unit, name), exercise.unit, name, bound)
+        for role, name in names.items()
+    }
 
 
 def value_outputs(answer: Answer) -> dict[str, np.ndarray]:

@@ -14,14 +14,15 @@ from itertools import chain, combinations, islice, product
 
 import numpy as np
 
-from autograder.judge.answers import answers_of_unit
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
 from autograder.judge.frequencies import alike
-from autograder.judge.key import AnswerKey
+from autograder.judge.exercise import Case
+from autograder.judge.key import AnswerKey, right_functions
 from autograder.judge.slips import slips
 from autograder.student.answers import LINE, Answer, Problem
+from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 PATIENCE_S = 1.0
 """Processor seconds for slips and pairs in one check; where they end, the next check goes on."""
@@ -81,13 +82,21 @@ class Recognised:
 
 
 class Recogniser:
-    """The mistakes of one exercise and what they answer to one key's cases, as far as asked."""
+    """The mistakes of one exercise and what they answer to some of a key's cases, as far as asked.
 
-    def __init__(self, key: AnswerKey) -> None:
+    Parameters
+    ----------
+    cases : sequence of Case
+        All with the same stand-ins, or all without.
+    """
+
+    def __init__(self, key: AnswerKey, cases: Sequence[Case]) -> None:
         exercise = key.exercise
         self.key = key
-        self._main = [case.name for case in key.cases if not case.edge]
-        self._edges = [case.name for case in key.cases if case.edge]
+        self._bound = make_stand_ins(cases[0].inputs.get(STAND_IN, {}))
+        self._right_functions = right_functions(exercise, cases[0])
+        self._main = [case.name for case in cases if not case.edge]
+        self._edges = [case.name for case in cases if case.edge]
         self._first = self._main[0]
         self._outputs = sorted(self._judged(self._first))
         self._right = _fingerprint(key.expected[self._first], self._outputs)
@@ -106,12 +115,22 @@ class Recogniser:
             found = self._among_main(answers, patience_s)
             return [*([found] if found else []), *self._at_edges(answers, found)]
 
+    def explains(self, mistake: Mistake, answers: Answers) -> bool:
+        """Return whether `mistake` gives the answers to all main cases."""
+        return all(name in answers for name in self._main) and self._fits(
+            mistake, answers, self._main
+        )
+
     # --- the main cases -------------------------------------------------------------------------
 
     def _among_main(self, answers: Answers, patience_s: float) -> Recognised | None:
         if any(name not in answers for name in self._main):
             return None
-        stopped = [answers[name].problem for name in self._main if answers[name].problem]
+        stopped = [
+            answers[name].problem
+            for name in self._main
+            if not answers[name].outputs.keys() >= self._judged(name)
+        ]
         if stopped:
             same = (m for m in self._written if self._fits(m, answers, self._main))
             return next((Recognised((mistake,), problem=stopped[0]) for mistake in same), None)
@@ -213,10 +232,7 @@ class Recogniser:
         return {case: self._answer(mistake, case) for case in cases}
 
     def _functions(self, mistake: Mistake) -> Mapping[str, Callable[..., object]]:
-        exercise = self.key.exercise
-        right = answers_of_unit(exercise.unit)
-        functions = {r: right.get(f.__name__, f) for r, f in exercise.reference.items()}
-        return {**functions, exercise.role: mistake.function}
+        return {**self._right_functions, self.key.exercise.role: mistake.function_with(self._bound)}
 
     def _judged(self, case: str) -> frozenset[str]:
         return self.key.exercise.judged_outputs & self.key.expected[case].outputs.keys()

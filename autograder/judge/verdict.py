@@ -1,8 +1,10 @@
 """From answers to a report: the first cause, each property by its own claim, the mistake's name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from autograder.judge.criteria import varies, verdict_on
+from autograder.judge.compare import equal
+from autograder.judge.criteria import value_verdict, varies, verdict_on
 from autograder.judge.exercise import Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer, Problem
@@ -39,7 +41,46 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
     criteria = tuple(_judged(key, by_case, c, own_word_counts) for c in exercise.criteria)
     if all(result.passed for result in criteria):
         return _passed(exercise, criteria)
-    return _with_reasons(key, by_case, criteria)
+    with_ours = right_with_ours(key, by_case)
+    criteria = tuple(
+        _credited(exercise, criterion, result, with_ours)
+        for criterion, result in zip(exercise.criteria, criteria, strict=True)
+    )
+    return _with_reasons(key, by_case, criteria, with_ours)
+
+
+def right_with_ours(key: AnswerKey, by_case: Answers) -> frozenset[str]:
+    """Return the cases in which all is right once stand-ins are called in place of own parts."""
+    return frozenset(
+        case.of
+        for case in key.with_ours
+        if not by_case.get(case.name, Answer(case.name)).changed
+        and all(
+            value_verdict(key, by_case.get(case.name, Answer(case.name)), output) == ""
+            for output in key.exercise.judged_outputs & key.expected[case.name].outputs.keys()
+        )
+    )
+
+
+def _credited(
+    exercise: Exercise, criterion: Criterion, result: CriterionResult, with_ours: frozenset[str]
+) -> CriterionResult:
+    """Return the result with full points where only a part of the learner's own is wrong."""
+    cases = set(criterion.cases or exercise.stand_in_cases) & set(exercise.stand_in_cases)
+    if (
+        result.passed
+        or not cases
+        or not cases <= with_ours
+        or result.judged
+        and _is_told(criterion)
+    ):
+        return result
+    return replace(result, points=result.max_points, detail="", judged=True)
+
+
+def _is_told(criterion: Criterion) -> bool:
+    """Return whether a failure was seen in what the function did to its arguments and results."""
+    return criterion.kind in (Kind.UNCHANGED, Kind.REPEATABLE, Kind.SAME)
 
 
 def _judged(
@@ -55,49 +96,90 @@ def _judged(
     return CriterionResult(criterion.name, criterion.sentence, earned, worth, verdict or "", judged)
 
 
-def _passed(exercise: Exercise, criteria: tuple[CriterionResult, ...]) -> Report:
+def _passed(
+    exercise: Exercise,
+    criteria: tuple[CriterionResult, ...],
+    headline: str = "It does all that is asked.",
+) -> Report:
     points = exercise.points
-    everything = "It does all that is asked."
-    return Report(
-        exercise.name, exercise.title, Status.PASSED, points, points, everything, criteria
-    )
+    return Report(exercise.name, exercise.title, Status.PASSED, points, points, headline, criteria)
 
 
 def _with_reasons(
-    key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResult, ...]
+    key: AnswerKey,
+    by_case: Answers,
+    criteria: tuple[CriterionResult, ...],
+    with_ours: frozenset[str],
 ) -> Report:
     exercise = key.exercise
     points = round(sum(result.points for result in criteria), POINT_DECIMALS)
-    carried = _carried(key, by_case, criteria)
+    experiments = _experiments(key, by_case, criteria, with_ours)
     # A mistake of a part is never pinned on what calls it.
-    recognised = [] if carried else key.recogniser.recognise(by_case)
+    name, sentences = ("", []) if experiments else _recognised(key, by_case)
+    status = Status.PARTIAL if points else Status.FAILED
+    if all(result.passed for result in criteria):
+        return _passed(exercise, criteria, experiments[0])
     return Report(
         exercise=exercise.name,
         title=exercise.title,
-        status=Status.PARTIAL if points else Status.FAILED,
+        status=status,
         points=points,
         max_points=exercise.points,
         headline=first_cause(key, by_case) or _first_detail(criteria),
         criteria=criteria,
-        mistake=recognised[0].name if recognised else "",
-        mistake_sentence=recognised[0].sentence if recognised else "",
-        advice=(*carried, *(one.sentence for one in recognised[1:])),
+        mistake=name,
+        mistake_sentence=sentences[0] if sentences else "",
+        advice=(*experiments, *sentences[1:]),
     )
+
+
+def _recognised(key: AnswerKey, by_case: Answers) -> tuple[str, list[str]]:
+    """Return the name of the mistake, or "", and what is said of all that has been recognised.
+
+    Where stand-ins were called, the mistakes of the function itself are seen with them alone.
+    """
+    ours = []
+    if _stand_ins_matter(key, by_case):
+        ours = key.recogniser_with_ours.recognise(by_case)
+    if ours and not all(key.recogniser.explains(m, by_case) for m in ours[0].mistakes):
+        sentences = [f"With ours in the place of your {' or '.join(key.exercise.stand_ins)},"]
+        return ours[0].name, [f"{sentences[0]} {_lower(one.sentence)}" for one in ours]
+    recognised = key.recogniser.recognise(by_case)
+    name = recognised[0].name if recognised else ""
+    return name, [one.sentence for one in recognised]
+
+
+def _stand_ins_matter(key: AnswerKey, by_case: Answers) -> bool:
+    """Return whether some answer with stand-ins is another than that without: they were called."""
+    for case in key.with_ours:
+        own, ours = by_case.get(case.of), by_case.get(case.name)
+        if own is None or (ours is not None and ours.outputs and not own.outputs):
+            return True
+        if ours is None or own.outputs.keys() != ours.outputs.keys():
+            continue
+        tolerance = key.exercise.tolerance
+        if any(not equal(own.outputs[n], ours.outputs[n], tolerance) for n in ours.outputs):
+            return True
+    return False
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def first_cause(key: AnswerKey, by_case: Answers) -> str:
     """Return what kept the functions from answering, in a sentence; "" if they did answer.
 
     Not written yet comes before a crash, a crash before a wrong form; the main cases come before
-    the edges, and a case is named unless all stopped.
+    the edges, and a case is named unless it is the first.
     """
-    names = [c.name for c in sorted(key.cases, key=lambda case: case.edge)]
+    names = [c.name for c in sorted(key.asked, key=lambda case: case.edge)]
     stopped = [by_case[name] for name in names if name in by_case and by_case[name].problem]
     for problem in (Problem.UNFINISHED, Problem.EXCEPTION, Problem.FORM):
         for answer in stopped:
             if answer.problem is problem:
                 what = _sentence(answer)
-                if len(stopped) == len(names):
+                if answer.case == names[0]:
                     return what
                 return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
     missing = [name for name in names if name not in by_case]
@@ -117,15 +199,28 @@ def _first_detail(criteria: tuple[CriterionResult, ...]) -> str:
     return details[0] if details else "The result does not depend on the inputs."
 
 
-def _carried(
-    key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResult, ...]
+def _experiments(
+    key: AnswerKey,
+    by_case: Answers,
+    criteria: tuple[CriterionResult, ...],
+    with_ours: frozenset[str],
 ) -> tuple[str, ...]:
-    """Return what is said where wrong values are just what the learner's own parts give."""
+    """Return what is told where the mistake has been shown to lie in a part of the learner's own.
+
+    Either all is right with ours in its place, or the wrong values are just what the own parts give.
+    """
+    exercise = key.exercise
+    if with_ours and with_ours >= set(exercise.stand_in_cases):
+        names = " or ".join(exercise.stand_ins)
+        return (
+            f"Your {exercise.name} is right: with a function of ours in the place of your {names} "
+            "it gives what it should. Look for the mistake there.",
+        )
     passed = {result.name for result in criteria if result.passed}
     return tuple(
         dict.fromkeys(
             criterion.carried
-            for criterion in key.exercise.criteria
+            for criterion in exercise.criteria
             if criterion.kind is Kind.CONSISTENT
             and not criterion.of_itself
             and criterion.name in passed

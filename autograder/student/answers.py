@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.student import wire
+from autograder.student.stand_ins import STAND_IN, make_stand_ins, standing_in
 
 MAX_MESSAGE_CHARACTERS = 400
 
@@ -213,8 +214,9 @@ def answer_case(
         role: _Recorder(role, names, functions.get(role), changed)
         for role, names in probe.roles.items()
     }
+    stand_ins = make_stand_ins(inputs.get(STAND_IN, {}))
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), standing_in(functions, stand_ins):
             for name, value in probe.run(SimpleNamespace(**recorders), inputs):
                 outputs[name] = as_array(name, value)
                 if until and outputs.keys() >= set(until):
@@ -260,18 +262,20 @@ def answer_cases(
 ) -> list[Answer]:
     """Answer every case in turn; the first one twice, the second time under its name with AGAIN.
 
-    A call that ran out of time ends the round, and so does a stub that is not written yet: the
-    remaining cases could only repeat it.
+    A call that ran out of time ends the round. So does a stub that is not written yet, for the
+    remaining cases could only repeat it; but with a stand-in in its place they could not.
     """
     answers: list[Answer] = []
+    unfinished = False
     for index, (case, inputs) in enumerate(cases):
+        if unfinished and STAND_IN not in inputs:
+            continue
         answers.append(answer_case(probe, functions, case, inputs))
         last = answers[-1]
         if last.problem is Problem.LIMIT:
             break
-        if last.problem is Problem.UNFINISHED and not last.outputs:
-            break
-        if index == 0:
+        unfinished = unfinished or (last.problem is Problem.UNFINISHED and not last.outputs)
+        if index == 0 and not unfinished:
             answers.append(answer_case(probe, functions, case + AGAIN, inputs))
             if answers[-1].problem is Problem.LIMIT:
                 break

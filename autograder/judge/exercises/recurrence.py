@@ -73,6 +73,16 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
+_FORWARD_CASES = (
+    "a whole sequence",
+    "with other numbers",
+    "the same inputs in reverse order",
+    "a single time step",
+    "a batch of one",
+    "no input but the first state",
+)
+
+
 def _stack_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     D, H = _sizes(rng, 2)
     shapes = {"different sizes": (D, H), "with other numbers": (D, H), SQUARE: (H, H)}
@@ -150,6 +160,8 @@ EXERCISES = (
         points=3,
         version=1,
         reference={"step": recurrence.rnn_step_forward, "forward": recurrence.rnn_forward},
+        stand_ins=("rnn_step_forward",),
+        stand_in_cases=_FORWARD_CASES,
         make_cases=_forward_cases,
         axes={
             "h": ("batch", "time", "unit"),

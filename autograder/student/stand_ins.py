@@ -1,0 +1,182 @@
+"""Steps of the judge's choosing, bound to the name of a learner's own while a loop is asked.
+
+A stand-in has the arguments and results of the function whose place it takes and other numbers, made
+with secret ones from the case's inputs. What a right loop gives with it is computed outside; so a
+loop can be judged although the step within it is wrong, or not written yet.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+STAND_IN = "stand_in"
+"""The input of a case that holds, by name of the function, what its stand-in is made with."""
+
+SECRETS = 4
+"""How many secret numbers a stand-in is made with; each lies between 0.5 and 1.5."""
+
+Function = Callable[..., Any]
+
+
+class UnknownCache(Exception):
+    """A stand-in cannot go back: the cache is not of the form that the course's forward gives."""
+
+
+def _rnn_step_forward(a: float, b: float, c: float, d: float) -> Function:
+    def rnn_step_forward(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+        h_t = np.sin(a * (x_t @ W_xh) + b * (h_prev @ W_hh) + c * b_h + d)
+        return h_t, (x_t, h_prev, h_t, W_xh, W_hh)
+
+    return rnn_step_forward
+
+
+def _rnn_step_backward(a: float, b: float, c: float, d: float) -> Function:
+    def rnn_step_backward(dh_t: Any, cache: Any) -> Any:
+        x_t, h_prev, h_t, W_xh, W_hh = _unpacked(cache, 5)
+        da_t = dh_t * (a + b * h_t)
+        dW_xh, dW_hh = x_t.T @ da_t, c * h_prev.T @ da_t
+        return da_t @ W_xh.T, d * da_t @ W_hh.T, dW_xh, dW_hh, a * da_t.sum(axis=0)
+
+    return rnn_step_backward
+
+
+def _rnn_backward(a: float, b: float, c: float, d: float) -> Function:
+    step = _rnn_step_backward(a, b, c, d)
+
+    def rnn_backward(dh: Any, cache: Any) -> Any:
+        carry, steps = np.zeros_like(dh[:, 0]), []
+        for t in reversed(range(dh.shape[1])):
+            dx_t, carry, *shares = step(dh[:, t] + carry, _step_of(cache, t))
+            steps.append((dx_t, *shares))
+        dx, *shares = zip(*steps[::-1], strict=True)
+        return np.stack(dx, axis=1), carry, *(sum(share) for share in shares)
+
+    return rnn_backward
+
+
+def _lstm_step_forward(a: float, b: float, c: float, d: float) -> Function:
+    def lstm_step_forward(x_t: Any, h_prev: Any, c_prev: Any, W_xh: Any, W_hh: Any, b_: Any) -> Any:
+        sums = np.sin(a * (x_t @ W_xh) + b * (h_prev @ W_hh) + c * b_)
+        i_t, f_t, o_t, g_t = np.split(sums, 4, axis=1)
+        c_t = np.cos(d * c_prev) * f_t + i_t * g_t
+        h_t = o_t * c_t
+        return h_t, c_t, (x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh)
+
+    return lstm_step_forward
+
+
+def _lstm_step_backward(a: float, b: float, c: float, d: float) -> Function:
+    def lstm_step_backward(dh_t: Any, dc_t: Any, cache: Any) -> Any:
+        x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh = _unpacked(cache, 10)
+        dc = dc_t * (a + b * f_t) + dh_t * o_t
+        da = np.concatenate([c * dc, dc * c_prev, d * dh_t * c_t, dc * i_t], axis=1)
+        return da @ W_xh.T, da @ W_hh.T, b * dc * f_t, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
+
+    return lstm_step_backward
+
+
+def _global_norm(a: float, b: float, c: float, d: float) -> Function:
+    def global_norm(grads: Any) -> Any:
+        return a * sum(float(np.abs(b * g + c * g**3).sum()) for g in grads.values())
+
+    return global_norm
+
+
+def _clip_by_global_norm(a: float, b: float, c: float, d: float) -> Function:
+    def clip_by_global_norm(grads: Any, max_norm: Any) -> Any:
+        clipped = {name: np.sin(a * g) * max_norm + b * g for name, g in grads.items()}
+        return clipped, c * sum(float(np.abs(g).sum()) for g in grads.values()) + d
+
+    return clip_by_global_norm
+
+
+def _sgd_step(a: float, b: float, c: float, d: float) -> Function:
+    def sgd_step(params: Any, grads: Any, learning_rate: Any) -> Any:
+        return {
+            name: a * p - learning_rate * b * np.cos(c * grads[name] + d)
+            for name, p in params.items()
+        }
+
+    return sgd_step
+
+
+def _softmax_temperature(a: float, b: float, c: float, d: float) -> Function:
+    """All probability on one class, so that the draws are known although the generator is not."""
+
+    def softmax_temperature(scores: Any, temperature: Any) -> Any:
+        weights = np.cos(np.arange(scores.shape[-1]) * a * 7 + b)
+        chosen = np.argmax(weights * scores + c * temperature, axis=-1)
+        return np.eye(scores.shape[-1])[chosen]
+
+    return softmax_temperature
+
+
+STAND_INS: Mapping[str, Callable[[float, float, float, float], Function]] = {
+    "rnn_step_forward": _rnn_step_forward,
+    "rnn_step_backward": _rnn_step_backward,
+    "rnn_backward": _rnn_backward,
+    "lstm_step_forward": _lstm_step_forward,
+    "lstm_step_backward": _lstm_step_backward,
+    "global_norm": _global_norm,
+    "clip_by_global_norm": _clip_by_global_norm,
+    "sgd_step": _sgd_step,
+    "softmax_temperature": _softmax_temperature,
+}
+
+
+def make_stand_ins(secrets: Mapping[str, Any]) -> dict[str, Function]:
+    """Return the functions by name, each made with its secret numbers."""
+    return {
+        name: STAND_INS[name](*(float(number) for number in numbers))
+        for name, numbers in secrets.items()
+    }
+
+
+@contextmanager
+def standing_in(functions: Mapping[str, Any], stand_ins: Mapping[str, Function]) -> Iterator[None]:
+    """Bind the stand-ins wherever `functions` look their names up, and put back what was there.
+
+    A role whose function a stand-in replaces is left alone: it is handed to the probe, not looked
+    up. Names that are not there are not added: who does not call the step has no place for ours.
+    """
+    spaces = {id(space): space for space in map(_globals_of, functions.values())}
+    kept = [
+        (space, name, space[name])
+        for space in spaces.values()
+        for name in stand_ins
+        if name in space
+    ]
+    for space, name, _ in kept:
+        space[name] = stand_ins[name]
+    try:
+        yield
+    finally:
+        for space, name, before in kept:
+            space[name] = before
+
+
+def _globals_of(function: Any) -> dict[str, Any]:
+    """Return where a function looks names up; an empty dict where that cannot be told."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    found = getattr(function, "__globals__", None)
+    if found is None:
+        found = getattr(getattr(type(function), "__call__", None), "__globals__", None)
+    return found if isinstance(found, dict) else {}
+
+
+def _unpacked(cache: Any, count: int) -> tuple[Any, ...]:
+    if not isinstance(cache, (tuple, list)) or len(cache) != count:
+        raise UnknownCache
+    return tuple(cache)
+
+
+def _step_of(cache: Any, t: int) -> Any:
+    if not isinstance(cache, (tuple, list)) or len(cache) <= t:
+        raise UnknownCache
+    return cache[t]
