@@ -9,7 +9,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading.files import write_atomically
 from autograder.grading.marking import Marked
-from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.report import CriterionResult, Example, Report, Status
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def _result(kept: Mapping[str, Any]) -> Result:
 
 def _report(kept: Mapping[str, Any]) -> Report:
     criteria = tuple(CriterionResult(**criterion) for criterion in kept["criteria"])
-    changed = {"status": Status(kept["status"]), "criteria": criteria}
+    example = Example(**kept["example"]) if kept.get("example") else None
+    changed = {"status": Status(kept["status"]), "criteria": criteria, "example": example}
     return Report(
         **{**kept, **changed, "advice": tuple(kept["advice"]), "flags": tuple(kept["flags"])}
     )

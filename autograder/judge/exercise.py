@@ -1,6 +1,6 @@
 """What an exercise is: cases, criteria, mistakes, hints."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -52,18 +52,49 @@ class Case:
     of : str
         The case whose inputs these are, with stand-ins for functions that the judged one calls; ""
         where the learner's own are called.
+    shown : bool
+        Whether it is small and public, for a learner to try: never judged.
     """
 
     name: str
     inputs: Mapping[str, Any]
     edge: bool = False
     of: str = ""
+    shown: bool = False
 
     def with_stand_ins(self, names: tuple[str, ...], secrets: np.ndarray) -> "Case":
-        """Return this case with stand-ins bound to `names`; nothing of the learner's is measured."""
+        """Return this case with stand-ins bound to `names`; nothing of the learner is measured."""
         kept = {name: value for name, value in self.inputs.items() if name not in _MEASURED}
         inputs = {**kept, STAND_IN: dict.fromkeys(names, secrets)}
         return Case(f"{self.name}{WITH_OURS}", inputs, self.edge, of=self.name)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How small cases to try are made and shown.
+
+    Attributes
+    ----------
+    make : function of a Generator
+        Draws inputs of sizes 1 and 2, the smallest first; ``short`` rounds them.
+    lines : mapping of output to str
+        A call, or lines that end with one, whose value is that output; the names of inputs in them
+        are assigned before.
+    """
+
+    make: Callable[[np.random.Generator], Sequence[Mapping[str, Any]]]
+    lines: Mapping[str, str]
+
+
+def short(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `inputs` with at most one decimal, none of them near zero."""
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            return np.sign(value) * np.maximum(np.abs(value).round(1), 0.3)
+        return value
+
+    return {name: rounded(value) for name, value in inputs.items()}
 
 
 @dataclass(frozen=True)
@@ -172,6 +203,8 @@ class Exercise:
         Earlier functions that the judged one may call by name, for which ours can stand in.
     stand_in_cases : tuple of str
         The cases that are asked with them, too.
+    trial : Trial or None
+        Small cases to try; None where numbers say nothing, as with draws.
     slow_sentence : str
         Said when the learner's functions run out of time: what takes so long, as a rule.
     chances : mapping of output to function
@@ -197,6 +230,7 @@ class Exercise:
     tolerance: Tolerance = field(default_factory=Tolerance)
     stand_ins: tuple[str, ...] = ()
     stand_in_cases: tuple[str, ...] = ()
+    trial: Trial | None = None
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
@@ -228,9 +262,16 @@ class Exercise:
         return probe
 
     def cases(self, seed: int) -> tuple[Case, ...]:
-        """Return the cases drawn from `seed`, at last those with stand-ins."""
+        """Return the cases drawn from `seed`, those with stand-ins, and small public ones."""
         rng = np.random.default_rng([seed, crc32(self.name.encode())])
         cases = self.make_cases(rng)
         secrets = rng.uniform(0.5, 1.5, size=SECRETS)
         repeated = [case for case in cases if case.name in self.stand_in_cases]
-        return (*cases, *(case.with_stand_ins(self.stand_ins, secrets) for case in repeated))
+        with_ours = [case.with_stand_ins(self.stand_ins, secrets) for case in repeated]
+        return (*cases, *with_ours, *self._shown())
+
+    def _shown(self) -> tuple[Case, ...]:
+        if self.trial is None:
+            return ()
+        made = self.trial.make(np.random.default_rng(PUBLIC_SEED))
+        return tuple(Case(f"to try, {i}", one, shown=True) for i, one in enumerate(made, 1))

@@ -34,7 +34,7 @@ class AnswerKey:
     @cached_property
     def expected(self) -> dict[str, Answer]:
         """The reference's answers by name of the case."""
-        answers = self._answers(self.exercise.reference, self.asked)
+        answers = self._answers(self.exercise.reference, (*self.asked, *self.shown))
         for case in self.with_ours:
             answers[case.name] = self.answer_of(right_functions(self.exercise, case), case.name)
         for answer in answers.values():
@@ -45,12 +45,17 @@ class AnswerKey:
     @property
     def asked(self) -> tuple[Case, ...]:
         """The cases in which the learner's own functions are called."""
-        return tuple(case for case in self.cases if not case.of)
+        return tuple(case for case in self.cases if not (case.of or case.shown))
 
     @property
     def with_ours(self) -> tuple[Case, ...]:
         """The cases in which stand-ins are called where the judged function calls earlier ones."""
         return tuple(case for case in self.cases if case.of)
+
+    @property
+    def shown(self) -> tuple[Case, ...]:
+        """The small public cases, for a learner to try."""
+        return tuple(case for case in self.cases if case.shown)
 
     @cached_property
     def false_alarm(self) -> float:

@@ -17,8 +17,8 @@ import numpy as np
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
-from autograder.judge.frequencies import alike
 from autograder.judge.exercise import Case
+from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey, right_functions
 from autograder.judge.slips import slips
 from autograder.student.answers import LINE, Answer, Problem

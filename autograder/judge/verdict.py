@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict, varies, verdict_on
+from autograder.judge.examples import example
 from autograder.judge.exercise import Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer, Problem
@@ -71,8 +72,7 @@ def _credited(
         result.passed
         or not cases
         or not cases <= with_ours
-        or result.judged
-        and _is_told(criterion)
+        or (result.judged and _is_told(criterion))
     ):
         return result
     return replace(result, points=result.max_points, detail="", judged=True)
@@ -130,6 +130,7 @@ def _with_reasons(
         mistake=name,
         mistake_sentence=sentences[0] if sentences else "",
         advice=(*experiments, *sentences[1:]),
+        example=None if experiments else example(key, by_case),
     )
 
 
@@ -207,7 +208,7 @@ def _experiments(
 ) -> tuple[str, ...]:
     """Return what is told where the mistake has been shown to lie in a part of the learner's own.
 
-    Either all is right with ours in its place, or the wrong values are just what the own parts give.
+    Either all is right with ours in its place, or the wrong values are what the own parts give.
     """
     exercise = key.exercise
     if with_ours and with_ours >= set(exercise.stand_in_cases):

@@ -47,6 +47,26 @@ class CriterionResult:
 
 
 @dataclass(frozen=True)
+class Example:
+    """The smallest public case that shows wrong values: lines to paste, what comes, what is right.
+
+    Attributes
+    ----------
+    code : str
+        Assignments and a call, which ends with the value that is compared.
+    output : str
+        What that value is called.
+    yours, right : str
+        The value as the learner's function gives it, and as it should be.
+    """
+
+    code: str
+    output: str
+    yours: str
+    right: str
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdict on one exercise.
 
@@ -62,6 +82,8 @@ class Report:
         The mistake in words, addressed to the learner, or "".
     advice : tuple of str
         Further sentences, each of which has been reproduced: other mistakes, experiments.
+    example : Example or None
+        A case to try, where values differ.
     hint : str
         The next thing to look at, or "".
     flags : tuple of str
@@ -78,5 +100,6 @@ class Report:
     mistake: str = ""
     mistake_sentence: str = ""
     advice: tuple[str, ...] = ()
+    example: Example | None = None
     hint: str = ""
     flags: tuple[str, ...] = ()

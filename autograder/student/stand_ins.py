@@ -1,8 +1,8 @@
 """Steps of the judge's choosing, bound to the name of a learner's own while a loop is asked.
 
-A stand-in has the arguments and results of the function whose place it takes and other numbers, made
-with secret ones from the case's inputs. What a right loop gives with it is computed outside; so a
-loop can be judged although the step within it is wrong, or not written yet.
+A stand-in has the arguments and results of the function whose place it takes and other numbers,
+made with secret ones from the case's inputs. What a right loop gives with it is computed outside;
+so a loop can be judged although the step within it is wrong, or not written yet.
 """
 
 import functools
@@ -71,7 +71,7 @@ def _lstm_step_forward(a: float, b: float, c: float, d: float) -> Function:
 
 def _lstm_step_backward(a: float, b: float, c: float, d: float) -> Function:
     def lstm_step_backward(dh_t: Any, dc_t: Any, cache: Any) -> Any:
-        x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh = _unpacked(cache, 10)
+        x_t, h_prev, c_prev, i_t, f_t, o_t, _, c_t, W_xh, W_hh = _unpacked(cache, 10)
         dc = dc_t * (a + b * f_t) + dh_t * o_t
         da = np.concatenate([c * dc, dc * c_prev, d * dh_t * c_t, dc * i_t], axis=1)
         return da @ W_xh.T, da @ W_hh.T, b * dc * f_t, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
@@ -165,8 +165,8 @@ def _globals_of(function: Any) -> dict[str, Any]:
         function = function.func
     function = inspect.unwrap(getattr(function, "__func__", function))
     found = getattr(function, "__globals__", None)
-    if found is None:
-        found = getattr(getattr(type(function), "__call__", None), "__globals__", None)
+    if found is None:  # an object that can be called
+        found = getattr(vars(type(function)).get("__call__"), "__globals__", None)
     return found if isinstance(found, dict) else {}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.recurrence import HINTS
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.variants import recurrence as variants
@@ -152,6 +152,10 @@ EXERCISES = (
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["rnn_step_forward"],
+        trial=Trial(
+            lambda rng: [short(_step_inputs(rng, *sizes)) for sizes in ((1, 1, 1), (1, 2, 2))],
+            {"h_t": "rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h)[0]"},
+        ),
     ),
     Exercise(
         name="rnn_forward",
@@ -219,6 +223,12 @@ EXERCISES = (
         mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
         hints=HINTS["rnn_forward"],
+        trial=Trial(
+            lambda rng: [
+                short(_forward_inputs(rng, 1, *sizes)) for sizes in ((2, 1, 1), (3, 2, 2))
+            ],
+            {"h": "rnn_forward(x, h_0, W_xh, W_hh, b_h)[0]"},
+        ),
     ),
     Exercise(
         name="stack_weights",
@@ -243,6 +253,10 @@ EXERCISES = (
         mistakes=tuple(mistakes.STACK),
         variants=tuple(variants.STACK),
         hints=HINTS["stack_weights"],
+        trial=Trial(
+            lambda rng: [short(_weights(rng, *sizes)) for sizes in ((1, 1), (1, 2))],
+            {"W": "stack_weights(W_xh, W_hh)"},
+        ),
     ),
     Exercise(
         name="rnn_step_stacked",
@@ -288,5 +302,11 @@ EXERCISES = (
         mistakes=tuple(mistakes.STACKED),
         variants=tuple(variants.STACKED),
         hints=HINTS["rnn_step_stacked"],
+        trial=Trial(
+            lambda rng: [
+                _with_stacked(short(_step_inputs(rng, *sizes))) for sizes in ((1, 1, 1), (1, 2, 2))
+            ],
+            {"h_t": "rnn_step_stacked(x_t, h_prev, W, b_h)"},
+        ),
     ),
 )

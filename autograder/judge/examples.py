@@ -1,0 +1,58 @@
+"""A case to try: the smallest public one that shows wrong values, as lines to paste."""
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.criteria import value_verdict
+from autograder.judge.exercise import Kind
+from autograder.judge.key import AnswerKey
+from autograder.student.answers import Answer
+from autograder.student.report import Example
+
+
+def example(key: AnswerKey, answers: Mapping[str, Answer]) -> Example | None:
+    """Return the smallest case whose value differs, with the first such output; or None."""
+    trial = key.exercise.trial
+    if trial is None:
+        return None
+    criteria = [c for c in key.exercise.criteria if c.kind is Kind.VALUES]
+    outputs = dict.fromkeys(name for c in criteria for name in c.outputs if name in trial.lines)
+    for case in key.shown:
+        answer = answers.get(case.name, Answer(case.name))
+        for name in outputs:
+            if name in key.expected[case.name].outputs and value_verdict(key, answer, name):
+                return Example(
+                    code_of(trial.lines[name], case.inputs),
+                    name,
+                    as_literal(answer.outputs[name]),
+                    as_literal(key.expected[case.name].outputs[name]),
+                )
+    return None
+
+
+def code_of(lines: str, inputs: Mapping[str, Any]) -> str:
+    """Return assignments of the inputs that `lines` name, then `lines`."""
+    names = [node.id for node in ast.walk(ast.parse(lines)) if isinstance(node, ast.Name)]
+    used = [name for name in inputs if name in names]
+    assigned = [f"{name} = {_value(inputs[name])}" for name in used]
+    return "\n".join([*assigned, lines])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"np.array({as_literal(value)})"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name!r}: {_value(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return repr(value)
+
+
+def as_literal(array: np.ndarray) -> str:
+    """Return an array as nested lists, with four digits behind the point."""
+    return " ".join(
+        np.array2string(array, precision=4, separator=", ", suppress_small=True).split()
+    )
