@@ -26,6 +26,8 @@ from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 PATIENCE_S = 1.0
 """Processor seconds for slips and pairs in one check; where they end, the next check goes on."""
+MAX_SEARCH_S = 3.0
+"""The same for all checks of one key together: a class full of riddles is graded in time."""
 CHUNK = 32
 MAX_KEPT_NUMBERS = 2_000
 """Of an answer that is kept for the next learner; wide and long cases are answered anew."""
@@ -106,6 +108,7 @@ class Recogniser:
         self._prints: list[np.ndarray] = []
         self._answers: dict[tuple[str, str], Answer] = {}
         self._lock = threading.Lock()
+        self._searched_s = 0.0
         self._untried = chain(self._written, self._slips, self._pairs())
 
     def recognise(self, answers: Answers, patience_s: float = PATIENCE_S) -> list[Recognised]:
@@ -137,7 +140,7 @@ class Recogniser:
         wrong = self._wrong(answers, self._main)
         if not wrong:
             return None
-        end = time.thread_time() + patience_s
+        begin = time.thread_time()
         covered: Covered = []
         looked_at = 0
         while True:
@@ -151,7 +154,10 @@ class Recogniser:
             if {name for _, names in apart for name in names} == wrong:
                 return _recognised_apart(apart)
             looked_at = len(self._made)
-            if time.thread_time() > end or not self._try_more(CHUNK):
+            spent = time.thread_time() - begin
+            over = spent > patience_s or self._searched_s + spent > MAX_SEARCH_S
+            if over or not self._try_more(CHUNK):
+                self._searched_s += spent
                 return _recognised_apart(apart) if apart else None
 
     def _like(
@@ -167,7 +173,8 @@ class Recogniser:
         prints = np.array(self._prints[start:])
         theirs = _fingerprint(answers[self._first], self._outputs)
         as_theirs, as_right = _close(prints, theirs), _close(prints, self._right)
-        likely = (as_theirs | as_right).all(axis=1) & ~as_right.all(axis=1)
+        elsewhere = bool(_close(theirs, self._right).all())
+        likely = (as_theirs | as_right).all(axis=1) & (as_right.all(axis=1) == elsewhere)
         if not self._outputs or any(name in self.key.exercise.chances for name in self._outputs):
             likely[:] = True
         for i in np.flatnonzero(likely):

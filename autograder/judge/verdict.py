@@ -43,11 +43,12 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
     if all(result.passed for result in criteria):
         return _passed(exercise, criteria)
     with_ours = right_with_ours(key, by_case)
+    experiments = _experiments(key, by_case, criteria, with_ours)
     criteria = tuple(
         _credited(exercise, criterion, result, with_ours)
         for criterion, result in zip(exercise.criteria, criteria, strict=True)
     )
-    return _with_reasons(key, by_case, criteria, with_ours)
+    return _with_reasons(key, by_case, criteria, experiments)
 
 
 def right_with_ours(key: AnswerKey, by_case: Answers) -> frozenset[str]:
@@ -109,11 +110,10 @@ def _with_reasons(
     key: AnswerKey,
     by_case: Answers,
     criteria: tuple[CriterionResult, ...],
-    with_ours: frozenset[str],
+    experiments: tuple[str, ...],
 ) -> Report:
     exercise = key.exercise
     points = round(sum(result.points for result in criteria), POINT_DECIMALS)
-    experiments = _experiments(key, by_case, criteria, with_ours)
     # A mistake of a part is never pinned on what calls it.
     name, sentences = ("", []) if experiments else _recognised(key, by_case)
     status = Status.PARTIAL if points else Status.FAILED

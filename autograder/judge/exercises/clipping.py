@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.clipping import HINTS
 from autograder.judge.mistakes import clipping as mistakes
 from autograder.judge.variants import clipping as variants
@@ -17,6 +17,7 @@ ALL, OTHER = "all arrays of a network", "with other numbers"
 UNUSABLE = "zero, inf and nan among others"
 LONG, SHORT, TOGETHER = "far too long", "within the limit", "short each, too long together"
 SEVERAL, CONSTANTS, NO_GRADIENT = "several steps", "other constants", "some gradients always zero"
+SMALL = "very small gradients"
 CLIPPED, WITHIN, IN_A_ROW = "a gradient that is clipped", "one that is not", "batches in a row"
 ALONE, OTHER_SHAPES = "an array alone", "other names and shapes"
 TRIALS = 10
@@ -40,6 +41,11 @@ def _away_from_zero(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]
         name: rng.choice([-1, 1], size=shape) * rng.uniform(0.3, 2, size=shape)
         for name, shape in shapes.items()
     }
+
+
+def _two(first: float, second: float) -> Arrays:
+    """Return a matrix and a bias of one number each."""
+    return {"W_xh": np.array([[first]]), "b_h": np.array([second])}
 
 
 def _of_norm(grads: Arrays, norm: float) -> Arrays:
@@ -72,7 +78,7 @@ def _norm_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(OTHER, {"grads": _draw(rng, shapes)}),
         Case(ALONE, {"grads": {"b": rng.normal(size=4)}}),
         Case(OTHER_SHAPES, {"grads": _draw(rng, odd)}),
-        Case(UNUSABLE, {"trials": _trials(rng, shapes)}),
+        Case(UNUSABLE, {"trials": _trials(rng, shapes)}, edge=True),
     )
 
 
@@ -93,7 +99,7 @@ def _clip_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         case(OTHER, rng.uniform(2, 4)),
         case(SHORT, rng.uniform(0.6, 0.9)),
         Case(TOGETHER, {"grads": each, "max_norm": max_norm}),
-        Case(UNUSABLE, {"trials": _trials(rng, shapes), "max_norm": max_norm}),
+        Case(UNUSABLE, {"trials": _trials(rng, shapes), "max_norm": max_norm}, edge=True),
     )
 
 
@@ -114,8 +120,12 @@ def _sgd_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 def _adam_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     shapes = _shapes(rng)
 
-    def case(name: str, constants: list[float], silent: tuple[str, ...] = ()) -> Case:
-        grads = [_away_from_zero(rng, shapes) for _ in range(5)]
+    def case(
+        name: str, constants: list[float], silent: tuple[str, ...] = (), size: float = 1.0
+    ) -> Case:
+        grads = [
+            {name: size * g for name, g in _away_from_zero(rng, shapes).items()} for _ in range(5)
+        ]
         for step in grads:
             step.update({name: np.zeros_like(step[name]) for name in silent})
         rate = float(rng.uniform(0.1, 0.4))
@@ -123,6 +133,7 @@ def _adam_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         return Case(
             name,
             {"params": params, "grads": grads, "learning_rate": rate, "constants": constants},
+            edge=name == NO_GRADIENT,
         )
 
     others = [rng.uniform(0.5, 0.8), rng.uniform(0.85, 0.95), rng.uniform(0.1, 0.5)]
@@ -130,6 +141,7 @@ def _adam_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         case(SEVERAL, []),
         case(OTHER, []),
         case(CONSTANTS, [float(value) for value in others]),
+        case(SMALL, [], size=1e-8),  # where the usual epsilon shows
         case(NO_GRADIENT, [], tuple(NAMES[int(i)] for i in rng.permutation(len(NAMES))[:2])),
     )
 
@@ -170,7 +182,14 @@ def _axes(what: str) -> dict[str, tuple[str, ...]]:
 
 _UNCHANGED = "No argument is changed in place."
 _REPEATABLE = "A second call gives the same."
-_APART = "The result does not change when its caller writes into the arrays handed in."
+
+
+def _apart(weight: float, what: str, cases: tuple[str, ...], against: str = "") -> Criterion:
+    sentence = "The result does not change when its caller writes into the arrays handed in."
+    later, first = (f"{what}_later",), (against or what,)
+    return Criterion("apart", weight, sentence, later, cases, Kind.SAME, first)
+
+
 _Make = Callable[[np.random.Generator], tuple[Case, ...]]
 
 
@@ -180,7 +199,7 @@ def _exercise(name: str, title: str, points: float, make_cases: _Make, **more: A
         unit=UNIT,
         title=title,
         points=points,
-        version=1,
+        version=2,
         make_cases=make_cases,
         hints=HINTS[name],
         **more,
@@ -194,6 +213,10 @@ EXERCISES = (
         1,
         _norm_cases,
         reference={"norm": clipping.global_norm},
+        trial=Trial(
+            lambda _: [{"grads": {"b_h": np.array([3.0, -4.0])}}, {"grads": _two(3.0, -4.0)}],
+            {"norm": "global_norm(grads)"},
+        ),
         axes={"norm": (), "norms": ("gradient",)},
         criteria=(
             Criterion(
@@ -223,20 +246,6 @@ EXERCISES = (
         ),
         mistakes=tuple(mistakes.NORM),
         variants=tuple(variants.NORM),
-        advice=(
-            Advice(
-                "With one array the length is right, with several it is not: how do the arrays "
-                "come together? Their squares are added, not their lengths.",
-                failed=("norm",),
-                met=("alone",),
-            ),
-            Advice(
-                "Finite gradients are right. Something hides inf or nan: who reads the norm must "
-                "see them.",
-                failed=("unusable",),
-                met=("norm",),
-            ),
-        ),
     ),
     _exercise(
         "clip_by_global_norm",
@@ -244,6 +253,20 @@ EXERCISES = (
         2,
         _clip_cases,
         reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
+        stand_ins=("global_norm",),
+        stand_in_cases=(LONG, OTHER, SHORT, TOGETHER, UNUSABLE),
+        trial=Trial(
+            lambda _: [
+                {"grads": _two(3.0, 4.0), "max_norm": 2.5},
+                {"grads": _two(0.6, 0.8), "max_norm": 2.0},
+                {"grads": _two(3.0, 0.5), "max_norm": 2.0},
+            ],
+            {
+                "clipped_W_xh": 'clip_by_global_norm(grads, max_norm)[0]["W_xh"]',
+                "clipped_b_h": 'clip_by_global_norm(grads, max_norm)[0]["b_h"]',
+                "norm": "clip_by_global_norm(grads, max_norm)[1]",
+            },
+        ),
         axes={
             **_axes("clipped"),
             "norm": (),
@@ -288,7 +311,7 @@ EXERCISES = (
                 ("clipped_each", "norms"),
                 (UNUSABLE,),
             ),
-            Criterion("apart", 0.05, _APART, ("clipped_later",), (SHORT, OTHER)),
+            _apart(0.05, "clipped", (SHORT, OTHER)),
             Criterion(
                 "own_norm",
                 0.1,
@@ -297,32 +320,14 @@ EXERCISES = (
                 (LONG, OTHER, SHORT),
                 Kind.CONSISTENT,
                 against=("clipped", "own_scaled"),
+                carried="It scales as your own global_norm says, so look for the mistake in "
+                "global_norm.",
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
         mistakes=tuple(mistakes.CLIP),
         variants=tuple(variants.CLIP),
-        advice=(
-            Advice(
-                "Your clipping agrees with your own global_norm, which is not the length of the "
-                "gradient: repair global_norm first.",
-                failed=("long",),
-                met=("own_norm",),
-            ),
-            Advice(
-                "What is too long is clipped well, but what is short enough changes as well. Look "
-                "at the condition.",
-                failed=("short",),
-                met=("long",),
-            ),
-            Advice(
-                "Finite gradients are clipped well. Look at what your code does when the norm is "
-                "0, inf or nan: a quotient of two such numbers is nan.",
-                failed=("unusable",),
-                met=("long", "short"),
-            ),
-        ),
     ),
     _exercise(
         "sgd_step",
@@ -330,30 +335,31 @@ EXERCISES = (
         1,
         _sgd_cases,
         reference={"update": clipping.sgd_step},
-        axes={**_axes("params"), "params_later": ("number",)},
+        trial=Trial(
+            lambda _: [
+                {"params": _two(1.0, -2.0), "grads": _two(0.5, 4.0), "learning_rate": 0.1},
+            ],
+            {
+                "params_W_xh": 'sgd_step(params, grads, learning_rate)["W_xh"]',
+                "params_b_h": 'sgd_step(params, grads, learning_rate)["b_h"]',
+            },
+        ),
+        axes={**_axes("params"), "params": ("number",), "params_later": ("number",)},
         criteria=(
             Criterion(
                 "values",
-                0.6,
+                0.65,
                 "Each parameter moves against its gradient, by learning_rate times it.",
                 _each("params"),
                 (ALL, OTHER),
             ),
             Criterion("sizes", 0.1, "An array alone works.", ("params_b_h",), (ALONE,)),
-            Criterion("apart", 0.1, _APART, ("params_later",), (ALL, OTHER)),
-            Criterion("unchanged", 0.15, _UNCHANGED, kind=Kind.UNCHANGED),
+            _apart(0.1, "params", (ALL, OTHER)),
+            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
         mistakes=tuple(mistakes.SGD),
         variants=tuple(variants.SGD),
-        advice=(
-            Advice(
-                "An array alone moves as it should, several do not: does the loop come to every "
-                "name, and is each gradient that of the same name?",
-                failed=("values",),
-                met=("sizes",),
-            ),
-        ),
     ),
     _exercise(
         "adam_step",
@@ -361,8 +367,25 @@ EXERCISES = (
         2,
         _adam_cases,
         reference={"update": clipping.adam_step},
+        trial=Trial(
+            lambda _: [
+                {
+                    "params": {"b_h": np.array([1.0])},
+                    "grads": [{"b_h": np.array([g])} for g in (0.5, -2.0)],
+                    "learning_rate": 0.1,
+                    "constants": [],
+                }
+            ],
+            {
+                "params_first": 'adam_step(params, grads[0], None, learning_rate)[0]["b_h"]',
+                "params": "state, after = None, []\nfor g in grads:\n"
+                "    params, state = adam_step(params, g, state, learning_rate)\n"
+                '    after.append(params["b_h"])\nnp.array(after)',
+            },
+        ),
         axes={
             "params_first": ("number",),
+            "params_last": ("number",),
             "params": ("time", "number"),
             "params_again": ("number",),
             "params_later": ("number",),
@@ -384,10 +407,10 @@ EXERCISES = (
             ),
             Criterion(
                 "constants",
-                0.15,
-                "beta1, beta2 and epsilon are used, each in its place.",
+                0.2,
+                "beta1, beta2 and epsilon stand in their places; left out, they are as given.",
                 ("params",),
-                (CONSTANTS,),
+                (CONSTANTS, SMALL),
             ),
             Criterion(
                 "zero",
@@ -398,37 +421,19 @@ EXERCISES = (
             ),
             Criterion(
                 "again",
-                0.1,
+                0.05,
                 "From the same state the same step can be made again.",
                 ("params_again",),
                 (SEVERAL, OTHER),
+                Kind.SAME,
+                against=("params_last",),
             ),
-            Criterion("apart", 0.05, _APART, ("params_later",), (SEVERAL, OTHER)),
+            _apart(0.05, "params", (SEVERAL, OTHER), "params_last"),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
         mistakes=tuple(mistakes.ADAM),
         variants=tuple(variants.ADAM),
-        advice=(
-            Advice(
-                "The first step is right, a later one is not: are both averages and the count "
-                "of steps in the state that you return, and taken from it?",
-                failed=("several",),
-                met=("first",),
-            ),
-            Advice(
-                "With the usual constants all is right: does each of beta1, beta2 and epsilon "
-                "stand where the equations have it, and none as a fixed number?",
-                failed=("constants",),
-                met=("several",),
-            ),
-            Advice(
-                "The steps are right as long as nobody keeps an old state or writes into the "
-                "arrays handed in: make new arrays for the state, at every step.",
-                failed=("apart",),
-                met=("several",),
-            ),
-        ),
     ),
     _exercise(
         "train_step",
@@ -442,6 +447,8 @@ EXERCISES = (
             "update": clipping.sgd_step,
             "train": clipping.train_step,
         },
+        stand_ins=("clip_by_global_norm", "sgd_step"),
+        stand_in_cases=(CLIPPED, OTHER, WITHIN, IN_A_ROW),
         axes={
             **_axes("params"),
             "params": ("number",),
@@ -502,31 +509,13 @@ EXERCISES = (
                 (CLIPPED, OTHER, WITHIN),
                 Kind.CONSISTENT,
                 against=("params", "own_params"),
+                carried="It makes the step of your own clip_by_global_norm and sgd_step, so look "
+                "for the mistake in one of those.",
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
         mistakes=tuple(mistakes.TRAIN),
         variants=tuple(variants.TRAIN),
-        advice=(
-            Advice(
-                "Your step agrees with your own clip_by_global_norm and sgd_step, so one of those "
-                "is wrong: repair it first.",
-                failed=("clipped",),
-                met=("own_parts",),
-            ),
-            Advice(
-                "As long as nothing is clipped the step is right. Is it the clipped gradient that "
-                "reaches sgd_step?",
-                failed=("clipped",),
-                met=("within",),
-            ),
-            Advice(
-                "The parameters are right and the norm is not: it must be measured before "
-                "clipping, for afterwards it never shows an explosion.",
-                failed=("norm",),
-                met=("clipped",),
-            ),
-        ),
     ),
 )

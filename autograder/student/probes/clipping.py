@@ -61,7 +61,9 @@ def _clipped(
 def sgd_step(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the new parameters."""
     given, grads, rate = inputs["params"], inputs["grads"], inputs["learning_rate"]
-    yield from _named("params", _arrays("params", call.update(given, grads, rate), given))
+    params = _arrays("params", call.update(given, grads, rate), given)
+    yield from _named("params", params)
+    yield "params", _flat(params)
     mine = [_copies(given), _copies(grads)]
     params = call.update.function(*mine, rate)
     _overwrite(*mine)
@@ -80,6 +82,7 @@ def adam_step(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         if len(after) == 1:
             yield "params_first", after[0]
     yield "params", np.stack(after)
+    yield "params_last", after[-1]
     again, _ = _adam(call.update, kept[0], grads, kept[1], rate, *constants)
     yield "params_again", _flat(again)
     params, state = _copies(given), None
