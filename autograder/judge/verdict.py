@@ -217,6 +217,8 @@ def _experiments(
             f"Your {exercise.name} is right: with a function of ours in the place of your {names} "
             "it gives what it should. Look for the mistake there.",
         )
+    if _stand_ins_matter(key, by_case):
+        return ()  # the function itself has been seen to be wrong
     passed = {result.name for result in criteria if result.passed}
     return tuple(
         dict.fromkeys(

@@ -1,5 +1,6 @@
 """Unit 07's exercises, tried with code that is in none of their lists."""
 
+import ast
 from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.judge.exercise import Advice
+from autograder.judge.answers import answers_of_unit
+from autograder.judge.examples import as_literal
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
@@ -26,14 +28,6 @@ def verdict(name: str, seed: int = 3, **functions: Function) -> Report:
 
 def failed(report: Report) -> set[str]:
     return {result.name for result in report.criteria if not result.passed}
-
-
-def advice_of(name: str, *failed_and_met: tuple[str, ...]) -> str:
-    wanted = Advice("", *failed_and_met)
-    exercise = find_exercise(name)
-    return next(
-        a.sentence for a in exercise.advice if (a.failed, a.met) == (wanted.failed, wanted.met)
-    )
 
 
 def norm_of(grads: Any) -> float:
@@ -232,7 +226,8 @@ def test_train_with_one_s_own_wrong_clipping_keeps_the_share_for_its_own_parts()
 
     report = verdict("train_step", norm=squared, clip=clips_by_the_squared_norm, train=trains)
     assert {"clipped", "norm"} <= failed(report) and "own_parts" not in failed(report)
-    assert advice_of("train_step", ("clipped",), ("own_parts",)) in report.advice
+    (sentence,) = report.advice
+    assert sentence.startswith("It makes the step of your own clip_by_global_norm and sgd_step")
 
 
 def test_train_is_not_marked_down_for_parts_that_write_into_their_arguments() -> None:
@@ -242,107 +237,6 @@ def test_train_is_not_marked_down_for_parts_that_write_into_their_arguments() ->
         return params
 
     assert failed(verdict("train_step", update=writes)) == set()
-
-
-# --- what the failures give away ----------------------------------------------------------------
-
-
-def sums_lengths(grads: Any) -> Any:
-    return 1.01 * sum(np.linalg.norm(g) for g in grads.values()) / (1.01 if len(grads) == 1 else 1)
-
-
-def hides_inf(grads: Any) -> Any:
-    return np.nan_to_num(norm_of(grads), posinf=1e9)
-
-
-def clips_a_little_early(grads: Any, max_norm: float) -> Any:
-    clipped, norm = clipping.clip_by_global_norm(grads, max_norm)
-    return {k: c if norm > max_norm else 0.9 * c for k, c in clipped.items()}, norm
-
-
-def unusable_is_cut(grads: Any, max_norm: float) -> Any:
-    clipped, norm = clipping.clip_by_global_norm(grads, max_norm)
-    return {k: c if np.isfinite(norm) else c + 1 for k, c in clipped.items()}, norm
-
-
-def leaves_the_last_array(params: Any, grads: Any, learning_rate: float) -> Any:
-    new = clipping.sgd_step(params, grads, learning_rate)
-    last = list(params)[-1]
-    return {**new, last: params[last].copy()} if len(params) > 1 else new
-
-
-def adam_that_halves_its_mean(
-    params: Any, grads: Any, state: Any, rate: float, *constants: float
-) -> Any:
-    new, state = clipping.adam_step(params, grads, state, rate, *constants)
-    return new, state._replace(mean={k: m / 2 for k, m in state.mean.items()})
-
-
-def adam_with_its_own_beta1(
-    params: Any, grads: Any, state: Any, rate: float, *constants: float
-) -> Any:
-    constants = (0.9, *constants[1:]) if constants else ()
-    return clipping.adam_step(params, grads, state, rate, *constants)
-
-
-def adam_that_keeps_the_gradient(
-    params: Any, grads: Any, state: Any, rate: float, *constants: float
-) -> Any:
-    kept = [*(state or []), grads]
-    inner, new = None, params
-    for past in kept:
-        new, inner = clipping.adam_step(params, past, inner, rate, *constants)
-    return new, kept
-
-
-def trains_half_clipped(
-    loss: Any, params: Any, batch: Any, h_0: Any, rate: float, limit: float
-) -> Any:
-    return clipping.train_step(loss, params, batch, h_0, rate, 2 * limit)
-
-
-def trains_and_tells_twice_the_norm(
-    loss: Any, params: Any, batch: Any, h_0: Any, rate: float, limit: float
-) -> Any:
-    new, value, norm, h_T = clipping.train_step(loss, params, batch, h_0, rate, limit)
-    return new, value, 2 * norm, h_T
-
-
-ADVISED: list[tuple[str, str, Function, tuple[str, ...], tuple[str, ...]]] = [
-    ("global_norm", "norm", sums_lengths, ("norm",), ("alone",)),
-    ("global_norm", "norm", hides_inf, ("unusable",), ("norm",)),
-    ("clip_by_global_norm", "clip", clips_a_little_early, ("short",), ("long",)),
-    ("clip_by_global_norm", "clip", unusable_is_cut, ("unusable",), ("long", "short")),
-    ("sgd_step", "update", leaves_the_last_array, ("values",), ("sizes",)),
-    ("adam_step", "update", adam_that_halves_its_mean, ("several",), ("first",)),
-    ("adam_step", "update", adam_with_its_own_beta1, ("constants",), ("several",)),
-    ("adam_step", "update", adam_that_keeps_the_gradient, ("apart",), ("several",)),
-    ("train_step", "train", trains_half_clipped, ("clipped",), ("within",)),
-    ("train_step", "train", trains_and_tells_twice_the_norm, ("norm",), ("clipped",)),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "role", "function", "fails", "met"), ADVISED, ids=lambda v: str(v)[:40]
-)
-def test_unnamed_mistake_gets_the_advice_for_its_signature(
-    name: str, role: str, function: Function, fails: tuple[str, ...], met: tuple[str, ...]
-) -> None:
-    for seed in SEEDS:
-        report = verdict(name, seed, **{role: function})
-        assert not report.mistake  # a named one needs no advice
-        assert advice_of(name, fails, met) in report.advice, failed(report)
-
-
-def test_every_advice_of_the_unit_is_proven() -> None:
-    proven = {(name, fails, met) for name, _, _, fails, met in ADVISED}
-    proven |= {
-        ("train_step", ("clipped",), ("own_parts",)),
-        ("clip_by_global_norm", ("long",), ("own_norm",)),
-    }
-    names = ("global_norm", "clip_by_global_norm", "sgd_step", "adam_step", "train_step")
-    written = {(n, a.failed, a.met) for n in names for a in find_exercise(n).advice}
-    assert written == proven
 
 
 def test_clip_by_one_s_own_wrong_norm_is_told_where_to_look() -> None:
@@ -355,4 +249,76 @@ def test_clip_by_one_s_own_wrong_norm_is_told_where_to_look() -> None:
         return {k: g * scale for k, g in grads.items()}, norm
 
     report = verdict("clip_by_global_norm", norm=twice, clip=clips)
-    assert advice_of("clip_by_global_norm", ("long",), ("own_norm",)) in report.advice
+    (sentence,) = report.advice
+    assert sentence.startswith("It scales as your own global_norm says")
+    assert not report.mistake
+
+
+# --- an error is paid for once ------------------------------------------------------------------
+
+PARTS = """
+import numpy as np
+
+def global_norm(grads):
+    {norm}
+
+def clip_by_global_norm(grads, max_norm):
+    norm = global_norm(grads)
+    if not np.isfinite(norm):
+        return {{k: np.zeros_like(g) for k, g in grads.items()}}, norm
+    scale = {scale}
+    return {{k: g * scale for k, g in grads.items()}}, norm
+"""
+
+
+def parts(norm: str, scale: str) -> dict[str, Function]:
+    space: dict[str, Any] = {}
+    exec(PARTS.format(norm=norm, scale=scale), space)
+    return {"norm": space["global_norm"], "clip": space["clip_by_global_norm"]}
+
+
+@pytest.mark.parametrize(
+    "norm",
+    [
+        "return sum(np.sum(g * g) for g in grads.values())",
+        "raise NotImplementedError('global_norm: not written yet')",
+        "return grads.total()",
+    ],
+)
+def test_clip_that_calls_a_wrong_or_missing_norm_earns_its_own_points(norm: str) -> None:
+    for seed in SEEDS:
+        right = "max_norm / norm if norm > max_norm else 1.0"
+        report = verdict("clip_by_global_norm", seed, **parts(norm, right))
+        assert report.points == 2, report
+        assert report.headline.startswith("Your clip_by_global_norm is right: with a function of")
+
+
+def test_wrong_clip_that_calls_a_wrong_norm_is_named_by_its_own_mistake() -> None:
+    norm = "return sum(np.sum(g * g) for g in grads.values())"
+    wrong = "max_norm / norm if norm else 1.0"
+    report = verdict("clip_by_global_norm", 3, **parts(norm, wrong))
+    assert report.mistake == "always_rescales"
+    assert report.mistake_sentence.startswith("With ours in the place of your global_norm,")
+
+
+# --- a case to try ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["global_norm", "clip_by_global_norm", "sgd_step", "adam_step"])
+def test_case_to_try_gives_what_it_says(name: str) -> None:
+    exercise = find_exercise(name)
+    for mistake in exercise.mistakes:
+        report = verdict(name, 3, **{exercise.role: mistake.function})
+        if report.example is None:
+            continue
+        for function, told in (
+            (mistake.function, report.example.yours),
+            (answers_of_unit("clipping")[name], report.example.right),
+        ):
+            space = {"np": np, name: function}
+            *lines, last = ast.parse(report.example.code).body
+            assert isinstance(last, ast.Expr)
+            with np.errstate(all="ignore"):
+                exec(compile(ast.Module(lines, []), "", "exec"), space)
+                value = eval(compile(ast.Expression(last.value), "", "eval"), space)
+            assert as_literal(np.array(value)) == told
