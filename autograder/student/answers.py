@@ -76,7 +76,8 @@ class Probe:
     Attributes
     ----------
     roles : dict of str to tuple of str
-        Keyword of ``check`` → names of the arguments its function takes, in order.
+        Keyword of ``check`` → names of the arguments its function takes, in order; the judged
+        function comes last, after those that it may call.
     """
 
     exercise: str
@@ -214,9 +215,10 @@ def answer_case(
         role: _Recorder(role, names, functions.get(role), changed)
         for role, names in probe.roles.items()
     }
+    judged = list(probe.roles)[-1]
     stand_ins = make_stand_ins(inputs.get(STAND_IN, {}))
     try:
-        with np.errstate(all="ignore"), standing_in(functions, stand_ins):
+        with np.errstate(all="ignore"), standing_in(functions.get(judged), stand_ins):
             for name, value in probe.run(SimpleNamespace(**recorders), inputs):
                 outputs[name] = as_array(name, value)
                 if until and outputs.keys() >= set(until):

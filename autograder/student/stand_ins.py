@@ -138,26 +138,18 @@ def make_stand_ins(secrets: Mapping[str, Any]) -> dict[str, Function]:
 
 
 @contextmanager
-def standing_in(functions: Mapping[str, Any], stand_ins: Mapping[str, Function]) -> Iterator[None]:
-    """Bind the stand-ins wherever `functions` look their names up, and put back what was there.
+def standing_in(function: Any, stand_ins: Mapping[str, Function]) -> Iterator[None]:
+    """Bind the stand-ins where `function` looks their names up, and put back what was there.
 
-    A role whose function a stand-in replaces is left alone: it is handed to the probe, not looked
-    up. Names that are not there are not added: who does not call the step has no place for ours.
+    Names that are not there are not added: who does not call the step has no place for ours.
     """
-    spaces = {id(space): space for space in map(_globals_of, functions.values())}
-    kept = [
-        (space, name, space[name])
-        for space in spaces.values()
-        for name in stand_ins
-        if name in space
-    ]
-    for space, name, _ in kept:
-        space[name] = stand_ins[name]
+    space = _globals_of(function)
+    kept = {name: space[name] for name in stand_ins if name in space}
+    space.update({name: stand_ins[name] for name in kept})
     try:
         yield
     finally:
-        for space, name, before in kept:
-            space[name] = before
+        space.update(kept)
 
 
 def _globals_of(function: Any) -> dict[str, Any]:
