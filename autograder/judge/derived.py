@@ -14,8 +14,8 @@ import numpy as np
 from autograder.student.answers import Answer, FormError, Problem
 from rnn_ref.errors import CourseError
 
-Derive = Callable[[Mapping[str, Any], Mapping[str, np.ndarray]], np.ndarray]
-"""From a case's inputs and an answer's outputs to a further output.
+Derive = Callable[[Mapping[str, Any], Mapping[str, np.ndarray]], np.ndarray | None]
+"""From a case's inputs and an answer's outputs to a further output; None where it has no such.
 
 It raises ``FormError`` or ``CourseError`` where the outputs are not what it can run; the message is
 shown to the learner.
@@ -31,7 +31,8 @@ def with_derived(
         return replace(answer, outputs=given)
     try:
         with np.errstate(all="ignore"):
-            made = {name: derive(inputs, given) for name, derive in derived.items()}
+            all_made = {name: derive(inputs, given) for name, derive in derived.items()}
     except (FormError, CourseError) as error:
         return replace(answer, outputs=given, problem=Problem.FORM, message=str(error))
+    made = {name: value for name, value in all_made.items() if value is not None}
     return replace(answer, outputs={**given, **made})

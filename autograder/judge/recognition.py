@@ -216,11 +216,11 @@ class Recogniser:
         for case in self._edges:
             if case not in answers or not self._wrong(answers, [case]):
                 continue
-            if told is not None and self._fits(told, answers, [case]):
+            if told is not None and self._fits(told, answers, [case], at_edge=True):
                 continue
             for mistake in harmless:
                 spoils = self._wrong(self._all_answers(mistake, self._main), self._main)
-                if not spoils and self._fits(mistake, answers, [case]):
+                if not spoils and self._fits(mistake, answers, [case], at_edge=True):
                     yield Recognised((mistake,), problem=answers[case].problem, case=case)
                     break
 
@@ -253,10 +253,14 @@ class Recogniser:
             if value_verdict(self.key, answers.get(case, Answer(case)), output) != ""
         )
 
-    def _fits(self, mistake: Mistake, answers: Answers, cases: Sequence[str]) -> bool:
+    def _fits(
+        self, mistake: Mistake, answers: Answers, cases: Sequence[str], at_edge: bool = False
+    ) -> bool:
         return all(
             self._agree(mistake, answers, [case], self._judged(case))
-            and _stopped_alike(answers[case], self._answer(mistake, case), self._judged(case))
+            and _stopped_alike(
+                answers[case], self._answer(mistake, case), self._judged(case), at_edge
+            )
             for case in cases
         )
 
@@ -309,9 +313,16 @@ def _close(prints: np.ndarray, print_: np.ndarray) -> np.ndarray:
     return close
 
 
-def _stopped_alike(left: Answer, right: Answer, judged: frozenset[str]) -> bool:
-    """Return whether both answered in full, or stopped for a reason of the same kind."""
-    return left.outputs.keys() >= judged or _kind(left) == _kind(right)
+def _stopped_alike(left: Answer, right: Answer, judged: frozenset[str], at_edge: bool) -> bool:
+    """Return whether both answered in full, or stopped for a reason of the same kind.
+
+    At an edge a refusal is one, in whatever words.
+    """
+    if left.outputs.keys() >= judged:
+        return True
+    if at_edge and left.problem is Problem.EXCEPTION:
+        return (left.problem, left.exception) == (right.problem, right.exception)
+    return _kind(left) == _kind(right)
 
 
 def _kind(answer: Answer) -> tuple[Problem, str, str]:

@@ -8,8 +8,6 @@ import numpy as np
 from autograder.student.answers import FormError, Outputs, as_array
 from autograder.student.probes import probe
 
-_NEAR_AXIS = np.cos(np.pi / 8)  # half of all directions of the plane: within 22.5° of an axis
-
 
 @probe("linear_gradient_norms", norms="W g T")
 def linear_gradient_norms(call: Any, inputs: Mapping[str, Any]) -> Outputs:
@@ -47,20 +45,14 @@ def _refuses(rescale: Callable[..., Any], W: np.ndarray, rho: float) -> int:
 
 @probe("orthogonal", orthogonal="H rng")
 def orthogonal(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield what one matrix does to given columns, or how often kinds of matrices come up."""
+    """Yield three matrices, the third of a generator like the first's; or many matrices."""
     H, rng = inputs["H"], np.random.default_rng(inputs["seed"])
     if "draws" in inputs:
-        yield from _count(call, H, inputs["draws"], rng)
+        yield "matrices", np.stack([_square(call, H, rng) for _ in range(inputs["draws"])])
         return
-    Q, next_Q = _square(call, H, rng), _square(call, H, rng)
-    again = _square(call, H, np.random.default_rng(inputs["seed"]))
-    columns = inputs["columns"]
-    yield "there_and_back", Q.T @ (Q @ columns)
-    yield "back_and_there", Q @ (Q.T @ columns)
-    if H > 1:  # of one unit there are two matrices only, often equal by chance
-        moves_on = not np.array_equal(Q, next_Q)
-        yield "columns_again", columns * (moves_on and np.array_equal(Q, again))  # else zeros
-        yield "moves_on", int(moves_on)
+    yield "Q", _square(call, H, rng)
+    yield "next_Q", _square(call, H, rng)
+    yield "Q_again", _square(call, H, np.random.default_rng(inputs["seed"]))
 
 
 def _square(call: Any, H: int, rng: np.random.Generator) -> np.ndarray:
@@ -68,16 +60,3 @@ def _square(call: Any, H: int, rng: np.random.Generator) -> np.ndarray:
     if Q.shape != (H, H):
         raise FormError(f"Q has shape {Q.shape}; expected {(H, H)} = (H, H).")
     return Q
-
-
-def _count(call: Any, H: int, draws: int, rng: np.random.Generator) -> Outputs:
-    """Yield how often each pattern of signs comes up; in the plane, also where column 0 points."""
-    signs, directions = np.zeros((2,) * H, dtype=np.int64), np.zeros(2, dtype=np.int64)
-    for _ in range(draws):
-        Q = _square(call, H, rng)
-        diagonal = (int(entry > 0) for entry in Q.diagonal()[:-1])
-        signs[(*diagonal, int(np.linalg.det(Q) > 0))] += 1
-        directions[int(np.abs(Q[:, 0]).max() > _NEAR_AXIS)] += 1
-    yield f"signs_of_{H}", signs
-    if H == 2:
-        yield "directions", directions
