@@ -14,18 +14,24 @@ from autograder.student.probes import probe
 
 _STEP = "x_t h_prev W_xh W_hh b_h"
 _SEQUENCE = "x h_0 W_xh W_hh b_h"
+
+#: Behind an output's name: of a second call, and of one after the forward has run elsewhere.
+SECOND, LATER = " of a second call", " after another forward"
+
 _DIFFERENCE = 1e-5  # of a central difference: its error is near 1e-10 of the numbers measured
 
 
 @probe("rnn_step_backward", forward=_STEP, backward="dh_t cache")
 def rnn_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the five gradients, the same from a second call, and slopes."""
+    """Yield the five gradients, the same from later calls, and slopes."""
     names, arguments, dh_t = _gradients_of(_STEP), _arguments(_STEP, inputs), inputs["dh_t"]
     _, cache = pair(call.forward(*arguments), "h_t", "cache")
     gradients = yield from _named(names, call.backward(dh_t, cache))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.backward(dh_t, cache), "_again")
+    yield from _named(names, call.backward(dh_t, cache), SECOND)
+    call.forward(*_elsewhere(_STEP, inputs))
+    yield from _named(names, call.backward(dh_t, cache), LATER)
     yield "slopes", _slopes(_STEP, gradients, inputs)
 
     def loss(*moved: np.ndarray) -> float:
@@ -42,7 +48,9 @@ def rnn_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     gradients = yield from _named(names, call.backward(dh, cache))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.backward(dh, cache), "_again")
+    yield from _named(names, call.backward(dh, cache), SECOND)
+    call.forward(*_elsewhere(_SEQUENCE, inputs))
+    yield from _named(names, call.backward(dh, cache), LATER)
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
 
     def loss(*moved: np.ndarray) -> float:
@@ -54,7 +62,7 @@ def rnn_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 @probe("per_step_weight_gradient", forward=_SEQUENCE, per_step="dh cache")
 def per_step_weight_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the slices and their sum, the slices of a second call, and a slope for each loss."""
+    """Yield the slices and their sum, the slices of later calls, and a slope for each loss."""
     arguments, dh = _arguments(_SEQUENCE, inputs), inputs["dh"]
     _, cache = pair(call.forward(*arguments), "h", "cache")
     slices = as_array("slices", call.per_step(dh, cache))
@@ -63,7 +71,9 @@ def per_step_weight_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         yield "total", slices.sum(axis=0)
     if "directions" not in inputs:
         return
-    yield "slices_again", call.per_step(dh, cache)
+    yield "slices" + SECOND, call.per_step(dh, cache)
+    call.forward(*_elsewhere(_SEQUENCE, inputs))
+    yield "slices" + LATER, call.per_step(dh, cache)
     direction = inputs["directions"]["W_hh"]
     wanted = (dh.shape[1], *direction.shape)
     yield "slopes", np.sum(_shaped("slices", slices, wanted) * direction, axis=(1, 2))
@@ -83,7 +93,9 @@ def truncated_bptt(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     gradients = yield from _named(names, call.truncated(dh, cache, k))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.truncated(dh, cache, k), "_again")
+    yield from _named(names, call.truncated(dh, cache, k), SECOND)
+    call.forward(*_elsewhere(_SEQUENCE, inputs))
+    yield from _named(names, call.truncated(dh, cache, k), LATER)
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
     states = _shaped("h", h, dh.shape)
 
@@ -107,6 +119,12 @@ def _directions(names: str, inputs: Mapping[str, Any]) -> list[np.ndarray]:
     return [inputs["directions"][name] for name in names.split()]
 
 
+def _elsewhere(names: str, inputs: Mapping[str, Any]) -> list[np.ndarray]:
+    """Return arguments of the same shapes with other numbers."""
+    both = zip(_arguments(names, inputs), _directions(names, inputs), strict=True)
+    return [argument + direction for argument, direction in both]
+
+
 def _gradients_of(names: str) -> tuple[str, ...]:
     return tuple(f"d{name}" for name in names.split())
 
@@ -116,8 +134,11 @@ def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
 
     One that is no array (None, while it is still to be written) does not hide those behind it.
     """
-    copies, trouble = [], None
+    copies, trouble, missing = [], None, []
     for name, gradient in zip(names, parts(answer, *names), strict=True):
+        if gradient is None:
+            missing.append(name)
+            continue
         try:
             copies.append(as_array(name, gradient))
         except FormError as error:
@@ -126,6 +147,9 @@ def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
             yield name + suffix, copies[-1]
     if trouble is not None:
         raise trouble
+    if missing:
+        others = "; the others are judged" if copies else ""
+        raise FormError(f"It returned None for {' and '.join(missing)}{others}.")
     return copies
 
 
