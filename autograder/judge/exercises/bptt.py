@@ -19,6 +19,7 @@ BATCH_OF_ONE, ONE_STEP = "a batch of one", "a single time step"
 ONE_INPUT, ONE_UNIT = "a single input", "a single unit"
 LAST = "a loss at the last step alone"
 WIDE, LONG = "one wide step", "a long sequence"
+IN_PIECES = "its steps one by one"
 CHUNKS, SHORT_END = "three full chunks", "a last chunk that is shorter"
 CHUNKS_OF_ONE = "chunks of one step"
 ONE_CHUNK, EXACT = "one chunk for all", "one chunk that just fits"
@@ -137,7 +138,9 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _backward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    return (*_sequence_cases(rng), Case(LONG, _long(rng), edge=True))
+    cases = _sequence_cases(rng)
+    pieces = {**cases[0].inputs, "in_pieces": True}
+    return (*cases, Case(LONG, _long(rng), edge=True), Case(IN_PIECES, pieces, edge=True))
 
 
 def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
@@ -158,7 +161,7 @@ def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(BATCH_OF_ONE, drawn(2 * k, k, N=1), edge=True),
         Case(ONE_INPUT, drawn(2 * k, k, D=1), edge=True),
         Case(ONE_UNIT, drawn(2 * k, k, H=1), edge=True),
-        Case(LONG, {**_long(rng), "k": 48}, edge=True),
+        Case(LONG, {**_long(rng), "k": 50}, edge=True),
     )
 
 
@@ -294,7 +297,7 @@ _BACKWARD_CRITERIA = (
         0.1,
         "A sequence gives what your own gradients of its single steps add up to.",
         ("slopes",),
-        (WHOLE,),
+        (IN_PIECES,),
         Kind.CONSISTENT,
         against=("slopes", "own_pieces"),
         of_itself=True,
@@ -341,14 +344,14 @@ _TRUNCATED_CRITERIA = (
         0.12,
         "Chunks are counted from the start; the last may be shorter.",
         _GRADIENTS,
-        (SHORT_END, LONG),
+        (SHORT_END,),
     ),
     Criterion(
         "sizes",
         0.08,
-        "Any sizes work: a step, a batch, an input or a unit of one.",
+        "Any sizes work: a step, a batch, an input or a unit of one, many steps.",
         _GRADIENTS,
-        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT),
+        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, LONG),
     ),
     Criterion("one_chunk", 0.08, "With k ≥ T nothing is cut.", _GRADIENTS, (ONE_CHUNK, EXACT)),
     Criterion("k_1", 0.07, "With k = 1 every step is alone.", _GRADIENTS, (CHUNKS_OF_ONE,)),

@@ -35,17 +35,18 @@ STEP.edit(
 )
 STEP.edit(
     "derivative_without_the_square",
-    "1 - h_t is the derivative of tanh, without the square: it is 1 - h_t².",
+    "the derivative of tanh is taken as 1 - h_t. The square is missing: it is 1 - h_t².",
     "h_t**2 → h_t",
 )
 STEP.edit(
     "derivative_at_h_t",
-    "the derivative is 1 - tanh(h_t)². h_t has been through tanh already: it is 1 - h_t².",
+    "the derivative is taken as 1 - tanh(h_t)². h_t has been through tanh already: it is 1 - h_t².",
     "h_t**2 → np.tanh(h_t) ** 2",
 )
 STEP.edit(
     "derivative_of_the_sigmoid",
-    "the derivative is h_t (1 - h_t), that of the logistic sigmoid. That of tanh is 1 - h_t².",
+    "the derivative is taken as h_t (1 - h_t), that of the logistic sigmoid. That of tanh is "
+    "1 - h_t².",
     "(1 - h_t**2) → h_t * (1 - h_t)",
 )
 STEP.edit(
@@ -53,6 +54,11 @@ STEP.edit(
     "the derivative of tanh is taken at the state before the step. It belongs to the state that "
     "tanh gave: h_t.",
     "h_t**2 → h_prev**2",
+)
+STEP.edit(
+    "states_exchanged",
+    "h_prev and h_t are exchanged, as when a cache is not unpacked in the order of its packing.",
+    "h_prev, h_t → h_t, h_prev",
 )
 STEP.edit(
     "W_hh_not_transposed",
@@ -81,6 +87,11 @@ STEP.edit(
     "the weights' gradients come first and those of x_t and h_prev last. The order is that of the "
     "forward's arguments: x_t, h_prev, W_xh, W_hh, b_h.",
     "return dx_t, dh_prev, dW_xh, dW_hh, db_h → return dW_xh, dW_hh, db_h, dx_t, dh_prev",
+)
+STEP.edit(
+    "dh_prev_last",
+    "dh_prev comes last. The order is that of the arguments: x_t, h_prev, W_xh, W_hh, b_h.",
+    "return dx_t, dh_prev, dW_xh, dW_hh, db_h → return dx_t, dW_xh, dW_hh, db_h, dh_prev",
 )
 STEP.edit(
     "dW_hh_transposed",
@@ -134,6 +145,11 @@ STEP.edit(
     "axis=0 → axis=1",
 )
 STEP.edit(
+    "bias_summed_to_one_number",
+    "db_h is summed to a single number. Sum over the batch alone, axis 0: H numbers are left.",
+    "axis=0 → ",
+)
+STEP.edit(
     "bias_mean_for_sum",
     "db_h is a mean over the batch. It is a sum, like the gradients of the matrices.",
     "da_t.sum( → da_t.mean(",
@@ -179,6 +195,7 @@ WRONG_DERIVATIVES = (
     "derivative_at_h_t",
     "derivative_of_the_sigmoid",
     "derivative_at_the_state_before",
+    "states_exchanged",
 )
 IN_A_LOOP = (*WRONG_DERIVATIVES, "W_xh_not_transposed", "dW_hh_transposed", "bias_mean_for_sum")
 """Mistakes of a step that are made as well by who writes its lines into a loop."""
@@ -226,7 +243,7 @@ BACKWARD.edit(
 )
 BACKWARD.edit(
     "dx_in_reverse",
-    "dx stands in the order in which it is found, last step first. It has the order of x.",
+    "dx stands in reverse, the last step first. It has the order of x.",
     "dx[:, t] = → dx[:, T - 1 - t] =",
 )
 BACKWARD.edit(
@@ -344,6 +361,17 @@ BACKWARD.edit(
     "= cache[t] → = cache[T - 1 - t]",
 )
 BACKWARD.edit(
+    "dh_0_last",
+    "dh_0 comes last. The order is that of the arguments: x, h_0, W_xh, W_hh, b_h.",
+    "return dx, carry, dW_xh, dW_hh, db_h → return dx, dW_xh, dW_hh, db_h, carry",
+)
+BACKWARD.edit(
+    "shares_not_summed",
+    "the steps' shares of the weights' gradients come back side by side. They are summed.",
+    "(sum(kind) for kind in zip(*shares)) → zip(*shares)",
+    base="rnn_backward",
+)
+BACKWARD.edit(
     "changes_dh",
     TOLD_ALREADY,
     "da_t = (dh[:, t] + carry) → dh[:, t] += carry\n        da_t = dh[:, t]",
@@ -395,6 +423,21 @@ PER_STEP.edit(
     "whole_in_every_slice",
     "every slice is the whole gradient. Slice t is made by the loss at step t alone.",
     f"{_ALONE} → alone = dh",
+)
+PER_STEP.edit(
+    "all_losses_but_this_one",
+    "slice t holds all losses but the one at step t. It belongs to that loss alone.",
+    f"{_ALONE} → alone = dh.copy()\n        alone[:, t] = 0",
+)
+PER_STEP.edit(
+    "ones_for_the_loss",
+    "ones stand in the place of the upstream gradient. Slice t starts from dh[:, t].",
+    "alone[:, t] = dh[:, t] → alone[:, t] = 1",
+)
+PER_STEP.edit(
+    "losses_on_the_second_axis",
+    "the slices are stacked on axis 1, which gives (H, T, H). The T losses stand first.",
+    "return slices → return np.stack(slices, axis=1)",
 )
 PER_STEP.edit(
     "only_the_sum",
@@ -457,6 +500,12 @@ TRUNCATED.edit(
     "(t + 1) % k == 0 → t % k == 0 and t > 0",
 )
 TRUNCATED.edit(
+    "cut_at_the_first_step_of_a_chunk",
+    "the carry becomes zero before it enters the first step of each chunk. It is cut before the "
+    "last step of a chunk, where it comes from the next one.",
+    "(t + 1) % k → t % k",
+)
+TRUNCATED.edit(
     "dh_0_cut_too",
     "dh_0 is zero, as when the carry is cut before the first step as well. h_0 is an argument, not "
     "a border between chunks: dh_0 comes from the first chunk.",
@@ -508,6 +557,18 @@ TRUNCATED.edit(
     "the last, shorter chunk is left out: T // k chunks do not reach the end.",
     "[None] * T → [0 * cache[0][0]] * T",
     "reversed(range(T)) → reversed(range(T // k * k))",
+)
+TRUNCATED.edit(
+    "shorter_chunk_missing",
+    "the last, shorter chunk is missing from dx and from the sums: T // k chunks do not reach the "
+    "end.",
+    "T = dh.shape[1] → T = dh.shape[1] // k * k",
+)
+TRUNCATED.edit(
+    "shares_not_summed",
+    "the chunks' shares of the weights' gradients come back side by side. They are summed.",
+    "(sum(shares) for shares in weights) → weights",
+    base="truncated_bptt",
 )
 TRUNCATED.edit(
     "state_at_the_border_zero",

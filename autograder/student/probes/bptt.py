@@ -32,6 +32,8 @@ def rnn_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield from _named(names, call.backward(dh_t, cache), SECOND)
     call.forward(*_elsewhere(_STEP, inputs))
     yield from _named(names, call.backward(dh_t, cache), LATER)
+    if not _fit(gradients, arguments):
+        return
     yield "slopes", _slopes(_STEP, gradients, inputs)
 
     def loss(*moved: np.ndarray) -> float:
@@ -42,22 +44,28 @@ def rnn_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 @probe("rnn_backward", forward=_SEQUENCE, backward="dh cache")
 def rnn_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield as for a step, and slopes of the learner's own gradients of single steps, joined."""
+    """Yield as for a step; where it is asked for, slopes of gradients made of single steps."""
     names, arguments, dh = _gradients_of(_SEQUENCE), _arguments(_SEQUENCE, inputs), inputs["dh"]
     _, cache = pair(call.forward(*arguments), "h", "cache")
     gradients = yield from _named(names, call.backward(dh, cache))
     if "directions" not in inputs:
         return
+    if inputs.get("in_pieces") and _fit(gradients, arguments):
+        yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
+        yield "own_pieces", _slopes(_SEQUENCE, _step_by_step(call, inputs), inputs)
+    if inputs.get("in_pieces"):
+        return
     yield from _named(names, call.backward(dh, cache), SECOND)
     call.forward(*_elsewhere(_SEQUENCE, inputs))
     yield from _named(names, call.backward(dh, cache), LATER)
+    if not _fit(gradients, arguments):
+        return
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
 
     def loss(*moved: np.ndarray) -> float:
         return _times(dh, "h", pair(call.forward(*moved), "h", "cache")[0])
 
     yield "own_slopes", _measured(loss, arguments, _directions(_SEQUENCE, inputs))
-    yield "own_pieces", _slopes(_SEQUENCE, _step_by_step(call, inputs), inputs)
 
 
 @probe("per_step_weight_gradient", forward=_SEQUENCE, per_step="dh cache")
@@ -75,8 +83,9 @@ def per_step_weight_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     call.forward(*_elsewhere(_SEQUENCE, inputs))
     yield "slices" + LATER, call.per_step(dh, cache)
     direction = inputs["directions"]["W_hh"]
-    wanted = (dh.shape[1], *direction.shape)
-    yield "slopes", np.sum(_shaped("slices", slices, wanted) * direction, axis=(1, 2))
+    if slices.shape != (dh.shape[1], *direction.shape):
+        return
+    yield "slopes", np.sum(slices * direction, axis=(1, 2))
     up, down = (
         _shaped("h", pair(call.forward(*moved), "h", "cache")[0], dh.shape)
         for moved in _moved(arguments, 3, direction)
@@ -96,6 +105,8 @@ def truncated_bptt(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield from _named(names, call.truncated(dh, cache, k), SECOND)
     call.forward(*_elsewhere(_SEQUENCE, inputs))
     yield from _named(names, call.truncated(dh, cache, k), LATER)
+    if not _fit(gradients, arguments):
+        return
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
     states = _shaped("h", h, dh.shape)
 
@@ -149,8 +160,13 @@ def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
         raise trouble
     if missing:
         others = "; the others are judged" if copies else ""
-        raise FormError(f"It returned None for {' and '.join(missing)}{others}.")
+        raise FormError(f"It returned None for {', '.join(missing)}{others}.")
     return copies
+
+
+def _fit(gradients: Sequence[np.ndarray], arguments: Sequence[np.ndarray]) -> bool:
+    """Return whether every gradient has its argument's shape, so that slopes can be made of it."""
+    return [gradient.shape for gradient in gradients] == [value.shape for value in arguments]
 
 
 def _shaped(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
