@@ -97,6 +97,19 @@ GRADIENT.edit(
     "f(up) - f(down) → above - f(at)",
 )
 GRADIENT.edit(
+    "one_array_for_both_sides",
+    "both sides are read from one and the same array, so that nothing changes between them. (If "
+    "one name is set to the other: that makes no copy.)",
+    "up, down = at.copy(), at.copy() → up = down = at.copy()",
+)
+GRADIENT.edit(
+    "df_at_one_side",
+    "df weighs the upper side alone, as df * f(x + h) - f(x - h) does without brackets. It weighs "
+    "the change.",
+    "f(up) - f(down) → (f(up) if df is None else df * f(up)) - f(down)",
+    "change if df is None else df * change → change",
+)
+GRADIENT.edit(
     "moved_back_by_adding",
     "x itself, or a copy that holds whole numbers as x does, is moved in place: NumPy adds no 1e-5 "
     "to whole numbers. Move a copy that holds floats.",
@@ -238,8 +251,8 @@ ERROR.edit(
 )
 ERROR.edit(
     "shapes_not_compared",
-    "different shapes are let through. NumPy stretches (n,) and (n, 1) to (n, n) and compares "
-    "every entry with every other. Raise a ValueError.",
+    "different shapes are not refused. NumPy would stretch (n,) and (n, 1) to (n, n) and compare "
+    "every entry with every other: a ValueError is to be raised.",
     "np.shape(a) != np.shape(b) → False",
 )
 ERROR.edit(

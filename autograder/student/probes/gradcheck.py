@@ -59,9 +59,14 @@ def _refusals(error: Callable[..., Any], a: np.ndarray, others: Sequence[np.ndar
             continue
         refused.append(0)
         if a.shape != b.shape and not let_through:
-            raise_it = ": raise it" if isinstance(value, Exception) else ""
             called = f"relative_error(a, b) of shapes {a.shape} and {b.shape}"
-            let_through = f"{called} returned {describe(value)}{raise_it}; expected a ValueError."
+            let_through = f"{called} returned {_what(value)}; expected a ValueError."
     yield REFUSALS, refused
     if let_through:
         raise FormError(let_through)
+
+
+def _what(value: Any) -> str:
+    if isinstance(value, Exception):
+        return "its exception instead of raising it"
+    return "a number" if isinstance(value, (float, np.floating)) else describe(value)
