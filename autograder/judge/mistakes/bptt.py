@@ -360,6 +360,17 @@ BACKWARD.edit(
     "so on. Step t goes back with its own, cache[t].",
     "= cache[t] → = cache[T - 1 - t]",
 )
+for _gradient, _share in (
+    ("dW_xh", "x_t.T @ da_t"),
+    ("dW_hh", "h_prev.T @ da_t"),
+    ("db_h", "da_t.sum(axis=0)"),
+):
+    BACKWARD.edit(
+        f"{_gradient}_stays_zero",
+        f"{_gradient} stays zero: no step's share is added to it. (If {_gradient} itself stands "
+        "behind its +=, zero is added to zero.)",
+        f"{_gradient} += {_share} → {_gradient} += {_gradient}",
+    )
 BACKWARD.edit(
     "dh_0_last",
     "dh_0 comes last. The order is that of the arguments: x, h_0, W_xh, W_hh, b_h.",
