@@ -147,7 +147,8 @@ class Classroom:
         made = self._submission(
             f"mistake-{predicted.mistake}", "mistake", submission(self.release, texts), marks
         )
-        return replace(made, mistakes={exercise.name: predicted.mistake})
+        # A mistake that is only watched for is told by what is seen, not by its name.
+        return replace(made, mistakes={exercise.name: wrong.name} if wrong.when else {})
 
     def _unfinished(self) -> Iterator[DemoSubmission]:
         nothing = {exercise.name: 0.0 for exercise in self.exercises}

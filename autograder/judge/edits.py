@@ -9,7 +9,7 @@ import importlib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
@@ -98,16 +98,22 @@ class Mistakes:
     unit : str
     exercise : str
         Also the name of the model answer, which is the base of its edits.
+    base : str
+        A right variant, where most mistakes belong to its style.
     """
 
-    def __init__(self, unit: str, exercise: str) -> None:
-        self.unit, self.exercise = unit, exercise
+    def __init__(self, unit: str, exercise: str, base: str = "") -> None:
+        self.unit, self.exercise, self.base = unit, exercise, base or exercise
         self._collected: list[Mistake] = []
 
     def edit(self, name: str, when: str, *replacements: str, base: str = "") -> None:
         """Add a mistake, each of whose `replacements` reads ``old → new``."""
         edits = tuple(_old_and_new(text) for text in replacements)
-        self._collected.append(Mistake(name, when, self.unit, base or self.exercise, edits))
+        self._collected.append(Mistake(name, when, self.unit, base or self.base, edits))
+
+    def also(self, others: "Mistakes", *names: str) -> None:
+        """Add mistakes of another exercise, whose edits fit the base of these as well."""
+        self._collected += [replace(others[name], base=self.base) for name in names]
 
     def written(self, when: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated function, called after its mistake."""

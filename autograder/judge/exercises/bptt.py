@@ -4,22 +4,25 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.variants import bptt as variants
+from autograder.student.probes.bptt import LATER, SECOND
 from rnn_ref import bptt, recurrence
 
 UNIT = "bptt"
 WHOLE, OTHER = "a whole sequence", "with other numbers"
 TOGETHER, SATURATED = "everything together", "with some units saturated"
 SQUARE = "as many inputs as units"
-BATCH_OF_ONE = "a batch of one"
+BATCH_OF_ONE, ONE_STEP = "a batch of one", "a single time step"
+ONE_INPUT, ONE_UNIT = "a single input", "a single unit"
 LAST = "a loss at the last step alone"
-ONE_STEP = "a single time step"
 WIDE, LONG = "one wide step", "a long sequence"
+IN_PIECES = "its steps one by one"
 CHUNKS, SHORT_END = "three full chunks", "a last chunk that is shorter"
-CHUNKS_OF_ONE, ONE_CHUNK = "chunks of one step", "one chunk for all"
+CHUNKS_OF_ONE = "chunks of one step"
+ONE_CHUNK, EXACT = "one chunk for all", "one chunk that just fits"
 
 WIDE_D, WIDE_H = 8, 512
 """A backward takes milliseconds; differences for 266,000 weights would take minutes."""
@@ -104,9 +107,11 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     return (
         Case(TOGETHER, _with_directions(rng, _step(rng, N, D, H))),
         Case(OTHER, _step(rng, N, D, H)),
-        Case(SATURATED, _saturated(rng, N, D, H)),
-        Case(BATCH_OF_ONE, _step(rng, 1, D, H)),
-        Case(SQUARE, _step(rng, N, H, H)),
+        Case(SATURATED, _saturated(rng, N, D, H), edge=True),
+        Case(BATCH_OF_ONE, _step(rng, 1, D, H), edge=True),
+        Case(ONE_INPUT, _step(rng, N, 1, H), edge=True),
+        Case(ONE_UNIT, _step(rng, N, D, 1), edge=True),
+        Case(SQUARE, _step(rng, N, H, H), edge=True),
         Case(WIDE, _wide(rng), edge=True),
     )
 
@@ -124,31 +129,39 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(WHOLE, _with_directions(rng, _sequence(rng, N, T, D, H))),
         Case(OTHER, _sequence(rng, N, T, D, H)),
         Case(LAST, _last_alone(_sequence(rng, N, T, D, H))),
-        Case(ONE_STEP, _sequence(rng, N, 1, D, H)),
-        Case(BATCH_OF_ONE, _sequence(rng, 1, T, D, H)),
-        Case(SQUARE, _sequence(rng, N, T, H, H)),
+        Case(ONE_STEP, _sequence(rng, N, 1, D, H), edge=True),
+        Case(BATCH_OF_ONE, _sequence(rng, 1, T, D, H), edge=True),
+        Case(ONE_INPUT, _sequence(rng, N, T, 1, H), edge=True),
+        Case(ONE_UNIT, _sequence(rng, N, T, D, 1), edge=True),
+        Case(SQUARE, _sequence(rng, N, T, H, H), edge=True),
     )
 
 
 def _backward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    return (*_sequence_cases(rng), Case(LONG, _long(rng), edge=True))
+    cases = _sequence_cases(rng)
+    pieces = {**cases[0].inputs, "in_pieces": True}
+    return (*cases, Case(LONG, _long(rng), edge=True), Case(IN_PIECES, pieces, edge=True))
 
 
 def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     k = int(rng.choice([2, 3]))
-    N, D, H = _sizes(rng, 3, 3 * k, 3 * k + 1)
+    N, D, H = _sizes(rng, 3, 3 * k, 3 * k + 1, 4 * k)
 
-    def drawn(T: int, k: int, N: int = N) -> Inputs:
+    def drawn(T: int, k: int, N: int = N, D: int = D, H: int = H) -> Inputs:
         return {**_sequence(rng, N, T, D, H), "k": k}
 
     return (
         Case(CHUNKS, _with_directions(rng, drawn(3 * k, k))),
-        Case(OTHER, drawn(3 * k, k)),
+        Case(OTHER, drawn(4 * k, k)),
         Case(SHORT_END, drawn(3 * k + 1, k)),
-        Case(CHUNKS_OF_ONE, drawn(3 * k, 1)),
-        Case(ONE_CHUNK, drawn(3 * k, 3 * k + 2)),
-        Case(BATCH_OF_ONE, drawn(2 * k + 1, k, N=1)),
-        Case(LONG, {**_long(rng), "k": 48}, edge=True),
+        Case(CHUNKS_OF_ONE, drawn(3 * k, 1), edge=True),
+        Case(ONE_CHUNK, drawn(3 * k, 3 * k + 2), edge=True),
+        Case(EXACT, drawn(3 * k, 3 * k), edge=True),
+        Case(ONE_STEP, drawn(1, k), edge=True),
+        Case(BATCH_OF_ONE, drawn(2 * k, k, N=1), edge=True),
+        Case(ONE_INPUT, drawn(2 * k, k, D=1), edge=True),
+        Case(ONE_UNIT, drawn(2 * k, k, H=1), edge=True),
+        Case(LONG, {**_long(rng), "k": 50}, edge=True),
     )
 
 
@@ -160,8 +173,12 @@ def _axes(inputs: str, first_state: str, inputs_axes: tuple[str, ...]) -> dict[s
         "dW_hh": ("from unit", "to unit"),
         "db_h": ("unit",),
     }
-    again = {f"{name}_again": names for name, names in axes.items()}
-    return {**axes, **again, "slopes": ("argument",)}
+    return {**_and_again(axes), "slopes": ("argument",)}
+
+
+def _and_again(axes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the axes of outputs and of the same outputs of later calls."""
+    return {name + call: names for call in ("", SECOND, LATER) for name, names in axes.items()}
 
 
 _STEP_AXES = _axes("dx_t", "dh_prev", ("batch", "input"))
@@ -171,10 +188,31 @@ _GRADIENTS = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
 _MAIN = (WHOLE, OTHER)
 
 
-def _again(*names: str, weight: float, case: str = WHOLE) -> Criterion:
+def _later_calls(
+    again: float, after_another: float, names: tuple[str, ...], case: str = WHOLE
+) -> tuple[Criterion, ...]:
     """The cache is the learner's: one that a call spoils in ways no copy catches shows here."""
-    sentence = "A second call with the same cache gives the same."
-    return Criterion("again", weight, sentence, tuple(f"{name}_again" for name in names), (case,))
+    second, later = (tuple(name + call for name in names) for call in (SECOND, LATER))
+    return (
+        Criterion(
+            "again",
+            again,
+            "A second call with the same cache gives the same.",
+            second,
+            (case,),
+            Kind.SAME,
+            against=names,
+        ),
+        Criterion(
+            "own_cache",
+            after_another,
+            "It goes back from the cache it is handed, whatever forward ran since.",
+            later,
+            (case,),
+            Kind.SAME,
+            against=second,
+        ),
+    )
 
 
 def _unchanged(weight: float) -> Criterion:
@@ -191,13 +229,10 @@ def _numeric(weight: float, case: str = WHOLE) -> Criterion:
         (case,),
         Kind.CONSISTENT,
         against=("slopes", "own_slopes"),
+        carried="Your gradients are the slopes of your own forward, as measured; but that forward "
+        "is not the course's. Put its cell back as it was.",
     )
 
-
-_FORWARD_IS_WRONG = (
-    "Your backward fits your own forward, but that forward is no longer the course's: put its cell "
-    "back as it was."
-)
 
 _STEP_CRITERIA = (
     Criterion(
@@ -228,66 +263,17 @@ _STEP_CRITERIA = (
     Criterion(
         "sizes",
         0.1,
-        "Any sizes work: a batch of one, D = H, many units.",
+        "Any sizes work: a batch, an input or a unit of one, D = H, many units.",
         _STEP_GRADIENTS,
-        (BATCH_OF_ONE, SQUARE, WIDE),
+        (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, WIDE),
     ),
-    _numeric(0.15, TOGETHER),
+    _numeric(0.13, TOGETHER),
     _unchanged(0.05),
-    _again(*_STEP_GRADIENTS, weight=0.05, case=TOGETHER),
-)
-
-_STEP_ADVICE = (
-    Advice(_FORWARD_IS_WRONG, failed=("dW_xh",), met=("numeric",)),
-    Advice(
-        "All five are wrong, and all five pass through da_t: look there first, at the derivative "
-        "of tanh and at what it is multiplied with.",
-        failed=_STEP_GRADIENTS,
-    ),
-    Advice(
-        "Only dh_prev is wrong: is W_hh transposed on the way back? It is square, so that NumPy "
-        "does not complain.",
-        failed=("dh_prev",),
-        met=("dx_t", "dW_xh", "dW_hh", "db_h"),
-    ),
-    Advice(
-        "Only dx_t is wrong: it is da_t times W_xh, transposed, and nothing else.",
-        failed=("dx_t",),
-        met=("dh_prev", "dW_xh", "dW_hh", "db_h"),
-    ),
-    Advice(
-        "Only dW_hh is wrong: it needs the state before the step, h_prev, and it has a row for "
-        "each unit that is read and a column for each unit that is written.",
-        failed=("dW_hh",),
-        met=("dx_t", "dh_prev", "dW_xh", "db_h"),
-    ),
-    Advice(
-        "Only dW_xh is wrong: it needs the inputs x_t, with a row for each of the D inputs.",
-        failed=("dW_xh",),
-        met=("dx_t", "dh_prev", "dW_hh", "db_h"),
-    ),
-    Advice(
-        "Only db_h is wrong: the bias is added to every row of the batch, so its gradient is the "
-        "sum of da_t over the rows, of shape (H,).",
-        failed=("db_h",),
-        met=("dx_t", "dh_prev", "dW_xh", "dW_hh"),
-    ),
-    Advice(
-        "What goes to each example is right, what all examples share is not: a gradient of shared "
-        "weights is a sum over the batch, not a mean, and of da_t, not of dh_t.",
-        failed=("dW_xh", "dW_hh", "db_h"),
-        met=("dx_t", "dh_prev"),
-    ),
-    Advice(
-        "The weights' gradients are right, so da_t is; what goes back to x_t and h_prev is not. "
-        "Each is da_t times the matrix of its own product, transposed.",
-        failed=("dx_t", "dh_prev"),
-        met=("dW_xh", "dW_hh", "db_h"),
-    ),
+    *_later_calls(0.04, 0.03, _STEP_GRADIENTS, TOGETHER),
 )
 
 _BACKWARD_CRITERIA = (
-    Criterion("dx", 0.12, "dx holds a gradient for every input.", ("dx",), _MAIN),
+    Criterion("dx", 0.13, "dx holds a gradient for every input.", ("dx",), _MAIN),
     Criterion("dh_0", 0.1, "dh_0 is what arrives before the first step.", ("dh_0",), _MAIN),
     Criterion("dW_xh", 0.12, "dW_xh sums over all steps.", ("dW_xh",), _MAIN),
     Criterion("dW_hh", 0.12, "dW_hh sums over all steps.", ("dW_hh",), _MAIN),
@@ -302,73 +288,23 @@ _BACKWARD_CRITERIA = (
     Criterion(
         "sizes",
         0.1,
-        "Any sizes work: one step, a batch of one, D = H, many steps.",
+        "Any sizes work: a step, a batch, an input or a unit of one, D = H, many steps.",
         _GRADIENTS,
-        (ONE_STEP, BATCH_OF_ONE, SQUARE, LONG),
+        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, LONG),
     ),
     Criterion(
         "pieces",
         0.1,
         "A sequence gives what your own gradients of its single steps add up to.",
         ("slopes",),
-        (WHOLE,),
+        (IN_PIECES,),
         Kind.CONSISTENT,
         against=("slopes", "own_pieces"),
         of_itself=True,
     ),
-    _numeric(0.1),
+    _numeric(0.08),
     _unchanged(0.03),
-    _again(*_GRADIENTS, weight=0.03),
-)
-
-_BACKWARD_ADVICE = (
-    Advice(_FORWARD_IS_WRONG, failed=("dx",), met=("numeric",)),
-    Advice(
-        "Your loop over time is right, but the step it takes back is not: repair "
-        "rnn_step_backward first.",
-        failed=("dx", "numeric"),
-        met=("pieces",),
-    ),
-    Advice(
-        "Only dh_0 is wrong: it is the carry after the loop, when the first step has been gone "
-        "back through, too.",
-        failed=("dh_0",),
-        met=("dx", "dW_xh", "dW_hh", "db_h"),
-    ),
-    Advice(
-        "Only dW_hh is wrong: every step multiplies by the state before it, and before the first "
-        "step that is h_0. Is each step using its own cache?",
-        failed=("dW_hh",),
-        met=("dx", "dh_0", "dW_xh", "db_h"),
-    ),
-    Advice(
-        "Only dx is wrong: the steps were gone through from last to first, so their gradients "
-        "must be put back in the order of time, on axis 1.",
-        failed=("dx", "pieces"),
-        met=("dh_0", "dW_xh", "dW_hh", "db_h"),
-    ),
-    Advice(
-        "Only db_h is wrong: it is a sum over batch and time, of shape (H,).",
-        failed=("db_h",),
-        met=("dx", "dh_0", "dW_xh", "dW_hh"),
-    ),
-    Advice(
-        "What belongs to each step is right, what all steps share is not: weights serve at every "
-        "step, so their gradients are sums over the steps (+=, not =, and no mean).",
-        failed=("dW_xh", "dW_hh"),
-        met=("dx", "dh_0"),
-    ),
-    Advice(
-        "A loss at the last step alone comes back right; losses at other steps do not. Does every "
-        "step add its own dh[:, t] to the carry?",
-        failed=("dx",),
-        met=("carry",),
-    ),
-    Advice(
-        "Even a loss at the last step alone does not come back right: what does step t hand to "
-        "step t - 1, and what does step t - 1 do with it?",
-        failed=("dx", "dW_hh", "carry", "pieces"),
-    ),
+    *_later_calls(0.02, 0.02, _GRADIENTS),
 )
 
 _PER_STEP_CRITERIA = (
@@ -383,28 +319,13 @@ _PER_STEP_CRITERIA = (
     Criterion(
         "sizes",
         0.1,
-        "Any sizes work: one step, a batch of one, D = H.",
+        "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
         ("slices",),
-        (ONE_STEP, BATCH_OF_ONE, SQUARE),
+        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE),
     ),
-    _numeric(0.15),
+    _numeric(0.14),
     _unchanged(0.05),
-    _again("slices", weight=0.05),
-)
-
-_PER_STEP_ADVICE = (
-    Advice(_FORWARD_IS_WRONG, failed=("slices",), met=("numeric",)),
-    Advice(
-        "The sum is right, the slices are not: the same sum is cut in another way. Slice t belongs "
-        "to the loss at step t, and holds what that loss leaves at all earlier uses of W_hh.",
-        failed=("slices",),
-        met=("total",),
-    ),
-    Advice(
-        "Neither the slices nor their sum are right: does a loss go back through every step before "
-        "it, and does no other loss come along?",
-        failed=("slices", "total", "numeric"),
-    ),
+    *_later_calls(0.03, 0.03, ("slices",)),
 )
 
 _TRUNCATED_CASES = (CHUNKS, OTHER)
@@ -420,47 +341,23 @@ _TRUNCATED_CRITERIA = (
     Criterion("dh_0", 0.1, "dh_0 comes from the first chunk.", ("dh_0",), _TRUNCATED_CASES),
     Criterion(
         "short_end",
-        0.15,
+        0.12,
         "Chunks are counted from the start; the last may be shorter.",
         _GRADIENTS,
-        (SHORT_END, BATCH_OF_ONE, LONG),
+        (SHORT_END,),
     ),
-    Criterion("one_chunk", 0.1, "With k > T nothing is cut.", _GRADIENTS, (ONE_CHUNK,)),
-    Criterion("k_1", 0.1, "With k = 1 every step is alone.", _GRADIENTS, (CHUNKS_OF_ONE,)),
-    _numeric(0.08, CHUNKS),
+    Criterion(
+        "sizes",
+        0.08,
+        "Any sizes work: a step, a batch, an input or a unit of one, many steps.",
+        _GRADIENTS,
+        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, LONG),
+    ),
+    Criterion("one_chunk", 0.08, "With k ≥ T nothing is cut.", _GRADIENTS, (ONE_CHUNK, EXACT)),
+    Criterion("k_1", 0.07, "With k = 1 every step is alone.", _GRADIENTS, (CHUNKS_OF_ONE,)),
+    _numeric(0.06, CHUNKS),
     _unchanged(0.04),
-    _again(*_GRADIENTS, weight=0.03, case=CHUNKS),
-)
-
-_TRUNCATED_ADVICE = (
-    Advice(_FORWARD_IS_WRONG, failed=("weights",), met=("numeric",)),
-    Advice(
-        "All is right where the chunks fit and wrong where the last is shorter: are they counted "
-        "from the start?",
-        failed=("short_end",),
-        met=("weights", "dx", "dh_0"),
-    ),
-    Advice(
-        "Uncut it is right, cut it is not: the carry becomes zero before it enters the last step "
-        "of the chunk before. Every upstream gradient stays.",
-        failed=("dx",),
-        met=("one_chunk",),
-    ),
-    Advice(
-        "dx and dh_0 are right, so the cuts are where they belong; the sums over the chunks are "
-        "not.",
-        failed=("weights",),
-        met=("dx", "dh_0"),
-    ),
-    Advice(
-        "Only dh_0 is wrong: it is the carry that leaves the first chunk.",
-        failed=("dh_0",),
-        met=("weights", "dx"),
-    ),
-    Advice(
-        "Uncut it is not right either: repair rnn_backward first.",
-        failed=("weights", "dx", "one_chunk"),
-    ),
+    *_later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),
 )
 
 EXERCISES = (
@@ -469,7 +366,7 @@ EXERCISES = (
         unit=UNIT,
         title="Back through one step",
         points=5,
-        version=1,
+        version=2,
         reference={"forward": recurrence.rnn_step_forward, "backward": bptt.rnn_step_backward},
         make_cases=_step_cases,
         axes=_STEP_AXES,
@@ -477,7 +374,6 @@ EXERCISES = (
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["rnn_step_backward"],
-        advice=_STEP_ADVICE,
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),
@@ -486,7 +382,7 @@ EXERCISES = (
         unit=UNIT,
         title="Back through time",
         points=6,
-        version=1,
+        version=2,
         reference={"forward": recurrence.rnn_forward, "backward": bptt.rnn_backward},
         make_cases=_backward_cases,
         axes=_SEQUENCE_AXES,
@@ -494,7 +390,6 @@ EXERCISES = (
         mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         hints=HINTS["rnn_backward"],
-        advice=_BACKWARD_ADVICE,
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),
@@ -503,12 +398,11 @@ EXERCISES = (
         unit=UNIT,
         title="Each loss alone",
         points=3,
-        version=1,
+        version=2,
         reference={"forward": recurrence.rnn_forward, "per_step": bptt.per_step_weight_gradient},
         make_cases=_sequence_cases,
         axes={
-            "slices": ("loss step", "from unit", "to unit"),
-            "slices_again": ("loss step", "from unit", "to unit"),
+            **_and_again({"slices": ("loss step", "from unit", "to unit")}),
             "total": ("from unit", "to unit"),
             "slopes": ("loss step",),
         },
@@ -516,7 +410,6 @@ EXERCISES = (
         mistakes=tuple(mistakes.PER_STEP),
         variants=tuple(variants.PER_STEP),
         hints=HINTS["per_step_weight_gradient"],
-        advice=_PER_STEP_ADVICE,
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),
@@ -525,7 +418,7 @@ EXERCISES = (
         unit=UNIT,
         title="In chunks",
         points=3,
-        version=1,
+        version=2,
         reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
         make_cases=_truncated_cases,
         axes=_SEQUENCE_AXES,
@@ -533,7 +426,6 @@ EXERCISES = (
         mistakes=tuple(mistakes.TRUNCATED),
         variants=tuple(variants.TRUNCATED),
         hints=HINTS["truncated_bptt"],
-        advice=_TRUNCATED_ADVICE,
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import ANY_SHAPE, Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.exercise import ANY_SHAPE, Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.gradcheck import HINTS
 from autograder.judge.mistakes import gradcheck as mistakes
 from autograder.judge.variants import gradcheck as variants
+from autograder.student.probes.gradcheck import OF_THE_PLANTED, OF_THE_RIGHT, REFUSALS
 from rnn_ref import gradcheck
 
 UNIT = "gradcheck"
@@ -41,9 +42,10 @@ def _gradient_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("an array out, with df", _array_out(rng, 5)),
         Case("a matrix in, an array out", _array_out(rng, *_sizes(rng, 2))),
         Case("three axes", _number_out(rng, *_sizes(rng, 3))),
-        Case("a single number, of shape ()", _number_out(rng)),
-        Case("at zero", {**several, "x": np.zeros(4)}),
-        Case("whole numbers", {**several, "x": signs * rng.integers(1, 4, size=4)}),
+        Case("a single number, of shape ()", _number_out(rng), edge=True),
+        Case("a single entry, of shape (1,)", _number_out(rng, 1), edge=True),
+        Case("at zero", {**several, "x": np.zeros(4)}, edge=True),
+        Case("whole numbers", {**several, "x": signs * rng.integers(1, 4, size=4)}, edge=True),
     )
 
 
@@ -52,24 +54,36 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     zeros = np.zeros(n)
     some = _pair(rng, n + 3)
     some["a"][[0, 1]] = some["b"][[1, 2]] = 0.0  # in a alone, in both, in b alone
-    column = rng.normal(size=(n, 1))
     planted = np.ones(n)
     planted[rng.integers(n)] = rng.uniform(0.3, 0.7)
     own = {"x": rng.normal(size=n), "w": rng.uniform(0.5, 1.5, size=n), "planted": planted}
     tiny = {name: 1e-10 * value for name, value in _pair(rng, n).items()}
+    turned = _pair(rng, n)
+    turned["b"][[0, 1]] *= -1
     return (
         Case("two gradients", _pair(rng, n)),
         Case("with other numbers", _pair(rng, n)),
         Case("the other way round", _pair(rng, n, larger="b")),
+        Case("with other signs", turned),
         Case("three axes", _pair(rng, *_sizes(rng, 3))),
-        Case("two single numbers, of shape ()", _pair(rng)),
-        Case("zeros here and there", some),
-        Case("zero throughout", {"a": zeros, "b": zeros.copy()}),
-        Case("one of them zero throughout", {"a": zeros, "b": rng.normal(size=n)}),
-        Case("tiny numbers", tiny),
-        Case("two shapes", {**_pair(rng, n), "b_other_shape": column}),
-        Case("a planted error", {**_pair(rng, n), **own}),
+        Case("two single numbers, of shape ()", _pair(rng), edge=True),
+        Case("two single entries, of shape (1,)", _pair(rng, 1), edge=True),
+        Case("zeros here and there", some, edge=True),
+        Case("zero throughout", {"a": zeros, "b": zeros.copy()}, edge=True),
+        Case("one of them zero throughout", {"a": zeros, "b": rng.normal(size=n)}, edge=True),
+        Case("tiny numbers", tiny, edge=True),
+        Case("two shapes", {**_pair(rng, n, 1), "others": _others(rng, n)}, edge=True),
+        Case("a planted error", {**_pair(rng, n), **own}, edge=True),
     )
+
+
+def _others(rng: np.random.Generator, n: int) -> list[np.ndarray]:
+    """Return arrays to be compared with one of shape (n, 1), which has the shape of the last two.
+
+    NumPy would stretch the others; they have as many rows, entries or axes as that one.
+    """
+    shapes = [(n,), (1, n), (n, 3), (n, 1), (n, 1)]
+    return [rng.normal(size=shapes[i]) for i in rng.permutation(len(shapes))]
 
 
 def _pair(rng: np.random.Generator, *shape: int, larger: str = "a") -> dict[str, Any]:
@@ -89,7 +103,7 @@ EXERCISES = (
         unit=UNIT,
         title="A gradient from values alone",
         points=1,
-        version=1,
+        version=2,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
         axes={"gradient": ANY_SHAPE},
@@ -120,7 +134,11 @@ EXERCISES = (
                 0.1,
                 "Any shape works; the gradient has the shape of x.",
                 ("gradient",),
-                ("three axes", "a single number, of shape ()"),
+                (
+                    "three axes",
+                    "a single number, of shape ()",
+                    "a single entry, of shape (1,)",
+                ),
             ),
             Criterion(
                 "zeros",
@@ -142,27 +160,31 @@ EXERCISES = (
         unit=UNIT,
         title="How far two gradients differ",
         points=1,
-        version=1,
+        version=2,
         reference={
             "gradient": gradcheck.numeric_gradient,
             "error": gradcheck.relative_error,
         },
         make_cases=_error_cases,
-        axes={"error": (), "refused": (), "own_right": (), "own_planted": ()},
+        axes={"error": (), REFUSALS: ("pair",), OF_THE_RIGHT: (), OF_THE_PLANTED: ()},
         criteria=(
             Criterion(
                 "error",
                 0.3,
                 "It is the largest difference, measured by the largest entry of both.",
                 ("error",),
-                ("two gradients", "with other numbers", "the other way round"),
+                ("two gradients", "with other numbers", "the other way round", "with other signs"),
             ),
             Criterion(
                 "shapes",
                 0.1,
                 "Any shape works.",
                 ("error",),
-                ("three axes", "two single numbers, of shape ()"),
+                (
+                    "three axes",
+                    "two single numbers, of shape ()",
+                    "two single entries, of shape (1,)",
+                ),
             ),
             Criterion(
                 "zeros",
@@ -181,15 +203,15 @@ EXERCISES = (
             Criterion(
                 "refuses",
                 0.15,
-                "Two different shapes are refused with a ValueError.",
-                ("error", "refused"),
+                "Two different shapes are refused with a ValueError, equal ones are not.",
+                (REFUSALS,),
                 ("two shapes",),
             ),
             Criterion(
                 "planted",
                 0.1,
                 "Together with your numeric_gradient it passes what is right and finds an error.",
-                ("own_right", "own_planted"),
+                (OF_THE_RIGHT, OF_THE_PLANTED),
                 ("a planted error",),
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -197,13 +219,5 @@ EXERCISES = (
         mistakes=tuple(mistakes.ERROR),
         variants=tuple(variants.ERROR),
         hints=HINTS["relative_error"],
-        advice=(
-            Advice(
-                "relative_error itself is right; what it is handed by your numeric_gradient is "
-                "not: repair numeric_gradient first.",
-                failed=("planted",),
-                met=("error",),
-            ),
-        ),
     ),
 )

@@ -1,981 +1,603 @@
 """Unit 05: mistakes on the way back through a step, through time, through one loss, in chunks.
 
-Written as a learner would write them. The functions are called after their mistake.
+What goes wrong in a loop is made in one that holds the step's lines itself, so that a mistake of a
+step and one of a loop can stand together.
 """
 
 import numpy as np
 
-from autograder.judge.edits import Mistakes
+from autograder.judge.edits import TOLD_ALREADY, Mistakes
 
 STEP = Mistakes("bptt", "rnn_step_backward")
-BACKWARD = Mistakes("bptt", "rnn_backward")
-PER_STEP = Mistakes("bptt", "per_step_weight_gradient")
-TRUNCATED = Mistakes("bptt", "truncated_bptt")
+BACKWARD = Mistakes("bptt", "rnn_backward", base="backward_filling_arrays")
+PER_STEP = Mistakes("bptt", "per_step_weight_gradient", base="slices_with_one_upstream_at_a_time")
+TRUNCATED = Mistakes("bptt", "truncated_bptt", base="truncated_by_cutting_the_carry")
 
 
 # --- one step -----------------------------------------------------------------------------------
 
-
-@STEP.written(
-    "The derivative of tanh is taken at the upstream gradient: 1 - dh_t². It is taken where the "
-    "step was: 1 - h_t²."
+STEP.edit(
+    "derivative_of_the_upstream",
+    "the derivative of tanh is taken at the upstream gradient: 1 - dh_t². It is taken where the "
+    "step was: 1 - h_t².",
+    "h_t**2 → dh_t**2",
 )
-def derivative_of_the_upstream(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - dh_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "The derivative of tanh is missing: what arrives at h_t is passed on as if it had arrived at "
-    "a_t. Multiply by 1 - h_t² first."
+STEP.edit(
+    "no_derivative_of_tanh",
+    "what arrives at h_t is passed on as if it had arrived at a_t. Through tanh it is multiplied "
+    "by 1 - h_t².",
+    " * (1 - h_t**2) → ",
 )
-def no_derivative_of_tanh(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    return dh_t @ W_xh.T, dh_t @ W_hh.T, x_t.T @ dh_t, h_prev.T @ dh_t, dh_t.sum(axis=0)
-
-
-@STEP.written(
-    "The gradient is divided by 1 - h_t². It is multiplied: a saturated unit passes nothing on."
+STEP.edit(
+    "divided_by_the_derivative",
+    "the gradient is divided by 1 - h_t². It is multiplied: a saturated unit passes nothing on.",
+    " * (1 - h_t**2) →  / (1 - h_t**2)",
 )
-def divided_by_the_derivative(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t / (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written("The square is missing: the derivative of tanh is 1 - h_t², not 1 - h_t.")
-def derivative_without_the_square(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "h_t is put through tanh once more: 1 - tanh(h_t)². It is the value of tanh already, so the "
-    "derivative is 1 - h_t²."
+STEP.edit(
+    "derivative_without_the_square",
+    "the derivative of tanh is taken as 1 - h_t. The square is missing: it is 1 - h_t².",
+    "h_t**2 → h_t",
 )
-def derivative_at_h_t(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - np.tanh(h_t) ** 2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written("h_t (1 - h_t) is the derivative of the logistic sigmoid. That of tanh is 1 - h_t².")
-def derivative_of_the_sigmoid(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * h_t * (1 - h_t)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "The derivative of tanh is taken at the state before the step. It belongs to the state that "
-    "tanh gave: h_t."
+STEP.edit(
+    "derivative_at_h_t",
+    "the derivative is taken as 1 - tanh(h_t)². h_t has been through tanh already: it is 1 - h_t².",
+    "h_t**2 → np.tanh(h_t) ** 2",
 )
-def derivative_at_the_state_before(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_prev**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
+STEP.edit(
+    "derivative_of_the_sigmoid",
+    "the derivative is taken as h_t (1 - h_t), that of the logistic sigmoid. That of tanh is "
+    "1 - h_t².",
+    "(1 - h_t**2) → h_t * (1 - h_t)",
+)
+STEP.edit(
+    "derivative_at_the_state_before",
+    "the derivative of tanh is taken at the state before the step. It belongs to the state that "
+    "tanh gave: h_t.",
+    "h_t**2 → h_prev**2",
+)
+STEP.edit(
+    "states_exchanged",
+    "h_prev and h_t are exchanged, as when a cache is not unpacked in the order of its packing.",
+    "h_prev, h_t → h_t, h_prev",
+)
+STEP.edit(
+    "W_hh_not_transposed",
     "W_hh is not transposed on the way back. It is square, so nothing complains, but each unit "
-    "gets the gradient of the weights it reads instead of those it writes."
+    "gets the gradient of the weights it reads instead of those it writes.",
+    "W_hh.T → W_hh",
 )
-def W_hh_not_transposed(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "W_xh is not transposed on the way back: (N, H) times (D, H) does not fit, unless D equals H."
+STEP.edit(
+    "W_xh_not_transposed",
+    "W_xh is not transposed on the way back: (N, H) times (D, H) does not fit, unless D equals H.",
+    "W_xh.T → W_xh",
 )
-def W_xh_not_transposed(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written("dW_xh and dW_hh are swapped: the input belongs to W_xh, the state before to W_hh.")
-def weights_swapped(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, h_prev.T @ da_t, x_t.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written("dh_prev and dx_t are swapped. The order is that of the arguments: the input first.")
-def inputs_swapped(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_hh.T, da_t @ W_xh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written("dW_hh is turned round, da_t.T @ h_prev. It is h_prev.T @ da_t, as W_hh stands.")
-def dW_hh_transposed(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, da_t.T @ h_prev, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "Both weight gradients are turned round. A gradient has the shape of its weights: (D, H) for "
-    "W_xh, and W_hh only seems to fit because it is square."
+STEP.edit(
+    "weights_swapped",
+    "dW_xh and dW_hh are swapped. The input belongs to W_xh, the state before to W_hh.",
+    "x_t.T @ → h_prev.T @",
+    "h_prev.T @ → x_t.T @",
 )
-def both_weights_transposed(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "dW_hh uses the state after the step. W_hh was multiplied by the state before it, h_prev."
+STEP.edit(
+    "inputs_swapped",
+    "dh_prev and dx_t are swapped. The order is that of the arguments: the input first.",
+    "return dx_t, dh_prev → return dh_prev, dx_t",
 )
-def dW_hh_with_the_new_state(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_t.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "The weights and the bias get dh_t, which has not been through tanh. All five gradients are "
-    "made of da_t."
+STEP.edit(
+    "weights_first",
+    "the weights' gradients come first and those of x_t and h_prev last. The order is that of the "
+    "forward's arguments: x_t, h_prev, W_xh, W_hh, b_h.",
+    "return dx_t, dh_prev, dW_xh, dW_hh, db_h → return dW_xh, dW_hh, db_h, dx_t, dh_prev",
 )
-def weights_before_tanh(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ dh_t, h_prev.T @ dh_t, dh_t.sum(axis=0)
-
-
-@STEP.written("db_h sums dh_t. The bias stands inside tanh, so it gets the sum of da_t.")
-def bias_before_tanh(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, dh_t.sum(axis=0)
-
-
-@STEP.written("dh_prev is made of dh_t. The way to the state before leads through tanh as well.")
-def state_before_tanh(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, dh_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written("db_h is not summed: one bias serves the whole batch. Sum over axis 0 to (H,).")
-def bias_not_summed(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t
-
-
-@STEP.written("db_h has shape (1, H). The bias has shape (H,), and so has its gradient.")
-def bias_keeps_its_dimension(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    db_h = da_t.sum(axis=0, keepdims=True)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, db_h
-
-
-@STEP.written(
-    "db_h is summed over the units. Sum over the batch, axis 0: what is left has shape (H,)."
+STEP.edit(
+    "dh_prev_last",
+    "dh_prev comes last. The order is that of the arguments: x_t, h_prev, W_xh, W_hh, b_h.",
+    "return dx_t, dh_prev, dW_xh, dW_hh, db_h → return dx_t, dW_xh, dW_hh, db_h, dh_prev",
 )
-def bias_summed_over_the_units(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=1)
-
-
-@STEP.written("db_h is a mean over the batch. It is a sum, like the other two.")
-def bias_mean_for_sum(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.mean(axis=0)
-
-
-@STEP.written(
-    "The weights' gradients are divided by N: a mean over the batch. They are sums; if the loss is "
-    "a mean, dh_t has been divided already."
+STEP.edit(
+    "dW_hh_transposed",
+    "dW_hh is turned round. As W_hh stands, a row belongs to a unit that is read and a column to a "
+    "unit that is written; it is square, so its shape does not show it.",
+    "h_prev.T @ da_t → da_t.T @ h_prev",
 )
-def mean_for_sum(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    N = len(x_t)
-    da_t = dh_t * (1 - h_t**2)
-    dW_xh, dW_hh, db_h = x_t.T @ da_t / N, h_prev.T @ da_t / N, da_t.mean(axis=0)
-    return da_t @ W_xh.T, da_t @ W_hh.T, dW_xh, dW_hh, db_h
-
-
-@STEP.written(
+STEP.edit(
+    "both_weights_transposed",
+    "both weight gradients are turned round. A gradient has the shape of its weights: (D, H) for "
+    "W_xh, and W_hh only seems to fit because it is square.",
+    "x_t.T @ da_t → da_t.T @ x_t",
+    "h_prev.T @ da_t → da_t.T @ h_prev",
+)
+STEP.edit(
+    "dW_hh_with_the_new_state",
+    "dW_hh uses the state after the step. W_hh was multiplied by the state before it, h_prev.",
+    "h_prev.T @ → h_t.T @",
+)
+STEP.edit(
+    "weights_before_tanh",
+    "the weights and the bias get dh_t, which has not been through tanh. All five gradients are "
+    "made of da_t.",
+    "x_t.T @ da_t → x_t.T @ dh_t",
+    "h_prev.T @ da_t → h_prev.T @ dh_t",
+    "da_t.sum → dh_t.sum",
+)
+STEP.edit(
+    "bias_before_tanh",
+    "db_h sums dh_t. The bias stands inside tanh, so it gets the sum of da_t.",
+    "da_t.sum → dh_t.sum",
+)
+STEP.edit(
+    "state_before_tanh",
+    "dh_prev is made of dh_t. The way to the state before leads through tanh as well.",
+    "da_t @ W_hh.T → dh_t @ W_hh.T",
+)
+STEP.edit(
+    "bias_not_summed",
+    "db_h is not summed. One bias serves the whole batch: sum over axis 0, to (H,).",
+    "da_t.sum(axis=0) → da_t",
+)
+STEP.edit(
+    "bias_keeps_its_dimension",
+    "db_h has shape (1, H). The bias has shape (H,), and so has its gradient.",
+    "axis=0 → axis=0, keepdims=True",
+)
+STEP.edit(
+    "bias_summed_over_the_units",
+    "db_h is summed over the units. Sum over the batch, axis 0: what is left has shape (H,).",
+    "axis=0 → axis=1",
+)
+STEP.edit(
+    "bias_summed_to_one_number",
+    "db_h is summed to a single number. Sum over the batch alone, axis 0: H numbers are left.",
+    "axis=0 → ",
+)
+STEP.edit(
+    "bias_mean_for_sum",
+    "db_h is a mean over the batch. It is a sum, like the gradients of the matrices.",
+    "da_t.sum( → da_t.mean(",
+)
+STEP.edit(
+    "mean_for_sum",
+    "the weights' gradients are divided by N: a mean over the batch. They are sums; if the loss is "
+    "a mean, dh_t has been divided already.",
+    "x_t.T @ da_t → x_t.T @ da_t / len(x_t)",
+    "h_prev.T @ da_t → h_prev.T @ da_t / len(x_t)",
+    "da_t.sum( → da_t.mean(",
+)
+STEP.edit(
+    "upstream_added_to_dh_prev",
     "dh_t is added to dh_prev, as if the state were also handed on unchanged. The only way from "
-    "h_prev to h_t is through W_hh and tanh."
+    "h_prev to h_t is through W_hh and tanh.",
+    "W_hh.T → W_hh.T + dh_t",
 )
-def upstream_added_to_dh_prev(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T + dh_t, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "Every sign is turned. A gradient points uphill; going downhill is the optimiser's work."
+STEP.edit(
+    "sign_turned",
+    "every sign is turned. A gradient points uphill; going downhill is the optimiser's work.",
+    "= dh_t → = -dh_t",
 )
-def sign_turned(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = -dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-
-
-@STEP.written(
-    "The numbers are right, but dh_t is changed in place (*=): whoever handed it in still needs "
-    "it. Make a new array."
+STEP.edit(
+    "changes_dh_t",
+    TOLD_ALREADY,
+    "da_t = dh_t * (1 - h_t**2) → dh_t *= 1 - h_t**2\n    da_t = dh_t",
 )
-def changes_dh_t(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    dh_t *= 1 - h_t**2
-    return dh_t @ W_xh.T, dh_t @ W_hh.T, x_t.T @ dh_t, h_prev.T @ dh_t, dh_t.sum(axis=0)
-
-
-@STEP.written(
-    "The numbers are right, but h_t in the cache is overwritten: a second backward would use what "
-    "is left there."
+STEP.edit(
+    "changes_the_cache",
+    TOLD_ALREADY,
+    "da_t = dh_t * (1 - h_t**2) → h_t *= h_t\n    da_t = dh_t * (1 - h_t)",
 )
-def changes_the_cache(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    h_t *= h_t
-    da_t = dh_t * (1 - h_t)
-    return da_t @ W_xh.T, da_t @ W_hh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
+STEP.edit(
+    "only_four_gradients",
+    "dh_prev is missing. Five gradients are asked for, the second is dh_prev.",
+    "return dx_t, dh_prev → return dx_t",
+)
 
-
-@STEP.written("dh_prev is missing. Five gradients are asked for, the second is dh_prev.")
-def only_four_gradients(dh_t, cache):
-    x_t, h_prev, h_t, W_xh, W_hh = cache
-    da_t = dh_t * (1 - h_t**2)
-    return da_t @ W_xh.T, x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
+WRONG_DERIVATIVES = (
+    "divided_by_the_derivative",
+    "derivative_without_the_square",
+    "derivative_at_h_t",
+    "derivative_of_the_sigmoid",
+    "derivative_at_the_state_before",
+    "states_exchanged",
+)
+IN_A_LOOP = (*WRONG_DERIVATIVES, "W_xh_not_transposed", "dW_hh_transposed", "bias_mean_for_sum")
+"""Mistakes of a step that are made as well by who writes its lines into a loop."""
 
 
 # --- the sequence -------------------------------------------------------------------------------
 
-
-@BACKWARD.written(
-    "The upstream gradient is ignored and ones are put in its place. Each step starts from its own "
-    "dh[:, t]."
+BACKWARD.edit(
+    "ones_for_upstream",
+    "ones stand in the place of the upstream gradient. Each step starts from its own dh[:, t].",
+    "dh[:, t] + → 1 +",
 )
-def ones_for_upstream(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (np.ones_like(dh[:, t]) + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The carry is ignored: every step goes back alone, so no loss reaches an earlier step. What "
-    "step t + 1 hands back is added to dh[:, t]."
+BACKWARD.edit(
+    "carry_ignored",
+    "every step goes back alone, so that no loss reaches an earlier step. What step t + 1 hands "
+    "back, the carry, is added to dh[:, t].",
+    "dh[:, t] + carry → dh[:, t]",
 )
-def carry_ignored(dh, cache):
-    dx, dW_xh, dW_hh, db_h = [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = dh[:, t] * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        dh_0 = da_t @ W_hh.T
-    return np.stack(dx, axis=1), dh_0, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "Only the last step's upstream gradient is used; before it there is nothing but the carry. "
-    "Every step has a loss of its own: add dh[:, t] at each."
+BACKWARD.edit(
+    "only_the_last_upstream",
+    "only the last step's upstream gradient is used, and before it nothing but the carry. Every "
+    "step has a loss of its own: dh[:, t] is added at each.",
+    "carry = np.zeros((N, H)) → carry = dh[:, -1]",
+    "dh[:, t] + carry → carry",
 )
-def only_the_last_upstream(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = dh[:, -1], [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = carry * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The upstream gradients of all steps are summed and put in at the last one. Each belongs to "
-    "the state at its own step."
+BACKWARD.edit(
+    "upstreams_summed_at_the_end",
+    "the upstream gradients of all steps are summed and put in at the last one. Each belongs to "
+    "the state at its own step.",
+    "carry = np.zeros((N, H)) → carry = dh.sum(axis=1)",
+    "dh[:, t] + carry → carry",
 )
-def upstreams_summed_at_the_end(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = dh.sum(axis=1), [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = carry * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The weights' gradients are overwritten at every step (= for +=): what is left is the first "
-    "step's share. The weights serve at all steps, so the shares are summed."
+BACKWARD.edit(
+    "weights_overwritten",
+    "of the weights' gradients the first step's share alone is left, as when they are overwritten "
+    "at every step (= for +=). The weights serve at all steps, so the shares are summed.",
+    "dW_xh += → dW_xh =",
+    "dW_hh += → dW_hh =",
+    "db_h += → db_h =",
 )
-def weights_overwritten(dh, cache):
-    carry, dx = 0, []
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "dx is overwritten at every step, so all steps show the first one's gradient. Each input has "
-    "a gradient of its own: dx[:, t]."
+BACKWARD.edit(
+    "dx_broadcast",
+    "dx shows the first step's gradient at all steps. Each input has one of its own: dx[:, t].",
+    "dx[:, t] = da_t @ W_xh.T → dx[:] = (da_t @ W_xh.T)[:, None]",
 )
-def dx_broadcast(dh, cache):
-    carry, dW_xh, dW_hh, db_h = 0, 0, 0, 0
-    dx = np.zeros((*dh.shape[:2], cache[0][0].shape[1]))
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx[:] = (da_t @ W_xh.T)[:, None]
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return dx, carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "dx stands in the order in which it was found, last step first. Turn it round before it is "
-    "stacked."
+BACKWARD.edit(
+    "dx_in_reverse",
+    "dx stands in reverse, the last step first. It has the order of x.",
+    "dx[:, t] = → dx[:, T - 1 - t] =",
 )
-def dx_in_reverse(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.append(da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written("dx has time on its first axis. It has the shape of x: (N, T, D).")
-def dx_with_time_first(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.array(dx), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
+BACKWARD.edit(
+    "dx_with_time_first",
+    "dx has time on its first axis. It has the shape of x: (N, T, D).",
+    "return dx → return dx.swapaxes(0, 1)",
+)
+BACKWARD.edit(
+    "dh_0_is_the_upstream",
     "dh_0 is the upstream gradient of the first step. It is what arrives before that step: the "
-    "carry after the loop."
+    "carry after the loop.",
+    "return dx, carry → return dx, dh[:, 0]",
 )
-def dh_0_is_the_upstream(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), dh[:, 0], dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
+BACKWARD.edit(
+    "dh_0_one_step_short",
     "dh_0 is the gradient of the first state that was computed. h_0 lies one step further back: "
-    "it is the carry after that step, too, has been gone through."
+    "it is the carry after that step, too, has been gone through.",
+    "da_t = (dh[:, t] + carry) → dh_t = dh[:, t] + carry\n        da_t = dh_t",
+    "return dx, carry → return dx, dh_t",
 )
-def dh_0_one_step_short(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        dh_t = dh[:, t] + carry
-        da_t = dh_t * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), dh_t, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written("dh_0 is zero: the last carry was dropped. It is the gradient that reaches h_0.")
-def dh_0_zero(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), np.zeros_like(carry), dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The loop runs forward in time, from the first step to the last. Gradients come from later "
-    "steps: the last step is gone through first."
+BACKWARD.edit(
+    "dh_0_zero",
+    "dh_0 is zero. It is the gradient that reaches h_0: the carry after the loop.",
+    "return dx, carry → return dx, 0 * carry",
 )
-def runs_forward_in_time(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in range(dh.shape[1]):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.append(da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The carry is added twice. It comes once, from step t + 1, to be added to dh[:, t]."
+BACKWARD.edit(
+    "runs_forward_in_time",
+    "the loop runs forward in time, from the first step to the last. Gradients come from later "
+    "steps: the last step is gone through first.",
+    "range(T - 1, -1, -1) → range(T)",
 )
-def carry_added_twice(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The carry grows from step to step (+=). What step t + 1 handed back has been used up at step "
-    "t: the new carry replaces it. It is the weights' gradients that are summed."
+BACKWARD.edit(
+    "carry_added_twice",
+    "the carry is added twice. It comes once, from step t + 1, to be added to dh[:, t].",
+    "+ carry → + 2 * carry",
 )
-def carry_piles_up(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = carry + da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "Each upstream gradient enters one step late: dh[:, t] is added to what leaves step t. It "
-    "belongs to the state that step t made, so it is added before the step is gone back through."
+BACKWARD.edit(
+    "carry_piles_up",
+    "the carry grows from step to step (+=). What step t + 1 handed back has been used up at step "
+    "t: the new carry replaces it. It is the weights' gradients that are summed.",
+    "carry = da_t → carry = carry + da_t",
 )
-def upstream_one_step_late(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = np.zeros_like(dh[:, 0]), [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = carry * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = dh[:, t] + da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "What is carried has not been through tanh: dh_t W_hh^T instead of da_t W_hh^T. The way to the "
-    "step before leads through tanh first."
+BACKWARD.edit(
+    "upstream_one_step_late",
+    "each upstream gradient enters one step late: dh[:, t] is added to what leaves step t. It "
+    "belongs to the state that step t made, so it is added before the step is gone back through.",
+    "dh[:, t] + carry → carry",
+    "carry = da_t → carry = dh[:, t] + da_t",
 )
-def carry_before_tanh(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        dh_t = dh[:, t] + carry
-        da_t = dh_t * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = dh_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The carry is added after tanh's derivative, to da_t. It belongs to h_t, as dh[:, t] does: add "
-    "the two first, then multiply by 1 - h_t²."
+BACKWARD.edit(
+    "carry_before_tanh",
+    "what is carried has not been through tanh: dh_t W_hh^T instead of da_t W_hh^T. The way to the "
+    "step before leads through tanh first.",
+    "carry = da_t → carry = (dh[:, t] + carry)",
 )
-def carry_added_behind_tanh(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = dh[:, t] * (1 - h_t**2) + carry
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written("tanh is left out on the whole way back: at every step multiply by 1 - h_t².")
-def sequence_without_tanh(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = dh[:, t] + carry
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
+BACKWARD.edit(
+    "carry_added_behind_tanh",
+    "the carry is added after tanh's derivative, to da_t. It belongs to h_t, as dh[:, t] does: add "
+    "the two first, then multiply by 1 - h_t².",
+    "(dh[:, t] + carry) * (1 - h_t**2) → dh[:, t] * (1 - h_t**2) + carry",
+)
+BACKWARD.edit(
+    "sequence_without_tanh",
+    "tanh is left out on the whole way back. Each step multiplies by 1 - h_t².",
+    " * (1 - h_t**2) → ",
+)
+BACKWARD.edit(
+    "carry_through_W_hh_not_transposed",
     "W_hh is not transposed where the carry goes back through it. It is square, so nothing "
-    "complains; the last step's dx is right, all earlier ones are not."
+    "complains; the last step's dx is right, all earlier ones are not.",
+    "W_hh.T → W_hh",
 )
-def carry_through_W_hh_not_transposed(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
+BACKWARD.edit(
+    "h_0_left_out_of_dW_hh",
     "dW_hh leaves out the first step, as if h_0 were zero. That step, too, multiplied a state by "
-    "W_hh: h_0."
+    "W_hh: h_0.",
+    "dW_hh += h_prev.T @ da_t → dW_hh += (t > 0) * (h_prev.T @ da_t)",
 )
-def h_0_left_out_of_dW_hh(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, db_h = dW_xh + x_t.T @ da_t, db_h + da_t.sum(axis=0)
-        dW_hh = dW_hh + (h_prev.T @ da_t if t > 0 else np.zeros_like(W_hh))
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "dW_hh uses the state after each step. W_hh was multiplied by the state before it."
+BACKWARD.edit(
+    "dW_hh_with_new_states",
+    "dW_hh uses the state after each step. W_hh was multiplied by the state before it.",
+    "h_prev.T @ → h_t.T @",
 )
-def dW_hh_with_new_states(dh, cache):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_t.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The weights' gradients are divided by T: a mean over the steps. They are sums; if the loss is "
-    "a mean, dh has been divided already."
+BACKWARD.edit(
+    "mean_over_the_steps",
+    "the weights' gradients are divided by T: a mean over the steps. They are sums; if the loss is "
+    "a mean, dh has been divided already.",
+    "carry, dW_xh, dW_hh, db_h → carry, dW_xh / T, dW_hh / T, db_h / T",
 )
-def mean_over_the_steps(dh, cache):
-    T = dh.shape[1]
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(T)):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh / T, dW_hh / T, db_h / T
-
-
-@BACKWARD.written(
-    "The weights' gradients are divided by N: a mean over the batch. They are sums over batch and "
-    "time; if the loss is a mean, dh has been divided already."
+BACKWARD.edit(
+    "mean_over_the_batch",
+    "the weights' gradients are divided by N: a mean over the batch. They are sums over batch and "
+    "time; if the loss is a mean, dh has been divided already.",
+    "carry, dW_xh, dW_hh, db_h → carry, dW_xh / N, dW_hh / N, db_h / N",
 )
-def mean_over_the_batch(dh, cache):
-    N = len(dh)
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh / N, dW_hh / N, db_h / N
-
-
-@BACKWARD.written("The loop stops before the first step, which is never gone back through.")
-def first_step_left_out(dh, cache):
-    carry, dW_xh, dW_hh, db_h = 0, 0, 0, 0
-    dx = np.zeros((*dh.shape[:2], cache[0][0].shape[1]))
-    for t in range(dh.shape[1] - 1, 0, -1):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx[:, t] = da_t @ W_xh.T
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return dx, carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written("The loop begins one step too early: the last step is never gone back through.")
-def last_step_left_out(dh, cache):
-    carry, dW_xh, dW_hh, db_h = 0, 0, 0, 0
-    dx = np.zeros((*dh.shape[:2], cache[0][0].shape[1]))
-    for t in range(dh.shape[1] - 2, -1, -1):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx[:, t] = da_t @ W_xh.T
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return dx, carry, dW_xh, dW_hh, db_h
-
-
-@BACKWARD.written(
-    "The numbers are right, but the carry is added into dh itself, which belongs to the caller. "
-    "Keep the sum in a variable of its own."
+BACKWARD.edit(
+    "first_step_left_out",
+    "the loop stops before the first step, which is never gone back through.",
+    "range(T - 1, -1, -1) → range(T - 1, 0, -1)",
 )
-def changes_dh(dh, cache):
-    dx, dW_xh, dW_hh, db_h = [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = dh[:, t] * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-        if t > 0:
-            dh[:, t - 1] += carry
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
+BACKWARD.edit(
+    "last_step_left_out",
+    "the loop begins one step too early: the last step is never gone back through.",
+    "range(T - 1, -1, -1) → range(T - 2, -1, -1)",
+)
+BACKWARD.edit(
+    "last_cache_at_every_step",
+    "every step goes back with the last step's cache. Step t goes back with its own, cache[t].",
+    "= cache[t] → = cache[-1]",
+)
+BACKWARD.edit(
+    "caches_in_reverse",
+    "the caches meet the steps in reverse: the first step's cache is used at the last step, and "
+    "so on. Step t goes back with its own, cache[t].",
+    "= cache[t] → = cache[T - 1 - t]",
+)
+for _gradient, _share in (
+    ("dW_xh", "x_t.T @ da_t"),
+    ("dW_hh", "h_prev.T @ da_t"),
+    ("db_h", "da_t.sum(axis=0)"),
+):
+    BACKWARD.edit(
+        f"{_gradient}_stays_zero",
+        f"{_gradient} stays zero: no step's share is added to it. (If {_gradient} itself stands "
+        "behind its +=, zero is added to zero.)",
+        f"{_gradient} += {_share} → {_gradient} += {_gradient}",
+    )
+BACKWARD.edit(
+    "dh_0_last",
+    "dh_0 comes last. The order is that of the arguments: x, h_0, W_xh, W_hh, b_h.",
+    "return dx, carry, dW_xh, dW_hh, db_h → return dx, dW_xh, dW_hh, db_h, carry",
+)
+BACKWARD.edit(
+    "shares_not_summed",
+    "the steps' shares of the weights' gradients come back side by side. They are summed.",
+    "(sum(kind) for kind in zip(*shares)) → zip(*shares)",
+    base="rnn_backward",
+)
+BACKWARD.edit(
+    "changes_dh",
+    TOLD_ALREADY,
+    "da_t = (dh[:, t] + carry) → dh[:, t] += carry\n        da_t = dh[:, t]",
+)
+BACKWARD.also(STEP, *IN_A_LOOP)
 
 
 # --- each loss alone ----------------------------------------------------------------------------
 
+_ALONE = "alone = np.zeros_like(dh)\n        alone[:, t] = dh[:, t]"
 
-@PER_STEP.written(
-    "The slices are cut by the step at which W_hh was used. Their sum is the same, but slice t is "
-    "to hold what the loss at step t leaves, at all uses before it."
+PER_STEP.edit(
+    "by_use_step",
+    "the slices are cut by the step at which W_hh was used. Their sum is the same, but slice t is "
+    "to hold what the loss at step t leaves, at all uses before it.",
+    f"{_ALONE} → alone = dh",
+    "dW_hh += h_prev.T @ da → dW_hh += (k == t) * (h_prev.T @ da)",
 )
-def by_use_step(dh, cache):
-    T, H = dh.shape[1:]
-    slices, carry = np.zeros((T, H, H)), 0
-    for t in reversed(range(T)):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        slices[t] = h_prev.T @ da_t
-        carry = da_t @ W_hh.T
-    return slices
-
-
-@PER_STEP.written(
-    "Each loss goes back through its own step only. W_hh shaped the state at all steps before it, "
-    "too: follow the carry to the first."
+PER_STEP.edit(
+    "own_step_only",
+    "each loss goes back through its own step only. W_hh shaped the state at all steps before it, "
+    "too: follow the carry to the first.",
+    "carry = da @ W_hh.T → carry = 0",
 )
-def own_step_only(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        slices[t] = h_prev.T @ (dh[:, t] * (1 - h_t**2))
-    return slices
-
-
-@PER_STEP.written(
-    "Each loss keeps its share at the very first step alone: the one path of the slides. The whole "
-    "is a sum over all steps at which W_hh was used."
+PER_STEP.edit(
+    "one_path_only",
+    "each loss keeps its share at the very first step alone: the one path of the slides. The whole "
+    "is a sum over all steps at which W_hh was used.",
+    "dW_hh += → dW_hh =",
 )
-def one_path_only(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        carry = dh[:, t]
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            carry = da @ W_hh.T
-        slices[t] = h_prev.T @ da
-    return slices
-
-
-@PER_STEP.written(
-    "Slice t holds the losses of all steps up to t together: earlier upstream gradients are added "
-    "on the way back. Only dh[:, t] starts it."
+PER_STEP.edit(
+    "running_total",
+    "slice t holds the losses of all steps up to t together. Only dh[:, t] belongs to slice t.",
+    "alone[:, t] = dh[:, t] → alone[:, : t + 1] = dh[:, : t + 1]",
 )
-def running_total(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        carry = 0
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = (dh[:, k] + carry) * (1 - h_t**2)
-            slices[t] += h_prev.T @ da
-            carry = da @ W_hh.T
-    return slices
-
-
-@PER_STEP.written(
-    "Slice t holds the losses from step t to the end together. It belongs to the loss at step t "
-    "alone."
+PER_STEP.edit(
+    "all_losses_from_here_on",
+    "slice t holds the losses from step t to the end together. It belongs to the loss at step t "
+    "alone.",
+    "alone[:, t] = dh[:, t] → alone[:, t:] = dh[:, t:]",
 )
-def all_losses_from_here_on(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        carry = 0
-        for k in reversed(range(T)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = (dh[:, k] * (k >= t) + carry) * (1 - h_t**2)
-            slices[t] += h_prev.T @ da
-            carry = da @ W_hh.T
-    return slices
-
-
-@PER_STEP.written(
-    "Every slice is the whole gradient divided by T. The losses do not share it evenly: work out "
-    "each alone."
+PER_STEP.edit(
+    "spread_evenly",
+    "every slice is the whole gradient divided by T. The losses do not share it evenly: work out "
+    "each alone.",
+    f"{_ALONE} → alone = dh / T",
 )
-def spread_evenly(dh, cache):
-    T, H = dh.shape[1:]
-    total, carry = np.zeros((H, H)), 0
-    for t in reversed(range(T)):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        total += h_prev.T @ da_t
-        carry = da_t @ W_hh.T
-    return np.stack([total / T] * T)
-
-
-@PER_STEP.written("Every slice is the whole gradient. Slice t is made by the loss at step t alone.")
-def whole_in_every_slice(dh, cache):
-    T, H = dh.shape[1:]
-    total, carry = np.zeros((H, H)), 0
-    for t in reversed(range(T)):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        total += h_prev.T @ da_t
-        carry = da_t @ W_hh.T
-    return np.stack([total] * T)
-
-
-@PER_STEP.written("Only the sum came back, (H, H). The T slices are asked for, (T, H, H).")
-def only_the_sum(dh, cache):
-    T, H = dh.shape[1:]
-    total, carry = np.zeros((H, H)), 0
-    for t in reversed(range(T)):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        total += h_prev.T @ da_t
-        carry = da_t @ W_hh.T
-    return total
-
-
-@PER_STEP.written(
-    "The slices stand in reverse: slice 0 belongs to the first loss, not to the last."
+PER_STEP.edit(
+    "whole_in_every_slice",
+    "every slice is the whole gradient. Slice t is made by the loss at step t alone.",
+    f"{_ALONE} → alone = dh",
 )
-def slices_in_reverse(dh, cache):
-    T, H = dh.shape[1:]
-    slices = []
-    for t in reversed(range(T)):
-        carry, own = dh[:, t], np.zeros((H, H))
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            own += h_prev.T @ da
-            carry = da @ W_hh.T
-        slices.append(own)
-    return np.stack(slices)
-
-
-@PER_STEP.written("Each slice is turned round. It is h_prev.T @ da, summed over the uses.")
-def slices_transposed(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        carry = dh[:, t]
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            slices[t] += da.T @ h_prev
-            carry = da @ W_hh.T
-    return slices
-
-
-@PER_STEP.written("These are gradients of W_xh, (T, D, H). Those of W_hh are asked for, (T, H, H).")
-def slices_of_W_xh(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, cache[0][0].shape[1], H))
-    for t in range(T):
-        carry = dh[:, t]
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            slices[t] += x_t.T @ da
-            carry = da @ W_hh.T
-    return slices
-
-
-@PER_STEP.written(
-    "Each loss stops one step short: the first use of W_hh, the one that multiplies h_0, is "
-    "missing."
+PER_STEP.edit(
+    "all_losses_but_this_one",
+    "slice t holds all losses but the one at step t. It belongs to that loss alone.",
+    f"{_ALONE} → alone = dh.copy()\n        alone[:, t] = 0",
 )
-def stops_before_h_0(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        carry = dh[:, t]
-        for k in range(t, 0, -1):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            slices[t] += h_prev.T @ da
-            carry = da @ W_hh.T
-    return slices
-
-
-@PER_STEP.written(
+PER_STEP.edit(
+    "ones_for_the_loss",
+    "ones stand in the place of the upstream gradient. Slice t starts from dh[:, t].",
+    "alone[:, t] = dh[:, t] → alone[:, t] = 1",
+)
+PER_STEP.edit(
+    "losses_on_the_second_axis",
+    "the slices are stacked on axis 1, which gives (H, T, H). The T losses stand first.",
+    "return slices → return np.stack(slices, axis=1)",
+)
+PER_STEP.edit(
+    "only_the_sum",
+    "the sum alone comes back, (H, H). The T slices are asked for, (T, H, H).",
+    "return slices → return sum(slices)",
+)
+PER_STEP.edit(
+    "slices_in_reverse",
+    "the slices stand in reverse. Slice 0 belongs to the first loss, not to the last.",
+    "slices.append(dW_hh) → slices.insert(0, dW_hh)",
+)
+PER_STEP.edit(
+    "slices_transposed",
+    "each slice is turned round. As W_hh stands, a row belongs to a unit that is read.",
+    "h_prev.T @ da → da.T @ h_prev",
+)
+PER_STEP.edit(
+    "slices_of_W_xh",
+    "the gradients are those of W_xh, (T, D, H). Those of W_hh are asked for, (T, H, H).",
+    "_, h_prev, → x_t, h_prev,",
+    "dW_hh += h_prev.T @ da → dW_hh = x_t.T @ da + (dW_hh if k < T - 1 else 0)",
+)
+PER_STEP.edit(
+    "stops_before_h_0",
+    "each loss stops one step short: the first use of W_hh, the one that multiplies h_0, is "
+    "missing.",
+    "reversed(range(T)) → reversed(range(1, T))",
+)
+PER_STEP.edit(
+    "slices_with_W_hh_not_transposed",
     "W_hh is not transposed on the way back. It is square, so nothing complains; the first slice "
-    "is right, all others are not."
+    "is right, all others are not.",
+    "W_hh.T → W_hh",
 )
-def slices_with_W_hh_not_transposed(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        carry = dh[:, t]
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            slices[t] += h_prev.T @ da
-            carry = da @ W_hh
-    return slices
-
-
-@PER_STEP.written(
+PER_STEP.edit(
+    "zeroes_in_dh",
     "dh itself is set to zero where other losses stand, so that after the first slice nothing is "
-    "left of it. Put the one step into an array of zeros."
+    "left of it. Put the one step into an array of zeros.",
+    f"{_ALONE} → alone = dh\n        alone[:, :t] = 0\n        alone[:, t + 1 :] = 0",
 )
-def zeroes_in_dh(dh, cache):
-    T, H = dh.shape[1:]
-    slices = np.zeros((T, H, H))
-    for t in range(T):
-        dh[:, :t] = 0
-        dh[:, t + 1 :] = 0
-        carry = dh[:, t]
-        for k in reversed(range(t + 1)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[k]
-            da = carry * (1 - h_t**2)
-            slices[t] += h_prev.T @ da
-            carry = da @ W_hh.T
-    return slices
+PER_STEP.also(STEP, "no_derivative_of_tanh", *WRONG_DERIVATIVES)
 
 
 # --- chunks -------------------------------------------------------------------------------------
 
-
-@TRUNCATED.written("k is ignored and nothing is cut: this is the whole gradient.")
-def never_cut(dh, cache, k):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "The chunks are counted from the end. They are counted from the start, as they are read."
+TRUNCATED.edit(
+    "never_cut",
+    "nothing is cut, whatever k is: this is the whole gradient.",
+    "carry = 0 → pass",
 )
-def counted_from_the_end(dh, cache, k):
-    T = dh.shape[1]
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(T)):
-        if (T - 1 - t) % k == 0:
-            carry = 0
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "The cuts are one step off: the first chunk has k + 1 steps. No carry leaves step k, 2k, ...; "
-    "what enters it from step k + 1 stays."
+TRUNCATED.edit(
+    "counted_from_the_end",
+    "the chunks are counted from the end. They are counted from the start, as they are read.",
+    "(t + 1) % k → (T - 1 - t) % k",
 )
-def cut_one_step_off(dh, cache, k):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        if t % k == 0 and t > 0:
-            carry = 0
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "The carry is cut before the first step as well, so that dh_0 is zero. h_0 is an argument, not "
-    "a border between chunks: dh_0 comes from the first chunk."
+TRUNCATED.edit(
+    "cut_one_step_off",
+    "the cuts are one step off: the first chunk has k + 1 steps. No carry leaves step k, 2k, ...; "
+    "what enters it from step k + 1 stays.",
+    "(t + 1) % k == 0 → t % k == 0 and t > 0",
 )
-def dh_0_cut_too(dh, cache, k):
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-        if t % k == 0:
-            carry = np.zeros_like(carry)
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "dh_0 comes from the last chunk (or from all of them). Only the first chunk began at h_0."
+TRUNCATED.edit(
+    "cut_at_the_first_step_of_a_chunk",
+    "the carry becomes zero before it enters the first step of each chunk. It is cut before the "
+    "last step of a chunk, where it comes from the next one.",
+    "(t + 1) % k → t % k",
 )
-def dh_0_of_the_last_chunk(dh, cache, k):
-    carry, dx, dW_xh, dW_hh, db_h, dh_0 = 0, [], 0, 0, 0, None
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-        if t % k == 0:
-            dh_0 = carry if dh_0 is None else dh_0
-            carry = 0
-    return np.stack(dx, axis=1), dh_0, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "The carries that leave all chunks are summed into dh_0. Only the first chunk began at h_0."
+TRUNCATED.edit(
+    "dh_0_cut_too",
+    "dh_0 is zero, as when the carry is cut before the first step as well. h_0 is an argument, not "
+    "a border between chunks: dh_0 comes from the first chunk.",
+    "axis=1), carry → axis=1), 0 * carry",
 )
-def dh_0_of_all_chunks(dh, cache, k):
-    carry, dx, dW_xh, dW_hh, db_h, dh_0 = 0, [], 0, 0, 0, 0
-    for t in reversed(range(dh.shape[1])):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-        if t % k == 0:
-            dh_0 = dh_0 + carry
-            carry = 0
-    return np.stack(dx, axis=1), dh_0, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "Only the last k steps are gone back through; what lies before them is left at zero. Every "
-    "chunk has losses of its own."
+TRUNCATED.edit(
+    "dh_0_of_the_last_chunk",
+    "dh_0 comes from the last chunk. Only the first chunk began at h_0.",
+    "W_hh.T\n → W_hh.T\n        if t == (T - 1) // k * k:\n            dh_0 = carry\n",
+    "axis=1), carry → axis=1), dh_0",
 )
-def only_the_last_k_steps(dh, cache, k):
-    T = dh.shape[1]
-    carry, dW_xh, dW_hh, db_h = 0, 0, 0, 0
-    dx = np.zeros((*dh.shape[:2], cache[0][0].shape[1]))
-    for t in range(T - 1, max(T - 1 - k, -1), -1):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx[:, t] = da_t @ W_xh.T
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return dx, carry, dW_xh, dW_hh, db_h
+TRUNCATED.edit(
+    "dh_0_of_all_chunks",
+    "the carries that leave all chunks are summed into dh_0. Only the first chunk began at h_0.",
+    "T = dh.shape[1] → T, dh_0 = dh.shape[1], 0",
+    "W_hh.T\n → W_hh.T\n        dh_0 = dh_0 + (t % k == 0) * carry\n",
+    "axis=1), carry → axis=1), dh_0",
+)
+TRUNCATED.edit(
+    "only_the_last_k_steps",
+    "only the last k steps are gone back through, and zeros stand before them. Every chunk has "
+    "losses of its own.",
+    "[None] * T → [0 * cache[0][0]] * T",
+    "reversed(range(T)) → reversed(range(max(T - k, 0), T))",
+    "carry = 0 → pass",
+)
+TRUNCATED.edit(
+    "sums_start_again",
+    "the weights' gradients hold the first chunk's share alone, as when they are set back to zero "
+    "with the carry. The carry is cut, the sums go on.",
+    "carry = 0 → carry, dW_xh, dW_hh, db_h = 0, 0, 0, 0",
+)
+TRUNCATED.edit(
+    "mean_over_the_chunks",
+    "the weights' gradients are divided by the number of chunks: a mean. They are sums over all "
+    "chunks.",
+    "T = dh.shape[1] → T, chunks = dh.shape[1], -(-dh.shape[1] // k)",
+    "axis=1), carry, dW_xh, dW_hh, db_h → "
+    "axis=1), carry, dW_xh / chunks, dW_hh / chunks, db_h / chunks",
+)
+TRUNCATED.edit(
+    "upstream_cut_too",
+    "at a border the step's own upstream gradient is dropped along with the carry. The loss at "
+    "that step stays; only what comes from the next chunk is cut.",
+    "(dh[:, t] + → (dh[:, t] * ((t + 1) % k != 0 or t == T - 1) +",
+)
+TRUNCATED.edit(
+    "shorter_chunk_left_out",
+    "the last, shorter chunk is left out: T // k chunks do not reach the end.",
+    "[None] * T → [0 * cache[0][0]] * T",
+    "reversed(range(T)) → reversed(range(T // k * k))",
+)
+TRUNCATED.edit(
+    "shorter_chunk_missing",
+    "the last, shorter chunk is missing from dx and from the sums: T // k chunks do not reach the "
+    "end.",
+    "T = dh.shape[1] → T = dh.shape[1] // k * k",
+)
+TRUNCATED.edit(
+    "shares_not_summed",
+    "the chunks' shares of the weights' gradients come back side by side. They are summed.",
+    "(sum(shares) for shares in weights) → weights",
+    base="truncated_bptt",
+)
+TRUNCATED.edit(
+    "state_at_the_border_zero",
+    "dW_hh leaves out the first step of every chunk, as if the state there were zero. The state "
+    "was carried forward; only the gradient is cut.",
+    "dW_hh + h_prev.T @ da_t → dW_hh + (t % k > 0) * (h_prev.T @ da_t)",
+)
+TRUNCATED.edit(
+    "k_taken_for_the_number_of_chunks",
+    "the sequence is cut into k chunks. k is the number of steps in a chunk.",
+    "T = dh.shape[1] → T = dh.shape[1]\n    k = max(T // k, 1)",
+)
+TRUNCATED.also(STEP, *IN_A_LOOP)
 
 
 @TRUNCATED.written(
-    "Every loss goes back k steps from where it stands: windows that slide. Here the cuts stand "
-    "still, at the borders of chunks; a loss just behind one goes back a single step."
+    "every loss goes back k steps from where it stands: windows that slide. The cuts stand still, "
+    "at the borders of chunks; a loss just behind one goes back a single step."
 )
 def sliding_window(dh, cache, k):
     N, T, H = dh.shape
@@ -993,97 +615,3 @@ def sliding_window(dh, cache, k):
             if t == 0:
                 dh_0 += carry
     return dx, dh_0, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "The weights' gradients are set back to zero with the carry, so that only the first chunk's "
-    "are left. The carry is cut, the sums go on."
-)
-def sums_start_again(dh, cache, k):
-    T = dh.shape[1]
-    dx = []
-    for t in reversed(range(T)):
-        if t == T - 1 or (t + 1) % k == 0:
-            carry, dW_xh, dW_hh, db_h = 0, 0, 0, 0
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "The weights' gradients are divided by the number of chunks: a mean. They are sums over all "
-    "chunks."
-)
-def mean_over_the_chunks(dh, cache, k):
-    T = dh.shape[1]
-    chunks = -(-T // k)
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(T)):
-        if (t + 1) % k == 0:
-            carry = 0
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh / chunks, dW_hh / chunks, db_h / chunks
-
-
-@TRUNCATED.written(
-    "At a border the step's own upstream gradient is dropped along with the carry. The loss at "
-    "that step stays; only what comes from the next chunk is cut."
-)
-def upstream_cut_too(dh, cache, k):
-    T = dh.shape[1]
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(T)):
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        dh_t = dh[:, t] + carry
-        if (t + 1) % k == 0 and t + 1 < T:
-            dh_t = np.zeros_like(dh_t)
-        da_t = dh_t * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written("The last, shorter chunk is left out: T // k chunks do not reach the end.")
-def shorter_chunk_left_out(dh, cache, k):
-    N, T, H = dh.shape
-    x_t, h_prev, h_t, W_xh, W_hh = cache[0]
-    dx, dh_0 = np.zeros((N, T, len(W_xh))), np.zeros((N, H))
-    dW_xh, dW_hh, db_h = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)
-    for chunk in reversed(range(T // k)):
-        carry = 0
-        for t in reversed(range(chunk * k, chunk * k + k)):
-            x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-            da_t = (dh[:, t] + carry) * (1 - h_t**2)
-            dx[:, t] = da_t @ W_xh.T
-            dW_xh, dW_hh = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t
-            db_h = db_h + da_t.sum(axis=0)
-            carry = da_t @ W_hh.T
-        dh_0 = carry
-    return dx, dh_0, dW_xh, dW_hh, db_h
-
-
-@TRUNCATED.written(
-    "W_hh leaves out the first step of every chunk, as if the state there were zero. The state was "
-    "carried forward; only the gradient is cut."
-)
-def state_at_the_border_zero(dh, cache, k):
-    T = dh.shape[1]
-    carry, dx, dW_xh, dW_hh, db_h = 0, [], 0, 0, 0
-    for t in reversed(range(T)):
-        if (t + 1) % k == 0:
-            carry = 0
-        x_t, h_prev, h_t, W_xh, W_hh = cache[t]
-        da_t = (dh[:, t] + carry) * (1 - h_t**2)
-        dx.insert(0, da_t @ W_xh.T)
-        dW_xh, db_h = dW_xh + x_t.T @ da_t, db_h + da_t.sum(axis=0)
-        dW_hh = dW_hh + (h_prev.T @ da_t if t % k else np.zeros_like(W_hh))
-        carry = da_t @ W_hh.T
-    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h

@@ -114,7 +114,7 @@ def step_with_the_weights_stacked(dh_t, cache):
 def backward_filling_arrays(dh, cache):
     N, T, H = dh.shape
     W_xh, W_hh = cache[0][3], cache[0][4]
-    dx = np.empty((N, T, W_xh.shape[0]))
+    dx = np.zeros((N, T, W_xh.shape[0]))
     dW_xh, dW_hh, db_h = np.zeros(W_xh.shape), np.zeros((H, H)), np.zeros(H)
     carry = np.zeros((N, H))
     for t in range(T - 1, -1, -1):

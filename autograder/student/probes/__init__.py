@@ -6,6 +6,7 @@ expected value; the judge gets those by running the same probe on the reference.
 
 import importlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from autograder.student.answers import Probe, ProbeFunction
@@ -32,10 +33,15 @@ def probe(exercise: str, **roles: str) -> Callable[[ProbeFunction], ProbeFunctio
 
 def find_probe(exercise: str) -> Probe | None:
     """Return the probe of `exercise`, or None if there is no such exercise."""
-    if not _PROBES:
-        for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-            importlib.import_module(f"{__name__}.{path.stem}")
+    _load_all()
     return _PROBES.get(exercise)
+
+
+@cache
+def _load_all() -> None:
+    """Load every unit's probes, whichever of them has been imported before."""
+    for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+        importlib.import_module(f"{__name__}.{path.stem}")
 
 
 def exercise_names() -> list[str]:

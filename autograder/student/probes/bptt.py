@@ -14,18 +14,26 @@ from autograder.student.probes import probe
 
 _STEP = "x_t h_prev W_xh W_hh b_h"
 _SEQUENCE = "x h_0 W_xh W_hh b_h"
+
+#: Behind an output's name: of a second call, and of one after the forward has run elsewhere.
+SECOND, LATER = " of a second call", " after another forward"
+
 _DIFFERENCE = 1e-5  # of a central difference: its error is near 1e-10 of the numbers measured
 
 
 @probe("rnn_step_backward", forward=_STEP, backward="dh_t cache")
 def rnn_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the five gradients, the same from a second call, and slopes."""
+    """Yield the five gradients, the same from later calls, and slopes."""
     names, arguments, dh_t = _gradients_of(_STEP), _arguments(_STEP, inputs), inputs["dh_t"]
     _, cache = pair(call.forward(*arguments), "h_t", "cache")
     gradients = yield from _named(names, call.backward(dh_t, cache))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.backward(dh_t, cache), "_again")
+    yield from _named(names, call.backward(dh_t, cache), SECOND)
+    call.forward(*_elsewhere(_STEP, inputs))
+    yield from _named(names, call.backward(dh_t, cache), LATER)
+    if not _fit(gradients, arguments):
+        return
     yield "slopes", _slopes(_STEP, gradients, inputs)
 
     def loss(*moved: np.ndarray) -> float:
@@ -36,25 +44,33 @@ def rnn_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 @probe("rnn_backward", forward=_SEQUENCE, backward="dh cache")
 def rnn_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield as for a step, and slopes of the learner's own gradients of single steps, joined."""
+    """Yield as for a step; where it is asked for, slopes of gradients made of single steps."""
     names, arguments, dh = _gradients_of(_SEQUENCE), _arguments(_SEQUENCE, inputs), inputs["dh"]
     _, cache = pair(call.forward(*arguments), "h", "cache")
     gradients = yield from _named(names, call.backward(dh, cache))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.backward(dh, cache), "_again")
+    if inputs.get("in_pieces") and _fit(gradients, arguments):
+        yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
+        yield "own_pieces", _slopes(_SEQUENCE, _step_by_step(call, inputs), inputs)
+    if inputs.get("in_pieces"):
+        return
+    yield from _named(names, call.backward(dh, cache), SECOND)
+    call.forward(*_elsewhere(_SEQUENCE, inputs))
+    yield from _named(names, call.backward(dh, cache), LATER)
+    if not _fit(gradients, arguments):
+        return
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
 
     def loss(*moved: np.ndarray) -> float:
         return _times(dh, "h", pair(call.forward(*moved), "h", "cache")[0])
 
     yield "own_slopes", _measured(loss, arguments, _directions(_SEQUENCE, inputs))
-    yield "own_pieces", _slopes(_SEQUENCE, _step_by_step(call, inputs), inputs)
 
 
 @probe("per_step_weight_gradient", forward=_SEQUENCE, per_step="dh cache")
 def per_step_weight_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the slices and their sum, the slices of a second call, and a slope for each loss."""
+    """Yield the slices and their sum, the slices of later calls, and a slope for each loss."""
     arguments, dh = _arguments(_SEQUENCE, inputs), inputs["dh"]
     _, cache = pair(call.forward(*arguments), "h", "cache")
     slices = as_array("slices", call.per_step(dh, cache))
@@ -63,10 +79,13 @@ def per_step_weight_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         yield "total", slices.sum(axis=0)
     if "directions" not in inputs:
         return
-    yield "slices_again", call.per_step(dh, cache)
+    yield "slices" + SECOND, call.per_step(dh, cache)
+    call.forward(*_elsewhere(_SEQUENCE, inputs))
+    yield "slices" + LATER, call.per_step(dh, cache)
     direction = inputs["directions"]["W_hh"]
-    wanted = (dh.shape[1], *direction.shape)
-    yield "slopes", np.sum(_shaped("slices", slices, wanted) * direction, axis=(1, 2))
+    if slices.shape != (dh.shape[1], *direction.shape):
+        return
+    yield "slopes", np.sum(slices * direction, axis=(1, 2))
     up, down = (
         _shaped("h", pair(call.forward(*moved), "h", "cache")[0], dh.shape)
         for moved in _moved(arguments, 3, direction)
@@ -83,7 +102,11 @@ def truncated_bptt(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     gradients = yield from _named(names, call.truncated(dh, cache, k))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.truncated(dh, cache, k), "_again")
+    yield from _named(names, call.truncated(dh, cache, k), SECOND)
+    call.forward(*_elsewhere(_SEQUENCE, inputs))
+    yield from _named(names, call.truncated(dh, cache, k), LATER)
+    if not _fit(gradients, arguments):
+        return
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
     states = _shaped("h", h, dh.shape)
 
@@ -107,6 +130,12 @@ def _directions(names: str, inputs: Mapping[str, Any]) -> list[np.ndarray]:
     return [inputs["directions"][name] for name in names.split()]
 
 
+def _elsewhere(names: str, inputs: Mapping[str, Any]) -> list[np.ndarray]:
+    """Return arguments of the same shapes with other numbers."""
+    both = zip(_arguments(names, inputs), _directions(names, inputs), strict=True)
+    return [argument + direction for argument, direction in both]
+
+
 def _gradients_of(names: str) -> tuple[str, ...]:
     return tuple(f"d{name}" for name in names.split())
 
@@ -116,8 +145,11 @@ def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
 
     One that is no array (None, while it is still to be written) does not hide those behind it.
     """
-    copies, trouble = [], None
+    copies, trouble, missing = [], None, []
     for name, gradient in zip(names, parts(answer, *names), strict=True):
+        if gradient is None:
+            missing.append(name)
+            continue
         try:
             copies.append(as_array(name, gradient))
         except FormError as error:
@@ -126,7 +158,15 @@ def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
             yield name + suffix, copies[-1]
     if trouble is not None:
         raise trouble
+    if missing:
+        others = "; the others are judged" if copies else ""
+        raise FormError(f"It returned None for {', '.join(missing)}{others}.")
     return copies
+
+
+def _fit(gradients: Sequence[np.ndarray], arguments: Sequence[np.ndarray]) -> bool:
+    """Return whether every gradient has its argument's shape, so that slopes can be made of it."""
+    return [gradient.shape for gradient in gradients] == [value.shape for value in arguments]
 
 
 def _shaped(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:

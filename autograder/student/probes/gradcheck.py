@@ -1,14 +1,18 @@
 """Unit 00: a gradient measured by central differences, and the relative error."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.student.answers import Outputs, as_array
+from autograder.student.answers import FormError, Outputs, as_array, describe
 from autograder.student.probes import probe
 
 _GRADIENT = "f x df h"
+
+#: Outputs: which pairs were refused; the errors of two gradients beside a measured one.
+REFUSALS = "refusals"
+OF_THE_RIGHT, OF_THE_PLANTED = "error of the right gradient", "error of the planted one"
 
 
 @probe("numeric_gradient", gradient=_GRADIENT)
@@ -21,17 +25,17 @@ def numeric_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 @probe("relative_error", gradient=_GRADIENT, error="a b")
 def relative_error(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the error of two arrays; then either a refusal, or what the two functions find."""
+    """Yield the error of two arrays; then either refusals, or what the two functions find."""
     yield "error", call.error(inputs["a"], inputs["b"])
-    if "b_other_shape" in inputs:
-        yield "refused", _refuses(call.error, inputs["a"], inputs["b_other_shape"])
+    if "others" in inputs:
+        yield from _refusals(call.error, inputs["a"], inputs["others"])
     if "x" in inputs:
         x, w = inputs["x"], inputs["w"]
         right = 8 * w * np.cos(8 * x)
         slopes = call.gradient(lambda z: np.sum(w * np.sin(8 * z)), x)
         measured = as_array("gradient", slopes)
-        yield "own_right", call.error(right, measured)
-        yield "own_planted", call.error(right * inputs["planted"], measured)
+        yield OF_THE_RIGHT, call.error(right, measured)
+        yield OF_THE_PLANTED, call.error(right * inputs["planted"], measured)
 
 
 def _number_out(w: np.ndarray) -> Callable[[np.ndarray], Any]:
@@ -44,9 +48,25 @@ def _array_out(A: np.ndarray) -> Callable[[np.ndarray], Any]:
     return lambda z: np.tanh(np.tensordot(A, z.reshape(-1), axes=1))
 
 
-def _refuses(error: Callable[..., Any], a: np.ndarray, b: np.ndarray) -> int:
-    try:
-        error(a, b)
-    except ValueError:
-        return 1
-    return 0
+def _refusals(error: Callable[..., Any], a: np.ndarray, others: Sequence[np.ndarray]) -> Outputs:
+    """Yield which of the others were refused; say what came back where it was another shape."""
+    refused, let_through = [], ""
+    for b in others:
+        try:
+            value = error(a, b)
+        except ValueError:
+            refused.append(1)
+            continue
+        refused.append(0)
+        if a.shape != b.shape and not let_through:
+            called = f"relative_error(a, b) of shapes {a.shape} and {b.shape}"
+            let_through = f"{called} returned {_what(value)}; expected a ValueError."
+    yield REFUSALS, refused
+    if let_through:
+        raise FormError(let_through)
+
+
+def _what(value: Any) -> str:
+    if isinstance(value, Exception):
+        return "its exception instead of raising it"
+    return "a number" if isinstance(value, (float, np.floating)) else describe(value)
