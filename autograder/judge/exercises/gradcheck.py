@@ -148,7 +148,8 @@ EXERCISES = (
             "error": gradcheck.relative_error,
         },
         make_cases=_error_cases,
-        axes={"error": (), "refused": (), "own_right": (), "own_planted": ()},
+        axes={"error": (), "refused": ("try",), "own_right": (), "own_planted": ()},
+        calls={"refused": lambda _: ["`relative_error(a, b)` of two shapes"]},
         criteria=(
             Criterion(
                 "error",
