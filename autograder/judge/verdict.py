@@ -35,7 +35,8 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
     by_case = {answer.case: answer for answer in answers}
     stop = next((a for a in answers if a.problem in (Problem.UNFINISHED, Problem.LIMIT)), None)
     if stop is not None and stop.problem is Problem.LIMIT:
-        return out_of_limit(exercise, "memory" if stop.exception == OUT_OF_MEMORY else "time")
+        limit = "memory" if stop.exception == OUT_OF_MEMORY else "time"
+        return out_of_limit(exercise, limit, stop.message)
     if stop is not None and not any(a.outputs for a in answers):
         return _unfinished(exercise, stop)
     own_word_counts = varies(key, by_case)
@@ -261,7 +262,7 @@ def out_of_limit(exercise: Exercise, limit: str = "time", detail: str = "") -> R
         if limit in ("time", "processor time"):
             headline += f" {exercise.slow_sentence}"
         elif limit == "memory":
-            headline += " Does a list or an array grow without an end?"
+            headline += f" {detail or 'Does a list or an array grow without an end?'}"
     return _without_criteria(exercise, Status.LIMIT, 0.0, headline)
 
 

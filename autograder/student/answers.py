@@ -38,7 +38,7 @@ UNWATCHED = "_"
 #: Kind of exception of an answer that ended because memory ran out, whoever noticed.
 OUT_OF_MEMORY = "OutOfMemory"
 _QUOTED = re.compile(r"'[^']*'")
-_MUCH_MEMORY_BYTES = 512 * 2**20  # who runs out of time and has taken so much fills memory
+_MUCH_MEMORY_BYTES = 2**28  # who runs out of time and has taken so much fills memory
 
 
 class Problem(StrEnum):
@@ -66,10 +66,10 @@ class Answer:
         Type name of what was raised, or "".
     message : str
         What happened, in a sentence.
-    kind : str
-        The same without names and lines of the learner's: mistakes are recognised by it.
     changed : tuple of str
         Arguments that a function changed in place, such as "h_prev".
+    kind : str
+        The message without names and lines of the learner's: mistakes are recognised by it.
     """
 
     case: str
@@ -77,8 +77,8 @@ class Answer:
     problem: Problem = Problem.NONE
     exception: str = ""
     message: str = ""
-    kind: str = ""
     changed: tuple[str, ...] = ()
+    kind: str = ""
 
 
 Outputs = Iterator[tuple[str, Any]]
@@ -212,15 +212,17 @@ def answer_case(
         problem, exception, message = Problem.UNFINISHED, "NotImplementedError", str(error)
     except BaseException as error:
         problem, exception = _kind_of(error, before)
+        message = str(error) if isinstance(error, MemoryError) else ""
         if problem is Problem.EXCEPTION:
             subject = _subject(probe, functions, notes.running)
-            message = crash_sentence(error, functions, subject, notes.call)
+            caller = _Recorder.function.__code__
+            message = crash_sentence(error, functions, subject, notes.call, caller)
             kind = _QUOTED.sub("", str(error))
             if not notes.running:  # no function of the learner's ran: not theirs
                 problem, exception = Problem.FORM, ""
                 message = f"What came back cannot be worked with ({type(error).__name__}: {error})."
     message, kind = message[:MAX_MESSAGE_CHARACTERS], kind[:MAX_MESSAGE_CHARACTERS]
-    return Answer(case, outputs, problem, exception, message, kind, tuple(sorted(notes.changed)))
+    return Answer(case, outputs, problem, exception, message, tuple(sorted(notes.changed)), kind)
 
 
 def _kind_of(error: BaseException, before_bytes: int) -> tuple[Problem, str]:

@@ -54,10 +54,10 @@ class _Copier:
             waiting.extend(part for _, part in _parts(one))
         for one in tuples:
             self._make_tuple(one)
-        for one in others:
-            shell = self._made[id(one)]
+        for one in (*tuples, *others):
             for place, part in _parts(one):
-                _put(shell, place, self._new(part))
+                if not isinstance(one, tuple) or place[0] == "attribute":
+                    _put(self._made[id(one)], place, self._new(part))
         return self._new(value)
 
     def _new(self, part: Any) -> Any:
@@ -75,8 +75,7 @@ class _Copier:
             waiting.pop()
             if id(one) not in self._made:
                 items = [self._new(part) for part in one]
-                self._made[id(one)] = new = tuple.__new__(type(one), items)
-                getattr(new, "__dict__", {}).update(getattr(one, "__dict__", {}))
+                self._made[id(one)] = tuple.__new__(type(one), items)
 
 
 def _shell(value: Any) -> Any:

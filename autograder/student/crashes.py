@@ -9,7 +9,7 @@ import builtins
 import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -32,7 +32,11 @@ Been = list[Place]
 
 
 def crash_sentence(
-    error: BaseException, functions: Mapping[str, Any], subject: str, call: str
+    error: BaseException,
+    functions: Mapping[str, Any],
+    subject: str,
+    call: str,
+    caller: CodeType | None = None,
 ) -> str:
     """Return what happened in one sentence, with the learner's own line of code.
 
@@ -44,8 +48,10 @@ def crash_sentence(
         What stopped: "It", or another function by name.
     call : str
         The call that was made, as code.
+    caller : code, optional
+        What called it: nothing before that is the learner's.
     """
-    been = places(error.__traceback__, _of_learner(functions))
+    been = places(_behind(error.__traceback__, caller), _of_learner(functions))
     if not been:
         cannot = isinstance(error, TypeError) and error.__traceback__ is not None
         what = f"{subject} cannot be called as {call}" if cannot else f"{subject} stopped"
@@ -57,6 +63,15 @@ def crash_sentence(
     code = last.code[: _LONGEST_LINE - 1] + "…" * (len(last.code) >= _LONGEST_LINE)
     where = f"{LINE}{last.line}{': ' if code else ''}{code})"
     return f"{subject} stopped{within}: {what}{where}"
+
+
+def _behind(trace: TracebackType | None, caller: CodeType | None) -> TracebackType | None:
+    start = trace
+    while start is not None:
+        if start.tb_frame.f_code is caller:
+            return start.tb_next
+        start = start.tb_next
+    return trace
 
 
 def _of_learner(functions: Mapping[str, Any]) -> Callable[[FrameType], bool]:

@@ -22,9 +22,9 @@ def test_check_of_the_reference_returns_none_and_says_so(capsys: Any) -> None:
 
 
 def test_check_of_a_mistake_raises_and_names_it(capsys: Any) -> None:
-    with pytest.raises(CheckFailed, match="rnn_step_forward: 4 of 7"):
-        check("rnn_step_forward", step=mistakes.step_without_bias)
-    assert "The bias b_h is never added." in capsys.readouterr().out
+    with pytest.raises(CheckFailed, match="rnn_step_forward: The bias alone: 12 of 12 numbers"):
+        check("rnn_step_forward", step=mistakes.STEP["step_without_bias"].function)
+    assert "those that come when the bias b_h is not added." in capsys.readouterr().out
 
 
 def test_check_of_a_stub_raises_not_done_yet() -> None:
@@ -60,7 +60,7 @@ def test_check_in_the_sandbox_hands_out_answers_and_judges_nothing(
     case = {"name": "one", "inputs": {"W_xh": _ones(2, 3), "W_hh": _ones(3, 3)}}
     monkeypatch.setattr(check_module, "sink", lambda *bundle: sent.append(bundle))
     monkeypatch.setattr(check_module, "secret_cases", {"stack_weights": [case]})
-    check("stack_weights", stack=mistakes.multiplied)
+    check("stack_weights", stack=mistakes.STACK["multiplied"].function)
     ((name, bundle),) = sent
     assert name == "stack_weights"
     assert [answer.case for answer in parse_answers(bundle)] == ["one", "one (again)"]
@@ -106,7 +106,7 @@ def test_passed_tells_of_the_last_check_of_an_exercise() -> None:
     check("stack_weights", stack=recurrence.stack_weights)
     assert passed("stack_weights")
     with pytest.raises(CheckFailed):
-        check("stack_weights", stack=mistakes.multiplied)
+        check("stack_weights", stack=mistakes.STACK["multiplied"].function)
     assert not passed("stack_weights")
 
 
@@ -132,7 +132,7 @@ def test_check_of_a_loop_without_end_is_stopped_and_told(
 def test_check_outside_of_the_main_thread_goes_without_a_limit() -> None:
     thread = threading.Thread(target=lambda: check("stack_weights", stack=recurrence.stack_weights))
     with pytest.raises(CheckFailed):
-        check("stack_weights", stack=mistakes.multiplied)
+        check("stack_weights", stack=mistakes.STACK["multiplied"].function)
     thread.start()
     thread.join()
     assert passed("stack_weights")
