@@ -71,8 +71,19 @@ def test_hint_goes_one_further_each_time_and_stays_at_the_last(capsys: Any) -> N
     for _ in range(4):
         hint("rnn_step_stacked")
     first, second, third, fourth = capsys.readouterr().out.strip().split("\n")
-    assert len({first, second, third}) == 3
+    assert [line.split(":")[0] for line in (first, second, third)] == [
+        f"rnn_step_stacked, hint {number} of 3" for number in (1, 2, 3)
+    ]
     assert third == fourth
+
+
+def test_hint_on_an_unknown_exercise_lists_those_there_are(capsys: Any) -> None:
+    hint("rnn_step")
+    told = capsys.readouterr().out
+    assert told.startswith('There is no exercise "rnn_step"; there are ')
+    assert "rnn_step_forward" in told and "bug 1" in told
+    hint("bug 1")
+    assert capsys.readouterr().out.startswith("bug 1, hint 1 of 3: ")
 
 
 def test_needs_names_the_first_exercise_that_is_missing() -> None:
@@ -127,6 +138,24 @@ def test_check_of_a_loop_without_end_is_stopped_and_told(
     assert signal.getsignal(signal.SIGPROF) == handler
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
     assert "Is there a loop that never ends?" in capsys.readouterr().out
+
+
+def test_check_of_what_fills_memory_is_stopped_and_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("this system has no timer of processor time")
+
+    def grows(*arguments: Any) -> Any:
+        h: list[Any] = [0]
+        for _ in h:
+            h.append(h)
+
+    monkeypatch.setattr(backend, "LIMIT_BYTES", 2**24)
+    with pytest.raises(CheckFailed, match="it ran into the memory limit"):
+        check("stack_weights", stack=grows)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+    assert "Does a list or an array grow without an end?" in capsys.readouterr().out
 
 
 def test_check_outside_of_the_main_thread_goes_without_a_limit() -> None:
