@@ -214,7 +214,7 @@ def _headline_html(headline: str) -> str:
         return f"<div>{_marked(headline)}</div>"
     number, _, code = code[:-1].partition(": ")
     shown = f'<div style="{_FAINT}">line {escape(number)} <code>{escape(code)}</code></div>'
-    return f"<div>{_marked(what)}.</div>{shown}"
+    return f"<div>{_marked(what)}{'' if what.endswith('?') else '.'}</div>{shown}"
 
 
 def _marked(text: str) -> str:

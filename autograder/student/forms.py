@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 _MOST_PARTS = 6  # of several values, described one by one
+_FEW_PARTS = 3  # of one of them that is several itself
 
 
 class FormError(Exception):
@@ -60,13 +61,17 @@ def described(value: Any, before: str = " (") -> str:
     whole = describe(value)
     if not isinstance(value, (tuple, list)) or not value:
         return whole
-    each = [describe(part) for part in value]
+    each = [described(p) if _is_few(p) else describe(p) for p in value]
     if len(set(each)) == 1 and len(each) > 2:
         return f"{whole}, each {each[0]}"
     if all(isinstance(part, np.ndarray) for part in value):
         each = [f"arrays of shapes {', '.join(str(part.shape) for part in value)}"]
     told = ", ".join(each[:_MOST_PARTS]) + ", …" * (len(each) > _MOST_PARTS)
     return f"{whole}{before}{told}{')' * (before == ' (')}"
+
+
+def _is_few(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) <= _FEW_PARTS and value is not value[:1]
 
 
 def _kind(value: Any) -> str:

@@ -89,7 +89,8 @@ def _if_accepted(name: str, function: Callable[..., Any], *arguments: Any) -> Ou
         raise
     except Exception:
         return
-    yield name, result
+    if result is not None and not isinstance(result, BaseException):
+        yield name, result
 
 
 def _code_points(text: Any) -> np.ndarray:
