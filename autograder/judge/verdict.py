@@ -183,6 +183,7 @@ def first_cause(key: AnswerKey, by_case: Answers) -> str:
                 what = _sentence(answer)
                 if answer.case == names[0]:
                     return what
+                what = _lower(what) if what.startswith("It ") else what
                 return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
     missing = [name for name in names if name not in by_case]
     return f"No answer came to the case “{missing[0]}”." if missing else ""

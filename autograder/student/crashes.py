@@ -8,13 +8,14 @@ import ast
 import builtins
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from autograder.student.expressions import Place, Unknown, places, text_of
+from autograder.student.expressions import NAMELESS, Place, Unknown, places, text_of
 from autograder.student.forms import describe, described
 
 #: Before the line of the learner's code that raised, within a message.
@@ -103,9 +104,10 @@ def _pythons_own(error: BaseException) -> str:
 
 
 def _in_words(error: BaseException, been: Been) -> str:
-    for kind, words in _WORDS:
-        if isinstance(error, kind) and (said := words(error, been)):
-            return said
+    with suppress(Exception):  # an object of the learner's that cannot be looked at
+        for kind, words in _WORDS:
+            if isinstance(error, kind) and (said := words(error, been)):
+                return said
     own = _pythons_own(error)
     if not isinstance(error, (ValueError, TypeError, IndexError)) or "argument" in own:
         return own
@@ -180,6 +182,8 @@ def _why_no_product(left: str, a: np.ndarray, right: str, b: np.ndarray) -> str:
     if a.ndim == b.ndim == 2 and _fits(b, a):
         if _WEIGHT.match(left) and not _WEIGHT.match(right) and not right.endswith(".T"):
             return "rows are examples, so the data stands on the left"
+        if NAMELESS in (left, right):
+            return "they would fit the other way round"
         return f"{left} @ {right} does not fit, {right} @ {left} would"
     rows = b.shape[-2 if b.ndim > 1 else 0]
     return f"{a.shape[-1]} columns on the left of @, {rows} rows on the right"
@@ -206,8 +210,10 @@ def _types(error: BaseException, been: Been) -> str:
     if "cannot unpack" in text:
         return _unpacked(text, been)
     if "not callable" in text and isinstance(node, ast.Call):
-        value = _known(place, node.func)
-        return f"{text_of(node.func)} is {_said(value)}, and ( ) calls it" if value else ""
+        value = _known(place, node.func, Unknown)
+        if value is Unknown:
+            return ""
+        return f"{text_of(node.func)} is {_said(value)}, and ( ) calls it"
     if "argument" in text and "()" in text:  # a call with too many or too few
         return ""
     return _several(been)

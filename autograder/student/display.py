@@ -8,7 +8,7 @@ from itertools import starmap
 from typing import Any
 
 from autograder.student.crashes import LINE
-from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.report import CriterionResult, Example, Report, Status
 
 #: Sign and colour of each status. Okabe and Ito's colours, never one without its sign.
 LOOKS = {
@@ -22,6 +22,8 @@ LOOKS = {
 
 #: Signs of properties; the last one is neither right nor wrong.
 HOLDS, FAILS, NOT_JUDGED = "✓", "✗", "–"
+
+TO_TRY = "A case to try"
 
 MOST_WORDS = 80  # of a card before the fold
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z(“`])")
@@ -96,7 +98,7 @@ class _Layout:
     rows : tuple of (str, str, str)
         A line of each property: sign, sentence, and a detail that was not said before.
     counts : str
-        How many properties hold.
+        How many properties hold; "" if none was judged.
     """
 
     above: tuple[str, ...]
@@ -109,9 +111,13 @@ def _layout(report: Report) -> _Layout:
     rows = tuple(_rows(report))
     held, judged = (sum(getattr(c, n) for c in report.criteria) for n in ("passed", "judged"))
     counts = f"{held} of {len(report.criteria)} properties hold"
-    if judged < len(report.criteria):
+    if not judged:
+        counts = ""
+    elif judged < len(report.criteria):
         counts += f", {len(report.criteria) - judged} not judged"
-    room = MOST_WORDS - _words(report.title, score_text(report), report.headline, counts, "Hint")
+    room = MOST_WORDS - _words(
+        report.title, score_text(report), report.headline, counts, TO_TRY, "Hint 1 of 3"
+    )
     above: list[str] = []
     below: list[str] = []
     for i, text in enumerate(filter(None, (report.mistake_sentence, *report.advice))):
@@ -152,16 +158,25 @@ def as_text(report: Report) -> str:
     layout = _layout(report)
     lines = [f"{sign} {report.exercise}: {report.headline}  [{score_text(report)}]"]
     lines += [f"  → {sentence}" for sentence in layout.above]
-    if layout.rows:
-        lines.append(f"  ── {layout.counts}")
+    if layout.counts or layout.below:
+        lines.append(f"  ── {layout.counts or 'more'}")
     lines += [f"  → {sentence}" for sentence in layout.below]
     for mark, sentence, detail in layout.rows:
         lines.append(f"  {mark} {sentence}")
         if detail:
             lines.append(f"      {detail}")
+    if report.example:
+        lines += [f"  {TO_TRY}:", *(f"      {line}" for line in _example(report.example))]
     if report.hint:
         lines.append("  {}: {}".format(*_hint(report)))
     return "\n".join(lines)
+
+
+def _example(example: Example) -> list[str]:
+    """Return lines to paste into a cell; what comes and what is right are comments."""
+    values = {"yours gives": example.yours, "right is": example.right}
+    told = (f"# {example.output}: {label} {value}" for label, value in values.items())
+    return [*example.code.split("\n"), *told]
 
 
 def _hint(report: Report) -> tuple[str, str]:
@@ -180,6 +195,7 @@ _CARD = (
     "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;"
     "color:var(--jp-ui-font-color1,inherit)"
 )
+_PASTE = "margin:2px 0;overflow-x:auto;font-size:13px"
 _FAINT = "color:var(--jp-ui-font-color2,inherit)"
 _SIGN_STYLES = {HOLDS: "color:#009E73", FAILS: "color:#D55E00", NOT_JUDGED: _FAINT}
 
@@ -196,10 +212,14 @@ def as_html(report: Report) -> str:
         _headline_html(report.headline),
     ]
     parts += [_callout(sentence, colour) for sentence in layout.above]
-    if layout.rows:
-        rows = "".join(starmap(_row_html, layout.rows))
-        more = "".join(_callout(sentence, colour) for sentence in layout.below)
-        parts.append(_folded(layout.counts, f"{more}{rows}"))
+    rows = "".join(starmap(_row_html, layout.rows))
+    more = "".join(_callout(sentence, colour) for sentence in layout.below)
+    if layout.counts or more:
+        rows = _folded(layout.counts or "more", f"{more}{rows}")
+    parts.append(rows)
+    if report.example:
+        lines = escape("\n".join(_example(report.example)))
+        parts.append(_folded(TO_TRY, f'<pre style="{_PASTE}"><code>{lines}</code></pre>'))
     if report.hint:
         label, text = _hint(report)
         parts.append(_folded(label, f"<div>{_marked(text)}</div>"))

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+NAMELESS = "a longer expression"
+
 _MOST_PLACES = 5
 _LONGEST = 40  # characters of an expression that is quoted within a sentence
 _OPERATORS: Mapping[type, Callable[..., Any]] = {
@@ -99,9 +101,9 @@ class Place:
 
 
 def text_of(node: ast.AST) -> str:
-    """Return `node` as code; "what stands there" if that is too long for a sentence."""
+    """Return `node` as code; ``NAMELESS`` if that is too long for a sentence."""
     text = ast.unparse(node)
-    return text if len(text) <= _LONGEST else "what stands there"
+    return text if len(text) <= _LONGEST else NAMELESS
 
 
 def places(trace: TracebackType | None, is_learners: Callable[[FrameType], bool]) -> list[Place]:

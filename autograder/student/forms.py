@@ -61,7 +61,7 @@ def described(value: Any, before: str = " (") -> str:
     whole = describe(value)
     if not isinstance(value, (tuple, list)) or not value:
         return whole
-    each = [described(p) if _is_few(p) else describe(p) for p in value]
+    each = [_in_short(part) for part in value]
     if len(set(each)) == 1 and len(each) > 2:
         return f"{whole}, each {each[0]}"
     if all(isinstance(part, np.ndarray) for part in value):
@@ -70,8 +70,11 @@ def described(value: Any, before: str = " (") -> str:
     return f"{whole}{before}{told}{')' * (before == ' (')}"
 
 
-def _is_few(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) <= _FEW_PARTS and value is not value[:1]
+def _in_short(value: Any) -> str:
+    """Return what `value` is; of a few values also each of these."""
+    if not isinstance(value, tuple) or not 0 < len(value) <= _FEW_PARTS:
+        return describe(value)
+    return f"{describe(value)} ({', '.join(map(describe, value))})"
 
 
 def _kind(value: Any) -> str:

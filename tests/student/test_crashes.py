@@ -139,6 +139,11 @@ CASES: list[tuple[Callable[..., Any], str]] = [
     (lambda x_t: x_t[:, 6], "x_t is (4, 6): 6 was asked of axis 1, its places end at 5"),
     (lambda x_t: x_t[:, 0, :], "x_t is (4, 6): fewer axes than x_t[:, 0, :] asks for"),
     (late_step, "t is 1, and the places of states end at 0"),
+    (lambda x_t: W_xh(x_t), "W_xh is (6, 3), and ( ) calls it"),  # type: ignore[operator]
+    (
+        lambda x_t: (x_t @ W_xh + h_prev @ W_hh + b_h + b_h).T @ x_t.T,
+        "a longer expression is (3, 4) and x_t.T is (6, 4): they would fit the other",
+    ),
     (no_such_key, "cache has no 'h'; it has 'x'"),
 ]
 
@@ -160,7 +165,7 @@ def passes_the_pair_on(x: Any) -> Any:
 
 def test_crash_within_a_right_step_is_told_where_the_caller_went_wrong() -> None:
     message = answer(passes_the_pair_on, x).message
-    assert "step returns a tuple of 2 (an array of shape (4, 3), a tuple of 2)" in message
+    assert "step returns a tuple of 2 (an array of shape (4, 3), a tuple of 2 (" in message
     assert "and h holds both: unpack it" in message
     assert message.endswith(": h = step(x[:, t], h))")
 
@@ -207,6 +212,15 @@ def test_crash_looks_at_operands_without_running_code_of_the_learner() -> None:
 
     loud = np.ones((2, 2)).view(Loud)
     assert "stopped" in answer(lambda x: (loud @ x) + 1).message
+
+
+def test_crash_with_an_object_that_cannot_be_looked_at_is_told_in_pythons_words() -> None:
+    class Hidden(dict[str, int]):
+        def __len__(self) -> int:
+            raise RuntimeError("no")
+
+    hidden = Hidden()
+    assert "TypeError: unsupported operand" in answer(lambda x: hidden - x).message  # type: ignore[operator]
 
 
 def test_exception_in_the_probe_is_not_the_learners() -> None:

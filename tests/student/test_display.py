@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.student.display import Card, as_html, as_text, one_line, score_text, show_hint
-from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.report import CriterionResult, Example, Report, Status
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">&"\''
 
@@ -103,6 +103,13 @@ def test_what_could_not_be_judged_is_summed_and_never_a_cross() -> None:
     assert "✗" not in as_text(few).split("\n", 1)[1]
 
 
+def test_card_on_which_nothing_was_judged_has_no_fold() -> None:
+    told = crashed(result("one", judged=False), result("two", judged=False))
+    assert as_text(told).split("\n")[1:] == ["  – 2 properties could not be judged."]
+    assert "<details" not in as_html(told)
+    assert "2 properties could not be judged." in read(as_html(told)).text
+
+
 def test_single_property_that_could_not_be_judged_is_named() -> None:
     assert "  – Not judged: one holds." in as_text(crashed(result("one", judged=False)))
 
@@ -160,6 +167,16 @@ def test_sentences_and_fold_are_the_same_in_text_and_html() -> None:
     assert [below.index(part) for part in ("1 of 2 properties hold", "✗", "Why.", "✓")] == sorted(
         below.index(part) for part in ("1 of 2 properties hold", "✗", "Why.", "✓")
     )
+
+
+def test_case_to_try_is_lines_to_paste_below_the_fold() -> None:
+    told = crashed(result("one"), example=Example("x = 1 < 2\nf(x)", "h", "[0.5]", "[1.0]"))
+    lines = ["x = 1 < 2", "f(x)", "# h: yours gives [0.5]", "# h: right is [1.0]"]
+    assert as_text(told).split("\n")[-4:] == [f"      {line}" for line in lines]
+    exec("\n".join(lines), {"f": abs})
+    html = as_html(told)
+    assert "\n".join(lines) in read(html).text
+    assert "A case to try" not in above_the_fold(html)
 
 
 def test_hint_says_which_of_how_many_it_is(capsys: pytest.CaptureFixture[str]) -> None:
