@@ -104,15 +104,15 @@ def _pythons_own(error: BaseException) -> str:
 
 
 def _in_words(error: BaseException, been: Been) -> str:
+    own = _pythons_own(error)
     with suppress(Exception):  # an object of the learner's that cannot be looked at
         for kind, words in _WORDS:
             if isinstance(error, kind) and (said := words(error, been)):
                 return said
-    own = _pythons_own(error)
-    if not isinstance(error, (ValueError, TypeError, IndexError)) or "argument" in own:
-        return own
-    seen = [f"{text} is {_said(value)}" for text, value in _operands(been[-1])]
-    return f"{own}. Here {_listed(seen)}" if seen else own
+        if isinstance(error, (ValueError, TypeError, IndexError)) and "argument" not in own:
+            seen = [f"{text} is {_said(value)}" for text, value in _operands(been[-1])]
+            return f"{own}. Here {_listed(seen)}" if seen else own
+    return own
 
 
 # --- shapes -----------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ CASES: list[tuple[Callable[..., Any], str]] = [
     (lambda x_t: np.stack(reversed([x_t])), "reversed([x_t]) can only be looped over; np.stack"),
     (lambda x_t: np.tanh(x_tt), "x_tt is not defined; did you mean x_t?"),  # type: ignore[name-defined]  # noqa: F821
     (before_assignment, "h is used before anything was assigned to it"),
-    (lambda x_t: np.tahn(x_t), "np has no tahn; did you mean tanh?"),
+    (lambda x_t: np.tanhh(x_t), "np has no tanhh; did you mean tanh?"),
     (lambda x_t: x_t.summ(0), "x_t is (4, 6), which has no summ; did you mean sum?"),
     (starts_as_none, "dh_next is None"),
     (float_size, "H is 3.0, a float: sizes and places are integers (/ gives a float, // an int"),
@@ -141,8 +141,8 @@ CASES: list[tuple[Callable[..., Any], str]] = [
     (late_step, "t is 1, and the places of states end at 0"),
     (lambda x_t: W_xh(x_t), "W_xh is (6, 3), and ( ) calls it"),  # type: ignore[operator]
     (
-        lambda x_t: (x_t @ W_xh + h_prev @ W_hh + b_h + b_h).T @ x_t.T,
-        "a longer expression is (3, 4) and x_t.T is (6, 4): they would fit the other",
+        lambda x_t: (x_t @ W_xh + h_prev @ W_hh + b_h + b_h).T @ W_xh,
+        "a longer expression is (3, 4) and W_xh is (6, 3): they would fit the other way round",
     ),
     (no_such_key, "cache has no 'h'; it has 'x'"),
 ]
