@@ -7,7 +7,7 @@ it are missing, Python's own stand.
 import ast
 import builtins
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from types import CodeType, FrameType, ModuleType, TracebackType
@@ -16,7 +16,8 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from autograder.student.expressions import NAMELESS, Place, Unknown, places, text_of
-from autograder.student.forms import describe, described
+from autograder.student.forms import described
+from autograder.student.operands import Been, has_axes, known, listed, operands, said_of, who
 
 #: Before the line of the learner's code that raised, within a message.
 LINE = " (line "
@@ -28,8 +29,6 @@ _INTO = re.compile(r"from shape (\([\d, ]*\)) into shape (\([\d, ]*\))")
 _OUTSIDE = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
 _WEIGHT = re.compile(r"[WU](_|\b)")
 _SEVERAL = (tuple, list, dict, str)
-
-Been = list[Place]
 
 
 def crash_sentence(
@@ -110,8 +109,8 @@ def _in_words(error: BaseException, been: Been) -> str:
             if isinstance(error, kind) and (said := words(error, been)):
                 return said
         if isinstance(error, (ValueError, TypeError, IndexError)) and "argument" not in own:
-            seen = [f"{text} is {_said(value)}" for text, value in _operands(been[-1])]
-            return f"{own}. Here {_listed(seen)}" if seen else own
+            seen = [f"{text} is {said_of(value)}" for text, value in operands(been[-1])]
+            return f"{own}. Here {listed(seen)}" if seen else own
     return own
 
 
@@ -132,16 +131,12 @@ def _shapes(error: BaseException, been: Been) -> str:
         source, target = (ast.literal_eval(shape) for shape in into_shape.groups())
         return f"{text_of(node)} has room for {target}, and what is put there is {source}"
     if "concatenation axis" in text:
-        seen = [f"{name} is {_said(value)}" for name, value in _operands(been[-1])]
-        return f"{_listed(seen)}: joined along one axis, all else must be equal" if seen else ""
-    arrays = [(name, value) for name, value in _operands(been[-1]) if _has_axes(value)]
+        seen = [f"{name} is {said_of(value)}" for name, value in operands(been[-1])]
+        return f"{listed(seen)}: joined along one axis, all else must be equal" if seen else ""
+    arrays = [(name, value) for name, value in operands(been[-1]) if has_axes(value)]
     if len(arrays) == 2 and (found := _two_arrays(node, *arrays)):
         return found
     return _several(been)
-
-
-def _has_axes(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.ndim > 0
 
 
 def _call_stored(place: Place) -> str:
@@ -200,20 +195,20 @@ def _types(error: BaseException, been: Been) -> str:
     if re.search("integer|slice|indices", text) and (floats := _floats(place)):
         return floats
     if "indices must be integers" in text and isinstance(node, ast.Subscript):
-        return f"{text_of(node.value)} is {_said(_known(place, node.value))}: places are numbers"
+        return f"{text_of(node.value)} is {said_of(known(place, node.value))}: places are numbers"
     if "not iterable" in text or "not subscriptable" in text:
         picks = isinstance(node, ast.Subscript) and "subscriptable" in text
         asked = node.value if picks else node  # type: ignore[union-attr]
-        value = None if asked is None else _known(place, asked)
+        value = None if asked is None else known(place, asked)
         if isinstance(value, (int, float, np.number)):
             return f"{text_of(asked)} is {value}, a single number"  # type: ignore[arg-type]
     if "cannot unpack" in text:
         return _unpacked(text, been)
     if "not callable" in text and isinstance(node, ast.Call):
-        value = _known(place, node.func, Unknown)
+        value = known(place, node.func, Unknown)
         if value is Unknown:
             return ""
-        return f"{text_of(node.func)} is {_said(value)}, and ( ) calls it"
+        return f"{text_of(node.func)} is {said_of(value)}, and ( ) calls it"
     if "argument" in text and "()" in text:  # a call with too many or too few
         return ""
     return _several(been)
@@ -221,13 +216,13 @@ def _types(error: BaseException, been: Been) -> str:
 
 def _floats(place: Place) -> str:
     inside = ast.walk(place.node) if place.node is not None else ()
-    names = {node.id: _known(place, node) for node in inside if isinstance(node, ast.Name)}
+    names = {node.id: known(place, node) for node in inside if isinstance(node, ast.Name)}
     floats = [name for name, v in names.items() if isinstance(v, (float, np.floating))]
     if not floats:
         return ""
     made = [node for name in floats for node in place.assigned(name) if _divides(node)]
     why = " (/ gives a float, // an integer)" if made else ""
-    seen = _listed([f"{name} is {names[name]}" for name in floats])
+    seen = listed([f"{name} is {names[name]}" for name in floats])
     return f"{seen}, a float: sizes and places are integers{why}"
 
 
@@ -237,48 +232,10 @@ def _divides(node: ast.AST) -> bool:
 
 def _several(been: Been) -> str:
     """Return which operand is None or several values where one array or number is needed."""
-    for text, value in _operands(been[-1]):
+    for text, value in operands(been[-1]):
         if value is None or isinstance(value, _SEVERAL):
-            return _who(text, value, been)
+            return who(text, value, been)
     return ""
-
-
-def _who(text: str, value: Any, been: Been) -> str:
-    """Return what an operand is, and which call it came back from if that is certain."""
-    at, name = len(been) - 1, text
-    while at and (given := _argument(been[at], been[at - 1], name)):
-        at, name = at - 1, given
-    handed = f", given to {been[-1].name} as {text}" if at < len(been) - 1 else ""
-    del been[at + 1 :]  # the lines of who got it are not to blame
-    call = _origin(name, value, been[at])
-    if call and value is None:
-        return f"{call} returned None, so {name} is None{handed}"
-    if call and isinstance(value, (tuple, list)):
-        both = "both" if len(value) == 2 else "all of them"
-        return f"{call} returns {described(value)}, and {name} holds {both}: unpack it"
-    return f"{name} is {_said(value)}{handed}"
-
-
-def _argument(place: Place, caller: Place, name: str) -> str:
-    """Return what the caller handed over as `name`, if it stands there as it came."""
-    code, call = place.frame.f_code, caller.node
-    names = code.co_varnames[: code.co_argcount]
-    if name not in names or place.stores(name) or not isinstance(call, ast.Call):
-        return ""
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
-        return ""
-    given = dict(zip(names, call.args, strict=False)) | {k.arg: k.value for k in call.keywords}
-    return text_of(given[name]) if name in given else ""
-
-
-def _origin(name: str, value: Any, place: Place) -> str:
-    """Return the function whose call `value` must have come from; "" if that is not certain."""
-    assigned = place.assigned(name)
-    if len(assigned) != place.stores(name):
-        return ""
-    possible = [node for node in assigned if _known(place, node, value) is value]
-    call = possible[0] if len(possible) == 1 else None
-    return text_of(call.func) if isinstance(call, ast.Call) else ""
 
 
 def _unpacked(text: str, been: Been) -> str:
@@ -291,7 +248,7 @@ def _unpacked(text: str, been: Been) -> str:
     names = ast.unparse(place.node).strip("()")
     source = f"{text_of(value.func)}" if isinstance(value, ast.Call) else text_of(value)
     verb = "returned" if isinstance(value, ast.Call) else "holds"
-    came = _known(place, value, Unknown)
+    came = known(place, value, Unknown)
     if came is not Unknown:
         return f"{source} is {described(came)}; expected {names}"
     if "NoneType" in text:
@@ -334,10 +291,10 @@ def _attributes(error: BaseException, been: Been) -> str:
     if isinstance(value, ModuleType):
         return f"{text} has no {name}{_near(name, dir(value))}"
     if value is None or isinstance(value, _SEVERAL):
-        who = _who(text, value, been)
-        return f"{who}; {'None' if value is None else 'a ' + type(value).__name__} has no .{name}"
-    known = dir(type(value)) if type(value).__module__ in ("builtins", "numpy") else ()
-    return f"{text} is {_said(value)}, which has no {name}{_near(name, known)}"
+        whose = who(text, value, been)
+        return f"{whose}; {'None' if value is None else 'a ' + type(value).__name__} has no .{name}"
+    public = dir(type(value)) if type(value).__module__ in ("builtins", "numpy") else ()
+    return f"{text} is {said_of(value)}, which has no {name}{_near(name, public)}"
 
 
 def _indices(error: BaseException, been: Been) -> str:
@@ -345,7 +302,7 @@ def _indices(error: BaseException, been: Been) -> str:
     node = place.node
     if not isinstance(node, ast.Subscript):
         return ""
-    held, name = _known(place, node.value), text_of(node.value)
+    held, name = known(place, node.value), text_of(node.value)
     if "only integers" in text:
         return _floats(place)
     if (outside := _OUTSIDE.search(text)) and isinstance(held, np.ndarray):
@@ -354,7 +311,7 @@ def _indices(error: BaseException, been: Been) -> str:
         return f"{name} is {held.shape}: {index} was asked of axis {axis}, {last}"
     if "too many indices" in text and isinstance(held, np.ndarray):
         return f"{name} is {held.shape}: fewer axes than {text_of(node)} asks for"
-    index = _known(place, node.slice)
+    index = known(place, node.slice)
     if isinstance(held, (list, tuple)) and isinstance(index, int):
         asked = text_of(node.slice)
         which = f"{asked} is {index}" if asked != str(index) else f"{index} was asked for"
@@ -366,7 +323,7 @@ def _keys(error: BaseException, been: Been) -> str:
     place = been[-1]
     if not isinstance(place.node, ast.Subscript) or not error.args:
         return ""
-    held = _known(place, place.node.value)
+    held = known(place, place.node.value)
     if not isinstance(held, dict):
         return ""
     keys = ", ".join(map(repr, list(held)[:_MOST_KEYS]))
@@ -387,52 +344,3 @@ _WORDS: tuple[tuple[type, Callable[[BaseException, Been], str]], ...] = (
     (TypeError, _types),
     (RecursionError, _too_deep),
 )
-
-
-# --- what stands at a place -------------------------------------------------------------------
-
-
-def _operands(place: Place) -> list[tuple[str, Any]]:
-    """Return what an operation works on, as far as it is known: each as code, with its value."""
-    nodes: list[ast.expr] = []
-    match place.node:
-        case ast.BinOp(left=left, right=right):
-            nodes = [left, right]
-        case ast.AugAssign(target=target, value=value):
-            nodes = [target, value]
-        case ast.Subscript(value=value, ctx=context):
-            assigned = getattr(place.statement, "value", None)
-            nodes = [assigned] if isinstance(context, ast.Store) and assigned else [value]
-        case ast.Call(func=ast.Attribute(value=base), args=arguments):
-            method = isinstance(_known(place, base), np.ndarray)
-            nodes = [base, *arguments] if method else arguments
-        case ast.Call(args=arguments):
-            nodes = arguments
-        case ast.UnaryOp(operand=operand):
-            nodes = [operand]
-    flat = [p for n in nodes for p in (n.elts if isinstance(n, (ast.Tuple, ast.List)) else [n])]
-    found = [(text_of(n), _known(place, n, Unknown)) for n in flat if not _is_literal(n)]
-    return [(text, value) for text, value in found if value is not Unknown]
-
-
-def _is_literal(node: ast.AST) -> bool:
-    return isinstance(node, (ast.Constant, ast.Starred, ast.Slice))
-
-
-def _known(place: Place, node: ast.AST, otherwise: Any = None) -> Any:
-    try:
-        return place.value(node)
-    except Unknown:
-        return otherwise
-
-
-def _said(value: Any) -> str:
-    if _has_axes(value):
-        return str(value.shape)
-    if isinstance(value, (bool, int, float)):
-        return repr(value)
-    return described(value) if isinstance(value, (tuple, list)) else describe(value)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
