@@ -160,6 +160,7 @@ def _why_not_started(run: Run, cell: CellRun) -> str:
 def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
     """Return a sentence for every module asked for that no submission gets."""
     texts = [cell.error_text for cell in run.cells.values()]
+    texts += [report.headline for report in reports.values()]
     texts += [result.detail for report in reports.values() for result in report.criteria]
     sentences = [_absent_sentence(one_line(text)) for text in texts if ABSENT_MARK in text]
     return [f"It asks for what it cannot get: {sentence}" for sentence in dict.fromkeys(sentences)]

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +16,23 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
+from autograder.student.memory import resident_bytes
+from autograder.student.probes import exercise_names
 from autograder.student.report import Report, Status
 
 PATIENCE_S = 20.0
 """Processor seconds that a check may use in a learner's notebook, twice what grading allows."""
+
+
+LIMIT_BYTES = 2**29
+"""Memory that a check may take; what grows without an end reaches it within seconds."""
+
+_TICK_S = 0.1  # of processor time, between two looks at the memory
+_REPEAT_S = 1.0
+
+
+class OutOfMemory(BaseException):
+    """The learner's functions took too much memory; ``answer_case`` knows it by name."""
 
 
 class OutOfTime(BaseException):
@@ -43,7 +57,7 @@ class JudgeBackend:
         """Return the report on `functions`, with the next hint where something is missing."""
         key = _public_key(exercise)
         key.expected  # noqa: B018 - the reference's time is not the learner's
-        with _processor_time(PATIENCE_S):
+        with _limited(PATIENCE_S, LIMIT_BYTES):
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
         if report.status is Status.PASSED:
@@ -51,32 +65,48 @@ class JudgeBackend:
         return replace(report, hint=self._next_hint(exercise))
 
     def hint(self, exercise: str) -> str:
-        """Return the next of the exercise's hints; after the last one, the last one again."""
+        """Return the next of the exercise's hints; after the last one, the last one again.
+
+        Of a name that is unknown, which ones there are.
+        """
+        names = [*exercise_names(), *BUG_HINTS]
+        if exercise not in names:
+            return f'There is no exercise "{exercise}"; there are {", ".join(names)}.'
         text = self._next_hint(exercise)
         self._hints_given[exercise] += 1
         return text
 
     def _next_hint(self, exercise: str) -> str:
         hints = BUG_HINTS.get(exercise) or find_exercise(exercise).hints
-        return hints[min(self._hints_given[exercise], len(hints) - 1)]
+        number = min(self._hints_given[exercise], len(hints) - 1)
+        return f"{number + 1} of {len(hints)}: {hints[number]}"
 
 
 @contextmanager
-def _processor_time(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTime` in the body once this process has used up `seconds` of processor time.
+def _limited(seconds: float, memory_bytes: int) -> Iterator[None]:
+    """Raise in the body once this process has used `seconds` more of processor time, or memory.
 
     Where the system has no such timer (Windows), or outside of the main thread, there is no limit:
     the learner can still press stop.
+
+    Raises
+    ------
+    OutOfTime, OutOfMemory
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() != threading.main_thread():
         yield
         return
+    end, most_bytes = time.process_time() + seconds, resident_bytes() + memory_bytes
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise OutOfTime
+    def look(number: int, frame: FrameType | None) -> None:
+        reached = OutOfMemory if resident_bytes() > most_bytes else OutOfTime
+        if reached is OutOfMemory or time.process_time() >= end:
+            signal.setitimer(signal.ITIMER_PROF, _REPEAT_S, _REPEAT_S)  # if it was swallowed
+            raise reached
 
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    before = signal.signal(signal.SIGPROF, look)
+    tick = min(seconds, _TICK_S)
+    signal.setitimer(signal.ITIMER_PROF, tick, tick)
     try:
         yield
     finally:

@@ -1,8 +1,11 @@
 """Comparing two arrays and saying, in words, where they first differ."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from autograder.judge.exercise import ANY_SHAPE, Tolerance
+from autograder.student.refusals import CAME, REFUSED
 
 
 def equal(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> bool:
@@ -56,6 +59,29 @@ def difference(
     if wrong.size == 1:
         return f"{name} differs ({value})."
     return f"{count} of {wrong.size} numbers in {name} differ, first at {where} ({value})."
+
+
+def refusal_difference(
+    calls: Sequence[str], got: np.ndarray, expected: np.ndarray, came: np.ndarray | None
+) -> str:
+    """Return what the first call that went otherwise gave, as a call; "" if none did.
+
+    Parameters
+    ----------
+    calls : sequence of str
+        How each reads: no numbers of a case are in it.
+    got, expected : int array
+        Codes of `student.refusals`.
+    came : int array or None
+        What came, each a place in its ``CAME``. Not trusted.
+    """
+    for i, call in enumerate(calls):
+        if got[i] != expected[i]:
+            known = came is not None and came.shape == got.shape and 0 <= came[i] < len(CAME)
+            what = CAME[int(came[i])] if came is not None and known else "gave something else"
+            wanted = "a ValueError" if expected[i] == REFUSED else "an answer"
+            return f"{call} {what}; expected {wanted}."
+    return ""
 
 
 def _first(wrong: np.ndarray, axes: tuple[str, ...]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from autograder.judge.compare import difference, equal
+from autograder.judge.compare import difference, equal, refusal_difference
 from autograder.judge.exercise import Criterion, Kind
 from autograder.judge.frequencies import unlikely
 from autograder.judge.key import AnswerKey, value_outputs
@@ -55,6 +55,9 @@ def value_verdict(
         unusable = ~np.isfinite(got) & np.isfinite(expected)
         if unusable.any():
             return f"{output} holds a number that is not finite (nan or inf)."
+    if output in key.exercise.calls and got.shape == expected.shape:
+        calls, came = key.calls(answer.case, output), answer.outputs.get(f"own_{output}")
+        return refusal_difference(calls, got, expected, came)
     return difference(output, got, expected, axes, key.exercise.tolerance)
 
 

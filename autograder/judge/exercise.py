@@ -210,6 +210,9 @@ class Exercise:
     chances : mapping of output to function
         For outputs that count chance events: their probabilities from a case's inputs. Such
         counts are held against these, never against the reference's own draws.
+    calls : mapping of output to function
+        For outputs of `student.refusals`: how each call reads, from a case's inputs, such as
+        "one_hot(ids, V) with an id of V". No number of a case, for some are secret.
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
     """
@@ -233,6 +236,7 @@ class Exercise:
     trial: Trial | None = None
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
+    calls: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """The answer key: what the reference, and any other functions, answer to given cases."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,10 @@ class AnswerKey:
     def chances(self, case: str, output: str) -> np.ndarray:
         """Return the probabilities of what `output` counts in `case`."""
         return self.exercise.chances[output](self._inputs[case])
+
+    def calls(self, case: str, output: str) -> Sequence[str]:
+        """Return how the calls of `case` read whose refusals `output` holds."""
+        return self.exercise.calls[output](self._inputs[case])
 
     @cached_property
     def _inputs(self) -> dict[str, Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from autograder.student import wire
 from autograder.student.answers import MAX_MESSAGE_CHARACTERS, Answer, Problem
 
 MAX_NAME_CHARACTERS = 80
-_FIELDS = {"case", "outputs", "problem", "exception", "message", "changed"}
+_FIELDS = {"case", "outputs", "problem", "exception", "message", "kind", "changed"}
 
 
 class MalformedAnswers(ValueError):
@@ -55,6 +55,7 @@ def _answer(item: Any) -> Answer:
         problem=problem,
         exception=_text(item["exception"], MAX_NAME_CHARACTERS),
         message=_text(item["message"], MAX_MESSAGE_CHARACTERS),
+        kind=_text(item["kind"], MAX_MESSAGE_CHARACTERS),
         changed=tuple(_text(name, MAX_NAME_CHARACTERS) for name in changed),
     )
 

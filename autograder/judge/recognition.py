@@ -5,7 +5,6 @@ does, on all main cases together, or at an edge. The mistakes that were written 
 then every slip of the pen, then two at once; separate outputs may each have a mistake of their own.
 """
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from autograder.judge.exercise import Case
 from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey, right_functions
 from autograder.judge.slips import slips
-from autograder.student.answers import LINE, Answer, Problem
+from autograder.student.answers import Answer, Problem
 from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 PATIENCE_S = 1.0
@@ -322,15 +321,11 @@ def _stopped_alike(left: Answer, right: Answer, judged: frozenset[str], at_edge:
         return True
     if at_edge and left.problem is Problem.EXCEPTION:
         return (left.problem, left.exception) == (right.problem, right.exception)
-    return _kind(left) == _kind(right)
+    return _stop(left) == _stop(right)
 
 
-def _kind(answer: Answer) -> tuple[Problem, str, str]:
-    """Return the problem without the learner's line, and without how much a cache holds."""
-    message = answer.message.partition(LINE)[0]
-    if answer.problem is Problem.FORM:
-        message = re.sub(r"is a (tuple|list|dict) of \d+", "is several values", message)
-    return answer.problem, answer.exception, message
+def _stop(answer: Answer) -> tuple[Problem, str, str]:
+    return answer.problem, answer.exception, answer.kind or answer.message
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from autograder.judge.criteria import value_verdict, varies, verdict_on
 from autograder.judge.examples import example
 from autograder.judge.exercise import Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
-from autograder.student.answers import Answer, Problem
+from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
 
 POINT_DECIMALS = 2
@@ -35,7 +35,8 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
     by_case = {answer.case: answer for answer in answers}
     stop = next((a for a in answers if a.problem in (Problem.UNFINISHED, Problem.LIMIT)), None)
     if stop is not None and stop.problem is Problem.LIMIT:
-        return out_of_limit(exercise)
+        limit = "memory" if stop.exception == OUT_OF_MEMORY else "time"
+        return out_of_limit(exercise, limit, stop.message)
     if stop is not None and not any(a.outputs for a in answers):
         return _unfinished(exercise, stop)
     own_word_counts = varies(key, by_case)
@@ -182,6 +183,7 @@ def first_cause(key: AnswerKey, by_case: Answers) -> str:
                 what = _sentence(answer)
                 if answer.case == names[0]:
                     return what
+                what = _lower(what) if what.startswith("It ") else what
                 return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
     missing = [name for name in names if name not in by_case]
     return f"No answer came to the case “{missing[0]}”." if missing else ""
@@ -190,8 +192,6 @@ def first_cause(key: AnswerKey, by_case: Answers) -> str:
 def _sentence(answer: Answer) -> str:
     if answer.problem is Problem.UNFINISHED:
         return f"Not written yet ({answer.message})." if answer.message else "Not written yet."
-    if answer.problem is Problem.EXCEPTION:
-        return f"It stopped with {answer.message}"
     return answer.message
 
 
@@ -262,6 +262,8 @@ def out_of_limit(exercise: Exercise, limit: str = "time", detail: str = "") -> R
         headline = f"Stopped: it ran into the {limit} limit."
         if limit in ("time", "processor time"):
             headline += f" {exercise.slow_sentence}"
+        elif limit == "memory":
+            headline += f" {detail or 'Does a list or an array grow without an end?'}"
     return _without_criteria(exercise, Status.LIMIT, 0.0, headline)
 
 

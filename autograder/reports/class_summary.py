@@ -168,7 +168,7 @@ def _exercise(name: str, rows: Sequence[Row]) -> ExerciseSummary:
     reports = [row.result.reports[name] for row in rows if name in row.result.reports]
     counted = Counter(report.status for report in reports)
     points = [p for row in rows if (p := row.marks[name].points) is not None]
-    missed = Counter(c.sentence for r in reports for c in r.criteria if not c.passed)
+    missed = Counter(c.sentence for r in reports for c in r.criteria if c.judged and not c.passed)
     worst, times = missed.most_common(1)[0] if missed else ("", 0)
     return ExerciseSummary(
         name=reports[0].exercise if reports else name,

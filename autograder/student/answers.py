@@ -1,16 +1,31 @@
 """Running a probe on a learner's functions and keeping what came out, as plain data."""
 
-import linecache
+import re
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import SimpleNamespace, TracebackType
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from autograder.student import wire
+from autograder.student.caches import copied, unchanged
+from autograder.student.crashes import LINE, crash_sentence
+from autograder.student.forms import (
+    FormError,
+    ReturnedNothing,
+    as_array,
+    describe,
+    described,
+    pair,
+    parts,
+)
+from autograder.student.memory import resident_bytes
 from autograder.student.stand_ins import STAND_IN, make_stand_ins, standing_in
+
+__all__ = ["LINE", "FormError", "as_array", "describe", "described", "pair", "parts"]
 
 MAX_MESSAGE_CHARACTERS = 400
 
@@ -20,8 +35,10 @@ AGAIN = " (again)"
 #: Before the name of an argument that another exercise watches: a change is told there, not here.
 UNWATCHED = "_"
 
-#: Before the line of the learner's code that raised, within a message.
-LINE = " (line "
+#: Kind of exception of an answer that ended because memory ran out, whoever noticed.
+OUT_OF_MEMORY = "OutOfMemory"
+_QUOTED = re.compile(r"'[^']*'")
+_MUCH_MEMORY_BYTES = 2**28  # who runs out of time and has taken so much fills memory
 
 
 class Problem(StrEnum):
@@ -32,10 +49,6 @@ class Problem(StrEnum):
     EXCEPTION = "exception"  # the learner's function raised
     FORM = "form"  # what came back is not what the probe can read
     LIMIT = "limit"  # out of time
-
-
-class FormError(Exception):
-    """A learner's function returned something of the wrong form; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,8 @@ class Answer:
         What happened, in a sentence.
     changed : tuple of str
         Arguments that a function changed in place, such as "h_prev".
+    kind : str
+        The message without names and lines of the learner's: mistakes are recognised by it.
     """
 
     case: str
@@ -63,6 +78,7 @@ class Answer:
     exception: str = ""
     message: str = ""
     changed: tuple[str, ...] = ()
+    kind: str = ""
 
 
 Outputs = Iterator[tuple[str, Any]]
@@ -84,110 +100,74 @@ class Probe:
     run: ProbeFunction
     roles: dict[str, tuple[str, ...]]
 
+    @property
+    def judged(self) -> str:
+        """The role of the function that is judged: the last one; the others are its helpers."""
+        return next(reversed(self.roles))
 
-def pair(value: Any, first: str, second: str) -> tuple[Any, Any]:
-    """Return `value` as a pair, or say that it is none.
 
-    Raises
-    ------
-    FormError
-        If `value` is not a tuple or list of two.
+@dataclass
+class _Notes:
+    """What is seen while functions are called.
+
+    Attributes
+    ----------
+    running : str
+        Role of the function that runs now, or in which an exception came; "" between calls.
+    role, call : str
+        Of the last call: whose it was, and how it reads.
+    result : object
+        What it returned.
+    changed : set of str
+        Arguments that were changed in place.
     """
-    one, two = parts(value, first, second)
-    return one, two
 
-
-def parts(value: Any, *names: str) -> tuple[Any, ...]:
-    """Return `value` as a tuple of as many values as there are names, or say that it is none.
-
-    Raises
-    ------
-    FormError
-        If `value` is not a tuple or list of that length.
-    """
-    if isinstance(value, (tuple, list)) and len(value) == len(names):
-        return tuple(value)
-    kind = "a pair" if len(names) == 2 else f"{len(names)} values"
-    raise FormError(f"It returned {describe(value)}; expected {kind} ({', '.join(names)}).")
-
-
-def describe(value: Any) -> str:
-    """Return a few words that say what `value` is: its type, and its shape or length."""
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)}"
-    if value is None:
-        return "None (is a return missing?)"
-    return f"a value of type {type(value).__name__}"
-
-
-def as_array(name: str, value: Any) -> np.ndarray:
-    """Return a plain copy of `value` as an array of booleans, integers or floats.
-
-    Raises
-    ------
-    FormError
-        If `value` is no number, array or nested list of numbers.
-    """
-    if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
-        raise FormError(f"{name} is {describe(value)}; expected a NumPy array.")
-    try:
-        array = np.array(value, copy=True, subok=False)
-    except (ValueError, TypeError, OverflowError):
-        raise FormError(
-            f"{name} is {describe(value)} that NumPy cannot make an array of."
-        ) from None
-    if array.dtype.kind not in "biuf":
-        raise FormError(f"{name} has dtype {array.dtype}; expected real numbers.")
-    return array
+    running: str = ""
+    role: str = ""
+    call: str = ""
+    result: Any = None
+    changed: set[str] = field(default_factory=set)
 
 
 class _Recorder:
     """A learner's function that is handed fresh copies and watched for changes to them."""
 
-    def __init__(self, role: str, names: tuple[str, ...], function: Any, changed: set[str]) -> None:
-        self.role, self.names, self.function, self.changed = role, names, function, changed
+    def __init__(self, role: str, names: tuple[str, ...], function: Any, notes: _Notes) -> None:
+        self._role, self._names, self._function, self._notes = role, names, function, notes
 
     def __call__(self, *arguments: Any) -> Any:
-        if not callable(self.function):
-            raise FormError(f"{self.role} is {describe(self.function)}; expected a function.")
-        fresh = [_copy(argument) for argument in arguments]
+        fresh = [copied(argument) for argument in arguments]
         try:
             return self.function(*fresh)
         finally:
-            names = self.names[: len(arguments)]  # arguments with a default may be left out
+            names = self._names[: len(arguments)]  # arguments with a default may be left out
             for name, before, after in zip(names, arguments, fresh, strict=True):
-                if not name.startswith(UNWATCHED) and not _same(before, after):
-                    self.changed.add(name)
+                if not name.startswith(UNWATCHED) and not unchanged(
+                    before, after, may_grow="cache" in name
+                ):
+                    self._notes.changed.add(name)
+
+    def function(self, *arguments: Any) -> Any:
+        """Call it with the very `arguments`, unwatched."""
+        notes = self._notes
+        if not callable(self._function):
+            raise FormError(f"{self._role} is {describe(self._function)}; expected a function.")
+        outer, notes.running = notes.running, self._role
+        notes.call = f"{name_of(self._function)}({', '.join(self._names[: len(arguments)])})"
+        notes.call = (
+            notes.call.replace(UNWATCHED, "", 1) if UNWATCHED in self._names else notes.call
+        )
+        notes.result = self._function(*arguments)
+        notes.running, notes.role = outer, self._role
+        if notes.result is None:
+            raise ReturnedNothing("It returned None: is a return missing?")
+        return notes.result
 
 
-def _copy(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return _like(value, [_copy(item) for item in value])
-    return value
-
-
-def _like(value: Any, items: list[Any]) -> Any:
-    """Return `items` as the list, tuple or named tuple that `value` is."""
-    if type(value) in (list, tuple):
-        return type(value)(items)
-    make = getattr(type(value), "_make", None)
-    return value if make is None else make(items)
-
-
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, np.ndarray):
-        return before.shape == after.shape and np.array_equal(before, after, equal_nan=True)
-    if isinstance(before, dict):
-        return before.keys() == after.keys() and all(_same(before[k], after[k]) for k in before)
-    if isinstance(before, (list, tuple)):
-        return len(before) == len(after) and all(map(_same, before, after))
-    return True
+def name_of(function: Any) -> str:
+    """Return the name of a learner's function, "" if it has none of its own."""
+    name = getattr(function, "__name__", "")
+    return name if isinstance(name, str) and name.isidentifier() else ""
 
 
 def answer_case(
@@ -208,15 +188,15 @@ def answer_case(
     until : collection of str
         Outputs after which the rest is not asked for; everything is if there are none.
     """
-    changed: set[str] = set()
-    outputs: dict[str, np.ndarray] = {}
-    problem, exception, message = Problem.NONE, "", ""
+    notes, outputs = _Notes(), dict[str, np.ndarray]()
+    problem, exception, message, kind = Problem.NONE, "", "", ""
     recorders = {
-        role: _Recorder(role, names, functions.get(role), changed)
+        role: _Recorder(role, names, functions.get(role), notes)
         for role, names in probe.roles.items()
     }
     judged = list(probe.roles)[-1]
     stand_ins = make_stand_ins(inputs.get(STAND_IN, {}))
+    before = resident_bytes()
     try:
         with np.errstate(all="ignore"), standing_in(functions.get(judged), stand_ins):
             for name, value in probe.run(SimpleNamespace(**recorders), inputs):
@@ -226,37 +206,58 @@ def answer_case(
     except KeyboardInterrupt:
         raise
     except FormError as error:
-        problem, message = Problem.FORM, str(error)
+        problem, kind = Problem.FORM, error.kind
+        message = _form_sentence(error, probe, functions, notes)
     except NotImplementedError as error:
         problem, exception, message = Problem.UNFINISHED, "NotImplementedError", str(error)
     except BaseException as error:
-        out_of_time = type(error).__name__ == "OutOfTime"
-        problem = Problem.LIMIT if out_of_time else Problem.EXCEPTION
-        exception = type(error).__name__
-        message = _sentence(error, functions)
-    return Answer(
-        case, outputs, problem, exception, message[:MAX_MESSAGE_CHARACTERS], tuple(sorted(changed))
-    )
+        problem, exception = _kind_of(error, before)
+        message = str(error) if isinstance(error, MemoryError) else ""
+        if problem is Problem.EXCEPTION:
+            subject = _subject(probe, functions, notes.running)
+            caller = _Recorder.function.__code__
+            message = crash_sentence(error, functions, subject, notes.call, caller)
+            kind = _QUOTED.sub("", str(error))
+            if not notes.running:  # no function of the learner's ran: not theirs
+                problem, exception = Problem.FORM, ""
+                message = f"What came back cannot be worked with ({type(error).__name__}: {error})."
+    message, kind = message[:MAX_MESSAGE_CHARACTERS], kind[:MAX_MESSAGE_CHARACTERS]
+    return Answer(case, outputs, problem, exception, message, tuple(sorted(notes.changed)), kind)
 
 
-def _sentence(error: BaseException, functions: Mapping[str, Any]) -> str:
-    text = " ".join(str(error).split())
-    where = _learners_line(error.__traceback__, functions)
-    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
+def _kind_of(error: BaseException, before_bytes: int) -> tuple[Problem, str]:
+    """Return the problem that an exception is, and its name."""
+    name = type(error).__name__
+    full = isinstance(error, MemoryError) or name == OUT_OF_MEMORY
+    if name == "OutOfTime":
+        full = resident_bytes() - before_bytes > _MUCH_MEMORY_BYTES
+    if full:
+        traceback.clear_frames(error.__traceback__)  # what fills memory hangs there
+        return Problem.LIMIT, OUT_OF_MEMORY
+    return (Problem.LIMIT if name == "OutOfTime" else Problem.EXCEPTION), name
 
 
-def _learners_line(trace: TracebackType | None, functions: Mapping[str, Any]) -> str:
-    """Return the last line of the learner's own code that was running, as " (line …)"."""
-    codes = (getattr(function, "__code__", None) for function in functions.values())
-    files = {code.co_filename for code in codes if code is not None}
-    found = ""
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if file in files:
-            source = linecache.getline(file, trace.tb_lineno).strip()
-            found = f"{LINE}{trace.tb_lineno}{': ' + source if source else ''})"
-        trace = trace.tb_next
-    return found
+def _subject(probe: Probe, functions: Mapping[str, Any], role: str) -> str:
+    """Return how the function of `role` is called in a sentence: "It" if it is the judged one."""
+    if role in ("", probe.judged):
+        return "It"
+    name = name_of(functions[role]) or f"The function given as {role}"
+    return f"{name} (not {probe.exercise})"
+
+
+def _form_sentence(
+    error: FormError, probe: Probe, functions: Mapping[str, Any], notes: _Notes
+) -> str:
+    """Return the message of `error`, with whose result it is about if another function's."""
+    text, result = str(error), notes.result
+    several = result if isinstance(result, (tuple, list)) else ()
+    if len(several) == 2 and several[0] is error.value and isinstance(several[1], np.ndarray):
+        text += " The array stands second in the pair that came back."
+    certain = error.value is result or any(part is error.value for part in several)
+    subject = _subject(probe, functions, notes.role) if certain else "It"
+    if subject == "It":
+        return text
+    return f"{subject}{text[2:]}" if text.startswith("It ") else f"{subject}: {text}"
 
 
 def answer_cases(
@@ -294,6 +295,7 @@ def encode_answers(answers: Iterable[Answer]) -> bytes:
                 "problem": str(answer.problem),
                 "exception": answer.exception,
                 "message": answer.message,
+                "kind": answer.kind,
                 "changed": list(answer.changed),
             }
             for answer in answers

@@ -1,9 +1,14 @@
 """How a report looks in a notebook: a card in HTML, and the same in plain text."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
+from itertools import starmap
 from typing import Any
 
-from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.crashes import LINE
+from autograder.student.report import CriterionResult, Example, Report, Status
 
 #: Sign and colour of each status. Okabe and Ito's colours, never one without its sign.
 LOOKS = {
@@ -14,6 +19,15 @@ LOOKS = {
     Status.LIMIT: ("■", "#0072B2"),
     Status.NOT_GRADABLE: ("?", "#CC79A7"),
 }
+
+#: Signs of properties; the last one is neither right nor wrong.
+HOLDS, FAILS, NOT_JUDGED = "✓", "✗", "–"
+
+TO_TRY = "A case to try"
+
+MOST_WORDS = 80  # of a card before the fold
+_SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z(“`])")
+_CODE = re.compile(r"`([^`]+)`")
 
 # A failed check raises, for nbgrader's sake. In JupyterLab its line would only repeat the card.
 _WITHOUT_ERROR_LINE = (
@@ -43,8 +57,8 @@ def show(report: Report) -> None:
 
 
 def show_hint(exercise: str, text: str) -> None:
-    """Show one hint."""
-    print(f"{exercise}: {text}")
+    """Show one hint, such as "2 of 3: …"."""
+    print(f"{exercise}, hint {text}" if text[:1].isdigit() else text)
 
 
 def _show(card: Card) -> None:
@@ -73,24 +87,106 @@ def score_text(report: Report) -> str:
     return f"{report.points:g} of {report.max_points:g} {unit}"
 
 
-def as_text(report: Report) -> str:
-    """Return `report` as plain text, at most 100 characters a line where its sentences allow."""
-    sign, _ = LOOKS[report.status]
-    lines = [f"{sign} {report.exercise}: {report.headline}  [{score_text(report)}]"]
-    if report.mistake_sentence:
-        lines.append(f"  → {report.mistake_sentence}")
+@dataclass(frozen=True)
+class _Layout:
+    """What stands above the fold, at most ``MOST_WORDS``, and what below.
+
+    Attributes
+    ----------
+    above, below : tuple of str
+        Sentences that have been reproduced; the headline is not among them.
+    rows : tuple of (str, str, str)
+        A line of each property: sign, sentence, and a detail that was not said before.
+    counts : str
+        How many properties hold; "" if none was judged.
+    """
+
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    rows: tuple[tuple[str, str, str], ...]
+    counts: str
+
+
+def _layout(report: Report) -> _Layout:
+    rows = tuple(_rows(report))
+    held, judged = (sum(getattr(c, n) for c in report.criteria) for n in ("passed", "judged"))
+    counts = f"{held} of {len(report.criteria)} properties hold"
+    if not judged:
+        counts = ""
+    elif judged < len(report.criteria):
+        counts += f", {len(report.criteria) - judged} not judged"
+    room = MOST_WORDS - _words(
+        report.title, score_text(report), report.headline, counts, TO_TRY, "Hint 1 of 3"
+    )
+    above: list[str] = []
+    below: list[str] = []
+    for i, text in enumerate(filter(None, (report.mistake_sentence, *report.advice))):
+        first, *more = _SENTENCE_ENDS.split(text)
+        if below or (i and _words(first) > room):
+            below.append(text)
+            continue
+        while more and _words(first, more[0]) <= room:
+            first = f"{first} {more.pop(0)}"
+        room -= _words(first)
+        above.append(first)
+        below += [" ".join(more)] if more else []
+    return _Layout(tuple(above), tuple(below), rows, counts)
+
+
+def _words(*texts: str) -> int:
+    return sum(len(text.split()) for text in texts)
+
+
+def _rows(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Yield the properties that were judged, each detail once; then the number of the others."""
+    said = {report.headline}
     for result in report.criteria:
-        lines.append(f"  {_sign(result)} {result.sentence}")
-        if result.detail:
-            lines.append(f"      {result.detail}")
-    lines += [f"  → {sentence}" for sentence in report.advice]
+        if result.judged:
+            detail = "" if result.detail in said else result.detail
+            said.add(detail)
+            yield _sign(result), result.sentence, detail
+    others = [result.sentence for result in report.criteria if not result.judged]
+    if len(others) == 1:
+        yield NOT_JUDGED, f"Not judged: {others[0]}", ""
+    elif others:
+        yield NOT_JUDGED, f"{len(others)} properties could not be judged.", ""
+
+
+def as_text(report: Report) -> str:
+    """Return `report` as plain text: what the card shows, and behind a line what it folds."""
+    sign, _ = LOOKS[report.status]
+    layout = _layout(report)
+    lines = [f"{sign} {report.exercise}: {report.headline}  [{score_text(report)}]"]
+    lines += [f"  → {sentence}" for sentence in layout.above]
+    if layout.counts or layout.below:
+        lines.append(f"  ── {layout.counts or 'more'}")
+    lines += [f"  → {sentence}" for sentence in layout.below]
+    for mark, sentence, detail in layout.rows:
+        lines.append(f"  {mark} {sentence}")
+        if detail:
+            lines.append(f"      {detail}")
+    if report.example:
+        lines += [f"  {TO_TRY}:", *(f"      {line}" for line in _example(report.example))]
     if report.hint:
-        lines.append(f"  Hint: {report.hint}")
+        lines.append("  {}: {}".format(*_hint(report)))
     return "\n".join(lines)
 
 
+def _example(example: Example) -> list[str]:
+    """Return lines to paste into a cell; what comes and what is right are comments."""
+    values = {"yours gives": example.yours, "right is": example.right}
+    told = (f"# {example.output}: {label} {value}" for label, value in values.items())
+    return [*example.code.split("\n"), *told]
+
+
+def _hint(report: Report) -> tuple[str, str]:
+    """Return the label of the hint and its text."""
+    number, colon, text = report.hint.partition(": ")
+    return (f"Hint {number}", text) if colon and number[:1].isdigit() else ("Hint", report.hint)
+
+
 def _sign(result: CriterionResult) -> str:
-    return "✓" if result.passed else "✗"
+    return (HOLDS if result.passed else FAILS) if result.judged else NOT_JUDGED
 
 
 _CARD = (
@@ -99,46 +195,70 @@ _CARD = (
     "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;"
     "color:var(--jp-ui-font-color1,inherit)"
 )
+_PASTE = "margin:2px 0;overflow-x:auto;font-size:13px"
 _FAINT = "color:var(--jp-ui-font-color2,inherit)"
+_SIGN_STYLES = {HOLDS: "color:#009E73", FAILS: "color:#D55E00", NOT_JUDGED: _FAINT}
 
 
 def as_html(report: Report) -> str:
     """Return `report` as one self-contained, escaped HTML card without scripts."""
     sign, colour = LOOKS[report.status]
+    layout = _layout(report)
     parts = [
         f'<div class="unrolled-card" style="{_CARD.format(colour=colour)}">',
         '<div style="display:flex;justify-content:space-between;gap:0 1em;flex-wrap:wrap">',
         f'<span><b style="color:{colour}">{sign}</b> <b>{escape(report.title)}</b></span>',
         f'<span style="{_FAINT}">{escape(score_text(report))}</span></div>',
-        f"<div>{escape(report.headline)}</div>",
+        _headline_html(report.headline),
     ]
-    if report.mistake_sentence:
-        parts.append(_callout("What happened", report.mistake_sentence, colour))
-    if report.criteria:
-        rows = "".join(map(_criterion_html, report.criteria))
-        parts.append(f'<div style="margin:6px 0 0">{rows}</div>')
-    parts += [_callout("What it may mean", sentence, "#0072B2") for sentence in report.advice]
+    parts += [_callout(sentence, colour) for sentence in layout.above]
+    rows = "".join(starmap(_row_html, layout.rows))
+    more = "".join(_callout(sentence, colour) for sentence in layout.below)
+    if layout.counts or more:
+        rows = _folded(layout.counts or "more", f"{more}{rows}")
+    parts.append(rows)
+    if report.example:
+        lines = escape("\n".join(_example(report.example)))
+        parts.append(_folded(TO_TRY, f'<pre style="{_PASTE}"><code>{lines}</code></pre>'))
     if report.hint:
-        parts.append(
-            f'<details style="margin-top:6px"><summary style="cursor:pointer;{_FAINT}">Hint'
-            f'</summary><div style="margin-top:2px">{escape(report.hint)}</div></details>'
-        )
+        label, text = _hint(report)
+        parts.append(_folded(label, f"<div>{_marked(text)}</div>"))
     parts.append("</div>")
     return "".join(parts)
 
 
-def _criterion_html(result: CriterionResult) -> str:
-    colour = "#009E73" if result.passed else "#D55E00"
-    detail = f'<div style="{_FAINT}">{escape(result.detail)}</div>' if result.detail else ""
+def _headline_html(headline: str) -> str:
+    """Return the first cause; a line of the learner's code has a line of its own."""
+    what, line, code = headline.partition(LINE)
+    if not line or not code.endswith(")"):
+        return f"<div>{_marked(headline)}</div>"
+    number, _, code = code[:-1].partition(": ")
+    shown = f'<div style="{_FAINT}">line {escape(number)} <code>{escape(code)}</code></div>'
+    return f"<div>{_marked(what)}{'' if what.endswith('?') else '.'}</div>{shown}"
+
+
+def _marked(text: str) -> str:
+    """Return `text` escaped, what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
+def _folded(label: str, content: str) -> str:
     return (
-        '<div style="display:flex;gap:.6em">'
-        f'<b style="color:{colour}">{_sign(result)}</b>'
-        f"<div>{escape(result.sentence)}{detail}</div></div>"
+        f'<details style="margin-top:6px"><summary style="cursor:pointer;{_FAINT}">'
+        f'{escape(label)}</summary><div style="margin-top:2px">{content}</div></details>'
     )
 
 
-def _callout(label: str, sentence: str, colour: str) -> str:
+def _row_html(sign: str, sentence: str, detail: str) -> str:
+    why = f'<div style="{_FAINT}">{_marked(detail)}</div>' if detail else ""
+    return (
+        f'<div style="display:flex;gap:.6em"><b style="{_SIGN_STYLES[sign]}">{sign}</b>'
+        f"<div>{_marked(sentence)}{why}</div></div>"
+    )
+
+
+def _callout(sentence: str, colour: str) -> str:
     return (
         f'<div style="margin:6px 0 0;padding-left:.7em;border-left:2px solid {colour}">'
-        f'<span style="{_FAINT}">{label}:</span> {escape(sentence)}</div>'
+        f"{_marked(sentence)}</div>"
     )

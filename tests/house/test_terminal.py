@@ -16,7 +16,7 @@ from autograder.errors import AutograderError
 from autograder.grading.outcome import Graded
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
-from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.report import CriterionResult, Example, Report, Status
 
 CANARIES = {
     "colour": "\x1b[38;5;200m",
@@ -48,7 +48,9 @@ def obeyed(printed: str, colours: Iterable[str] = ()) -> list[str]:
 
 def hostile_report(text: str) -> Report:
     criterion = CriterionResult("c", "It holds.", 0.0, 1.0, text)
-    return Report("e", "E", Status.PARTIAL, 0.5, 1.0, text, (criterion,), "m", text, (text,), text)
+    told = {"mistake": "m", "mistake_sentence": text, "advice": (text,), "hint": text}
+    example = Example(text, text, text, text)
+    return Report("e", "E", Status.PARTIAL, 0.5, 1.0, text, (criterion,), **told, example=example)
 
 
 def hostile_graded(text: str) -> list[Graded]:

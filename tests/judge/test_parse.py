@@ -16,6 +16,7 @@ GOOD: dict[str, Any] = {
     "outputs": {"h": np.zeros(2)},
     "problem": "",
     "exception": "",
+    "kind": "",
     "message": "",
     "changed": [],
 }

@@ -91,9 +91,11 @@ def test_exception_is_told_with_the_learners_line() -> None:
     def broken(x_t: Any, h_prev: Any, *weights: Any) -> Any:
         return x_t @ weights[1], None
 
-    detail = judge(KEY, answers(step=broken)).criteria[0].detail
-    assert "ValueError" in detail
-    assert "return x_t @ weights[1], None" in detail
+    report = judge(KEY, answers(step=broken))
+    assert "It stopped: x_t is (4, 3) and weights[1] is (5, 5)" in report.headline
+    assert report.headline.endswith(": return x_t @ weights[1], None)")
+    assert {result.name for result in report.criteria if result.judged} == {"sizes"}  # D = H
+    assert report.points == 0.0
 
 
 def test_answer_out_of_time_is_a_limit_and_earns_nothing() -> None:

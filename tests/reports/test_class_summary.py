@@ -7,7 +7,7 @@ import pytest
 from autograder.grading.results import Result
 from autograder.reports.class_summary import ClassSummary, summarise
 from autograder.reports.outline import Outline
-from autograder.student.report import Status
+from autograder.student.report import CriterionResult, Status
 from tests.reports.made_up_class import WRITTEN, report, result, scores
 
 SENTENCE = "The state is never handed on."
@@ -69,6 +69,13 @@ def test_summary_exercise_counts_every_status(outline: Outline) -> None:
     assert exercise.counts == dict.fromkeys(Status, 1)
     assert exercise.mean == pytest.approx((3.0 + 1.5) / 5), "five have a verdict"
     assert (exercise.missed, exercise.missed_count) == ("Any sizes work.", 2)
+
+
+def test_summary_property_that_could_not_be_judged_is_not_missing(outline: Outline) -> None:
+    open_question = CriterionResult("sizes", "Any sizes work.", 0.0, 1.5, judged=False)
+    asked = report("rnn_forward", Status.FAILED, criteria=(open_question,))
+    exercise = summary_of(outline, result("s01", asked)).exercises[1]
+    assert (exercise.missed, exercise.missed_count) == ("", 0)
 
 
 def test_summary_mistakes_come_by_frequency_with_names(outline: Outline) -> None:

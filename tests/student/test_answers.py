@@ -84,7 +84,7 @@ def test_answer_of_a_function_that_fails_late_keeps_what_came_before() -> None:
     got = answer(once)
     assert list(got.outputs) == ["first"]
     assert (got.problem, got.exception) == (Problem.EXCEPTION, "ValueError")
-    assert got.message.startswith("ValueError: no more (line ")
+    assert got.message.startswith("It stopped: ValueError: no more (line ")
 
 
 def test_answer_of_a_stub_is_unfinished() -> None:

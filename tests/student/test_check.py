@@ -22,9 +22,9 @@ def test_check_of_the_reference_returns_none_and_says_so(capsys: Any) -> None:
 
 
 def test_check_of_a_mistake_raises_and_names_it(capsys: Any) -> None:
-    with pytest.raises(CheckFailed, match="rnn_step_forward: 4 of 7"):
-        check("rnn_step_forward", step=mistakes.step_without_bias)
-    assert "The bias b_h is never added." in capsys.readouterr().out
+    with pytest.raises(CheckFailed, match="rnn_step_forward: The bias alone: 12 of 12 numbers"):
+        check("rnn_step_forward", step=mistakes.STEP["step_without_bias"].function)
+    assert "those that come when the bias b_h is not added." in capsys.readouterr().out
 
 
 def test_check_of_a_stub_raises_not_done_yet() -> None:
@@ -60,7 +60,7 @@ def test_check_in_the_sandbox_hands_out_answers_and_judges_nothing(
     case = {"name": "one", "inputs": {"W_xh": _ones(2, 3), "W_hh": _ones(3, 3)}}
     monkeypatch.setattr(check_module, "sink", lambda *bundle: sent.append(bundle))
     monkeypatch.setattr(check_module, "secret_cases", {"stack_weights": [case]})
-    check("stack_weights", stack=mistakes.multiplied)
+    check("stack_weights", stack=mistakes.STACK["multiplied"].function)
     ((name, bundle),) = sent
     assert name == "stack_weights"
     assert [answer.case for answer in parse_answers(bundle)] == ["one", "one (again)"]
@@ -71,8 +71,19 @@ def test_hint_goes_one_further_each_time_and_stays_at_the_last(capsys: Any) -> N
     for _ in range(4):
         hint("rnn_step_stacked")
     first, second, third, fourth = capsys.readouterr().out.strip().split("\n")
-    assert len({first, second, third}) == 3
+    assert [line.split(":")[0] for line in (first, second, third)] == [
+        f"rnn_step_stacked, hint {number} of 3" for number in (1, 2, 3)
+    ]
     assert third == fourth
+
+
+def test_hint_on_an_unknown_exercise_lists_those_there_are(capsys: Any) -> None:
+    hint("rnn_step")
+    told = capsys.readouterr().out
+    assert told.startswith('There is no exercise "rnn_step"; there are ')
+    assert "rnn_step_forward" in told and "bug 1" in told
+    hint("bug 1")
+    assert capsys.readouterr().out.startswith("bug 1, hint 1 of 3: ")
 
 
 def test_needs_names_the_first_exercise_that_is_missing() -> None:
@@ -106,7 +117,7 @@ def test_passed_tells_of_the_last_check_of_an_exercise() -> None:
     check("stack_weights", stack=recurrence.stack_weights)
     assert passed("stack_weights")
     with pytest.raises(CheckFailed):
-        check("stack_weights", stack=mistakes.multiplied)
+        check("stack_weights", stack=mistakes.STACK["multiplied"].function)
     assert not passed("stack_weights")
 
 
@@ -129,10 +140,28 @@ def test_check_of_a_loop_without_end_is_stopped_and_told(
     assert "Is there a loop that never ends?" in capsys.readouterr().out
 
 
+def test_check_of_what_fills_memory_is_stopped_and_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("this system has no timer of processor time")
+
+    def grows(*arguments: Any) -> Any:
+        h: list[Any] = [0]
+        for _ in h:
+            h.append(h)
+
+    monkeypatch.setattr(backend, "LIMIT_BYTES", 2**24)
+    with pytest.raises(CheckFailed, match="it ran into the memory limit"):
+        check("stack_weights", stack=grows)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+    assert "Does a list or an array grow without an end?" in capsys.readouterr().out
+
+
 def test_check_outside_of_the_main_thread_goes_without_a_limit() -> None:
     thread = threading.Thread(target=lambda: check("stack_weights", stack=recurrence.stack_weights))
     with pytest.raises(CheckFailed):
-        check("stack_weights", stack=mistakes.multiplied)
+        check("stack_weights", stack=mistakes.STACK["multiplied"].function)
     thread.start()
     thread.join()
     assert passed("stack_weights")

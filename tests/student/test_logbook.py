@@ -26,7 +26,7 @@ def test_logbook_after_checks_holds_the_last_result_of_each(at_work: Path) -> No
     check("rnn_step_forward", step=recurrence.rnn_step_forward)
     check("stack_weights", stack=recurrence.stack_weights)
     with pytest.raises(CheckFailed):
-        check("rnn_step_forward", step=mistakes.step_without_bias)
+        check("rnn_step_forward", step=mistakes.STEP["step_without_bias"].function)
     kept = logbook.read(at_work)
     assert kept["stack_weights"] == logbook.Entry(Status.PASSED, 1.0)
     assert kept["rnn_step_forward"].status is Status.PARTIAL

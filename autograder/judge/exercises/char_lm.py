@@ -1,6 +1,7 @@
 """Unit 03: vocabulary, encoding, one-hot vectors, batches."""
 
 import string
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,34 @@ def _id_trials(rng: np.random.Generator, V: int, shape: tuple[int, ...]) -> list
     return [*trials, np.full(shape, -1)]
 
 
+def _encode_calls(inputs: Mapping[str, Any]) -> list[str]:
+    return [
+        f"`encode(text, char_to_id)` with {'known' if known else 'unknown'} characters in the text"
+        for known in (set(text) <= set(inputs["characters"]) for text in inputs["trials"])
+    ]
+
+
+def _decode_calls(inputs: Mapping[str, Any]) -> list[str]:
+    V = len(inputs["characters"])
+    return [f"`decode(ids, id_to_char)` with {_ids_in_words(i, V)}" for i in inputs["trials"]]
+
+
+def _one_hot_calls(inputs: Mapping[str, Any]) -> list[str]:
+    return [f"`one_hot(ids, V)` with {_ids_in_words(i, inputs['V'])}" for i in inputs["trials"]]
+
+
+def _ids_in_words(ids: np.ndarray, V: int) -> str:
+    if ids.max() >= V:
+        return "an id of V" if ids.min() >= 0 else "ids of V and -1"
+    return "an id of -1" if ids.min() < 0 else "ids from 0 to V - 1"
+
+
+def _batch_calls(inputs: Mapping[str, Any]) -> list[str]:
+    least = inputs["N"] * inputs["T"]
+    sizes = [f"{'fewer' if n < least else 'more'} than " * (n != least) for n in inputs["trials"]]
+    return [f"`make_batches(ids, N, T)` with {size}N * T ids" for size in sizes]
+
+
 def _one_hot_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, T, V = (int(n) for n in rng.permutation(np.arange(3, 8))[:3])
     shapes: dict[str, tuple[int, ...]] = {
@@ -158,10 +187,6 @@ def _batch_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 _UNCHANGED = "No argument is changed in place."
 _REPEATABLE = "A second call gives the same."
-_ERRORS = Advice(
-    "In ValueError_raised, 1 stands for a ValueError, -1 for another kind of error, 0 for none.",
-    failed=("refused",),
-)
 
 EXERCISES = (
     Exercise(
@@ -218,6 +243,7 @@ EXERCISES = (
         reference={"encode": char_lm.encode},
         make_cases=_encode_cases,
         axes={"ids": ("place",), "integer": (), "ValueError_raised": ("text",)},
+        calls={"ValueError_raised": _encode_calls},
         criteria=(
             Criterion(
                 "ids",
@@ -241,7 +267,6 @@ EXERCISES = (
         mistakes=tuple(mistakes.ENCODE),
         variants=tuple(variants.ENCODE),
         hints=HINTS["encode"],
-        advice=(_ERRORS,),
     ),
     Exercise(
         name="decode",
@@ -252,6 +277,7 @@ EXERCISES = (
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
         make_cases=_decode_cases,
         axes={"text": ("place",), "ValueError_raised": ("try",), "own_round_trip": ("place",)},
+        calls={"ValueError_raised": _decode_calls},
         criteria=(
             Criterion(
                 "text",
@@ -281,7 +307,6 @@ EXERCISES = (
         variants=tuple(variants.DECODE),
         hints=HINTS["decode"],
         advice=(
-            _ERRORS,
             Advice(
                 "With given ids your decode is right, so the text is lost in your encode: repair "
                 "encode first.",
@@ -303,6 +328,7 @@ EXERCISES = (
             "x_row": ("time", "character"),
             "ValueError_raised": ("try",),
         },
+        calls={"ValueError_raised": _one_hot_calls},
         criteria=(
             Criterion(
                 "row",
@@ -338,7 +364,6 @@ EXERCISES = (
         mistakes=tuple(mistakes.ONE_HOT),
         variants=tuple(variants.ONE_HOT),
         hints=HINTS["one_hot"],
-        advice=(_ERRORS,),
     ),
     Exercise(
         name="make_batches",
@@ -353,6 +378,7 @@ EXERCISES = (
             "targets": ("number", "row", "time"),
             "ValueError_raised": ("try",),
         },
+        calls={"ValueError_raised": _batch_calls},
         criteria=(
             Criterion(
                 "inputs",
@@ -395,6 +421,5 @@ EXERCISES = (
         mistakes=tuple(mistakes.BATCHES),
         variants=tuple(variants.BATCHES),
         hints=HINTS["make_batches"],
-        advice=(_ERRORS,),
     ),
 )

@@ -1,5 +1,6 @@
 """Unit 00: measuring a gradient, and telling how far two gradients differ."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,13 @@ def _pair(rng: np.random.Generator, *shape: int, larger: str = "a") -> dict[str,
 
 _UNCHANGED = "No argument is changed in place."
 
+
+def _calls(inputs: Mapping[str, Any]) -> list[str]:
+    shape = inputs["a"].shape
+    kinds = ("of one shape" if b.shape == shape else "of two shapes" for b in inputs["others"])
+    return [f"`relative_error(a, b)` {kind}" for kind in kinds]
+
+
 EXERCISES = (
     Exercise(
         name="numeric_gradient",
@@ -167,6 +175,7 @@ EXERCISES = (
         },
         make_cases=_error_cases,
         axes={"error": (), REFUSALS: ("pair",), OF_THE_RIGHT: (), OF_THE_PLANTED: ()},
+        calls={REFUSALS: _calls},
         criteria=(
             Criterion(
                 "error",

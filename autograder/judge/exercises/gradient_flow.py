@@ -107,6 +107,16 @@ def _jacobian_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
+_RADIUS_0 = [
+    f"`rescale_spectral_radius(W, rho)` of {W}"
+    for W in (
+        "a matrix of zeros",
+        "numbers above the diagonal and zeros elsewhere",
+        "numbers below the diagonal and zeros elsewhere",
+    )
+]
+
+
 def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     H, _ = _sizes(rng)
 
@@ -353,6 +363,7 @@ EXERCISES = (
         reference={"rescale": gradient_flow.rescale_spectral_radius},
         make_cases=_rescale_cases,
         axes={"scaled": ("row", "column"), "refusals": ("matrix",)},
+        calls={"refusals": lambda _: _RADIUS_0},
         criteria=(
             Criterion(
                 "radius",
@@ -458,7 +469,7 @@ EXERCISES = (
                 0.15,
                 "Chance comes from rng alone: equal generators, equal matrices; the next is new.",
                 ("columns_again",),
-                ("a matrix", "another matrix"),
+                ("a matrix", "another matrix", "a large matrix"),
             ),
         ),
         mistakes=tuple(mistakes.ORTHOGONAL),

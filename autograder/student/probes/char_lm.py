@@ -1,18 +1,16 @@
 """Unit 03: vocabulary, encoding, one-hot vectors, batches.
 
-Texts leave as code points. ``ValueError_raised`` holds, for each thing tried, 1 if a ValueError
-came, -1 if another error came, and 0 if none did.
+Texts leave as code points. ``ValueError_raised`` holds the codes of `student.refusals`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder.student.answers import FormError, Outputs, describe, pair
 from autograder.student.probes import probe
-
-REFUSED, SOMETHING_ELSE, ACCEPTED = 1, -1, 0
+from autograder.student.refusals import refusals
 
 
 @probe("build_vocabulary", build="text")
@@ -35,7 +33,7 @@ def encode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "integer", int(np.asarray(ids).dtype.kind in "iu")
     if inputs["trials"]:
         trials = [(text, char_to_id) for text in inputs["trials"]]
-        yield "ValueError_raised", _refusals(call.encode, trials)
+        yield from refusals("ValueError_raised", call.encode, trials)
         unknown = next(text for text in inputs["trials"] if not set(text) <= char_to_id.keys())
         yield from _if_accepted("ids_of_unknown", call.encode, unknown, char_to_id)
 
@@ -47,7 +45,7 @@ def decode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "text", _code_points(call.decode(inputs["ids"], id_to_char))
     if inputs["trials"]:
         trials = [(ids, id_to_char) for ids in inputs["trials"]]
-        yield "ValueError_raised", _refusals(call.decode, trials)
+        yield from refusals("ValueError_raised", call.decode, trials)
         unknown = next(ids for ids in inputs["trials"] if ids.max() >= len(id_to_char))
         for name, text in _if_accepted("text_of_unknown", call.decode, unknown, id_to_char):
             yield name, _code_points(text)
@@ -61,7 +59,8 @@ def one_hot(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     ids, V = inputs["ids"], inputs["V"]
     yield "x" if ids.ndim == 2 else "x_row", call.one_hot(ids, V)
     if inputs["trials"]:
-        yield "ValueError_raised", _refusals(call.one_hot, [(ids, V) for ids in inputs["trials"]])
+        trials = [(ids, V) for ids in inputs["trials"]]
+        yield from refusals("ValueError_raised", call.one_hot, trials)
         unknown = next(ids for ids in inputs["trials"] if ids.max() >= V)
         yield from _if_accepted("x_of_unknown", call.one_hot, unknown, V)
 
@@ -75,38 +74,23 @@ def make_batches(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "targets", targets
     if inputs["trials"]:
         trials = [(ids[:length], N, T) for length in inputs["trials"]]
-        yield "ValueError_raised", _refusals(call.make, trials)
+        yield from refusals("ValueError_raised", call.make, trials)
 
 
 def _char_to_id(inputs: Mapping[str, Any]) -> dict[str, int]:
     return {character: i for i, character in enumerate(inputs["characters"])}
 
 
-def _refusals(function: Callable[..., Any], trials: Iterable[tuple[Any, ...]]) -> np.ndarray:
-    return np.array([_refusal(function, *arguments) for arguments in trials])
-
-
-def _refusal(function: Callable[..., Any], *arguments: Any) -> int:
-    try:
-        function(*arguments)
-    except ValueError:
-        return REFUSED
-    except (NotImplementedError, FormError):
-        raise
-    except Exception:
-        return SOMETHING_ELSE
-    return ACCEPTED
-
-
 def _if_accepted(name: str, function: Callable[..., Any], *arguments: Any) -> Outputs:
     """Yield what came back for something that should be refused: it tells mistakes apart."""
     try:
         result = function(*arguments)
-    except (NotImplementedError, FormError):
+    except NotImplementedError:
         raise
     except Exception:
         return
-    yield name, result
+    if result is not None and not isinstance(result, BaseException):
+        yield name, result
 
 
 def _code_points(text: Any) -> np.ndarray:

@@ -1,12 +1,13 @@
 """Unit 00: a gradient measured by central differences, and the relative error."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.student.answers import FormError, Outputs, as_array, describe
+from autograder.student.answers import Outputs, as_array
 from autograder.student.probes import probe
+from autograder.student.refusals import refusals
 
 _GRADIENT = "f x df h"
 
@@ -28,7 +29,7 @@ def relative_error(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the error of two arrays; then either refusals, or what the two functions find."""
     yield "error", call.error(inputs["a"], inputs["b"])
     if "others" in inputs:
-        yield from _refusals(call.error, inputs["a"], inputs["others"])
+        yield from refusals(REFUSALS, call.error, [(inputs["a"], b) for b in inputs["others"]])
     if "x" in inputs:
         x, w = inputs["x"], inputs["w"]
         right = 8 * w * np.cos(8 * x)
@@ -46,27 +47,3 @@ def _number_out(w: np.ndarray) -> Callable[[np.ndarray], Any]:
 def _array_out(A: np.ndarray) -> Callable[[np.ndarray], Any]:
     """Return a function with results of the shape of all axes of A but the last."""
     return lambda z: np.tanh(np.tensordot(A, z.reshape(-1), axes=1))
-
-
-def _refusals(error: Callable[..., Any], a: np.ndarray, others: Sequence[np.ndarray]) -> Outputs:
-    """Yield which of the others were refused; say what came back where it was another shape."""
-    refused, let_through = [], ""
-    for b in others:
-        try:
-            value = error(a, b)
-        except ValueError:
-            refused.append(1)
-            continue
-        refused.append(0)
-        if a.shape != b.shape and not let_through:
-            called = f"relative_error(a, b) of shapes {a.shape} and {b.shape}"
-            let_through = f"{called} returned {_what(value)}; expected a ValueError."
-    yield REFUSALS, refused
-    if let_through:
-        raise FormError(let_through)
-
-
-def _what(value: Any) -> str:
-    if isinstance(value, Exception):
-        return "its exception instead of raising it"
-    return "a number" if isinstance(value, (float, np.floating)) else describe(value)

@@ -1,12 +1,13 @@
 """Unit 06: gradients sent back, products of Jacobians, two ways to make a recurrent matrix."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder.student.answers import FormError, Outputs, as_array
 from autograder.student.probes import probe
+from autograder.student.refusals import refusals
 
 
 @probe("linear_gradient_norms", norms="W g T")
@@ -26,21 +27,8 @@ def rescale_spectral_radius(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the new matrix; where a case asks, which matrices are refused."""
     yield "scaled", call.rescale(inputs["W"], inputs["rho"])
     if "refused" in inputs:
-        refusals = [_refuses(call.rescale, W, inputs["rho"]) for W in inputs["refused"]]
-        yield "refusals", np.array(refusals)
-
-
-def _refuses(rescale: Callable[..., Any], W: np.ndarray, rho: float) -> int:
-    """Return 1 if W is refused, 0 if numbers come back, -1 if nan or inf, -2 on other errors."""
-    try:
-        scaled = as_array("scaled", rescale(W, rho))
-    except ValueError:
-        return 1
-    except NotImplementedError:
-        raise
-    except Exception:
-        return -2
-    return 0 if np.isfinite(scaled).all() else -1
+        trials = [(W, inputs["rho"]) for W in inputs["refused"]]
+        yield from refusals("refusals", call.rescale, trials)
 
 
 @probe("orthogonal", orthogonal="H rng")
