@@ -7,6 +7,7 @@ Folders and the release come from the package, so that ``nbgrader generate_assig
 from contextlib import suppress
 from pathlib import Path
 
+import autograder.grading.nbgrader_times  # noqa: F401  from here on nbgrader reads times as we do
 from autograder.course import Course
 from autograder.grading.release import RELEASE_PREPROCESSORS
 

@@ -1,8 +1,11 @@
 """What the grading commands do, from the first look at the sandbox to the last line printed."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -12,7 +15,7 @@ from autograder.demo.run import DEMO_LIMITS, compare, demo_course, set_up
 from autograder.errors import AutograderError
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
-from autograder.grading.results import Result, graded_students, read_results
+from autograder.grading.results import Result, graded_students, read_results, unclear_time
 from autograder.grading.submissions import UnreadableSubmission, read_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
@@ -23,7 +26,11 @@ from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.units import folder_name, unit_of
 
+if TYPE_CHECKING:
+    from autograder.reports.class_summary import ClassSummary
+
 _PAGES_AT_ONCE = 8
+_MOST_NAMES = 12  # in a sentence
 
 
 @dataclass
@@ -35,11 +42,26 @@ class Session:
     report: Path = Path()
     unwritten: list[str] = field(default_factory=list)
     """Why feedback pages are missing, a sentence each."""
+    refilled: list[str] = field(default_factory=list)
+    """Students whose marks the gradebook had lost."""
 
     @property
     def failures(self) -> list[Graded]:
         """Submissions that an instructor has to look at."""
-        return [one for one in self.graded if one.result is None or one.result.needs_instructor]
+        return [
+            one
+            for one in self.graded
+            if one.result is None or one.result.needs_instructor or one.result.unclear
+        ]
+
+    @property
+    def unsettled(self) -> list[str]:
+        """A line for every submission of which it is not certain whether it is late."""
+        return [
+            f"{one.submission.student}: {unclear_time(one.result.unclear)}"
+            for one in self.graded
+            if one.result is not None and one.result.unclear
+        ]
 
     @property
     def moved(self) -> list[str]:
@@ -79,6 +101,7 @@ def grade_and_report(
             limits=limits,
             cluster=cluster,
             on_start=view.start,
+            on_refill=session.refilled.extend,
         ):
             session.graded.append(graded)
             view.advance(graded)
@@ -88,15 +111,42 @@ def grade_and_report(
         session.seconds = view.seconds
     from autograder.reports.class_report import write_class_report
 
-    session.report = write_class_report(course, unit).html
+    report = write_class_report(course, unit)
+    session.report = report.html
     for line in terminal.session_lines(folder_name(unit), session.graded, session.seconds):
         console.print(line)
     for line in session.moved:
         console.print(f"  moved: {terminal.plain(line)}")
+    if session.refilled:
+        console.print(f"  {terminal.plain(_refilled(session.refilled))}")
+    for line in session.unsettled:
+        console.print(f"  {terminal.plain(line)}")
+    for line in _outdated(report.summary):
+        console.print(f"  {terminal.plain(line)}")
     for line in session.unwritten:
         console.print(f"  no feedback page: {terminal.plain(line)}")
     console.print(f"  report: {terminal.plain(str(session.report))}")
     return session
+
+
+def _refilled(students: list[str]) -> str:
+    names = ", ".join(students[:_MOST_NAMES]) + (", …" if len(students) > _MOST_NAMES else "")
+    return (
+        f"{len(students)} written into the gradebook again, which did not have their marks: "
+        f"{names}; what it alone held (marks and comments by hand, due dates, extensions) is to be "
+        "entered again"
+    )
+
+
+def _outdated(summary: ClassSummary) -> Iterator[str]:
+    """Yield a line for every mark by hand that was given for another answer."""
+    for row in summary.rows:
+        for name, mark in row.marks.items():
+            if mark.outdated:
+                yield (
+                    f"{row.student}, {name}: the answer has changed since it got {mark.points:g} "
+                    "by hand; the mark is kept, but not final: mark it again in the Formgrader"
+                )
 
 
 class _Pages:

@@ -58,7 +58,7 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
             entries.append(Entry(submission, marked))
             with stages.stage("write notebook and result"):
                 write_autograded(course, submission, marked)
-                write_result(course, Result.of(submission.student, unit, digest, marked, True))
+                write_result(course, Result.of(submission, digest, marked, True))
         with stages.stage("record in the gradebook"):
             for first in range(0, len(entries), BATCH):
                 gradebook.record(entries[first : first + BATCH])

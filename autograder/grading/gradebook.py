@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self
 
 import nbformat
@@ -23,7 +23,6 @@ from nbgrader.utils import (
     determine_grade,
     is_grade,
     is_solution,
-    parse_utc,
 )
 from sqlalchemy.orm import selectinload
 
@@ -36,8 +35,16 @@ from autograder.grading.database import (
     reachable,
     wait_for_others,
 )
+from autograder.grading.hand_marks import (
+    HandMark,
+    answers_in,
+    is_to_be_marked,
+    marks_by_hand,
+    outdated,
+)
 from autograder.grading.lateness import LatePenalties
 from autograder.grading.marking import Marked, is_not_gradable
+from autograder.grading.nbgrader_times import in_database
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
 
@@ -52,11 +59,17 @@ class Entry(NamedTuple):
     ----------
     readable : bool
         If False nothing could be read: every cell is left to the instructor.
+    seen : mapping of str to str
+        `answers_in` what instructors had before them until now.
+    by_hand : mapping of str to HandMark
+        The marks by hand as they were at the last grading.
     """
 
     submission: Submission
     marked: Marked
     readable: bool = True
+    seen: Mapping[str, str] = MappingProxyType({})
+    by_hand: Mapping[str, HandMark] = MappingProxyType({})
 
 
 class _Places(NamedTuple):
@@ -133,8 +146,10 @@ class UnitGradebook:
             return {}
         return {cell.name: cell.checksum for cell in notebook.source_cells}
 
-    def record(self, entries: Sequence[Entry]) -> None:
+    def record(self, entries: Sequence[Entry]) -> dict[str, dict[str, HandMark]]:
         """Store the automatic marks of several submissions in one transaction: all or none.
+
+        Returns the marks by hand that there are, by student and cell.
 
         Raises
         ------
@@ -142,27 +157,28 @@ class UnitGradebook:
             If its server is gone.
         """
         with reachable(self._course):
-            self._record(entries)
+            return self._record(entries)
 
-    def _record(self, entries: Sequence[Entry]) -> None:
+    def _record(self, entries: Sequence[Entry]) -> dict[str, dict[str, HandMark]]:
         db = self._gradebook.db
         wait_for_others(db.connection())
         self._add_students({entry.submission.student for entry in entries})
         known = self._submitted([entry.submission.student for entry in entries])
+        by_hand = {}
         for entry in entries:
-            student, timestamp = entry.submission.student, entry.submission.timestamp
+            student = entry.submission.student
             submitted = known.get(student) or self._submit(student)
-            if timestamp:
-                submitted.timestamp = parse_utc(timestamp)
-            _fill(submitted.notebooks[0], self._places.names, entry)
+            _set_time(submitted, entry.submission)
+            by_hand[student] = _fill(submitted.notebooks[0], self._places.names, entry)
             known[student] = submitted
         db.flush()  # what is late is known when the marks are in
         self._penalise(known.values())
         db.commit()
         db.expunge_all()  # the next batch reads anew what others have written meanwhile
+        return by_hand
 
-    def renew_penalties(self) -> None:
-        """Take up due dates, extensions and marks by hand that came after a submission's marks.
+    def renew_penalties(self, submissions: Iterable[Submission] = ()) -> None:
+        """Take up times, due dates, extensions and marks by hand that came after the marks.
 
         Raises
         ------
@@ -176,7 +192,12 @@ class UnitGradebook:
                 Assignment, SubmittedAssignment.assignment_id == Assignment.id
             )
             notebooks = selectinload(SubmittedAssignment.notebooks)
-            self._penalise(of_unit.filter(Assignment.name == self._name).options(notebooks))
+            every = of_unit.filter(Assignment.name == self._name).options(notebooks).all()
+            handed_in = {one.student: one for one in submissions if not one.clashes}
+            for submitted in every:
+                if submitted.student_id in handed_in:
+                    _set_time(submitted, handed_in[submitted.student_id])
+            self._penalise(every)
             db.commit()
             db.expunge_all()
 
@@ -226,6 +247,12 @@ class UnitGradebook:
             commented=[cell.id for cell in commented],
             names={cell.id: cell.name for cell in (*graded, *commented)},
         )
+
+    @property
+    def has_due_date(self) -> bool:
+        """Whether anything can be late."""
+        due = self._gradebook.db.query(Assignment.duedate).filter(Assignment.name == self._name)
+        return due.scalar() is not None
 
     def undo(self) -> None:
         """Take back what was not committed, after an error."""
@@ -290,21 +317,36 @@ class UnitGradebook:
         return found.filter(SubmittedAssignment.student_id.in_(students))
 
 
-def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -> None:
-    """Put the automatic marks of `entry` in; manual marks and comments are not touched."""
+def _set_time(submitted: SubmittedAssignment, submission: Submission) -> None:
+    """Store when it was handed in: nothing, if that is not clear; what there is, if not told."""
+    if submission.stamp.time or submission.stamp.unclear:
+        submitted.timestamp = in_database(submission.stamp.time)
+
+
+def _fill(
+    notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry
+) -> dict[str, HandMark]:
+    """Put the automatic marks of `entry` in, and return the marks by hand, which stay.
+
+    nbgrader asks for every mark by hand anew; here that is done if the answer is another one.
+    """
     cells = {
         cell["metadata"]["nbgrader"]["grade_id"]: nbformat.from_dict(cell)
         for cell in entry.marked.notebook["cells"]
         if "nbgrader" in cell["metadata"]
     }
+    grades = [(names[grade.cell_id], grade) for grade in notebook.grades]
+    by_hand = marks_by_hand(grades, entry.seen, entry.by_hand)
+    again = outdated(by_hand, answers_in(entry.marked.notebook))
     for grade in notebook.grades:
         cell = cells.get(names[grade.cell_id])
         grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        grade.needs_manual_grade = is_to_be_marked(grade, names[grade.cell_id] in again)
     for comment in notebook.comments:
         cell = cells.get(names[comment.cell_id])
         untouched = entry.readable and cell is not None and is_untouched(cell)
         comment.auto_comment = NO_RESPONSE if untouched else None
+    return by_hand
 
 
 def known_students(course: Course) -> list[str]:

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import OperationalError
 
@@ -11,9 +11,11 @@ from autograder.errors import AutograderError
 from autograder.grading.autograded import write_autograded
 from autograder.grading.database import GradebookUnavailable
 from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.hand_marks import HandMark
 from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.refill import answers_seen
 from autograder.grading.results import Result, read_result, write_result
-from autograder.grading.submissions import UnreadableSubmission, check_identity
+from autograder.grading.submissions import Submission, UnreadableSubmission, check_identity
 from autograder.visible import one_line
 
 
@@ -39,9 +41,7 @@ class Recorder:
                 yield Graded(work.submission, None, one_line(str(error)))
                 continue
             if work.marked is None:
-                submission = work.submission
-                result = read_result(self.course, submission.unit, submission.student)
-                yield Graded(submission, result, reused=True)
+                yield Graded(work.submission, self._renewed(work.submission), reused=True)
             else:
                 new.append(work)
         if new:
@@ -49,7 +49,7 @@ class Recorder:
 
     def _record_new(self, batch: list[Work]) -> Iterator[Graded]:
         try:
-            self.gradebook.record(list(map(_entry, batch)))
+            by_hand = self.gradebook.record(list(map(self._entry, batch)))
         except GradebookUnavailable:  # nothing can be recorded: the rest has to wait
             raise
         except Exception as error:  # what was not recorded is graded again next time
@@ -62,24 +62,39 @@ class Recorder:
             return
         for work in batch:
             try:
-                yield self._keep(work)
+                yield self._keep(work, by_hand[work.submission.student])
             except Exception as error:
                 yield Graded(work.submission, None, why_not_kept(error))
 
-    def _keep(self, work: Work) -> Graded:
+    def _renewed(self, submission: Submission) -> Result | None:
+        """Return what is kept of a submission that did not run, with what came since."""
+        student, unit = submission.student, submission.unit
+        before = read_result(self.course, unit, student)
+        if before is None:
+            return None
+        answers = answers_seen(self.course, before, unit, student)
+        result = replace(before, unclear=submission.stamp.unclear, answers=answers)
+        if result != before:
+            write_result(self.course, result)
+        return result
+
+    def _entry(self, work: Work) -> Entry:
+        assert work.marked is not None
+        student, unit = work.submission.student, work.submission.unit
+        before = read_result(self.course, unit, student)
+        seen = answers_seen(self.course, before, unit, student)
+        by_hand = before.by_hand if before else {}
+        return Entry(work.submission, work.marked, not work.reason, seen, by_hand)
+
+    def _keep(self, work: Work, by_hand: dict[str, HandMark]) -> Graded:
         submission, marked = work.submission, work.marked
         assert marked is not None
         before = read_result(self.course, submission.unit, submission.student)
-        result = Result.of(submission.student, submission.unit, work.digest, marked, self.sandboxed)
+        result = Result.of(submission, work.digest, marked, self.sandboxed, by_hand)
         write_autograded(self.course, submission, marked)
         write_result(self.course, result)
         moved = _moved(before, result)
         return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
-
-
-def _entry(work: Work) -> Entry:
-    assert work.marked is not None
-    return Entry(work.submission, work.marked, readable=not work.reason)
 
 
 def why_not_kept(error: Exception) -> str:

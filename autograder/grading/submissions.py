@@ -16,6 +16,7 @@ import nbformat
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.times import MAX_CHARACTERS, NO_STAMP, Stamp, stamp_of
 from autograder.units import folder_name
 from autograder.visible import one_line
 
@@ -26,11 +27,10 @@ MAX_DIGITS = 1_000  # of a whole number
 MAX_PARTS = 500_000  # values in the JSON; a small one takes a hundred bytes when it is read
 OLDEST_FORMAT, NEWEST_FORMAT = 3, 4
 TIMESTAMP = "timestamp.txt"
-MAX_TIMESTAMP_BYTES = 100
+MAX_TIMESTAMP_BYTES = 4 * MAX_CHARACTERS
 MAX_FILES = 10_000  # in a submission's folder
 _NO_WAIT, _NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # in JSON
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?( ?[\w+:/-]{1,40})?")
 _STUDENT_ID = re.compile(r"[\w@+][\w.@+ -]{0,99}", re.ASCII)
 
 
@@ -44,8 +44,8 @@ class Submission:
 
     Attributes
     ----------
-    timestamp : str
-        Content of nbgrader's timestamp.txt, or "" if it holds no time.
+    stamp : Stamp
+        When it was handed in, as nbgrader's timestamp.txt says.
     clashes : bool
         Whether another student's id differs from this one in upper and lower case alone.
     """
@@ -53,7 +53,7 @@ class Submission:
     student: str
     unit: str
     path: Path
-    timestamp: str = ""
+    stamp: Stamp = NO_STAMP
     clashes: bool = False
 
 
@@ -86,7 +86,7 @@ def find_submissions(course: Course, unit: str) -> list[Submission]:
     spelled = Counter(s.casefold() for s in students if _is_plain(s))
     folders = [(s, course.submitted / s / name) for s in students]
     return [
-        Submission(s, unit, f / f"{name}.ipynb", _timestamp(f), spelled[s.casefold()] > 1)
+        Submission(s, unit, f / f"{name}.ipynb", stamp_in(f), spelled[s.casefold()] > 1)
         for s, f in folders
     ]
 
@@ -105,27 +105,14 @@ def submission_of(course: Course, unit: str, student: str) -> Submission:
     raise UnreadableSubmission(f"there is no folder of {student!r} with {folder_name(unit)} in it")
 
 
-def _timestamp(folder: Path) -> str:
-    """Return what nbgrader wrote on the time of a submission; "" where it is no time."""
+def stamp_in(folder: Path) -> Stamp:
+    """Return when a submission was handed in, as the timestamp.txt in its folder says."""
+    if not os.path.lexists(folder / TIMESTAMP):
+        return NO_STAMP
     try:
-        data = read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES)
-    except UnreadableSubmission:
-        return ""
-    return timestamp_in(data)
-
-
-def timestamp_in(data: bytes) -> str:
-    """Return the time that the bytes of a timestamp.txt hold, as nbgrader wrote it, or ""."""
-    try:
-        text = data.decode("ascii").strip()
-        if _TIME.fullmatch(text):
-            from nbgrader.utils import parse_utc  # a second to import, and many have no times
-
-            parse_utc(text)
-            return text
-    except (ValueError, OverflowError):
-        pass
-    return ""
+        return stamp_of(read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES))
+    except UnreadableSubmission as error:
+        return Stamp(unclear=str(error))
 
 
 def _is_plain(student: str) -> bool:

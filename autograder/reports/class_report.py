@@ -24,10 +24,11 @@ SEPARATOR = " | "
 
 @dataclass(frozen=True)
 class ClassReport:
-    """Where the report of one class and unit lies."""
+    """Where the report of one class and unit lies, and what it tells."""
 
     html: Path
     csv: Path
+    summary: ClassSummary
 
 
 def write_class_report(course: Course, unit: str) -> ClassReport:
@@ -44,7 +45,7 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
         marked = summarise(outline, results, gradebook.scores(), gradebook.penalties())
     summary = replace(marked, refused=tuple(refusals(course, unit)))
     folder = course.reports / folder_name(unit)
-    report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME)
+    report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME, summary)
     write_atomically(report.html, class_page(summary, feedback_links(course, summary)))
     write_atomically(report.csv, class_table(summary))
     return report

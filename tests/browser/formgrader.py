@@ -86,7 +86,7 @@ def record_hostile(course: Course, student: str) -> None:
         gradebook.register()
         gradebook.record([Entry(submission, marked)])
     write_autograded(course, submission, marked)
-    write_result(course, Result.of(student, UNIT, "", marked, True))
+    write_result(course, Result.of(submission, "", marked, True))
 
 
 def leave_as_submitted(course: Course, student: str, known: bool = False) -> None:

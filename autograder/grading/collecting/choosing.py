@@ -26,9 +26,8 @@ from autograder.grading.submissions import (
     check_student_id,
     parse_cells,
 )
+from autograder.times import NO_STAMP, Stamp, UnclearTime, in_utc
 from autograder.units import UNITS, folder_name
-
-_YEARS = range(1990, 2200)  # others are no times of submissions
 
 
 class Outcome(StrEnum):
@@ -55,6 +54,8 @@ class Row:
         The unit, or "" where it is not known.
     source : str
         Where it lay in the delivery.
+    stamp : Stamp
+        When it came.
     late : str
         How late it came, or "".
     unreadable : bool
@@ -67,11 +68,16 @@ class Row:
     unit: str
     outcome: Outcome
     source: str = ""
-    time: datetime | None = None
+    stamp: Stamp = NO_STAMP
     late: str = ""
     unreadable: bool = False
     note: str = ""
     look: bool = False
+
+    @property
+    def time(self) -> datetime | None:
+        """When it came; None where that is not told, or not for certain."""
+        return self.stamp.time
 
 
 @dataclass(frozen=True)
@@ -92,15 +98,15 @@ class Rules:
     ----------
     due : mapping of unit to datetime
         When it was due, with a zone.
-    zone : tzinfo
-        Of platforms' times that have none.
+    zone : tzinfo or None
+        Of platforms' times that have none; None if nobody has said.
     unit : str
         Of notebooks that do not say, or "".
     """
 
     roster: Roster | None
     due: dict[str, datetime]
-    zone: tzinfo
+    zone: tzinfo | None
     unit: str = ""
 
 
@@ -162,18 +168,28 @@ class Sorter:
             return replace(row, unit=unit, note=why or "which unit it is of cannot be told")
         if unit not in UNITS:
             return replace(row, unit=unit, note="is not graded", look=False)
-        time = self._time(handed)
-        late = lateness(time, self.rules.due.get(unit)) or ("late" if handed.named.late else "")
-        notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", note))
-        row = replace(row, unit=unit, time=time, late=late, note="; ".join(notes))
-        row = replace(row, unreadable=bool(unreadable), look=bool(unreadable))
+        stamp = self._stamp(handed)
+        due = self.rules.due.get(unit)
+        late = lateness(stamp.time, due) or ("late" if handed.named.late else "")
+        unclear = f"when it came is not certain: {stamp.unclear}" if stamp.unclear else ""
+        notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", unclear, note))
+        row = replace(row, unit=unit, stamp=stamp, late=late, note="; ".join(notes))
+        row = replace(row, unreadable=bool(unreadable), look=bool(unreadable or unclear))
         return Candidate(row, handed.file, handed.named.attempt, name)
 
-    def _time(self, handed: Handed) -> datetime | None:
-        time = handed.named.time
-        if time is None or time.year not in _YEARS:
-            return None
-        return time if time.tzinfo is not None else time.replace(tzinfo=self.rules.zone)
+    def _stamp(self, handed: Handed) -> Stamp:
+        time, zone = handed.named.time, self.rules.zone
+        if time is None or handed.named.stamp.time is not None:
+            return handed.named.stamp
+        if zone is None:
+            raise AutograderError(
+                f"{handed.file.shown} has a time without a zone: say which it is in with --zone, "
+                "such as --zone Europe/Zurich, or --zone UTC."
+            )
+        try:
+            return Stamp(in_utc(time, zone))
+        except UnclearTime as error:
+            return Stamp(unclear=str(error), text=f"{time} {zone}")
 
     def unit(self, handed: Handed, name: str, cells: list[SubmittedCell]) -> tuple[str, str]:
         """Return the unit of a notebook, or "", and a remark.
