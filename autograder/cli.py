@@ -120,7 +120,7 @@ def collect(
         str, typer.Option(metavar="TIME", help="2026-11-20T23:59+01:00; else the gradebook's.")
     ] = "",
     zone: Annotated[
-        str, typer.Option(help="Of times that have none; that of --due, or UTC, if left out.")
+        str, typer.Option(help="Of times that have none; that of --due if left out.")
     ] = "",
     unit: Annotated[str, typer.Option(help="Of notebooks that do not say themselves.")] = "",
     replace: Annotated[
@@ -229,7 +229,7 @@ def export(
         Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
     ] = None,
     as_it_stands: Annotated[
-        bool, typer.Option("--as-it-stands", help="Count what nobody has marked yet as nothing.")
+        bool, typer.Option("--as-it-stands", help="Count what there is, final or not.")
     ] = False,
 ) -> None:
     """Write marks to course/exports in the form that a platform takes in."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from autograder.course import Course
 from autograder.grading.autograded import write_autograded
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import make_job, mark
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import find_submissions, read_submission

@@ -1,9 +1,9 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import nbformat
@@ -18,12 +18,6 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import (
-    compute_checksum,
-    determine_grade,
-    is_grade,
-    is_solution,
-)
 from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
@@ -35,41 +29,13 @@ from autograder.grading.database import (
     reachable,
     wait_for_others,
 )
-from autograder.grading.hand_marks import (
-    HandMark,
-    answers_in,
-    is_to_be_marked,
-    marks_by_hand,
-    outdated,
-)
+from autograder.grading.entries import Entry, fill, set_time
+from autograder.grading.hand_marks import HandMark
 from autograder.grading.lateness import LatePenalties
-from autograder.grading.marking import Marked, is_not_gradable
-from autograder.grading.nbgrader_times import in_database
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
 
-NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
-
-
-class Entry(NamedTuple):
-    """What is recorded of one submission.
-
-    Attributes
-    ----------
-    readable : bool
-        If False nothing could be read: every cell is left to the instructor.
-    seen : mapping of str to str
-        `answers_in` what instructors had before them until now.
-    by_hand : mapping of str to HandMark
-        The marks by hand as they were at the last grading.
-    """
-
-    submission: Submission
-    marked: Marked
-    readable: bool = True
-    seen: Mapping[str, str] = MappingProxyType({})
-    by_hand: Mapping[str, HandMark] = MappingProxyType({})
 
 
 class _Places(NamedTuple):
@@ -168,8 +134,8 @@ class UnitGradebook:
         for entry in entries:
             student = entry.submission.student
             submitted = known.get(student) or self._submit(student)
-            _set_time(submitted, entry.submission)
-            by_hand[student] = _fill(submitted.notebooks[0], self._places.names, entry)
+            set_time(submitted, entry.submission)
+            by_hand[student] = fill(submitted.notebooks[0], self._places.names, entry)
             known[student] = submitted
         db.flush()  # what is late is known when the marks are in
         self._penalise(known.values())
@@ -196,7 +162,7 @@ class UnitGradebook:
             handed_in = {one.student: one for one in submissions if not one.clashes}
             for submitted in every:
                 if submitted.student_id in handed_in:
-                    _set_time(submitted, handed_in[submitted.student_id])
+                    set_time(submitted, handed_in[submitted.student_id])
             self._penalise(every)
             db.commit()
             db.expunge_all()
@@ -317,38 +283,6 @@ class UnitGradebook:
         return found.filter(SubmittedAssignment.student_id.in_(students))
 
 
-def _set_time(submitted: SubmittedAssignment, submission: Submission) -> None:
-    """Store when it was handed in: nothing, if that is not clear; what there is, if not told."""
-    if submission.stamp.time or submission.stamp.unclear:
-        submitted.timestamp = in_database(submission.stamp.time)
-
-
-def _fill(
-    notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry
-) -> dict[str, HandMark]:
-    """Put the automatic marks of `entry` in, and return the marks by hand, which stay.
-
-    nbgrader asks for every mark by hand anew; here that is done if the answer is another one.
-    """
-    cells = {
-        cell["metadata"]["nbgrader"]["grade_id"]: nbformat.from_dict(cell)
-        for cell in entry.marked.notebook["cells"]
-        if "nbgrader" in cell["metadata"]
-    }
-    grades = [(names[grade.cell_id], grade) for grade in notebook.grades]
-    by_hand = marks_by_hand(grades, entry.seen, entry.by_hand)
-    again = outdated(by_hand, answers_in(entry.marked.notebook))
-    for grade in notebook.grades:
-        cell = cells.get(names[grade.cell_id])
-        grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
-        grade.needs_manual_grade = is_to_be_marked(grade, names[grade.cell_id] in again)
-    for comment in notebook.comments:
-        cell = cells.get(names[comment.cell_id])
-        untouched = entry.readable and cell is not None and is_untouched(cell)
-        comment.auto_comment = NO_RESPONSE if untouched else None
-    return by_hand
-
-
 def known_students(course: Course) -> list[str]:
     """Return the ids of the gradebook's students; none where there is no gradebook yet."""
     if not is_there(course):
@@ -367,18 +301,3 @@ def due_dates(course: Course) -> dict[str, datetime]:
             for assignment in gradebook.assignments
             if assignment.duedate is not None
         }
-
-
-def automatic_score(cell: Any) -> float | None:
-    """Return nbgrader's score of an autograded cell; None where an instructor decides."""
-    if not is_grade(cell) or is_not_gradable(cell):
-        return None
-    score, _ = determine_grade(cell)
-    return None if score is None else float(score)
-
-
-def is_untouched(cell: Any) -> bool:
-    """Return whether a solution cell is as it was released."""
-    return bool(
-        is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-    )

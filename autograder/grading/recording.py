@@ -10,7 +10,8 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.autograded import write_autograded
 from autograder.grading.database import GradebookUnavailable
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.hand_marks import HandMark
 from autograder.grading.outcome import Graded, Work, unexpected
 from autograder.grading.refill import answers_seen

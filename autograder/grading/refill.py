@@ -7,7 +7,9 @@ import nbformat
 
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.database import GradebookUnavailable
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.hand_marks import answers_in
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result, read_results
@@ -47,7 +49,12 @@ def refill(
             readable = bool(result.digest)
             entries.append(Entry(submission, marked, readable, result.answers, result.by_hand))
     for first in range(0, len(entries), _AT_ONCE):
-        gradebook.record(entries[first : first + _AT_ONCE])
+        try:
+            gradebook.record(entries[first : first + _AT_ONCE])
+        except GradebookUnavailable:
+            raise
+        except Exception:  # they run again, and whatever is wrong is told of each
+            gradebook.undo()
     found = gradebook.scores(missing) if missing else {}
     lost = {s for s, result in missing.items() if not _agree(result, found.get(s, {}))}
     return sorted(missing.keys() - lost), frozenset(lost)

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 from autograder.course import CONFIG_NAME, Course
 from autograder.demo.notebooks import read_notebook
 from autograder.grading.autograded import autograded_path, write_autograded
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import Marked, make_job, mark
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result, write_result

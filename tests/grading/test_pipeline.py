@@ -22,8 +22,9 @@ from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
 from autograder.grading import pipeline, recording
 from autograder.grading.autograded import autograded_path
+from autograder.grading.entries import Entry
 from autograder.grading.files import alone_in
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.machine import Crowding
 from autograder.grading.marking import Marked, mark_unreadable
 from autograder.grading.outcome import Graded
@@ -131,7 +132,7 @@ def test_grade_writes_what_nbgrader_looks_for(course: Course, notebook: Maker) -
     grade(course)
     autograded = autograded_path(course, UNIT, "student")
     assert autograded.is_file()
-    assert (autograded.parent / "timestamp.txt").read_text() == "2026-01-02 03:04:05 UTC"
+    assert (autograded.parent / "timestamp.txt").read_text() == "2026-01-02 03:04:05.000000 UTC"
     with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
         stamp = gradebook.find_submission(NAME, "student").timestamp
     assert stamp.isoformat() == "2026-01-02T03:04:05"
@@ -238,10 +239,10 @@ def test_full_disk_and_locked_gradebook_are_told_and_the_rest_goes_on(
             raise OSError(errno.ENOSPC, "No space left on device")
         write(place, submission, marked)
 
-    def locked(gradebook: UnitGradebook, entries: list[Entry]) -> None:
+    def locked(gradebook: UnitGradebook, entries: list[Entry]) -> Any:
         if any(entry.submission.student == "locked" for entry in entries):
             raise OperationalError("UPDATE", {}, Exception("database is locked"))
-        record(gradebook, entries)
+        return record(gradebook, entries)
 
     write, record = recording.write_autograded, UnitGradebook.record
     with monkeypatch.context() as patch:

@@ -3,6 +3,7 @@
 import json
 import os
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from autograder.errors import AutograderError
 from autograder.grading import submissions
 from autograder.grading.submissions import (
     MAX_PARTS,
+    TIMESTAMP,
     Submission,
     SubmittedCell,
     UnreadableSubmission,
@@ -25,6 +27,7 @@ from autograder.grading.submissions import (
     read_submission,
     submission_of,
 )
+from autograder.times import NO_STAMP, Stamp
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}
 
@@ -201,9 +204,9 @@ def test_find_submissions_lists_students_with_the_unit(tmp_path: Path) -> None:
     )
     (course.submitted / "other" / "02_outputs").mkdir(parents=True)
     found = find_submissions(course, "recurrence")
-    assert [(one.student, one.timestamp) for one in found] == [
-        ("s01", "2026-01-02 03:04:05 UTC"),
-        ("s26", ""),
+    assert [(one.student, one.stamp) for one in found] == [
+        ("s01", Stamp(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))),
+        ("s26", NO_STAMP),
     ]
 
 
@@ -237,15 +240,16 @@ def only(course: Course) -> Submission:
         "2026-99-99 00:00:00 UTC",
         "2026-01-02 03:04:05 \x1b[31m",
         "2026-01-02 03:04:05 Nowhere/Land\n=1+1",
-        "2026-01-02 03:04:05 UTC" + " " * 100,
+        "2026-01-02 03:04:05 UTC" + " " * 500,
     ],
 )
-def test_timestamp_that_is_no_time_is_none(course: Course, text: str) -> None:
+def test_timestamp_that_is_no_time_is_told(course: Course, text: str) -> None:
     (folder_of(course, "s01") / "timestamp.txt").write_text(text)
-    assert only(course).timestamp == ""
+    assert only(course).stamp.time is None
+    assert only(course).stamp.unclear
 
 
-def test_timestamp_that_is_a_pipe_a_link_or_huge_is_none(course: Course, tmp_path: Path) -> None:
+def test_timestamp_that_is_a_pipe_a_link_or_huge_is_told(course: Course, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("2026-01-02 03:04:05 UTC")
     stamp = folder_of(course, "s01") / "timestamp.txt"
@@ -258,10 +262,11 @@ def test_timestamp_that_is_a_pipe_a_link_or_huge_is_none(course: Course, tmp_pat
     )
     for make in makers:
         make()
-        assert only(course).timestamp == ""
+        assert only(course).stamp.time is None
+        assert TIMESTAMP in only(course).stamp.unclear
         stamp.unlink()
     stamp.write_text(secret.read_text())
-    assert only(course).timestamp == secret.read_text()
+    assert only(course).stamp.time == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def test_student_folder_that_is_a_link_is_refused(course: Course, tmp_path: Path) -> None:
