@@ -57,11 +57,11 @@ class Session:
     @property
     def unsettled(self) -> list[str]:
         """A line for every submission of which it is not certain whether it is late."""
-        return [
+        return sorted(
             f"{one.submission.student}: {unclear_time(one.result.unclear)}"
             for one in self.graded
             if one.result is not None and one.result.unclear
-        ]
+        )
 
     @property
     def moved(self) -> list[str]:
