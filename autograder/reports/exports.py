@@ -21,7 +21,7 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result, graded_students
 from autograder.reports.marks import Mark, Sum, marks_of
 from autograder.reports.outline import Outline, graded_results, read_outline
-from autograder.reports.spreadsheet import Value, csv_text
+from autograder.reports.spreadsheet import Key, Value, csv_text
 from autograder.student.display import as_text
 from autograder.units import UNITS, folder_name
 
@@ -178,8 +178,12 @@ def marks_table(
 
 
 def _identity(platform: str, person: Student) -> tuple[str, ...]:
+    identity, address = Key(person.id), Key(person.email)
     if platform == CANVAS:
-        return (person.name or person.id, person.lms_user_id, "", person.id, "")
+        return (person.name or person.id, Key(person.lms_user_id), "", identity, "")
+    if platform == MOODLE:
+        known = identity.casefold() != address.casefold()  # else it has no ID number
+        return (identity if known else "", person.name, address)
     return (person.id, person.name, person.email)
 
 
