@@ -395,12 +395,21 @@ def main() -> None:
     except Exception as error:
         if TRACEBACK_SWITCH in os.environ:
             raise
-        errors.print(
+        bug = (
             f"This should not have happened ({type(error).__name__}: {shown(error)}). "
-            f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it.",
-            markup=False,
+            f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it."
         )
+        errors.print(shown(_trouble_with_a_place(error)) or bug, markup=False)
         sys.exit(WRONG_USAGE)
+
+
+def _trouble_with_a_place(error: Exception) -> str:
+    from autograder.places import sentence_on
+
+    try:
+        return sentence_on(error, Course.find().places)
+    except (AutograderError, OSError):
+        return sentence_on(error)
 
 
 if __name__ == "__main__":

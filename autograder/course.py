@@ -108,6 +108,11 @@ class Course:
         """The secret seeds of the cases, one per unit, beside the gradebook."""
         return self.data / "seeds"
 
+    @property
+    def places(self) -> list[Path]:
+        """What is written to, the gradebook and the demo class included."""
+        return [self.gradebook, self.data / "demo", self.data, self.work, self.root]
+
     def source_notebook(self, unit: str) -> Path:
         """Return the path of a source notebook, a unit's or an ungraded one."""
         return _notebook(self.source, unit)

@@ -11,8 +11,9 @@ from rich.console import Console
 
 from autograder import terminal
 from autograder.course import Course
-from autograder.demo.run import DEMO_LIMITS, compare, demo_course, set_up
+from autograder.demo.run import DEMO_LIMITS, compare, demo_course, lock_of, set_up
 from autograder.errors import AutograderError
+from autograder.grading.files import alone_in
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result, graded_students, read_results, unclear_time
@@ -109,10 +110,6 @@ def grade_and_report(
                 pages.add(graded.result)
         session.unwritten = pages.finish()
         session.seconds = view.seconds
-    from autograder.reports.class_report import write_class_report
-
-    report = write_class_report(course, unit)
-    session.report = report.html
     for line in terminal.session_lines(folder_name(unit), session.graded, session.seconds):
         console.print(line)
     for line in session.moved:
@@ -121,10 +118,14 @@ def grade_and_report(
         console.print(f"  {terminal.plain(_refilled(session.refilled))}")
     for line in session.unsettled:
         console.print(f"  {terminal.plain(line)}")
-    for line in _outdated(report.summary):
-        console.print(f"  {terminal.plain(line)}")
     for line in session.unwritten:
         console.print(f"  no feedback page: {terminal.plain(line)}")
+    from autograder.reports.class_report import write_class_report
+
+    report = write_class_report(course, unit)
+    session.report = report.html
+    for line in _outdated(report.summary):
+        console.print(f"  {terminal.plain(line)}")
     console.print(f"  report: {terminal.plain(str(session.report))}")
     return session
 
@@ -186,16 +187,29 @@ class _Pages:
             write_feedback_pages(self._course, self._unit, results)
         except Exception as error:  # grading goes on: feedback can be written again
             if len(results) == 1:
-                self._failed.append(f"{results[0].student}: {why_not_kept(error)}")
+                self._failed.append(
+                    f"{results[0].student}: {why_not_kept(error, self._course.places)}"
+                )
                 return
             for result in results:
                 self._write([result])
 
 
 def run_demo(console: Console, course: Course, units: Iterable[str], launcher: Launcher) -> bool:
-    """Grade the demo class of `units` and return whether every mark is the one predicted."""
-    held = True
+    """Grade the demo class of `units` and return whether every mark is the one predicted.
+
+    Raises
+    ------
+    AutograderError
+        If another demo has not ended yet.
+    """
     place = demo_course(course)
+    with alone_in(place, lock_of(place)):
+        return _run_demo(console, place, units, launcher)
+
+
+def _run_demo(console: Console, place: Course, units: Iterable[str], launcher: Launcher) -> bool:
+    held = True
     for unit, members in set_up(place, units).items():
         session = grade_and_report(console, place, unit, launcher, limits=DEMO_LIMITS)
         results = {one.submission.student: one.result for one in session.graded}

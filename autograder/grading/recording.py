@@ -1,10 +1,8 @@
 """The one writer of a grading: gradebook, autograded notebooks and results."""
 
-import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-
-from sqlalchemy.exc import OperationalError
+from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -17,6 +15,7 @@ from autograder.grading.outcome import Graded, Work, unexpected
 from autograder.grading.refill import answers_seen
 from autograder.grading.results import Result, read_result, write_result
 from autograder.grading.submissions import Submission, UnreadableSubmission, check_identity
+from autograder.places import sentence_on
 from autograder.visible import one_line
 
 
@@ -56,7 +55,7 @@ class Recorder:
         except Exception as error:  # what was not recorded is graded again next time
             self.gradebook.undo()
             if len(batch) == 1:
-                yield Graded(batch[0].submission, None, why_not_kept(error))
+                yield Graded(batch[0].submission, None, why_not_kept(error, self.course.places))
                 return
             for work in batch:
                 yield from self._record_new([work])
@@ -65,7 +64,7 @@ class Recorder:
             try:
                 yield self._keep(work, by_hand[work.submission.student])
             except Exception as error:
-                yield Graded(work.submission, None, why_not_kept(error))
+                yield Graded(work.submission, None, why_not_kept(error, self.course.places))
 
     def _renewed(self, submission: Submission) -> Result | None:
         """Return what is kept of a submission that did not run, with what came since."""
@@ -98,18 +97,11 @@ class Recorder:
         return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
 
 
-def why_not_kept(error: Exception) -> str:
+def why_not_kept(error: Exception, places: Iterable[Path] = ()) -> str:
     """Return in a sentence why something could not be stored, and what to do."""
     if isinstance(error, AutograderError):  # it is such a sentence
         return str(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full: make room, then run autograder grade again"
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
-        return (
-            "another program has locked the gradebook (the Formgrader, or nbgrader itself): "
-            "run autograder grade again when it is done"
-        )
-    return unexpected(error)
+    return sentence_on(error, places) or unexpected(error)
 
 
 def _moved(
