@@ -1,6 +1,10 @@
 # Every target goes through .venv/bin by a relative path: any folder name works, with spaces too.
 # nbgrader calls alembic by name, and Jupyter its own commands, so .venv/bin stands first on PATH.
 
+# Settings for some other Python are no business of this one.
+unexport PYTHONHOME PYTHONPATH PYTHONPLATLIBDIR PYTHONEXECUTABLE PYTHONUSERBASE
+unexport PYTHONSTARTUP PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS
+
 PYTHON ?= python3
 BIN := .venv/bin
 IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
@@ -13,7 +17,7 @@ help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make or renew the environment in .venv; quick when nothing changed
-	@$(PYTHON) bootstrap.py
+	@$(PYTHON) -I bootstrap.py
 
 demo: setup ## release, grade and report a demonstration class, and say where the report lies
 	@$(IN_VENV) $(BIN)/autograder demo $(ARGS)
