@@ -21,6 +21,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 try:
@@ -204,18 +205,18 @@ def is_current() -> bool:
         stamp = STAMP.read_text(encoding="utf-8")
     except OSError:
         return False
-    made = stamp == expected_stamp() and is_here() and works("autograder")
-    return made and not (is_root() and closed_files())
-
-
-def is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+    return stamp == expected_stamp() and is_here() and works("autograder")
 
 
 def closed_files() -> "list[str]":
-    """Return what in ``.venv`` others may not read: the sandbox of root reads it as nobody."""
-    paths = (os.path.join(top, n) for top, *names in os.walk(str(VENV)) for n in sum(names, []))
-    return [path for path in paths if is_closed(os.lstat(path).st_mode)]
+    """Return what of root's ``.venv`` others may not read: root's sandbox reads it as nobody."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return []
+    found = [str(VENV)]
+    for top, folders, files in os.walk(str(VENV)):
+        folders[:] = [name for name in folders if name != "__pycache__"]  # nobody misses those
+        found += [os.path.join(top, name) for name in folders + files]
+    return [path for path in found if is_closed(os.lstat(path).st_mode)]
 
 
 def is_closed(mode: int) -> bool:
@@ -225,7 +226,7 @@ def is_closed(mode: int) -> bool:
 
 def open_environment() -> None:
     """Let everybody read ``.venv``, whatever umask was in force when its files were made."""
-    for path in [str(VENV), *closed_files()]:
+    for path in closed_files():
         mode = os.stat(path).st_mode
         executable = 0o111 if stat.S_ISDIR(mode) or mode & stat.S_IXUSR else 0
         os.chmod(path, stat.S_IMODE(mode) | 0o444 | executable)
@@ -261,7 +262,6 @@ def install_packages() -> None:
         environment,
     )
     shield_commands()
-    open_environment()
     STAMP.write_text(expected_stamp(), encoding="utf-8")
 
 
@@ -295,13 +295,13 @@ def shield_commands() -> None:
             _, quotes, rest = rest.partition("' '''\n")
             first = "#!" + str(VENV) if quotes else ""
         if first.startswith("#!" + str(VENV)):
-            run_python = "env {} {}".format(away, shlex.quote(str(venv_python())))
-            shell = "#!/bin/sh\n'''exec' {} \"$0\" \"$@\"\n' '''\n".format(run_python)
+            python = shlex.quote(str(venv_python()))
+            shell = f"#!/bin/sh\n'''exec' env {away} {python} \"$0\" \"$@\"\n' '''\n"
             script.write_bytes(shell.encode() + rest.encode("latin-1"))
 
 
 @contextlib.contextmanager
-def alone() -> "Iterator[None]":
+def alone() -> "typing.Iterator[None]":
     """Let nobody else set up this folder meanwhile; wait for whoever does.
 
     What is locked is the folder, for it is not deleted. Where that cannot be, nothing is.
@@ -324,7 +324,7 @@ def alone() -> "Iterator[None]":
 
 
 def set_up() -> None:
-    if is_current():
+    if is_current() and not closed_files():
         return
     place = VENV if VENV.exists() else ROOT
     if not os.access(str(place), os.W_OK):
@@ -334,6 +334,7 @@ def set_up() -> None:
         with alone():
             if not is_current():
                 make_current()
+            open_environment()
     finally:
         os.umask(mask)
 
