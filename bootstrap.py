@@ -32,6 +32,7 @@ except ImportError:  # Windows
 OLDEST = (3, 11)
 NEWER_MINORS = (14, 13, 12, 11)
 ROOT = Path(__file__).resolve().parent
+PLACES = ROOT / "autograder" / "places.py"
 VENV = ROOT / ".venv"
 STAMP = VENV / "unrolled.stamp"
 STAMPED_FILES = ("requirements.lock", "pyproject.toml", "bootstrap.py")
@@ -172,7 +173,7 @@ def trouble_told_in(output: str) -> str:
 
 def trouble_with_a_place(error: OSError) -> str:
     """Return what the course's commands would say of this error."""
-    spec = importlib.util.spec_from_file_location("places", str(ROOT / "autograder" / "places.py"))
+    spec = importlib.util.spec_from_file_location("places", str(PLACES))
     places = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(places)
     return places.sentence_on(error, [VENV, ROOT])
@@ -210,7 +211,7 @@ def is_current() -> bool:
 
 def closed_files() -> "list[str]":
     """Return what of root's ``.venv`` others may not read: root's sandbox reads it as nobody."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not VENV.exists():
         return []
     found = [str(VENV)]
     for top, folders, files in os.walk(str(VENV)):
@@ -289,7 +290,7 @@ def shield_commands() -> None:
     """Let the commands in ``.venv/bin`` start without `OTHER_PYTHONS`, however they are called."""
     away = " ".join("-u " + name for name in OTHER_PYTHONS)
     for script in (VENV / "bin").glob("*"):  # Windows has programs, elsewhere
-        text = "" if script.is_symlink() else script.read_bytes().decode("latin-1")
+        text = "" if script.is_symlink() else os.fsdecode(script.read_bytes())
         first, _, rest = text.partition("\n")
         if first == "#!/bin/sh":  # so pip writes a long path, or one with blanks
             _, quotes, rest = rest.partition("' '''\n")
@@ -297,7 +298,7 @@ def shield_commands() -> None:
         if first.startswith("#!" + str(VENV)):
             python = shlex.quote(str(venv_python()))
             shell = f"#!/bin/sh\n'''exec' env {away} {python} \"$0\" \"$@\"\n' '''\n"
-            script.write_bytes(shell.encode() + rest.encode("latin-1"))
+            script.write_bytes(os.fsencode(shell + rest))
 
 
 @contextlib.contextmanager

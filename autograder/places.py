@@ -56,8 +56,8 @@ def sentence_on(error: BaseException, places: Iterable[Path] = ()) -> str:
         return "Too many files are open for this system: run 'ulimit -n 4096' first, or --jobs 1."
     if code is None or code not in _FULL | _IN_THE_WAY | _REFUSED | _BROKEN:
         return ""
-    ours = [*places, *_temporary()]
-    meant = list(_named(error)) or ours
+    ours = list(places)
+    meant = list(_named(error)) or [*ours, *_temporary()]
     seen = (_seen(place, code, ours) for path in meant for place in _nearest(path))
     return next(filter(None, seen), "") or _as_told(code, meant)
 
@@ -149,6 +149,8 @@ def _full(place: Path) -> str:
 def _refused(place: Path, found: os.stat_result, ours: list[Path]) -> str:
     if sys.platform == "win32":
         return f"This account may not use {place}: use a copy in a folder of your own."
+    if place in _temporary():
+        return f"{place} is closed to this account: set TMPDIR to a folder that is not."
     me = os.geteuid()
     if found.st_uid == me:
         mode = stat.filemode(found.st_mode)
@@ -160,7 +162,7 @@ def _refused(place: Path, found: os.stat_result, ours: list[Path]) -> str:
             break
         top = folder
     return (
-        f"{top} belongs to {_account(found.st_uid)}, and {_account(me)} may not write there: run "
+        f"{top} belongs to {_account(found.st_uid)}, and {_account(me)} may not use it: run "
         f"'sudo chown -R {_account(me)} {_quoted(top)}', or use a copy of your own."
     )
 
