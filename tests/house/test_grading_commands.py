@@ -107,7 +107,9 @@ def test_grade_one_page_that_cannot_be_written_is_told_and_the_rest_goes_on(
         code, text = run("grade", "1")
     assert code == cli.FAILURES
     assert "10 full marks" in text
-    assert "no feedback page: student-03: The disk, or your share of it, is full" in " ".join(text.split())
+    assert "no feedback page: student-03: The disk, or your share of it, is full" in " ".join(
+        text.split()
+    )
 
     def with_page() -> list[str]:
         return sorted(path.parts[-3] for path in course.feedback.glob("*/*/*.html"))
