@@ -387,6 +387,8 @@ def main() -> None:
     """Run the command line; whatever goes wrong ends in a sentence, never in a traceback."""
     # jsonschema, which nbformat uses, would take seconds to load this checker of addresses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    if os.path.expanduser("~") == "~":  # in a container: a user without name and home
+        os.environ["HOME"] = "/nonexistent"
     try:
         app()
     except AutograderError as error:

@@ -175,3 +175,14 @@ def test_module_run_by_name_is_the_command_line() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == WRONG_USAGE
     assert "no-such-unit" in done.stderr
+
+
+def test_user_without_name_and_home_is_given_one_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    homes: list[str] = []
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.setattr(cli, "app", lambda: homes.append(os.environ["HOME"]))
+    monkeypatch.setenv("HOME", "before")
+    cli.main()
+    assert homes == ["/nonexistent"]
