@@ -1,7 +1,7 @@
 """The answer key: what the reference and each misconception answer to given cases."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,10 @@ class AnswerKey:
 
     exercise: Exercise
     cases: tuple[Case, ...]
+    _mistaken: dict[tuple[str, str], Answer] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Answers of misconceptions, by their name and the case's, as far as they were needed."""
 
     @classmethod
     def draw(cls, exercise: Exercise, seed: int) -> "AnswerKey":
@@ -55,11 +59,6 @@ class AnswerKey:
     def _inputs(self) -> dict[str, Mapping[str, Any]]:
         return {case.name: case.inputs for case in self.cases}
 
-    @cached_property
-    def _mistaken(self) -> dict[tuple[str, str], Answer]:
-        """Answers of misconceptions, by their name and the case's, as far as they were needed."""
-        return {}
-
     def answers_of(self, functions: Mapping[str, Callable[..., Any]]) -> dict[str, Answer]:
         """Return the answers of `functions` to all cases, by name of the case."""
         cases = [(case.name, case.inputs) for case in self.cases]
@@ -88,12 +87,13 @@ class AnswerKey:
         return None
 
     def _answer_of(self, wrong: Misconception, name: str) -> Answer:
-        if (wrong.name, name) not in self._mistaken:
+        answer = self._mistaken.get((wrong.name, name))
+        if answer is None:
             functions = {**self.exercise.reference, **wrong.functions}
             inputs = self._inputs[name.removesuffix(AGAIN)]
-            answer = answer_case(self.exercise.probe, functions, name, inputs)
-            self._mistaken[wrong.name, name] = self.complete(answer)
-        return self._mistaken[wrong.name, name]
+            answer = self.complete(answer_case(self.exercise.probe, functions, name, inputs))
+            self._mistaken[wrong.name, name] = answer
+        return answer
 
     def _same(self, left: Answer, right: Answer) -> bool:
         """Return whether two answers to one case agree: values, changes, what stopped them.
