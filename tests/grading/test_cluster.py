@@ -256,7 +256,7 @@ def test_job_that_takes_every_worker_down_is_left_to_the_instructor_and_the_next
         dask.await_workers(1)
         with Cluster(dask.url) as connected, ThreadPoolExecutor(1) as pool:
             engine = ClusterEngine(connected, UNIT, secret_cases(), SMALL)
-            dying = pool.submit(engine.run, notebook("import time\ntime.sleep(1.8)"))
+            dying = pool.submit(engine.run, notebook("import time\ntime.sleep(300)"))
             assert kill_while_busy(dask.url, "dies", worker)
             dask.start_worker("next")
             dask.await_workers(1)
