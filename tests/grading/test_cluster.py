@@ -50,7 +50,7 @@ from tests.sandbox.running import SMALL, SOLUTION, notebook, secret_cases
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 UNIT = "recurrence"
-WAITS = "import time\ntime.sleep(1.5)\n"
+WAITS = "import time\ntime.sleep(3)\n"
 WRONG = "def stack_weights(W_xh, W_hh):\n    return np.concatenate([W_xh, W_hh])"
 STUDENTS = ("anna", "ben", "chloe", "dora")
 
@@ -90,14 +90,16 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
         dask.await_workers(2)
 
         def kill_one() -> None:
-            lesson.was_busy = kill_while_busy(dask.url, "dies", workers["dies"])
+            lesson.was_busy = kill_while_busy(dask.url, "dies", workers["dies"], watching)
 
+        watching = threading.Event()
         killer = threading.Thread(target=kill_one)
+        killer.start()
         with Cluster(dask.url) as cluster:
             record_what_is_sent(cluster, lesson.sent)
             options: dict[str, Any] = {
                 "cluster": cluster,
-                "on_start": lambda total: killer.start(),
+                "on_start": lambda total: watching.wait(),
             }
             list(grade_unit(lesson.there, UNIT, BubblewrapLauncher(), **options))
         killer.join()
