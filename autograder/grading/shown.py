@@ -126,7 +126,7 @@ def _as_formula(
 
 
 def _reader(formula: Any) -> MarkdownIt:
-    """A new one each time: it lists its rules at its first text, and threads must not share that."""
+    """A new one each time: it lists its rules at its first text, which threads must not share."""
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
     # A link or picture stays visible as the text it was written as, and leads nowhere.
     reader.disable(["link", "image", "autolink", "reference"])
