@@ -3,9 +3,11 @@
 import os
 import pickle
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from autograder.sandbox.engine import Engine, _Attempt
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Cell, Ending, Job
 from autograder.sandbox.launcher import BubblewrapLauncher, PlainLauncher
+from autograder.sandbox.server_process import ServerProcess
 from autograder.sandbox.transcript import parse_transcript
 from tests.sandbox.running import (
     CHECK,
@@ -104,7 +107,15 @@ def test_job_for_a_closed_engine_is_nobodys_zero(
     assert "closed" in run.detail
 
 
-def test_sandbox_that_does_not_start_says_why(tmp_path: Path) -> None:
+def test_sandbox_that_does_not_start_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listen_and_linger(server: ServerProcess, start: Any, hello: Any) -> None:
+        listen(server, start, hello)
+        time.sleep(0.5)  # as on a busy machine: the thread is there when the server has gone
+
+    listen = ServerProcess._listen
+    monkeypatch.setattr(ServerProcess, "_listen", listen_and_linger)
     (tmp_path / "unit").mkdir()
     plain = PlainLauncher()
     with (
