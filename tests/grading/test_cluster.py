@@ -92,15 +92,15 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
         def kill_one() -> None:
             lesson.was_busy = kill_while_busy(dask.url, "dies", workers["dies"], watching)
 
+        def watch(total: int) -> None:
+            killer.start()
+            watching.wait()
+
         watching = threading.Event()
         killer = threading.Thread(target=kill_one)
-        killer.start()
         with Cluster(dask.url) as cluster:
             record_what_is_sent(cluster, lesson.sent)
-            options: dict[str, Any] = {
-                "cluster": cluster,
-                "on_start": lambda total: watching.wait(),
-            }
+            options: dict[str, Any] = {"cluster": cluster, "on_start": watch}
             list(grade_unit(lesson.there, UNIT, BubblewrapLauncher(), **options))
         killer.join()
     return lesson
