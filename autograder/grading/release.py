@@ -81,6 +81,16 @@ class NormaliseMetadata(NbGraderPreprocessor):
         return nb, resources
 
 
+class _OneUnit(GenerateAssignment):
+    """nbgrader's converter, told which notebook: it would take the path for a pattern."""
+
+    def init_notebooks(self) -> None:
+        unit = self.coursedir.assignment_id
+        folder = self._format_source(unit, self.coursedir.student_id)
+        self.assignments = {folder: [str(Path(folder, f"{unit}.ipynb"))]}
+        self.notebooks = []
+
+
 def generate(course: Course, unit: str, target: Path) -> Path:
     """Generate the student version of a unit into a folder, without a database.
 
@@ -111,7 +121,7 @@ def generate(course: Course, unit: str, target: Path) -> Path:
     log = _silent_log()
     coursedir = CourseDirectory(config=config, log=log)
     try:
-        GenerateAssignment(coursedir=coursedir, config=config, log=log).start()
+        _OneUnit(coursedir=coursedir, config=config, log=log).start()
     except NbGraderException as error:
         raise ReleaseError(
             f"nbgrader cannot release {folder_name(unit)}: run 'nbgrader generate_assignment "
