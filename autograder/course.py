@@ -125,7 +125,11 @@ class Course:
         return _notebook(self.release, unit)
 
     def nbgrader_options(self) -> dict[str, str]:
-        """Return this layout as the options of nbgrader's ``CourseDirectory``."""
+        """Return this layout and the gradebook as the options of nbgrader's ``CourseDirectory``."""
+        return {**self.nbgrader_folders(), "db_url": self.database_url}
+
+    def nbgrader_folders(self) -> dict[str, str]:
+        """Return this layout alone as such options, for what needs no gradebook."""
         return {
             "root": str(self.root),
             "source_directory": self._step(self.source),
@@ -133,7 +137,6 @@ class Course:
             "submitted_directory": self._step(self.submitted),
             "autograded_directory": self._step(self.autograded),
             "feedback_directory": self._step(self.feedback),
-            "db_url": self.database_url,
         }
 
     @property
@@ -190,7 +193,7 @@ def _file_url(path: Path) -> str:
         if make_url(plain).database == str(path):
             return plain
     raise AutograderError(
-        f"{ascii(str(path))} is not text in the locale's encoding: rename the folder in plain "
+        f"{str(path)!a} is not text in the locale's encoding: rename the folder in plain "
         "letters, or set a locale with UTF-8."
     )
 

@@ -7,6 +7,7 @@ same bytes.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -87,8 +88,9 @@ class _OneUnit(GenerateAssignment):
     def init_notebooks(self) -> None:
         unit = self.coursedir.assignment_id
         folder = self._format_source(unit, self.coursedir.student_id)
-        self.assignments = {folder: [str(Path(folder, f"{unit}.ipynb"))]}
-        self.notebooks = []
+        # nbgrader finds "/./" in it again, which a Path would drop.
+        self.assignments = {folder: [os.path.join(folder, f"{unit}.ipynb")]}
+        self.notebooks: list[str] = []
 
 
 def generate(course: Course, unit: str, target: Path) -> Path:
@@ -112,7 +114,7 @@ def generate(course: Course, unit: str, target: Path) -> Path:
         If nbgrader cannot convert the source.
     """
     config = Config()
-    config.CourseDirectory.update(course.nbgrader_options())
+    config.CourseDirectory.update(course.nbgrader_folders())
     config.CourseDirectory.release_directory = str(target)
     config.CourseDirectory.assignment_id = folder_name(unit)
     config.GenerateAssignment.preprocessors = list(RELEASE_PREPROCESSORS)
