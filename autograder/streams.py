@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+_TABLE_WIDTH = 80
 _HANDLER = "autograder.other_signs"
 #: What stands for a sign that an encoding lacks.
 OTHER_SIGNS = {
@@ -52,21 +53,23 @@ class Stream(TextIOWrapper):
         """Write `text`, or what the encoding has in its place."""
         try:
             return super().write(text)
-        except OSError:
-            self._drop()
+        except OSError as error:
+            self._drop(error)
         return len(text)
 
     def flush(self) -> None:
         """Write what waits."""
         try:
             super().flush()
-        except OSError:
-            self._drop()
+        except OSError as error:
+            self._drop(error)
 
-    def _drop(self) -> None:
+    def _drop(self, error: OSError) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
+        if not isinstance(error, BrokenPipeError) and self is sys.stdout:
+            print(f"Not all could be printed ({error.strerror}).", file=sys.stderr)
 
 
 def prepare_streams() -> None:
@@ -90,19 +93,22 @@ def _prepared(stream: Any, descriptor: int) -> Any:
     if type(stream) is not TextIOWrapper:  # somebody's own, such as a test's
         return stream
     stream.flush()
-    ways = {"line_buffering": stream.line_buffering, "write_through": stream.write_through}
-    encoding = stream.encoding
-    return Stream(stream.detach(), encoding, _HANDLER, **ways)
+    encoding, lines, through = stream.encoding, stream.line_buffering, stream.write_through
+    return Stream(stream.detach(), encoding, _HANDLER, line_buffering=lines, write_through=through)
 
 
 class Terminal(Console):
-    """A console whose tables are never cut: a narrow one breaks their lines instead."""
+    """A console whose tables are never cut: a narrow terminal breaks their lines instead."""
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print, tables as wide as they have to be."""
+        """Print, a table in the room that it needs."""
+        kept = self._width
         for table in objects:
             if isinstance(table, Table):
-                wide = self.options.update(width=10_000)
-                needed = Measurement.get(self, wide, table).minimum
-                options = {"width": max(self.width, needed), **options}
-        super().print(*objects, **options)
+                roomy = self.options.update(width=10_000)
+                needed = Measurement.get(self, roomy, table).minimum
+                self._width = max(self.width, needed, _TABLE_WIDTH)  # `width` here cuts at it
+        try:
+            super().print(*objects, **options)
+        finally:
+            self._width = kept

@@ -300,13 +300,14 @@ def _parse_json(data: bytes) -> Any:
 
     if data.count(b",") > MAX_PARTS and _has_many_parts(data):
         raise UnreadableSubmission(f"its JSON has more than {MAX_PARTS} parts")
+    text = data.decode("utf-8-sig", _NOT_UTF8)
     try:
-        text = data.decode("utf-8-sig", _NOT_UTF8)
         return json.loads(text, parse_int=number, object_pairs_hook=_Object.of)
     except RecursionError as error:
         raise UnreadableSubmission("its JSON is nested too deeply") from error
     except ValueError as error:
-        raise UnreadableSubmission(f"the file is not JSON: {error}") from error
+        what = "text in UTF-8" if _NOT_UTF8_MARK in text else f"JSON: {error}"
+        raise UnreadableSubmission(f"the file is not {what}") from error
 
 
 class _Object(dict[str, Any]):
