@@ -11,7 +11,7 @@ import pytest
 
 from autograder import cli
 from autograder.course import Course
-from tests.course.small_course import EXTRA, UNIT, add_extra, edit
+from tests.course.small_course import UNIT, add_extra, edit
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
 EXTRA_NOTEBOOK = "solutions/11_bug_hunt/11_bug_hunt.ipynb"
