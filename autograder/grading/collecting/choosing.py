@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from autograder.course import Course
+from autograder.errors import AutograderError
 from autograder.grading.collecting.delivery import (
     NOTEBOOK,
     OTHER,
