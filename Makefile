@@ -1,4 +1,4 @@
-# Every target goes through .venv/bin by a relative path: any folder name works, with spaces too.
+# Every target goes through .venv/bin by a relative path: folder names may have spaces.
 # nbgrader calls alembic by name, and Jupyter its own commands, so .venv/bin stands first on PATH.
 
 # Settings for some other Python are no business of this one.

@@ -44,6 +44,8 @@ OTHER_PYTHONS = (
 )
 #: Settings of pip that would put packages elsewhere; those that say where they come from stay.
 PIP_ELSEWHERE = ("user", "target", "prefix", "root", "python", "platform", "dry-run")
+#: setuptools and Jupyter take the first three for variables, PATH the next for the end of a folder.
+ODD_SIGNS = "${}" + os.pathsep + "\n\r"
 
 
 class SetupError(Exception):
@@ -324,9 +326,19 @@ def alone() -> "typing.Iterator[None]":
         os.close(folder)
 
 
+def refuse_odd_path() -> None:
+    odd = sorted({sign for sign in str(ROOT)[2:] if sign in ODD_SIGNS})
+    if odd:
+        raise SetupError(
+            "The path {!r} has {} in it, with which Python's own tools do not work: rename that "
+            "folder, or copy the course to another.".format(str(ROOT), " and ".join(map(repr, odd)))
+        )
+
+
 def set_up() -> None:
     if is_current() and not closed_files():
         return
+    refuse_odd_path()
     place = VENV if VENV.exists() else ROOT
     if not os.access(str(place), os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))

@@ -4,6 +4,7 @@ Folders and the release come from the package, so that ``nbgrader generate_assig
 ``autograder release`` cannot differ.
 """
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from autograder.grading.release import RELEASE_PREPROCESSORS
 
 c = get_config()  # noqa: F821  traitlets puts it there
 course = Course.find(Path(__file__).parent)
+if trouble := course.why_not_nbgrader():
+    print(trouble, file=sys.stderr)
+    sys.exit(2)
 
 # SQLite makes the file of a gradebook, never its folder. A read-only checkout is no reason to fail.
 with suppress(OSError):

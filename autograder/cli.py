@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
+from autograder.streams import Terminal, prepare_streams
 from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Terminal(highlight=False, soft_wrap=True)
+errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 NoSandbox = Annotated[
     bool,
@@ -389,6 +389,7 @@ def main() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     if os.path.expanduser("~") == "~":  # in a container: a user without name and home
         os.environ["HOME"] = "/nonexistent"
+    prepare_streams()
     try:
         app()
     except AutograderError as error:

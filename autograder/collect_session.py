@@ -41,11 +41,12 @@ def collect_and_tell(
     """
     rules = rules_of(course, roster, due, zone, unit)
     rows = collect(course, source, rules, take=take, dry_run=dry_run)
+    audit = audit_path(course)
+    if not dry_run:
+        write_atomically(audit, audit_table(rows))
     for line in terminal.collect_lines(rows, dry_run):
         console.print(line)
     if not dry_run:
-        audit = audit_path(course)
-        write_atomically(audit, audit_table(rows))
         console.print(f"  audit: {terminal.plain(str(audit))}")
     return not needs_a_look(rows)
 

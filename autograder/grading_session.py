@@ -17,8 +17,9 @@ from autograder.grading.files import alone_in
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result, graded_students, read_results, unclear_time
-from autograder.grading.submissions import UnreadableSubmission, read_cells
+from autograder.grading.submissions import SubmittedCell, UnreadableSubmission, read_cells
 from autograder.grading.unit_grader import UnitGrader
+from autograder.grading.which_unit import Identity, KnownUnits
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.job import Limits
@@ -225,7 +226,25 @@ def _run_demo(console: Console, place: Course, units: Iterable[str], launcher: L
     return held
 
 
-def judge_notebook(course: Course, path: Path) -> tuple[Report, ...]:
+def read_notebook(course: Course, path: Path) -> tuple[list[SubmittedCell], Identity]:
+    """Return a notebook's cells, and what they and its names say of its unit.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read.
+    """
+    try:
+        cells = read_cells(path)
+    except UnreadableSubmission as error:
+        raise AutograderError(f"{path}: {error}.") from error
+    place = path.absolute()
+    return cells, KnownUnits.of(course).identify(cells, [place.name, place.parent.name])
+
+
+def judge_notebook(
+    course: Course, path: Path, unit: str, cells: list[SubmittedCell]
+) -> tuple[Report, ...]:
     """Return the reports on one notebook, on the public cases.
 
     Its author runs it, so where the sandbox cannot work it runs without.
@@ -233,24 +252,35 @@ def judge_notebook(course: Course, path: Path) -> tuple[Report, ...]:
     Raises
     ------
     AutograderError
-        If it is no notebook of a unit.
+        If it is no notebook of the unit.
     """
-    unit = unit_of(str(path))
     launcher: Launcher = BubblewrapLauncher()
     if launcher.why_not():
         launcher = PlainLauncher()
-    try:
-        cells = read_cells(path)
-    except UnreadableSubmission as error:
-        raise AutograderError(f"{path}: {error}.") from error
     with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
-        marked = grader.grade(path.name, grader.rebuild(cells))
+        try:
+            marked = grader.grade(path.name, grader.rebuild(cells))
+        except UnreadableSubmission as error:
+            raise AutograderError(f"{path}: {error}.") from error
     return tuple(marked.reports.values())
 
 
 def check_notebook(console: Console, course: Course, path: Path) -> bool:
-    """Check one notebook and print the reports; return whether all is right."""
-    reports = judge_notebook(course, path)
+    """Check one notebook and print the reports; return whether all is right.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read, or which unit it is of cannot be told.
+    """
+    cells, identity = read_notebook(course, path)
+    if not identity.unit:
+        why = identity.remark if identity.contradicts else "neither its cells nor its name say so"
+        raise AutograderError(f"{path}: which unit it is of cannot be told, for {why}.")
+    reports = judge_notebook(course, path, unit_of(identity.unit), cells)
     for report in reports:
         console.print(terminal.plain_block(as_text(report)), markup=False)
-    return all(report.status is Status.PASSED for report in reports)
+    if identity.contradicts:
+        told = f"{path}: checked as {folder_name(identity.unit)}, for {identity.remark}."
+        console.print(terminal.plain(told))
+    return not identity.contradicts and all(r.status is Status.PASSED for r in reports)

@@ -46,8 +46,9 @@ def alone_in(course: Course, lock: Path | None = None) -> Iterator[None]:
     Raises
     ------
     AutograderError
-        If another grading holds it.
+        If another grading holds it, or its gradebook cannot be.
     """
+    course.database_url  # noqa: B018  refuses before anything is written
     path = lock or course.data / LOCK_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a") as file:

@@ -13,7 +13,7 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.hand_marks import HandMark
 from autograder.grading.outcome import Graded, Work, unexpected
 from autograder.grading.refill import answers_seen
-from autograder.grading.results import Result, read_result, write_result
+from autograder.grading.results import Result, moved_marks, read_result, write_result
 from autograder.grading.submissions import Submission, UnreadableSubmission, check_identity
 from autograder.places import sentence_on
 from autograder.visible import one_line
@@ -93,7 +93,7 @@ class Recorder:
         result = Result.of(submission, work.digest, marked, self.sandboxed, by_hand)
         write_autograded(self.course, submission, marked)
         write_result(self.course, result)
-        moved = _moved(before, result)
+        moved = moved_marks(before, result)
         return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
 
 
@@ -102,15 +102,3 @@ def why_not_kept(error: Exception, places: Iterable[Path] = ()) -> str:
     if isinstance(error, AutograderError):  # it is such a sentence
         return str(error)
     return sentence_on(error, places) or unexpected(error)
-
-
-def _moved(
-    before: Result | None, now: Result
-) -> tuple[tuple[str, float | None, float | None], ...]:
-    if before is None:
-        return ()
-    return tuple(
-        (name, before.reports[name].points, report.points)
-        for name, report in now.reports.items()
-        if name in before.reports and before.reports[name].points != report.points
-    )

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,15 @@ from autograder.grading.marking import Marked
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status
 from autograder.times import EXAMPLE
+
+
+@dataclass(frozen=True)
+class Move:
+    """A mark that a grading changed: the check, its points before, and when that was."""
+
+    check: str
+    before: float | None
+    when: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,8 @@ class Result:
         What was marked: a digest of the answer, by name of the graded cell.
     by_hand : dict of str to HandMark
         The marks by hand there were, and which answers they were given for.
+    moved : tuple of Move
+        How each mark last changed, if it ever did.
     """
 
     student: str
@@ -49,6 +61,7 @@ class Result:
     unclear: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     by_hand: dict[str, HandMark] = field(default_factory=dict)
+    moved: tuple[Move, ...] = ()
 
     @classmethod
     def of(
@@ -104,9 +117,31 @@ def result_path(course: Course, unit: str, student: str) -> Path:
 
 
 def write_result(course: Course, result: Result) -> None:
-    """Keep `result`."""
+    """Keep `result`, and how its marks differ from those that were kept."""
+    before = read_result(course, result.unit, result.student)
+    result = replace(result, moved=_moves(before, result))
     text = json.dumps(asdict(result), indent=1, ensure_ascii=False)
     write_atomically(result_path(course, result.unit, result.student), text + "\n")
+
+
+def moved_marks(
+    before: Result | None, now: Result
+) -> tuple[tuple[str, float | None, float | None], ...]:
+    """Return the checks whose mark is another than before: name, points before, points now."""
+    if before is None:
+        return ()
+    return tuple(
+        (name, before.reports[name].points, report.points)
+        for name, report in now.reports.items()
+        if name in before.reports and before.reports[name].points != report.points
+    )
+
+
+def _moves(before: Result | None, now: Result) -> tuple[Move, ...]:
+    when = datetime.now(UTC).isoformat(" ", "minutes")
+    known = {move.check: move for move in (before.moved if before else ())}
+    known |= {name: Move(name, points, when) for name, points, _ in moved_marks(before, now)}
+    return tuple(move for name, move in known.items() if name in now.reports)
 
 
 def read_result(course: Course, unit: str, student: str) -> Result | None:
@@ -132,8 +167,9 @@ def read_results(course: Course, unit: str, students: Iterable[str] | None = Non
 def _result(kept: Mapping[str, Any]) -> Result:
     reports = {name: _report(report) for name, report in kept["reports"].items()}
     by_hand = {name: HandMark(**mark) for name, mark in kept.get("by_hand", {}).items()}
-    changed = {"reports": reports, "flags": tuple(kept["flags"]), "by_hand": by_hand}
-    return Result(**{**kept, **changed})
+    moved = tuple(Move(**move) for move in kept.get("moved", ()))
+    changed = {"flags": tuple(kept["flags"]), "by_hand": by_hand, "moved": moved}
+    return Result(**{**kept, **changed, "reports": reports})
 
 
 def _report(kept: Mapping[str, Any]) -> Report:

@@ -87,7 +87,7 @@ def class_table(summary: ClassSummary) -> str:
     titles = dict(zip(outline.checks, (e.name for e in summary.exercises), strict=True))
     columns = [titles.get(name, name) for name in (*outline.checks, *outline.written)]
     sums = ("late penalty", "total", "maximum")
-    header = ["student", *columns, *sums, "status", "mistakes", "flags"]
+    header = ["student", *columns, *sums, "status", "mistakes", "flags", "moved"]
     return csv_text(header, (list(_fields(outline, row)) for row in summary.rows))
 
 
@@ -99,3 +99,4 @@ def _fields(outline: Outline, row: Row) -> Iterator[Value]:
     yield from (row.total.points, row.total.max_points, str(row.status))
     yield SEPARATOR.join(f"{r.exercise}: {r.mistake}" for r in reports if r.mistake)
     yield SEPARATOR.join(row.result.flags)
+    yield SEPARATOR.join(row.moved)

@@ -39,6 +39,16 @@ class Row:
         return next((status for status in GRAVITY if status in present), Status.NOT_GRADABLE)
 
     @property
+    def moved(self) -> list[str]:
+        """A clause for every mark that a later grading changed."""
+        return [
+            f"{self.result.reports[move.check].exercise}: {_points(move.before)} → "
+            f"{_points(self.result.reports[move.check].points)} ({move.when})"
+            for move in self.result.moved
+            if move.check in self.result.reports
+        ]
+
+    @property
     def is_complete(self) -> bool:
         """Whether every exercise has a verdict, or an instructor's mark in its place."""
         return all(self.marks[name].points is not None for name in self.result.reports)
@@ -125,6 +135,10 @@ class ClassSummary:
             any(report.status is status for report in row.result.reports.values())
             for row in self.rows
         )
+
+
+def _points(points: float | None) -> str:
+    return "no mark" if points is None else f"{points:g}"
 
 
 def summarise(

@@ -53,6 +53,17 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
+@pytest.mark.parametrize("name", ["a$b", "a{b}", f"a{os.pathsep}b", "a\nb"])
+def test_set_up_in_a_path_that_no_tool_can_use_is_refused_first(
+    folder: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(bootstrap, "ROOT", folder / name)
+    monkeypatch.setattr(bootstrap, "is_current", lambda: False)
+    with pytest.raises(bootstrap.SetupError, match="rename that folder"):
+        bootstrap.set_up()
+    assert steps == []
+
+
 def test_set_up_complete_does_nothing_and_says_nothing(
     complete: Path, steps: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from autograder import cli
 from autograder.course import Course
-from tests.course.small_course import EXTRA, UNIT, add_extra, edit
+from tests.course.small_course import UNIT, add_extra, edit
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
+EXTRA_NOTEBOOK = "solutions/11_bug_hunt/11_bug_hunt.ipynb"
 
 
 @pytest.fixture
@@ -56,7 +57,13 @@ def test_release_takes_the_ungraded_notebook_along(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("grade", "11"), ("feedback", "11"), ("report", "11"), ("demo", "11"), ("check", EXTRA)],
+    [
+        ("grade", "11"),
+        ("feedback", "11"),
+        ("report", "11"),
+        ("demo", "11"),
+        ("check", EXTRA_NOTEBOOK),
+    ],
 )
 def test_grading_an_ungraded_notebook_is_refused_in_a_sentence(
     in_course: Course,

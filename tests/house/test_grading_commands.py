@@ -89,6 +89,49 @@ def test_report_that_cannot_be_written_keeps_no_reason_back(
     assert "broken: the file is not JSON" in " ".join(result.output.split())
 
 
+def test_grade_the_notebook_of_another_unit_is_not_gradable_and_told(course: Course) -> None:
+    hand_in(course, UNIT, "lost", course.source_notebook("lstm").read_bytes())
+    hand_in(
+        course,
+        UNIT,
+        "elsewhere",
+        b'{"cells": [{"cell_type": "code", "source": "x = 1"}], \
+"nbformat": 4}',
+    )
+    code, text = run("grade", "1")
+    assert code == cli.FAILURES
+    words = " ".join(text.split())
+    assert "2 not gradable" in words
+    assert "lost: it is the wrong notebook: its cells are those of 08_lstm" in words
+    assert "elsewhere: it is the wrong notebook: no cell is of this course" in words
+
+
+def test_check_finds_the_unit_by_content_and_tells_a_wrong_name(
+    course: Course, tmp_path: Path
+) -> None:
+    solved = course.source_notebook(UNIT).read_bytes()
+    for name, code in (("Untitled", cli.DONE), ("01_recurrence", cli.DONE), ("08_lstm", 1)):
+        path = tmp_path / f"{name}.ipynb"
+        path.write_bytes(solved)
+        done, text = run("check", str(path))
+        assert done == code
+        assert text.count("It does all that is asked.") == 4
+        assert ("checked as 01_recurrence, for its cells" in " ".join(text.split())) == (code == 1)
+
+
+def test_grade_moved_marks_are_kept_in_the_report_when_the_next_grading_is_silent(
+    course: Course,
+) -> None:
+    hand_in(course, UNIT, "bob", course.release_notebook(UNIT).read_bytes())
+    run("grade", "1")
+    hand_in(course, UNIT, "bob", course.source_notebook(UNIT).read_bytes())
+    assert "moved: bob, check_rnn_forward: 0 → 3" in run("grade", "1")[1]
+    assert "moved:" not in run("grade", "1")[1]
+    folder = course.reports / "01_recurrence"
+    for name in ("class.html", "class.csv"):
+        assert "rnn_forward: 0 → 3 (" in (folder / name).read_text(encoding="utf-8")
+
+
 def test_grade_one_page_that_cannot_be_written_is_told_and_the_rest_goes_on(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
