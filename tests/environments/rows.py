@@ -17,17 +17,15 @@ class Row:
     environment : mapping of str to str or None
         Variables that are set; None takes one away.
     before : tuple of str
-        Words before the command.
+        Words before each command.
     folder : str
         Name of the course folder.
     prepared : str
-        Shell commands that run in `place` first. If they fail, the row cannot be tried here.
+        Shell commands that run in `place` first. If one fails, this machine cannot try the row.
     refused : str
-        Words of the sentence, where the marks cannot be had; exit code 2 belongs to it.
+        Words of the sentence that must come instead of marks, with exit code 2.
     python : str
-        Makes an environment of its own, by `bootstrap.py` in a copy of the checkout.
-    quick : bool
-        Whether `make test` tries it, too. It must be possible on every machine with a sandbox.
+        Makes an environment of the course folder's own first, by `bootstrap.py`.
     """
 
     name: str
@@ -37,7 +35,6 @@ class Row:
     prepared: str = ""
     refused: str = ""
     python: str = ""
-    quick: bool = False
 
 
 def _shell(script: str) -> tuple[str, ...]:
@@ -46,142 +43,121 @@ def _shell(script: str) -> tuple[str, ...]:
 
 
 def _seen(*arguments: str) -> tuple[str, ...]:
-    """Return words that run a command with another view of the system."""
+    """Return words that show a command another view of the system."""
     return ("bwrap", "--dev-bind", "/", "/", *arguments, "--")
 
 
-def _made(locale: str, language: str, charset: str) -> Row:
-    made = f"mkdir locales && localedef -i {language} -f {charset} locales/{locale}"
-    setting = {"LOCPATH": "{place}/locales", "LC_ALL": locale, "PYTHONUTF8": "0"}
-    return Row(f"locale {locale}", setting, prepared=made)
+def _locale(language: str, charset: str) -> Row:
+    """Return a row in a locale that is made for it; without UTF-8 mode, which would hide it."""
+    name = f"{language}.{charset}"
+    made = f"mkdir locales; localedef -i {language} -f {charset} locales/{name}"
+    setting = {"LOCPATH": "{place}/locales", "LC_ALL": name, "PYTHONUTF8": "0"}
+    return Row(f"locale {name}", setting, prepared=made)
 
 
-def _setting(name: str, value: str | None, *, quick: bool = False) -> Row:
-    text = f"without {name}" if value is None else f"{name}={value}"
-    return Row(text, {name: value}, quick=quick)
+def _clock(time: str) -> Row:
+    """Return a row whose clock is wrong; bubblewrap cannot be started with what makes it so."""
+    wrapper = r"""printf '#!/bin/sh\nexec env -u LD_PRELOAD %s "$@"\n' "$(type -P bwrap)" """
+    made = f"faketime -f +0 true; mkdir bin; {wrapper} >bin/bwrap; chmod +x bin/bwrap"
+    changed = _shell(f'PATH="{{place}}/bin:$PATH" exec faketime "{time}" "$@"')
+    return Row(f"clock at {time}", before=changed, prepared=made)
 
 
 _ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-_LONG = "/".join(["a folder whose name is long " * 7] * 4)
-_READ_ONLY_HOME = _seen("--ro-bind", "{place}/home", "{place}/home")
-_FULL = ["--perms", "0777", "--size", "65536", "--tmpfs"]
-_MANY = ("nosuch", "-1", "64")
+_FULL = ("--perms", "0777", "--size", "65536", "--tmpfs")
+_NUMBERS = ("1", "64", "-1", "nosuch")
 
-LOCALES = (
-    *(_setting("LC_ALL", name) for name in ("C", "POSIX", "xx_XX.UTF-8", "")),
+#: Variables, and the values that each is given in turn.
+VARIABLES: Mapping[str, tuple[str | None, ...]] = {
+    "LC_ALL": ("", "C", "POSIX", "xx_XX.UTF-8"),
+    "PYTHONIOENCODING": ("latin-1", "ascii", "cp1252", "cp437", "utf-16"),
+    "TZ": (
+        *("America/Los_Angeles", "America/St_Johns", "Asia/Kathmandu", "Europe/London"),
+        *("Pacific/Kiritimati", "No/Such_Zone", "", ":", "CEST-2", "PDT7"),
+    ),
+    "HOME": (None, "", "{place}/missing", "/tmp/home", "home", "/dev/null"),
+    "TMPDIR": ("{place}/missing", "tmp"),
+    "PATH": (None,),
+    "TERM": (None, "dumb", "nosuch"),
+    **dict.fromkeys(("NO_COLOR", "FORCE_COLOR", "COLUMNS", "CI"), ("1",)),
+    **dict.fromkeys(("PYTHONDONTWRITEBYTECODE", "PYTHONDEVMODE", "PYTHONSAFEPATH"), ("1",)),
+    "PYTHONHASHSEED": ("1",),
+    "PYTHONINTMAXSTRDIGITS": ("640",),
+    "PYTHONOPTIMIZE": ("2",),
+    "PYTHONPYCACHEPREFIX": ("{place}/missing",),
+    "PYTHONUTF8": ("0",),
+    "PYTHONWARNINGS": ("error",),
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), _NUMBERS),
+    "OPENBLAS_CORETYPE": ("Prescott",),
+    "MPLBACKEND": ("TkAgg", "nosuch"),
+    **dict.fromkeys(("MPLCONFIGDIR", "IPYTHONDIR"), ("{place}/missing/x",)),
+    **dict.fromkeys(("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "JUPYTER_CONFIG_DIR"), ("/dev/null",)),
+    "DISPLAY": (":99",),
+    "SOURCE_DATE_EPOCH": ("0",),
+    "LD_PRELOAD": ("/nosuch.so",),
+}
+FOLDERS = (
+    *("rnn%202026 [x] ?#", "a blank", "50%", "%41", "a#b", "a?b", "[x]", "{x}", "$HOME", "it's"),
+    *('a "b"', "-x", "a:b", "a;b", "a\\b", "a*b", "~", "Übung 循環", "tail ", "new\nline"),
+)
+LIMITS = (
+    *("nofile=64:64", "nofile=128:128", "nofile=1048576:1048576", "as=4294967296", "nproc=200"),
+    *("fsize=1048576", "stack=262144", "stack=unlimited", "core=unlimited"),
+)
+STREAMS = {
+    "stdin closed": 'exec "$@" <&-',
+    "stdout closed": 'exec "$@" >&-',
+    "stderr closed": 'exec "$@" 2>&-',
+    "all streams closed": 'exec "$@" <&- >&- 2>&-',
+    "a pipe that nobody reads": '"$@" | true; exit "${PIPESTATUS[0]}"',
+}
+ROWS = (
+    *(
+        Row(f"without {name}" if value is None else f"{name}={value}", {name: value})
+        for name, values in VARIABLES.items()
+        for value in values
+    ),
     Row("ASCII throughout", _ASCII),
-    _made("de_DE.ISO-8859-1", "de_DE", "ISO-8859-1"),
-    _made("tr_TR.UTF-8", "tr_TR", "UTF-8"),
-    _made("tr_TR.ISO-8859-9", "tr_TR", "ISO-8859-9"),
-    _made("ja_JP.EUC-JP", "ja_JP", "EUC-JP"),
-    _setting("PYTHONIOENCODING", "latin-1", quick=True),
-    *(_setting("PYTHONIOENCODING", name) for name in ("ascii", "cp1252", "cp437", "utf-16")),
-)
-CLOCKS = (
-    _setting("TZ", "America/Los_Angeles", quick=True),
-    *(
-        _setting("TZ", zone)
-        for zone in (
-            *("Asia/Kathmandu", "America/St_Johns", "Europe/London", "Pacific/Kiritimati"),
-            *("No/Such_Zone", "", ":", "CEST-2", "PDT7"),
-        )
+    *map(
+        _locale,
+        ("de_DE", "tr_TR", "tr_TR", "ja_JP"),
+        ("ISO-8859-1", "UTF-8", "ISO-8859-9", "EUC-JP"),
     ),
-    *(
-        Row(f"clock at {time}", before=("faketime", time), prepared="faketime -f +0 true")
-        for time in ("1999-12-31 23:59:59", "2038-01-19 03:14:06", "2100-02-28 12:00:00")
-    ),
-)
-PLACES = (
-    Row("path rnn%202026 [x] ?#", folder="rnn%202026 [x] ?#", quick=True),
-    *(
-        Row(f"path {name}", folder=name)
-        for name in (
-            *("a blank", "50%", "%41", "a#b", "a?b", "[x]", "{x}", "$HOME", "it's", 'a "b"'),
-            *("-x", "a:b", "a;b", "a\\b", "a*b", "~", "Übung 循環", "é", "tail ", "new\nline"),
-        )
-    ),
-    Row("path of 800 characters", folder=_LONG),
-    *(_setting("HOME", home) for home in ("{place}/missing", "/tmp/home", "", "home", "/dev/null")),
-    _setting("HOME", None, quick=True),
-    Row("HOME read-only", before=_READ_ONLY_HOME),
-    _setting("TMPDIR", "{place}/missing"),
-    _setting("TMPDIR", "tmp"),
+    *map(_clock, ("1999-12-31 23:59:59", "2038-01-19 03:14:06", "2100-02-28 12:00:00")),
+    *(Row(f"path {name}", folder=name) for name in FOLDERS),
+    Row("path of 800 characters", folder="/".join(["a folder whose name is long " * 7] * 4)),
+    Row("HOME read-only", before=_seen("--ro-bind", "{place}/home", "{place}/home")),
     Row("TMPDIR long", {"TMPDIR": "{place}/" + "t" * 200}, prepared=f"mkdir {'t' * 200}"),
     Row("TMPDIR with a blank, %, Ü", {"TMPDIR": "{place}/a %Ü"}, prepared="mkdir 'a %Ü'"),
     Row("TMPDIR read-only", before=_seen("--ro-bind", "{place}/tmp", "{place}/tmp")),
-    Row("TMPDIR full", before=_seen(*_FULL, "{place}/tmp"), refused="space"),
+    Row("TMPDIR full", before=_seen(*_FULL, "{place}/tmp"), refused="full"),
+    Row("course full", before=_seen(*_FULL, "{course}/course"), refused="full"),
     Row(
         "course read-only",
         before=_seen("--ro-bind", "{course}", "{course}"),
         refused="read-only",
-        quick=True,
     ),
-    Row("course full", before=_seen(*_FULL, "{course}/course"), refused="space"),
     Row("checkout read-only", before=_seen("--ro-bind", "{root}", "{root}")),
-)
-LIMITS = (
-    *(
-        Row(f"umask {mask}", before=_shell(f'umask {mask}; exec "$@"'), quick=mask == "077")
-        for mask in ("000", "027", "077")
-    ),
-    *(
-        Row(f"limit {limit}", before=("prlimit", f"--{limit}", "--"))
-        for limit in (
-            *("nofile=64:64", "nofile=128:128", "nofile=1048576:1048576", "as=4294967296"),
-            *("fsize=1048576", "stack=262144", "stack=unlimited", "core=unlimited", "nproc=200"),
-        )
-    ),
+    *(Row(f"umask {m}", before=_shell(f'umask {m}; exec "$@"')) for m in ("000", "027", "077")),
+    *(Row(f"limit {limit}", before=("prlimit", f"--{limit}", "--")) for limit in LIMITS),
     Row("one processor", before=("taskset", "-c", "0")),
     Row("nice 19", before=("nice", "-n", "19")),
-)
-USERS = (
     Row("ordinary user", before=_seen("--unshare-user", "--uid", "1234", "--gid", "1234")),
     Row("root of a user namespace", before=_seen("--unshare-user", "--uid", "0", "--gid", "0")),
     Row("without network", before=_seen("--unshare-net")),
-    Row(
-        "minimal PATH", {"PATH": "{place}/bin"}, prepared='mkdir bin; ln -s "$(type -P bwrap)" bin'
-    ),
-    Row(
-        "without bubblewrap", {"PATH": "{place}/home"}, refused="bubblewrap is missing", quick=True
-    ),
-    _setting("PATH", None),
-)
-STREAMS = (
-    Row("stdin closed", before=_shell('exec "$@" <&-')),
-    Row("stdout closed", before=_shell('exec "$@" >&-')),
-    Row("stderr closed", before=_shell('exec "$@" 2>&-')),
-    Row("all streams closed", before=_shell('exec "$@" <&- >&- 2>&-')),
-    Row("a pipe that nobody reads", before=_shell('"$@" | true; exit "${PIPESTATUS[0]}"')),
-    Row("a terminal", before=("script", "-qefc", '"$0" "$@"', "/dev/null")),
-    *(_setting(name, "1") for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "CI")),
-    *(_setting("TERM", name) for name in (None, "dumb", "nosuch")),
-)
-SETTINGS = (
-    *(_setting(f"PYTHON{name}", "1") for name in ("DONTWRITEBYTECODE", "HASHSEED", "DEVMODE")),
-    *(_setting(f"PYTHON{name}", "1") for name in ("SAFEPATH", "UNBUFFERED", "NODEBUGRANGES")),
-    _setting("PYTHONWARNINGS", "error", quick=True),
-    _setting("PYTHONOPTIMIZE", "2"),
-    _setting("PYTHONUTF8", "0"),
-    _setting("PYTHONINTMAXSTRDIGITS", "640"),
-    _setting("PYTHONPYCACHEPREFIX", "{place}/missing"),
-    *(_setting("OPENBLAS_NUM_THREADS", number) for number in ("1", *_MANY)),
-    _setting("OPENBLAS_CORETYPE", "Prescott"),
-    *(_setting("OMP_NUM_THREADS", number) for number in _MANY),
-    *(_setting("MPLBACKEND", name) for name in ("TkAgg", "nosuch")),
-    *(_setting(name, "{place}/missing/x") for name in ("MPLCONFIGDIR", "IPYTHONDIR")),
-    *(_setting(f"XDG_{name}_HOME", "/dev/null") for name in ("CONFIG", "CACHE", "DATA")),
-    _setting("JUPYTER_CONFIG_DIR", "/dev/null"),
-    _setting("DISPLAY", ":99"),
-    _setting("SOURCE_DATE_EPOCH", "0"),
-    _setting("LD_PRELOAD", "/nosuch.so"),
+    Row("minimal PATH", {"PATH": "{place}/b"}, prepared='mkdir b; ln -s "$(type -P bwrap)" b'),
+    Row("without bubblewrap", {"PATH": "{place}/home"}, refused="bubblewrap is missing"),
     Row("PYTHONPATH that shadows", {"PYTHONPATH": "{place}"}, prepared="echo 1/0 >numpy.py"),
-)
-_PYTHON = "python3"
-SETUPS = (
+    *(Row(name, before=_shell(script)) for name, script in STREAMS.items()),
+    Row("a terminal", before=_shell('script -qefc "$(printf "%q " "$@")" /dev/null')),
     *(Row(f"Python 3.{minor}", python=f"python3.{minor}") for minor in (11, 12, 13, 14)),
-    Row("set-up, umask 077", before=_shell('umask 077; exec "$@"'), python=_PYTHON),
-    Row("set-up, path rnn%20 [x] Ü", folder="rnn%20 [x] Ü", python=_PYTHON),
-    Row("set-up, PIP_USER=1", {"PIP_USER": "1"}, python=_PYTHON),
-    Row("set-up, PIP_TARGET", {"PIP_TARGET": "{place}/target"}, python=_PYTHON),
+    Row("set-up, umask 077", before=_shell('umask 077; exec "$@"'), python="python3"),
+    Row("set-up, path rnn%20 [x] Ü", folder="rnn%20 [x] Ü", python="python3"),
+    Row("set-up, PIP_USER=1", {"PIP_USER": "1"}, python="python3"),
+    Row("set-up, PIP_TARGET", {"PIP_TARGET": "{place}/target"}, python="python3"),
 )
-ROWS = (*LOCALES, *CLOCKS, *PLACES, *LIMITS, *USERS, *STREAMS, *SETTINGS, *SETUPS)
+#: What `make test` tries: possible on every machine with a sandbox.
+QUICK = {
+    *("PYTHONIOENCODING=latin-1", "TZ=America/Los_Angeles", f"path {FOLDERS[0]}", "without HOME"),
+    *("course read-only", "umask 077", "without bubblewrap", "PYTHONWARNINGS=error"),
+}
