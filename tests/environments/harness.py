@@ -28,19 +28,12 @@ from tests.environments.rows import QUICK, ROWS, Row
 ROOT = Path(__file__).parents[2]
 UNIT = "gradcheck"
 NAME = folder_name(UNIT)
+SOLUTION = f"solutions/{NAME}/{NAME}.ipynb"
 #: What an instructor types. The short form grades one submission a kind, without the whole class.
-SHORT = (
-    ("check", f"solutions/{NAME}/{NAME}.ipynb"),
-    ("grade", UNIT),
-    ("export", UNIT, "--as-it-stands"),
-)
+SHORT = (("check", SOLUTION), ("grade", UNIT), ("export", UNIT, "--as-it-stands"))
 WHOLE = (("demo", UNIT), *SHORT)
 DUE = "2026-07-20 22:00:00"  # UTC, as nbgrader keeps it
-STAMPS = {
-    "early": "2026-07-20 21:30:00 UTC",
-    "late": "2026-07-20 22:30:00 UTC",
-    "zone": "2026-07-20 15:30:00 PDT",
-}
+STAMPS = {"early": "21:30:00 UTC", "late": "22:30:00 UTC", "zone": "15:30:00 PDT"}
 PATIENCE_S, WRONG_USAGE = 600, 2
 NOT_COPIED = (".git", ".venv", "course", "work", "book", ".*_cache", ".hypothesis", "__pycache__")
 #: What belongs to the machine, and would make the plain run another one everywhere.
@@ -71,15 +64,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a row.
-
-    Attributes
-    ----------
-    well : bool or None
-        Whether it is as it ought to be; None where this machine cannot try it.
-    differences : tuple of str
-        From the plain run.
-    """
+    """What came of a row: whether it is as it ought to be (None: not tried), and differences."""
 
     row: Row
     well: bool | None
@@ -124,7 +109,7 @@ def _hand_in(course: Course) -> None:
         folder.mkdir(parents=True)
         (folder / f"{NAME}.ipynb").write_bytes(content)
         if student in STAMPS:
-            (folder / "timestamp.txt").write_text(STAMPS[student], encoding="utf-8")
+            (folder / "timestamp.txt").write_text(f"2026-07-20 {STAMPS[student]}")
     with UnitGradebook(course, UNIT) as book:
         book.register()
     with closing(sqlite3.connect(course.gradebook)) as database, database:
@@ -134,29 +119,27 @@ def _hand_in(course: Course) -> None:
 def perform(row: Row, commands: Commands) -> Run | str:
     """Run `commands` in the environment of `row`; return why not where it cannot be tried."""
     with laid_out(row) as (place, course):
-        missing = _why_not(row, place)
-        if missing:
-            return f"Not tried here: {missing}"
 
         def filled(text: str) -> str:
-            for name, path in {"place": place, "course": course, "root": ROOT}.items():
-                text = text.replace(f"{{{name}}}", str(path))
-            return text
+            text = text.replace("{place}", str(place)).replace("{course}", str(course))
+            return text.replace("{root}", str(ROOT))
 
+        before = [filled(word) for word in row.before]
         environment = _environment(row, filled)
-        before, started = [filled(word) for word in row.before], time.monotonic()
-        codes: list[int] = []
-        said = ""
+        ready = f"{row.prepared}\n{row.python or 'python3'} -c 0"
+        for trial in (["bash", "-ec", ready], [*before, "true"]):
+            done = subprocess.run(trial, cwd=place, capture_output=True, text=True, check=False)
+            if done.returncode:
+                return f"Not tried here: {done.stderr.strip()[:100]}"
         program = (course / ".venv" if row.python else Path(sys.prefix)) / "bin/autograder"
         calls = [[*before, str(program), *words] for words in commands]
         if row.python:
             calls.insert(0, [*before, row.python, "bootstrap.py"])
-        for call in calls:
-            code, text = _call(call, course, environment)
-            codes.append(code)
-            said += text
-            if code == WRONG_USAGE:
-                break
+        codes, said, started = [], "", time.monotonic()
+        while calls and WRONG_USAGE not in codes:
+            done = _call(calls.pop(0), course, environment)
+            codes.append(done.returncode)
+            said += done.stdout
         return Run(tuple(codes[-len(commands) :]), said, kept(course), time.monotonic() - started)
 
 
@@ -167,25 +150,21 @@ def _environment(row: Row, filled: Callable[[str], str]) -> dict[str, str]:
     return {name: filled(value) for name, value in changed.items() if value is not None}
 
 
-def _why_not(row: Row, place: Path) -> str:
-    """Prepare `row`; return what this machine lacks for it, "" if nothing."""
-    ready = ["bash", "-ec", f"{row.prepared}\n{row.python or 'python3'} -c 0"]
-    done = subprocess.run(ready, cwd=place, capture_output=True, text=True, check=False)
-    return done.stderr.strip().splitlines()[0] if done.returncode else ""
-
-
-def _call(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
-    """Run a command, for so long; return its exit code and all that it said."""
-    done = subprocess.run(
+def _call(
+    command: list[str], folder: Path, environment: dict[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command, for so long, without a terminal."""
+    return subprocess.run(
         [str(shutil.which("timeout")), "--kill-after=9", str(PATIENCE_S), *command],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
-    return done.returncode, done.stdout.decode(errors="replace")
 
 
 def kept(course: Path) -> dict[str, str]:
