@@ -25,7 +25,7 @@ class Row:
     refused : str
         Words of the sentence that must come instead of marks, with exit code 2.
     python : str
-        Makes an environment of the course folder's own first, by `bootstrap.py`.
+        Runs `make demo` with it, in a copy of the checkout without an environment.
     """
 
     name: str
@@ -147,7 +147,6 @@ ROWS = (
     Row("without network", before=_seen("--unshare-net")),
     Row("minimal PATH", {"PATH": "{place}/b"}, prepared='mkdir b; ln -s "$(type -P bwrap)" b'),
     Row("without bubblewrap", {"PATH": "{place}/home"}, refused="bubblewrap is missing"),
-    Row("PYTHONPATH that shadows", {"PYTHONPATH": "{place}"}, prepared="echo 1/0 >numpy.py"),
     *(Row(name, before=_shell(script)) for name, script in STREAMS.items()),
     Row("a terminal", before=_shell('script -qefc "$(printf "%q " "$@")" /dev/null')),
     *(Row(f"Python 3.{minor}", python=f"python3.{minor}") for minor in (11, 12, 13, 14)),
@@ -155,6 +154,12 @@ ROWS = (
     Row("set-up, path rnn%20 [x] Ü", folder="rnn%20 [x] Ü", python="python3"),
     Row("set-up, PIP_USER=1", {"PIP_USER": "1"}, python="python3"),
     Row("set-up, PIP_TARGET", {"PIP_TARGET": "{place}/target"}, python="python3"),
+    Row(
+        "set-up, PYTHONPATH that shadows",
+        {"PYTHONPATH": "{place}/own"},
+        prepared="mkdir own; echo 1/0 >own/numpy.py",
+        python="python3",
+    ),
 )
 #: What `make test` tries: possible on every machine with a sandbox.
 QUICK = {
