@@ -53,7 +53,7 @@ bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
 
-soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 130 environments
+soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills
 	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
 	@$(IN_VENV) $(BIN)/pytest -m hypothesis --hypothesis-profile=soak

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +34,8 @@ SHORT = (("check", SOLUTION), ("grade", UNIT), ("export", UNIT, "--as-it-stands"
 WHOLE = (("demo", UNIT), *SHORT)
 DUE = "2026-07-20 22:00:00"  # UTC, as nbgrader keeps it
 STAMPS = {"early": "21:30:00 UTC", "late": "22:30:00 UTC", "zone": "15:30:00 PDT"}
-PATIENCE_S, WRONG_USAGE = 1800, 2
+WRONG_USAGE = 2
+LIMITED = (str(shutil.which("timeout")), "--kill-after=9", "1800")
 NOT_COPIED = (".git", ".venv", "course", "work", "book", ".*_cache", ".hypothesis", "__pycache__")
 #: What belongs to the machine, and would make the plain run another one everywhere.
 OWN = re.compile("PYTHON|LC_|LANG|XDG_|TZ$|COLUMNS$|AUTOGRADER_")
@@ -125,7 +126,9 @@ def perform(row: Row, commands: Commands) -> Run | str:
             return text.replace("{root}", str(ROOT))
 
         before = [filled(word) for word in row.before]
-        environment = _environment(row, filled)
+        wanted = {k: v for k, v in os.environ.items() if not OWN.match(k)} | PLAIN
+        changed = {**wanted, **row.environment}
+        environment = {k: filled(v) for k, v in changed.items() if v is not None}
         ready = f"{row.prepared}\n{row.python or 'python3'} -c 0"
         for trial in (["bash", "-ec", ready], [*before, "true"]):
             done = subprocess.run(trial, cwd=place, capture_output=True, text=True, check=False)
@@ -137,34 +140,20 @@ def perform(row: Row, commands: Commands) -> Run | str:
             calls = [[*before, "make", f"PYTHON={row.python}", "demo", f"ARGS={UNIT}"]]
         codes, said, started = [], "", time.monotonic()
         while calls and WRONG_USAGE not in codes:
-            done = _call(calls.pop(0), course, environment)
+            done = subprocess.run(
+                [*LIMITED, *calls.pop(0)],
+                cwd=course,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
             codes.append(done.returncode)
             said += done.stdout
         return Run(tuple(codes), said, kept(course), time.monotonic() - started)
-
-
-def _environment(row: Row, filled: Callable[[str], str]) -> dict[str, str]:
-    """Return the plain environment with the row's change."""
-    names = {name: value for name, value in os.environ.items() if not OWN.match(name)}
-    changed: dict[str, str | None] = {**names, **PLAIN, **row.environment}
-    return {name: filled(value) for name, value in changed.items() if value is not None}
-
-
-def _call(
-    command: list[str], folder: Path, environment: dict[str, str]
-) -> "subprocess.CompletedProcess[str]":
-    """Run a command, for so long, without a terminal."""
-    return subprocess.run(
-        [str(shutil.which("timeout")), "--kill-after=9", str(PATIENCE_S), *command],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
 
 
 def kept(course: Path) -> dict[str, str]:
@@ -179,20 +168,14 @@ def kept(course: Path) -> dict[str, str]:
             found[f"{data.name}: {path.name}"] = path.read_text(encoding="utf-8-sig")
         for path in (data / "feedback").glob("*/*/*.html"):
             found[f"{data.name}: feedback, {path.parts[-3]}"] = "a page"
-        for *cell, score, penalty in _gradebook(data / "gradebook.db"):
-            what = f"{data.name}: gradebook, {', '.join(cell)}"
-            found[what] = f"{score}, {penalty} taken off"
+        with tempfile.TemporaryDirectory() as folder:  # by a path that leads nobody astray
+            if (data / "gradebook.db").is_file():
+                shutil.copy(data / "gradebook.db", folder)
+                with closing(sqlite3.connect(f"{folder}/gradebook.db")) as database:
+                    for student, cell, score, penalty in database.execute(MARKS):
+                        what = f"{data.name}: gradebook, {student}, {cell}"
+                        found[what] = f"{score}, {penalty} taken off"
     return found
-
-
-def _gradebook(path: Path) -> list[tuple[str, str, float, float]]:
-    """Read a gradebook without the course's own ways, which may be led astray by its path."""
-    if not path.is_file():
-        return []
-    with tempfile.NamedTemporaryFile() as copy:
-        shutil.copy(path, copy.name)
-        with closing(sqlite3.connect(copy.name)) as database:
-            return list(database.execute(MARKS))
 
 
 def compare(row: Row, plain: Run, run: Run | str) -> Outcome:
@@ -216,14 +199,6 @@ def compare(row: Row, plain: Run, run: Run | str) -> Outcome:
     return Outcome(row, well, tuple(found), run.codes[-1], run.seconds, last)
 
 
-def plain_run(commands: Commands) -> Run:
-    """Return what everything is compared with."""
-    plain = perform(Row("plain"), commands)
-    if isinstance(plain, str) or WRONG_USAGE in plain.codes:
-        sys.exit(f"There is nothing to compare with: {plain}")
-    return plain
-
-
 def markdown(outcomes: Iterable[Outcome]) -> str:
     """Return the table of `outcomes`."""
     lines = [HEADINGS, ("---",) * len(HEADINGS), *(outcome.cells() for outcome in outcomes)]
@@ -238,7 +213,9 @@ def main() -> int:
     parser.add_argument("words", nargs="*", metavar="WORD", help="of the names of rows")
     asked = parser.parse_args()
     commands, words = SHORT if asked.quick else WHOLE, asked.words or [""]
-    plain, outcomes = plain_run(commands), []
+    plain, outcomes = perform(Row("plain"), commands), []
+    if isinstance(plain, str) or WRONG_USAGE in plain.codes:
+        sys.exit(f"There is nothing to compare with: {plain}")
     for row in (Row("plain"), *ROWS):
         if any(word in row.name for word in words) and (row.name in QUICK or not asked.quick):
             run = perform(row, commands)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.course.grading_folders import NEEDS_SANDBOX
-from tests.environments.harness import SHORT, Run, compare, markdown, perform, plain_run
+from tests.environments.harness import SHORT, Run, compare, markdown, perform
 from tests.environments.rows import QUICK, ROWS, Row
 
 STUB = "course/notebooks/00_gradcheck/00_gradcheck.ipynb"
@@ -18,7 +18,9 @@ REFUSED = Row("planted", refused="no room")
 @pytest.fixture(scope="module")
 def plain() -> Run:
     """What the commands leave behind where nothing is changed."""
-    return plain_run(SHORT)
+    run = perform(Row("plain"), SHORT)
+    assert isinstance(run, Run)
+    return run
 
 
 @NEEDS_SANDBOX
