@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from autograder.course import CONFIG_NAME, Course
@@ -120,11 +121,7 @@ def _hand_in(course: Course) -> None:
 def perform(row: Row, commands: Commands) -> Run | str:
     """Run `commands` in the environment of `row`; return why not where it cannot be tried."""
     with laid_out(row) as (place, course):
-
-        def filled(text: str) -> str:
-            text = text.replace("{place}", str(place)).replace("{course}", str(course))
-            return text.replace("{root}", str(ROOT))
-
+        filled = partial(_filled, {"place": place, "course": course, "root": ROOT})
         before = [filled(word) for word in row.before]
         wanted = {k: v for k, v in os.environ.items() if not OWN.match(k)} | PLAIN
         changed = {**wanted, **row.environment}
@@ -154,6 +151,12 @@ def perform(row: Row, commands: Commands) -> Run | str:
             codes.append(done.returncode)
             said += done.stdout
         return Run(tuple(codes), said, kept(course), time.monotonic() - started)
+
+
+def _filled(folders: Mapping[str, Path], text: str) -> str:
+    for name, folder in folders.items():
+        text = text.replace(f"{{{name}}}", str(folder))
+    return text
 
 
 def kept(course: Path) -> dict[str, str]:
