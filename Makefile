@@ -53,10 +53,11 @@ bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
 
-soak: setup ## kill gradings at random moments; fuzz all that is read (needs atheris); new draws for property tests
+soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills
 	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
 	@$(IN_VENV) $(BIN)/pytest -m hypothesis --hypothesis-profile=soak
+	@$(IN_VENV) $(BIN)/python -m tests.environments.harness
 
 figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each
 	@for script in rnn_ref/data/make_*.py; do $(IN_VENV) $(BIN)/python $$script || exit 1; done

@@ -299,7 +299,7 @@ def shield_commands() -> None:
             first = "#!" + str(VENV) if quotes else ""
         if first.startswith("#!" + str(VENV)):
             python = shlex.quote(str(venv_python()))
-            shell = f"#!/bin/sh\n'''exec' env {away} {python} \"$0\" \"$@\"\n' '''\n"
+            shell = f"#!/bin/sh\n'''exec' /usr/bin/env {away} {python} \"$0\" \"$@\"\n' '''\n"
             script.write_bytes(os.fsencode(shell + rest))
 
 

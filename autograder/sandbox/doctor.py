@@ -9,6 +9,7 @@ import os
 import site
 import socket
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -49,6 +50,7 @@ while time.monotonic() < began + SECONDS:
     found += [f for f in ("/tmp", "/dev/shm", os.getcwd()) if "{_NEIGHBOUR}" in os.listdir(f)]
 print(began, time.monotonic(), "found" if found else "nothing")
 """
+_BYSTANDER = (sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()")
 _PAIR = (("writer", _WRITES), ("reader", _LOOKS))
 _TOGETHER_S = (0.2, 1.0, 4.0)  # how long each of the two runs; longer if they did not meet
 _KILLS = """
@@ -126,7 +128,7 @@ def planted(unit: str, limits: Limits) -> Iterator[Canary]:
         folder = stack.enter_context(scratch_folder())
         (folder / "secret").write_text("secret")
         # It ends with its input, so at the latest when this process does.
-        bystander = stack.enter_context(subprocess.Popen(["cat"], stdin=PIPE, stdout=DEVNULL))
+        bystander = stack.enter_context(subprocess.Popen(_BYSTANDER, stdin=PIPE, stdout=DEVNULL))
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         unix = stack.enter_context(socket.socket(socket.AF_UNIX))
         _bind(unix, folder / "socket")
