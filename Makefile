@@ -1,5 +1,9 @@
-# Every target goes through .venv/bin by a relative path: any folder name works, with spaces too.
+# Every target goes through .venv/bin by a relative path: folder names may have spaces.
 # nbgrader calls alembic by name, and Jupyter its own commands, so .venv/bin stands first on PATH.
+
+# Settings for some other Python are no business of this one.
+unexport PYTHONHOME PYTHONPATH PYTHONPLATLIBDIR PYTHONEXECUTABLE PYTHONUSERBASE
+unexport PYTHONSTARTUP PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,7 +17,7 @@ help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make or renew the environment in .venv; quick when nothing changed
-	@$(PYTHON) bootstrap.py
+	@$(PYTHON) -I bootstrap.py
 
 demo: setup ## release, grade and report a demonstration class, and say where the report lies
 	@$(IN_VENV) $(BIN)/autograder demo $(ARGS)
@@ -49,9 +53,11 @@ bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
 
-soak: setup ## kill gradings at 50 random moments; fuzz all that is read, about ten minutes (needs atheris)
+soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills
 	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
+	@$(IN_VENV) $(BIN)/pytest -m hypothesis --hypothesis-profile=soak
+	@$(IN_VENV) $(BIN)/python -m tests.environments.harness
 
 figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each
 	@for script in rnn_ref/data/make_*.py; do $(IN_VENV) $(BIN)/python $$script || exit 1; done

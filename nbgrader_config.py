@@ -4,14 +4,19 @@ Folders and the release come from the package, so that ``nbgrader generate_assig
 ``autograder release`` cannot differ.
 """
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
+import autograder.grading.nbgrader_times  # noqa: F401  from here on nbgrader reads times as we do
 from autograder.course import Course
 from autograder.grading.release import RELEASE_PREPROCESSORS
 
 c = get_config()  # noqa: F821  traitlets puts it there
 course = Course.find(Path(__file__).parent)
+if trouble := course.why_not_nbgrader():
+    print(trouble, file=sys.stderr)
+    sys.exit(2)
 
 # SQLite makes the file of a gradebook, never its folder. A read-only checkout is no reason to fail.
 with suppress(OSError):

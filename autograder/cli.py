@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
+from autograder.streams import Terminal, prepare_streams
 from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Terminal(highlight=False, soft_wrap=True)
+errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 NoSandbox = Annotated[
     bool,
@@ -120,7 +120,7 @@ def collect(
         str, typer.Option(metavar="TIME", help="2026-11-20T23:59+01:00; else the gradebook's.")
     ] = "",
     zone: Annotated[
-        str, typer.Option(help="Of times that have none; that of --due, or UTC, if left out.")
+        str, typer.Option(help="Of times that have none; that of --due if left out.")
     ] = "",
     unit: Annotated[str, typer.Option(help="Of notebooks that do not say themselves.")] = "",
     replace: Annotated[
@@ -229,7 +229,7 @@ def export(
         Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
     ] = None,
     as_it_stands: Annotated[
-        bool, typer.Option("--as-it-stands", help="Count what nobody has marked yet as nothing.")
+        bool, typer.Option("--as-it-stands", help="Count what there is, final or not.")
     ] = False,
 ) -> None:
     """Write marks to course/exports in the form that a platform takes in."""
@@ -387,6 +387,9 @@ def main() -> None:
     """Run the command line; whatever goes wrong ends in a sentence, never in a traceback."""
     # jsonschema, which nbformat uses, would take seconds to load this checker of addresses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    if os.path.expanduser("~") == "~":  # in a container: a user without name and home
+        os.environ["HOME"] = "/nonexistent"
+    prepare_streams()
     try:
         app()
     except AutograderError as error:
@@ -395,12 +398,21 @@ def main() -> None:
     except Exception as error:
         if TRACEBACK_SWITCH in os.environ:
             raise
-        errors.print(
+        bug = (
             f"This should not have happened ({type(error).__name__}: {shown(error)}). "
-            f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it.",
-            markup=False,
+            f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it."
         )
+        errors.print(shown(_trouble_with_a_place(error)) or bug, markup=False)
         sys.exit(WRONG_USAGE)
+
+
+def _trouble_with_a_place(error: Exception) -> str:
+    from autograder.places import sentence_on
+
+    try:
+        return sentence_on(error, Course.find().places)
+    except (AutograderError, OSError):
+        return sentence_on(error)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """What ``autograder collect`` does, from its options to the audit and the last line printed."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -11,11 +10,11 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Row, Rules
 from autograder.grading.collecting.collect import collect, needs_a_look
-from autograder.grading.collecting.placing import written
 from autograder.grading.collecting.roster import roster_of
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import due_dates
 from autograder.reports.spreadsheet import csv_text
+from autograder.times import UnclearTime, read_time, read_zone, written, zone_in
 from autograder.units import UNITS, folder_name
 
 HEADER = ("student", "unit", "outcome", "handed in", "late", "readable", "remark", "from")
@@ -42,11 +41,12 @@ def collect_and_tell(
     """
     rules = rules_of(course, roster, due, zone, unit)
     rows = collect(course, source, rules, take=take, dry_run=dry_run)
+    audit = audit_path(course)
+    if not dry_run:
+        write_atomically(audit, audit_table(rows))
     for line in terminal.collect_lines(rows, dry_run):
         console.print(line)
     if not dry_run:
-        audit = audit_path(course)
-        write_atomically(audit, audit_table(rows))
         console.print(f"  audit: {terminal.plain(str(audit))}")
     return not needs_a_look(rows)
 
@@ -59,32 +59,22 @@ def rules_of(course: Course, roster: Path | None, due: str, zone: str, unit: str
     AutograderError
         If one means nothing.
     """
-    when = _due(due) if due else None
+    try:
+        of_times = read_zone(zone) if zone else None
+    except UnclearTime as error:
+        raise AutograderError(f"--zone {error}: write it as Europe/Zurich.") from None
+    try:
+        when = read_time(due, of_times) if due else None
+        of_times = of_times or (zone_in(due) if due else None)
+    except UnclearTime as error:
+        raise AutograderError(
+            f"--due {due!r} is no date, time and zone for certain ({error}): write it as "
+            "2026-11-20T23:59+01:00, or with a Z at the end for UTC."
+        ) from None
     dates = due_dates(course) if when is None else {}
     by_unit = {name: dates.get(folder_name(name), when) for name in UNITS}
     found = {name: date for name, date in by_unit.items() if date is not None}
-    of_times = _zone(zone) if zone else (when and when.tzinfo) or UTC
     return Rules(roster_of(course, roster), found, of_times, unit)
-
-
-def _due(text: str) -> datetime:
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        when = None
-    if when is None or when.tzinfo is None:
-        raise AutograderError(
-            f"--due {text!r} is no date, time and zone: write it as 2026-11-20T23:59+01:00, "
-            "or with a Z at the end for UTC."
-        )
-    return when
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        raise AutograderError(f"--zone {name!r} is no zone: write it as Europe/Zurich.") from None
 
 
 def audit_path(course: Course) -> Path:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.errors import CourseNotFoundError
+from autograder.errors import AutograderError, CourseNotFoundError
 from autograder.units import folder_name
 
 CONFIG_NAME = "nbgrader_config.py"
 SOURCE_NAME = "solutions"
 GRADEBOOK_SETTING = "AUTOGRADER_GRADEBOOK"
 _DRIVER = "postgresql+psycopg://"
+MAX_GRADEBOOK_BYTES = 504
+"""SQLite opens no file whose path is longer; eight more bytes are for its journal."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ class Course:
         """The secret seeds of the cases, one per unit, beside the gradebook."""
         return self.data / "seeds"
 
+    @property
+    def places(self) -> list[Path]:
+        """What is written to, the gradebook and the demo class included."""
+        return [self.gradebook, self.data / "demo", self.data, self.work, self.root]
+
     def source_notebook(self, unit: str) -> Path:
         """Return the path of a source notebook, a unit's or an ungraded one."""
         return _notebook(self.source, unit)
@@ -117,7 +125,11 @@ class Course:
         return _notebook(self.release, unit)
 
     def nbgrader_options(self) -> dict[str, str]:
-        """Return this layout as the options of nbgrader's ``CourseDirectory``."""
+        """Return this layout and the gradebook as the options of nbgrader's ``CourseDirectory``."""
+        return {**self.nbgrader_folders(), "db_url": self.database_url}
+
+    def nbgrader_folders(self) -> dict[str, str]:
+        """Return this layout alone as such options, for what needs no gradebook."""
         return {
             "root": str(self.root),
             "source_directory": self._step(self.source),
@@ -125,20 +137,65 @@ class Course:
             "submitted_directory": self._step(self.submitted),
             "autograded_directory": self._step(self.autograded),
             "feedback_directory": self._step(self.feedback),
-            "db_url": self._database(),
         }
 
-    def _database(self) -> str:
-        """Return the gradebook's URL; PostgreSQL with the driver that the course names."""
+    @property
+    def database_url(self) -> str:
+        """The gradebook's URL; PostgreSQL with the driver that the course names.
+
+        Raises
+        ------
+        AutograderError
+            If SQLite cannot open a file at the gradebook's path.
+        """
         scheme, separator, rest = self.gradebook_url.partition("://")
         if scheme in ("postgresql", "postgres") and separator:
             return f"{_DRIVER}{rest}"
-        return self.gradebook_url or f"sqlite:///{self.gradebook}"
+        return self.gradebook_url or _file_url(self.gradebook)
+
+    def why_not_nbgrader(self) -> str:
+        """Return why nbgrader's own commands cannot work in this folder; "" if they can.
+
+        They take its path for a pattern, which means other folders than itself, or none.
+        """
+        if glob.glob(str(self.root)) != [str(self.root)]:
+            odd = " ".join(sign for sign in "[]*?" if sign in str(self.root))
+            return (
+                f"nbgrader and its Formgrader cannot work in {self.root}, for they take {odd} in "
+                "its path for a pattern: rename that folder, or use the commands of 'autograder', "
+                "which work here."
+            )
+        try:
+            self.nbgrader_options()
+        except AutograderError as error:
+            return str(error)
+        return ""
 
     def _step(self, folder: Path) -> str:
         """Return a folder as nbgrader names a step: from the root if it lies there."""
         inside = folder.is_relative_to(self.root)
         return (folder.relative_to(self.root) if inside else folder).as_posix()
+
+
+def _file_url(path: Path) -> str:
+    from sqlalchemy import URL, make_url  # many commands need no gradebook
+
+    size = len(os.fsencode(path))
+    if size > MAX_GRADEBOOK_BYTES:
+        raise AutograderError(
+            f"The path of {path} has {size} bytes, and SQLite opens files of at most "
+            f"{MAX_GRADEBOOK_BYTES}: put the course into a folder whose path is shorter."
+        )
+    try:
+        return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+    except UnicodeEncodeError:  # bytes of a name that the locale cannot read
+        plain = f"sqlite:///{path}"
+        if make_url(plain).database == str(path):
+            return plain
+    raise AutograderError(
+        f"{str(path)!a} is not text in the locale's encoding: rename the folder in plain "
+        "letters, or set a locale with UTF-8."
+    )
 
 
 def _notebook(folder: Path, unit: str) -> Path:

@@ -1,20 +1,25 @@
 """What the grading commands do, from the first look at the sandbox to the last line printed."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from autograder import terminal
 from autograder.course import Course
-from autograder.demo.run import DEMO_LIMITS, compare, demo_course, set_up
+from autograder.demo.run import DEMO_LIMITS, compare, demo_course, lock_of, set_up
 from autograder.errors import AutograderError
+from autograder.grading.files import alone_in
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
-from autograder.grading.results import Result, graded_students, read_results
-from autograder.grading.submissions import UnreadableSubmission, read_cells
+from autograder.grading.results import Result, graded_students, read_results, unclear_time
+from autograder.grading.submissions import SubmittedCell, UnreadableSubmission, read_cells
 from autograder.grading.unit_grader import UnitGrader
+from autograder.grading.which_unit import Identity, KnownUnits
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.job import Limits
@@ -23,7 +28,11 @@ from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.units import folder_name, unit_of
 
+if TYPE_CHECKING:
+    from autograder.reports.class_summary import ClassSummary
+
 _PAGES_AT_ONCE = 8
+_MOST_NAMES = 12  # in a sentence
 
 
 @dataclass
@@ -35,11 +44,26 @@ class Session:
     report: Path = Path()
     unwritten: list[str] = field(default_factory=list)
     """Why feedback pages are missing, a sentence each."""
+    refilled: list[str] = field(default_factory=list)
+    """Students whose marks the gradebook had lost."""
 
     @property
     def failures(self) -> list[Graded]:
         """Submissions that an instructor has to look at."""
-        return [one for one in self.graded if one.result is None or one.result.needs_instructor]
+        return [
+            one
+            for one in self.graded
+            if one.result is None or one.result.needs_instructor or one.result.unclear
+        ]
+
+    @property
+    def unsettled(self) -> list[str]:
+        """A line for every submission of which it is not certain whether it is late."""
+        return sorted(
+            f"{one.submission.student}: {unclear_time(one.result.unclear)}"
+            for one in self.graded
+            if one.result is not None and one.result.unclear
+        )
 
     @property
     def moved(self) -> list[str]:
@@ -79,6 +103,7 @@ def grade_and_report(
             limits=limits,
             cluster=cluster,
             on_start=view.start,
+            on_refill=session.refilled.extend,
         ):
             session.graded.append(graded)
             view.advance(graded)
@@ -86,17 +111,44 @@ def grade_and_report(
                 pages.add(graded.result)
         session.unwritten = pages.finish()
         session.seconds = view.seconds
-    from autograder.reports.class_report import write_class_report
-
-    session.report = write_class_report(course, unit).html
     for line in terminal.session_lines(folder_name(unit), session.graded, session.seconds):
         console.print(line)
     for line in session.moved:
         console.print(f"  moved: {terminal.plain(line)}")
+    if session.refilled:
+        console.print(f"  {terminal.plain(_refilled(session.refilled))}")
+    for line in session.unsettled:
+        console.print(f"  {terminal.plain(line)}")
     for line in session.unwritten:
         console.print(f"  no feedback page: {terminal.plain(line)}")
+    from autograder.reports.class_report import write_class_report
+
+    report = write_class_report(course, unit)
+    session.report = report.html
+    for line in _outdated(report.summary):
+        console.print(f"  {terminal.plain(line)}")
     console.print(f"  report: {terminal.plain(str(session.report))}")
     return session
+
+
+def _refilled(students: list[str]) -> str:
+    names = ", ".join(students[:_MOST_NAMES]) + (", …" if len(students) > _MOST_NAMES else "")
+    return (
+        f"{len(students)} written into the gradebook again, which did not have their marks: "
+        f"{names}; what it alone held (marks and comments by hand, due dates, extensions) is to be "
+        "entered again"
+    )
+
+
+def _outdated(summary: ClassSummary) -> Iterator[str]:
+    """Yield a line for every mark by hand that was given for another answer."""
+    for row in summary.rows:
+        for name, mark in row.marks.items():
+            if mark.outdated:
+                yield (
+                    f"{row.student}, {name}: the answer has changed since it got {mark.points:g} "
+                    "by hand; the mark is kept, but not final: mark it again in the Formgrader"
+                )
 
 
 class _Pages:
@@ -136,16 +188,29 @@ class _Pages:
             write_feedback_pages(self._course, self._unit, results)
         except Exception as error:  # grading goes on: feedback can be written again
             if len(results) == 1:
-                self._failed.append(f"{results[0].student}: {why_not_kept(error)}")
+                self._failed.append(
+                    f"{results[0].student}: {why_not_kept(error, self._course.places)}"
+                )
                 return
             for result in results:
                 self._write([result])
 
 
 def run_demo(console: Console, course: Course, units: Iterable[str], launcher: Launcher) -> bool:
-    """Grade the demo class of `units` and return whether every mark is the one predicted."""
-    held = True
+    """Grade the demo class of `units` and return whether every mark is the one predicted.
+
+    Raises
+    ------
+    AutograderError
+        If another demo has not ended yet.
+    """
     place = demo_course(course)
+    with alone_in(place, lock_of(place)):
+        return _run_demo(console, place, units, launcher)
+
+
+def _run_demo(console: Console, place: Course, units: Iterable[str], launcher: Launcher) -> bool:
+    held = True
     for unit, members in set_up(place, units).items():
         session = grade_and_report(console, place, unit, launcher, limits=DEMO_LIMITS)
         results = {one.submission.student: one.result for one in session.graded}
@@ -161,7 +226,25 @@ def run_demo(console: Console, course: Course, units: Iterable[str], launcher: L
     return held
 
 
-def judge_notebook(course: Course, path: Path) -> tuple[Report, ...]:
+def read_notebook(course: Course, path: Path) -> tuple[list[SubmittedCell], Identity]:
+    """Return a notebook's cells, and what they and its names say of its unit.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read.
+    """
+    try:
+        cells = read_cells(path)
+    except UnreadableSubmission as error:
+        raise AutograderError(f"{path}: {error}.") from error
+    place = path.absolute()
+    return cells, KnownUnits.of(course).identify(cells, [place.name, place.parent.name])
+
+
+def judge_notebook(
+    course: Course, path: Path, unit: str, cells: list[SubmittedCell]
+) -> tuple[Report, ...]:
     """Return the reports on one notebook, on the public cases.
 
     Its author runs it, so where the sandbox cannot work it runs without.
@@ -169,24 +252,35 @@ def judge_notebook(course: Course, path: Path) -> tuple[Report, ...]:
     Raises
     ------
     AutograderError
-        If it is no notebook of a unit.
+        If it is no notebook of the unit.
     """
-    unit = unit_of(str(path))
     launcher: Launcher = BubblewrapLauncher()
     if launcher.why_not():
         launcher = PlainLauncher()
-    try:
-        cells = read_cells(path)
-    except UnreadableSubmission as error:
-        raise AutograderError(f"{path}: {error}.") from error
     with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
-        marked = grader.grade(path.name, grader.rebuild(cells))
+        try:
+            marked = grader.grade(path.name, grader.rebuild(cells))
+        except UnreadableSubmission as error:
+            raise AutograderError(f"{path}: {error}.") from error
     return tuple(marked.reports.values())
 
 
 def check_notebook(console: Console, course: Course, path: Path) -> bool:
-    """Check one notebook and print the reports; return whether all is right."""
-    reports = judge_notebook(course, path)
+    """Check one notebook and print the reports; return whether all is right.
+
+    Raises
+    ------
+    AutograderError
+        If it cannot be read, or which unit it is of cannot be told.
+    """
+    cells, identity = read_notebook(course, path)
+    if not identity.unit:
+        why = identity.remark if identity.contradicts else "neither its cells nor its name say so"
+        raise AutograderError(f"{path}: which unit it is of cannot be told, for {why}.")
+    reports = judge_notebook(course, path, unit_of(identity.unit), cells)
     for report in reports:
         console.print(terminal.plain_block(as_text(report)), markup=False)
-    return all(report.status is Status.PASSED for report in reports)
+    if identity.contradicts:
+        told = f"{path}: checked as {folder_name(identity.unit)}, for {identity.remark}."
+        console.print(terminal.plain(told))
+    return not identity.contradicts and all(r.status is Status.PASSED for r in reports)

@@ -63,13 +63,39 @@ def lab_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def kept_in_work(course: Course) -> dict[str, str]:
+    """Return where what Jupyter, IPython and matplotlib keep goes if the home does not take it."""
+    from jupyter_core import paths
+
+    home = Path(os.path.expanduser("~"))
+    usual = {
+        "JUPYTER_CONFIG_DIR": paths.jupyter_config_dir(),
+        "JUPYTER_DATA_DIR": paths.jupyter_data_dir(),
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir(),
+        "IPYTHONDIR": os.environ.get("IPYTHONDIR", home / ".ipython"),
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", home / ".config"),
+    }
+    if all(_takes_files(Path(folder)) for folder in usual.values()):
+        return {}
+    return {name: str(course.work / ".settings" / name.lower()) for name in usual}
+
+
+def _takes_files(folder: Path) -> bool:
+    """Return whether a folder can be written to, or made."""
+    for place in (folder.absolute(), *folder.absolute().parents):
+        if os.path.lexists(place):
+            return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    return False
+
+
 def start_lab(course: Course, arguments: Sequence[str]) -> int:
     """Start JupyterLab in ``work/`` and return its exit code when it ends.
 
     On Linux and macOS JupyterLab takes this process's place, so that Ctrl+C reaches it alone.
     It starts in ``work/``, where it does not read the instructor's ``nbgrader_config.py``.
     """
-    command, environment = lab_command(course, arguments), lab_environment(os.environ)
+    command = lab_command(course, arguments)
+    environment = lab_environment(os.environ) | kept_in_work(course)
     if os.name == "posix":
         os.chdir(course.work)
         os.execve(command[0], command, environment)

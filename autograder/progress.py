@@ -7,12 +7,13 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of, units_with_exercises
 from autograder.student import logbook
 from autograder.student.display import LOOKS
 from autograder.student.logbook import WORK_NAME, Entry
 from autograder.student.report import Status
-from autograder.units import UNITS, folder_name
+from autograder.units import NOTEBOOKS, UNITS, folder_name
 
 _NOT_BEGUN = Entry(Status.UNFINISHED, 0.0)
 _WRITTEN = "A person reads the written answers; they are not counted here."
@@ -118,7 +119,7 @@ def progress_of_checks(notebook_folder: Path | None = None) -> Progress:
 
 
 def progress_of_notebooks(course: Course) -> tuple[Progress, list[str]]:
-    """Run the notebooks in ``work/``; return how they stand, and which could not be read.
+    """Run the notebooks in ``work/``; return how they stand, and what is to be looked at.
 
     Raises
     ------
@@ -127,18 +128,52 @@ def progress_of_notebooks(course: Course) -> tuple[Progress, list[str]]:
     """
     from autograder.grading_session import judge_notebook  # a notebook's picture needs no sandbox
 
-    units, unreadable = {}, []
-    for unit in (unit for unit in UNITS if unit in units_with_exercises()):
-        notebook = course.work / course.release_notebook(unit).relative_to(course.release)
-        if not notebook.exists():
+    found, amiss = _notebooks_at_work(course)
+    units = {}
+    for unit in (unit for unit in UNITS if unit in found and unit in units_with_exercises()):
+        notebook, cells = found[unit]
+        try:
+            reports = judge_notebook(course, notebook, unit, cells)
+        except AutograderError as error:
+            amiss.append(str(error))
+            continue
+        entries = {
+            report.exercise: Entry(report.status, report.points or 0.0) for report in reports
+        }
+        units[folder_name(unit)] = _standings(unit, entries)
+    if not units and not amiss:
+        raise AutograderError("There is no notebook in work/: run 'make lab' first.")
+    return Progress(units, "As your notebooks are now."), amiss
+
+
+def _notebooks_at_work(
+    course: Course,
+) -> tuple[dict[str, tuple[Path, list[SubmittedCell]]], list[str]]:
+    """Return the one notebook of each unit, and a sentence on all that is not where it belongs."""
+    from autograder.grading_session import read_notebook
+
+    places = [
+        course.work / course.release_notebook(name).relative_to(course.release)
+        for name in NOTEBOOKS
+    ]
+    others = {path for pattern in ("*.ipynb", "*/*.ipynb") for path in course.work.glob(pattern)}
+    found: dict[str, tuple[Path, list[SubmittedCell]]] = {}
+    amiss = []
+    for path in [*filter(Path.exists, places), *sorted(others - set(places))]:
+        if path.parent.name.startswith("."):
             continue
         try:
-            reports = judge_notebook(course, notebook)
+            cells, identity = read_notebook(course, path)
         except AutograderError as error:
-            unreadable.append(str(error))
+            amiss.append(str(error))
             continue
-        found = {report.exercise: Entry(report.status, report.points or 0.0) for report in reports}
-        units[folder_name(unit)] = _standings(unit, found)
-    if not units and not unreadable:
-        raise AutograderError("There is no notebook in work/: run 'make lab' first.")
-    return Progress(units, "As your notebooks are now."), unreadable
+        unit = identity.unit
+        is_in_place = path in places and not identity.contradicts
+        if not is_in_place and not identity.cells:
+            continue  # a learner's own
+        if identity.contradicts:
+            amiss.append(f"{path}: {identity.remark}.")
+        if unit in found and unit in UNITS:
+            amiss.append(f"{path}: not counted, for {found[unit][0].name} is of that unit, too.")
+        found.setdefault(unit, (path, cells))
+    return found, amiss

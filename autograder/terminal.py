@@ -241,7 +241,8 @@ def export_lines(export: Export) -> Iterator[str]:
     for name, count in export.waiting:
         yield (
             f"  {name}: {count} total{'s' * (count != 1)} left empty, for some answers are still "
-            "to be marked by hand (--as-it-stands counts them as nothing)"
+            "to be marked by hand, or it is not certain whether they are late (--as-it-stands "
+            "counts what there is)"
         )
     if export.unknown:
         names = ", ".join(export.unknown[:5]) + (", …" if len(export.unknown) > 5 else "")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from autograder.course import Course
 from autograder.grading.autograded import write_autograded
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import make_job, mark
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import find_submissions, read_submission
@@ -58,7 +59,7 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
             entries.append(Entry(submission, marked))
             with stages.stage("write notebook and result"):
                 write_autograded(course, submission, marked)
-                write_result(course, Result.of(submission.student, unit, digest, marked, True))
+                write_result(course, Result.of(submission, digest, marked, True))
         with stages.stage("record in the gradebook"):
             for first in range(0, len(entries), BATCH):
                 gradebook.record(entries[first : first + BATCH])

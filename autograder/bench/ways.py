@@ -25,7 +25,7 @@ c.CourseDirectory.release_directory = "release"
 c.CourseDirectory.submitted_directory = "course/submitted"
 c.CourseDirectory.autograded_directory = "course/autograded"
 c.CourseDirectory.feedback_directory = "course/feedback"
-c.CourseDirectory.db_url = "sqlite:///" + {root!r} + "/course/gradebook.db"
+c.CourseDirectory.db_url = {url!r}
 """
 
 
@@ -69,7 +69,8 @@ def stock_nbgrader(course: Course, unit: str, folder: Path, count: int) -> Way:
     """Return ``nbgrader autograde`` as it comes: no list of ours, no sandbox."""
     name = folder_name(unit)
     place = _laid_out(course, unit, folder, count)
-    (folder / CONFIG_NAME).write_text(STOCK_CONFIG.format(root=str(folder)), encoding="utf-8")
+    config = STOCK_CONFIG.format(root=str(folder), url=place.database_url)
+    (folder / CONFIG_NAME).write_text(config, encoding="utf-8")
     command = _nbgrader("generate_assignment", name)
     done = subprocess.run(
         command, cwd=folder, env=environment(), capture_output=True, text=True, check=False

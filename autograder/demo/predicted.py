@@ -17,7 +17,7 @@ class PredictedMistake:
     exercise : str
         Where the mistake is made.
     mistake : str
-        Name of the misconception that stands in the notebook; the report must name it, too.
+        Name of the mistake that stands in the notebook; the report must name it, too.
     fails : mapping of exercise to tuple of str
         The criteria that must fail, ``(ALL,)`` for all. Exercises that are not named earn all.
     """

@@ -8,6 +8,7 @@ from autograder.course import Course
 from autograder.grading.files import write_atomically
 from autograder.grading.marking import Marked
 from autograder.grading.submissions import TIMESTAMP, Submission
+from autograder.times import written
 from autograder.units import folder_name
 
 
@@ -26,6 +27,6 @@ def write_autograded(course: Course, submission: Submission, marked: Marked) -> 
 
 
 def write_timestamp(folder: Path, submission: Submission) -> None:
-    """Write nbgrader's timestamp of a submission, if it has one."""
-    if submission.timestamp:
-        write_atomically(folder / TIMESTAMP, submission.timestamp, mode=0o444)
+    """Write when a submission was handed in, if that is known, as nbgrader would."""
+    if submission.stamp.time:
+        write_atomically(folder / TIMESTAMP, written(submission.stamp.time), mode=0o444)

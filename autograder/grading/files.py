@@ -2,8 +2,8 @@
 
 import contextlib
 import os
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,31 +17,41 @@ LOCK_NAME = ".grading"
 
 
 def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
-    """Write `content` to `path`, text in UTF-8; folders are made, a file is replaced at once."""
+    """Write `content` to `path`, text in UTF-8; folders are made, a file is replaced at once.
+
+    Who may read it is what the umask leaves of `mode`: marks stay as private as their owner wants.
+    """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(descriptor, "wb") as file:
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        try:
             file.write(data)
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+            file.close()
+            os.replace(fresh, path)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
 
 
 @contextlib.contextmanager
-def alone_in(course: Course) -> Iterator[None]:
+def alone_in(course: Course, lock: Path | None = None) -> Iterator[None]:
     """Hold the course for one grading. The kernel lets go of it when a process dies.
+
+    Parameters
+    ----------
+    lock : Path, optional
+        A file to lock in place of the one among the course's data, for whoever deletes those.
 
     Raises
     ------
     AutograderError
-        If another grading holds it.
+        If another grading holds it, or its gradebook cannot be.
     """
-    course.data.mkdir(parents=True, exist_ok=True)
-    with open(course.data / LOCK_NAME, "a") as file:
+    course.database_url  # noqa: B018  refuses before anything is written
+    path = lock or course.data / LOCK_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a") as file:
         if sys.platform != "win32":
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

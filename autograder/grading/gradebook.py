@@ -1,6 +1,6 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -18,13 +18,6 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import (
-    compute_checksum,
-    determine_grade,
-    is_grade,
-    is_solution,
-    parse_utc,
-)
 from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
@@ -36,27 +29,13 @@ from autograder.grading.database import (
     reachable,
     wait_for_others,
 )
+from autograder.grading.entries import Entry, fill, set_time
+from autograder.grading.hand_marks import HandMark
 from autograder.grading.lateness import LatePenalties
-from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.submissions import Submission
 from autograder.units import folder_name
 
-NO_RESPONSE = "No response."
 VALUES = ("score", "auto_score", "manual_score", "max_score", "needs_manual_grade")
-
-
-class Entry(NamedTuple):
-    """What is recorded of one submission.
-
-    Attributes
-    ----------
-    readable : bool
-        If False nothing could be read: every cell is left to the instructor.
-    """
-
-    submission: Submission
-    marked: Marked
-    readable: bool = True
 
 
 class _Places(NamedTuple):
@@ -133,8 +112,10 @@ class UnitGradebook:
             return {}
         return {cell.name: cell.checksum for cell in notebook.source_cells}
 
-    def record(self, entries: Sequence[Entry]) -> None:
+    def record(self, entries: Sequence[Entry]) -> dict[str, dict[str, HandMark]]:
         """Store the automatic marks of several submissions in one transaction: all or none.
+
+        Returns the marks by hand that there are, by student and cell.
 
         Raises
         ------
@@ -142,27 +123,28 @@ class UnitGradebook:
             If its server is gone.
         """
         with reachable(self._course):
-            self._record(entries)
+            return self._record(entries)
 
-    def _record(self, entries: Sequence[Entry]) -> None:
+    def _record(self, entries: Sequence[Entry]) -> dict[str, dict[str, HandMark]]:
         db = self._gradebook.db
         wait_for_others(db.connection())
         self._add_students({entry.submission.student for entry in entries})
         known = self._submitted([entry.submission.student for entry in entries])
+        by_hand = {}
         for entry in entries:
-            student, timestamp = entry.submission.student, entry.submission.timestamp
+            student = entry.submission.student
             submitted = known.get(student) or self._submit(student)
-            if timestamp:
-                submitted.timestamp = parse_utc(timestamp)
-            _fill(submitted.notebooks[0], self._places.names, entry)
+            set_time(submitted, entry.submission)
+            by_hand[student] = fill(submitted.notebooks[0], self._places.names, entry)
             known[student] = submitted
         db.flush()  # what is late is known when the marks are in
         self._penalise(known.values())
         db.commit()
         db.expunge_all()  # the next batch reads anew what others have written meanwhile
+        return by_hand
 
-    def renew_penalties(self) -> None:
-        """Take up due dates, extensions and marks by hand that came after a submission's marks.
+    def renew_penalties(self, submissions: Iterable[Submission] = ()) -> None:
+        """Take up times, due dates, extensions and marks by hand that came after the marks.
 
         Raises
         ------
@@ -176,7 +158,12 @@ class UnitGradebook:
                 Assignment, SubmittedAssignment.assignment_id == Assignment.id
             )
             notebooks = selectinload(SubmittedAssignment.notebooks)
-            self._penalise(of_unit.filter(Assignment.name == self._name).options(notebooks))
+            every = of_unit.filter(Assignment.name == self._name).options(notebooks).all()
+            handed_in = {one.student: one for one in submissions if not one.clashes}
+            for submitted in every:
+                if submitted.student_id in handed_in:
+                    set_time(submitted, handed_in[submitted.student_id])
+            self._penalise(every)
             db.commit()
             db.expunge_all()
 
@@ -226,6 +213,12 @@ class UnitGradebook:
             commented=[cell.id for cell in commented],
             names={cell.id: cell.name for cell in (*graded, *commented)},
         )
+
+    @property
+    def has_due_date(self) -> bool:
+        """Whether anything can be late."""
+        due = self._gradebook.db.query(Assignment.duedate).filter(Assignment.name == self._name)
+        return due.scalar() is not None
 
     def undo(self) -> None:
         """Take back what was not committed, after an error."""
@@ -290,23 +283,6 @@ class UnitGradebook:
         return found.filter(SubmittedAssignment.student_id.in_(students))
 
 
-def _fill(notebook: SubmittedNotebook, names: Mapping[str, str], entry: Entry) -> None:
-    """Put the automatic marks of `entry` in; manual marks and comments are not touched."""
-    cells = {
-        cell["metadata"]["nbgrader"]["grade_id"]: nbformat.from_dict(cell)
-        for cell in entry.marked.notebook["cells"]
-        if "nbgrader" in cell["metadata"]
-    }
-    for grade in notebook.grades:
-        cell = cells.get(names[grade.cell_id])
-        grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    for comment in notebook.comments:
-        cell = cells.get(names[comment.cell_id])
-        untouched = entry.readable and cell is not None and is_untouched(cell)
-        comment.auto_comment = NO_RESPONSE if untouched else None
-
-
 def known_students(course: Course) -> list[str]:
     """Return the ids of the gradebook's students; none where there is no gradebook yet."""
     if not is_there(course):
@@ -325,18 +301,3 @@ def due_dates(course: Course) -> dict[str, datetime]:
             for assignment in gradebook.assignments
             if assignment.duedate is not None
         }
-
-
-def automatic_score(cell: Any) -> float | None:
-    """Return nbgrader's score of an autograded cell; None where an instructor decides."""
-    if not is_grade(cell) or is_not_gradable(cell):
-        return None
-    score, _ = determine_grade(cell)
-    return None if score is None else float(score)
-
-
-def is_untouched(cell: Any) -> bool:
-    """Return whether a solution cell is as it was released."""
-    return bool(
-        is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-    )

@@ -51,7 +51,8 @@ class LatePenalties:
     @cached_property
     def _assigner(self) -> Any:
         """nbgrader's own preprocessor, with the course's configuration."""
-        loader = PyFileConfigLoader(CONFIG_NAME, path=str(self._root))
+        # Its whole path: in a folder to look in, traitlets replaces what looks like a variable.
+        loader = PyFileConfigLoader(str(self._root / CONFIG_NAME))
         try:
             config: Config = loader.load_config()
             assigner = AssignLatePenalties(config=config)

@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
+from autograder.places import sentence_on
 from autograder.visible import one_line
 
 
@@ -57,7 +58,13 @@ class Graded:
 
 
 def unexpected(error: Exception) -> str:
-    """Return a sentence on an error that should not have happened, and where it did."""
+    """Return a sentence on an error that should not have happened, and where it did.
+
+    A fault of a folder or disk is no bug: it is told as such.
+    """
+    told = sentence_on(error)
+    if told:
+        return one_line(told)
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     what = f"{type(error).__name__}: {error}"[:300]

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from autograder.course import Course
+from autograder.grading.autograded import autograded_path
 from autograder.grading.files import alone_in
 from autograder.grading.machine import Crowding, processors
 from autograder.grading.outcome import Graded, Work, unexpected
@@ -46,6 +47,7 @@ def grade_unit(
     prove: bool = True,
     cluster: Cluster | None = None,
     on_start: Callable[[int], None] = lambda total: None,
+    on_refill: Callable[[list[str]], None] = lambda students: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of `unit`; yield each when it is recorded.
 
@@ -59,6 +61,8 @@ def grade_unit(
         Whose workers run the submissions, each in a sandbox of its own, in place of this machine.
     on_start : function of int
         Told how many there are.
+    on_refill : function of list of str
+        Told whose marks the gradebook had lost, once they are written into it again.
 
     Raises
     ------
@@ -75,14 +79,18 @@ def grade_unit(
             # nbgrader takes a second to import; the sandbox, in its own process, as long to start.
             from autograder.grading.gradebook import UnitGradebook
             from autograder.grading.recording import Recorder
+            from autograder.grading.refill import refill
 
             submissions = find_submissions(course, unit)
             with UnitGradebook(course, unit) as gradebook:
                 gradebook.register()
-                gradebook.renew_penalties()
+                gradebook.renew_penalties(submissions)
+                again, lost = refill(course, unit, gradebook, submissions)
+                if again:
+                    on_refill(again)
                 wait_for_sandbox()
                 on_start(len(submissions))
-                worker = _Worker(course, grader, launcher.isolates)
+                worker = _Worker(course, grader, launcher.isolates, lost)
                 recorder = Recorder(course, gradebook, launcher.isolates)
                 count = jobs or (cluster.threads if cluster else processors())
                 yield from _graded(worker, recorder, submissions, count)
@@ -159,6 +167,8 @@ class _Worker:
     course: Course
     grader: UnitGrader
     sandboxed: bool
+    lost: frozenset[str] = frozenset()
+    """Students whose kept results the gradebook does not have."""
 
     def __call__(self, submission: Submission) -> Work:
         try:
@@ -174,11 +184,22 @@ class _Worker:
     def _graded(self, submission: Submission) -> Work:
         rebuilt = self.grader.rebuild(read_submission(submission))
         digest = self.grader.digest(rebuilt)
-        before = read_result(self.course, submission.unit, submission.student)
-        if before and before.digest == digest and before.sandboxed == self.sandboxed:
+        if self._holds(submission, digest):
             return Work(submission, digest, None)
         machine = Crowding()
         marked = self.grader.grade(submission.student, rebuilt)
         here = isinstance(self.grader.runner, Engine)  # of other machines nothing is known
         crowded = here and marked.out_of_time and machine.overloaded()
         return Work(submission, digest, marked, crowded=crowded)
+
+    def _holds(self, submission: Submission, digest: str) -> bool:
+        """Return whether an earlier result holds, and all that is to be there with it is there."""
+        student, unit = submission.student, submission.unit
+        before = read_result(self.course, unit, student)
+        return (
+            before is not None
+            and before.digest == digest
+            and before.sandboxed == self.sandboxed
+            and student not in self.lost
+            and autograded_path(self.course, unit, student).is_file()
+        )

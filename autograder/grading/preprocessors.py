@@ -8,7 +8,8 @@ import atexit
 import os
 import shutil
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,14 +18,15 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path, write_timestamp
+from autograder.grading.hand_marks import HandMark, is_to_be_marked, marks_by_hand
 from autograder.grading.marking import is_not_gradable
-from autograder.grading.results import Result, write_result
+from autograder.grading.results import Result, read_result, unclear_time, write_result
 from autograder.grading.submissions import Submission, read_submission, submission_of
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.launcher import BubblewrapLauncher
@@ -85,31 +87,66 @@ class RunInSandbox(NbGraderPreprocessor):
         rebuilt = grader.rebuild(read_submission(submission))
         marked = grader.grade(submission.student, rebuilt)
         digest = grader.digest(rebuilt)
-        result = Result.of(submission.student, submission.unit, digest, marked, True)
         course = _course(resources)
+        kept = read_result(course, submission.unit, submission.student)
+        by_hand = _marks_by_hand(resources, submission, kept)
+        result = Result.of(submission, digest, marked, True, by_hand)
+        _take_up(resources, result)
+        if result.unclear:
+            self.log.error("%s: %s", submission.student, unclear_time(result.unclear))
         write_timestamp(autograded_path(course, result.unit, result.student).parent, submission)
         write_result(course, result)
         return nbformat.from_dict(marked.notebook), resources
 
 
 class LeaveToInstructor(NbGraderPreprocessor):
-    """Takes the automatic score away from checks without a verdict; runs after SaveAutoGrades."""
+    """Says what a person has to mark; runs after SaveAutoGrades.
+
+    That takes the absence of a verdict for a score, and every mark by hand for one to give anew.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return `nb` as it is."""
-        names = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_not_gradable(cell)]
-        if not names:
-            return nb, resources
-        place = resources["nbgrader"]
-        with Gradebook(place["db_url"]) as gradebook:
-            for name in names:
-                grade = gradebook.find_grade(
-                    name, place["notebook"], place["assignment"], place["student"]
-                )
-                grade.auto_score = None
-                grade.needs_manual_grade = True
-            gradebook.db.commit()
+        names = {cell.metadata.nbgrader.grade_id for cell in nb.cells if is_not_gradable(cell)}
+        _, submission = _at_hand(resources)
+        kept = read_result(_course(resources), submission.unit, submission.student)
+        with _open_notebook(resources) as notebook:
+            for grade in notebook.grades:
+                if grade.name in names:
+                    grade.auto_score = None
+                again = kept is None or grade.name in kept.outdated
+                grade.needs_manual_grade = is_to_be_marked(grade, again)
         return nb, resources
+
+
+def _marks_by_hand(
+    resources: Resources, submission: Submission, before: Result | None
+) -> dict[str, HandMark]:
+    with _open_notebook(resources) as notebook:
+        grades = [(grade.name, grade) for grade in notebook.grades]
+        if before is None:
+            return marks_by_hand(grades, {}, {})
+        return marks_by_hand(grades, before.answers, before.by_hand)
+
+
+def _take_up(resources: Resources, result: Result) -> None:
+    """Store, before the result is kept, what nbgrader does not; this may end at any moment."""
+    with _open_notebook(resources) as notebook:
+        if result.unclear:
+            notebook.assignment.timestamp = None
+        for grade in notebook.grades:
+            grade.needs_manual_grade |= grade.name in result.outdated
+
+
+@contextmanager
+def _open_notebook(resources: Resources) -> Iterator[SubmittedNotebook]:
+    """Give what the gradebook has of the notebook at hand; store what is changed in it."""
+    place = resources["nbgrader"]
+    with Gradebook(place["db_url"]) as gradebook:
+        yield gradebook.find_submission_notebook(
+            place["notebook"], place["assignment"], place["student"]
+        )
+        gradebook.db.commit()
 
 
 def _at_hand(resources: Resources) -> tuple[UnitGrader, Submission]:

@@ -1,19 +1,21 @@
 """The one writer of a grading: gradebook, autograded notebooks and results."""
 
-import errno
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-
-from sqlalchemy.exc import OperationalError
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.autograded import write_autograded
 from autograder.grading.database import GradebookUnavailable
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.hand_marks import HandMark
 from autograder.grading.outcome import Graded, Work, unexpected
-from autograder.grading.results import Result, read_result, write_result
-from autograder.grading.submissions import UnreadableSubmission, check_identity
+from autograder.grading.refill import answers_seen
+from autograder.grading.results import Result, moved_marks, read_result, write_result
+from autograder.grading.submissions import Submission, UnreadableSubmission, check_identity
+from autograder.places import sentence_on
 from autograder.visible import one_line
 
 
@@ -39,9 +41,7 @@ class Recorder:
                 yield Graded(work.submission, None, one_line(str(error)))
                 continue
             if work.marked is None:
-                submission = work.submission
-                result = read_result(self.course, submission.unit, submission.student)
-                yield Graded(submission, result, reused=True)
+                yield Graded(work.submission, self._renewed(work.submission), reused=True)
             else:
                 new.append(work)
         if new:
@@ -49,60 +49,56 @@ class Recorder:
 
     def _record_new(self, batch: list[Work]) -> Iterator[Graded]:
         try:
-            self.gradebook.record(list(map(_entry, batch)))
+            by_hand = self.gradebook.record(list(map(self._entry, batch)))
         except GradebookUnavailable:  # nothing can be recorded: the rest has to wait
             raise
         except Exception as error:  # what was not recorded is graded again next time
             self.gradebook.undo()
             if len(batch) == 1:
-                yield Graded(batch[0].submission, None, why_not_kept(error))
+                yield Graded(batch[0].submission, None, why_not_kept(error, self.course.places))
                 return
             for work in batch:
                 yield from self._record_new([work])
             return
         for work in batch:
             try:
-                yield self._keep(work)
+                yield self._keep(work, by_hand[work.submission.student])
             except Exception as error:
-                yield Graded(work.submission, None, why_not_kept(error))
+                yield Graded(work.submission, None, why_not_kept(error, self.course.places))
 
-    def _keep(self, work: Work) -> Graded:
+    def _renewed(self, submission: Submission) -> Result | None:
+        """Return what is kept of a submission that did not run, with what came since."""
+        student, unit = submission.student, submission.unit
+        before = read_result(self.course, unit, student)
+        if before is None:
+            return None
+        answers = answers_seen(self.course, before, unit, student)
+        result = replace(before, unclear=submission.stamp.unclear, answers=answers)
+        if result != before:
+            write_result(self.course, result)
+        return result
+
+    def _entry(self, work: Work) -> Entry:
+        assert work.marked is not None
+        student, unit = work.submission.student, work.submission.unit
+        before = read_result(self.course, unit, student)
+        seen = answers_seen(self.course, before, unit, student)
+        by_hand = before.by_hand if before else {}
+        return Entry(work.submission, work.marked, not work.reason, seen, by_hand)
+
+    def _keep(self, work: Work, by_hand: dict[str, HandMark]) -> Graded:
         submission, marked = work.submission, work.marked
         assert marked is not None
         before = read_result(self.course, submission.unit, submission.student)
-        result = Result.of(submission.student, submission.unit, work.digest, marked, self.sandboxed)
+        result = Result.of(submission, work.digest, marked, self.sandboxed, by_hand)
         write_autograded(self.course, submission, marked)
         write_result(self.course, result)
-        moved = _moved(before, result)
+        moved = moved_marks(before, result)
         return Graded(submission, result, work.reason, moved=moved, again=work.crowded)
 
 
-def _entry(work: Work) -> Entry:
-    assert work.marked is not None
-    return Entry(work.submission, work.marked, readable=not work.reason)
-
-
-def why_not_kept(error: Exception) -> str:
+def why_not_kept(error: Exception, places: Iterable[Path] = ()) -> str:
     """Return in a sentence why something could not be stored, and what to do."""
     if isinstance(error, AutograderError):  # it is such a sentence
         return str(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full: make room, then run autograder grade again"
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
-        return (
-            "another program has locked the gradebook (the Formgrader, or nbgrader itself): "
-            "run autograder grade again when it is done"
-        )
-    return unexpected(error)
-
-
-def _moved(
-    before: Result | None, now: Result
-) -> tuple[tuple[str, float | None, float | None], ...]:
-    if before is None:
-        return ()
-    return tuple(
-        (name, before.reports[name].points, report.points)
-        for name, report in now.reports.items()
-        if name in before.reports and before.reports[name].points != report.points
-    )
+    return sentence_on(error, places) or unexpected(error)

@@ -7,6 +7,7 @@ same bytes.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -82,6 +83,17 @@ class NormaliseMetadata(NbGraderPreprocessor):
         return nb, resources
 
 
+class _OneUnit(GenerateAssignment):
+    """nbgrader's converter, told which notebook: it would take the path for a pattern."""
+
+    def init_notebooks(self) -> None:
+        unit = self.coursedir.assignment_id
+        folder = self._format_source(unit, self.coursedir.student_id)
+        # nbgrader finds "/./" in it again, which a Path would drop.
+        self.assignments = {folder: [os.path.join(folder, f"{unit}.ipynb")]}
+        self.notebooks: list[str] = []
+
+
 def generate(course: Course, unit: str, target: Path) -> Path:
     """Generate the student version of a unit into a folder, without a database.
 
@@ -103,7 +115,7 @@ def generate(course: Course, unit: str, target: Path) -> Path:
         If nbgrader cannot convert the source.
     """
     config = Config()
-    config.CourseDirectory.update(course.nbgrader_options())
+    config.CourseDirectory.update(course.nbgrader_folders())
     config.CourseDirectory.release_directory = str(target)
     config.CourseDirectory.assignment_id = folder_name(unit)
     config.GenerateAssignment.preprocessors = list(RELEASE_PREPROCESSORS)
@@ -112,7 +124,7 @@ def generate(course: Course, unit: str, target: Path) -> Path:
     log = _silent_log()
     coursedir = CourseDirectory(config=config, log=log)
     try:
-        GenerateAssignment(coursedir=coursedir, config=config, log=log).start()
+        _OneUnit(coursedir=coursedir, config=config, log=log).start()
     except NbGraderException as error:
         raise ReleaseError(
             f"nbgrader cannot release {folder_name(unit)}: run 'nbgrader generate_assignment "

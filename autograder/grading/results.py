@@ -2,14 +2,28 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
+from autograder.grading.hand_marks import HandMark, answers_in, outdated
 from autograder.grading.marking import Marked
+from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Example, Report, Status
+from autograder.times import EXAMPLE
+
+
+@dataclass(frozen=True)
+class Move:
+    """A mark that a grading changed: the check, its points before, and when that was."""
+
+    check: str
+    before: float | None
+    when: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,14 @@ class Result:
         Processor time and time by the clock that it took in the sandbox.
     sandboxed : bool
         False if it was graded with --no-sandbox.
+    unclear : str
+        Why the time that it was handed in at cannot be told, or "".
+    answers : dict of str to str
+        What was marked: a digest of the answer, by name of the graded cell.
+    by_hand : dict of str to HandMark
+        The marks by hand there were, and which answers they were given for.
+    moved : tuple of Move
+        How each mark last changed, if it ever did.
     """
 
     student: str
@@ -36,12 +58,39 @@ class Result:
     cpu_s: float = 0.0
     sandboxed: bool = True
     wall_s: float = 0.0
+    unclear: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    by_hand: dict[str, HandMark] = field(default_factory=dict)
+    moved: tuple[Move, ...] = ()
 
     @classmethod
-    def of(cls, student: str, unit: str, digest: str, marked: Marked, sandboxed: bool) -> "Result":
+    def of(
+        cls,
+        submission: Submission,
+        digest: str,
+        marked: Marked,
+        sandboxed: bool,
+        by_hand: Mapping[str, HandMark] = MappingProxyType({}),
+    ) -> "Result":
         """Return the result that keeps `marked`."""
-        reports, flags = marked.reports, marked.flags
-        return cls(student, unit, digest, reports, flags, marked.cpu_s, sandboxed, marked.wall_s)
+        return cls(
+            submission.student,
+            submission.unit,
+            digest,
+            marked.reports,
+            marked.flags,
+            marked.cpu_s,
+            sandboxed,
+            marked.wall_s,
+            submission.stamp.unclear,
+            answers_in(marked.notebook),
+            dict(by_hand),
+        )
+
+    @property
+    def outdated(self) -> frozenset[str]:
+        """Cells whose mark by hand was given for another answer."""
+        return outdated(self.by_hand, self.answers)
 
     @property
     def points(self) -> float:
@@ -54,15 +103,45 @@ class Result:
         return any(r.status is Status.NOT_GRADABLE for r in self.reports.values())
 
 
+def unclear_time(why: str) -> str:
+    """Return what to say of a submission whose time cannot be told."""
+    return (
+        f"it is neither late nor in time, for timestamp.txt cannot be read for certain ({why}): "
+        f"write the time there as {EXAMPLE}, or remove that file if it does not matter"
+    )
+
+
 def result_path(course: Course, unit: str, student: str) -> Path:
     """Return where the result of `student` in `unit` is kept."""
     return course.results / unit / f"{student}.json"
 
 
 def write_result(course: Course, result: Result) -> None:
-    """Keep `result`."""
+    """Keep `result`, and how its marks differ from those that were kept."""
+    before = read_result(course, result.unit, result.student)
+    result = replace(result, moved=_moves(before, result))
     text = json.dumps(asdict(result), indent=1, ensure_ascii=False)
     write_atomically(result_path(course, result.unit, result.student), text + "\n")
+
+
+def moved_marks(
+    before: Result | None, now: Result
+) -> tuple[tuple[str, float | None, float | None], ...]:
+    """Return the checks whose mark is another than before: name, points before, points now."""
+    if before is None:
+        return ()
+    return tuple(
+        (name, before.reports[name].points, report.points)
+        for name, report in now.reports.items()
+        if name in before.reports and before.reports[name].points != report.points
+    )
+
+
+def _moves(before: Result | None, now: Result) -> tuple[Move, ...]:
+    when = datetime.now(UTC).isoformat(" ", "minutes")
+    known = {move.check: move for move in (before.moved if before else ())}
+    known |= {name: Move(name, points, when) for name, points, _ in moved_marks(before, now)}
+    return tuple(move for name, move in known.items() if name in now.reports)
 
 
 def read_result(course: Course, unit: str, student: str) -> Result | None:
@@ -87,7 +166,10 @@ def read_results(course: Course, unit: str, students: Iterable[str] | None = Non
 
 def _result(kept: Mapping[str, Any]) -> Result:
     reports = {name: _report(report) for name, report in kept["reports"].items()}
-    return Result(**{**kept, "reports": reports, "flags": tuple(kept["flags"])})
+    by_hand = {name: HandMark(**mark) for name, mark in kept.get("by_hand", {}).items()}
+    moved = tuple(Move(**move) for move in kept.get("moved", ()))
+    changed = {"flags": tuple(kept["flags"]), "by_hand": by_hand, "moved": moved}
+    return Result(**{**kept, **changed, "reports": reports})
 
 
 def _report(kept: Mapping[str, Any]) -> Report:

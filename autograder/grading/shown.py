@@ -61,7 +61,7 @@ def plain_html(text: str, typeset: bool = False) -> str:
     typeset : bool
         Whether formulas that only draw may be typeset; all others stay as their source.
     """
-    reader = _TYPESETTING if typeset else _READING
+    reader = _reader(_as_formula if typeset else _as_source)
     classes = {"span": {"class": {TYPESET}}} if typeset else {}
     tags = {*TAGS, "span"} if typeset else TAGS
     return nh3.clean(
@@ -126,12 +126,10 @@ def _as_formula(
 
 
 def _reader(formula: Any) -> MarkdownIt:
+    """A new one each time: it lists its rules at its first text, which threads must not share."""
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
     # A link or picture stays visible as the text it was written as, and leads nowhere.
     reader.disable(["link", "image", "autolink", "reference"])
     reader.inline.ruler.before("escape", "formula", take_formula)
     reader.add_render_rule("formula", formula)
     return reader
-
-
-_READING, _TYPESETTING = _reader(_as_source), _reader(_as_formula)

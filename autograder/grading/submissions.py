@@ -1,5 +1,6 @@
 """Finding submissions and reading their notebooks, of which nothing is believed."""
 
+import codecs
 import contextlib
 import json
 import os
@@ -10,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
 import nbformat
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.times import MAX_CHARACTERS, NO_STAMP, Stamp, stamp_of
 from autograder.units import folder_name
 from autograder.visible import one_line
 
@@ -26,12 +28,21 @@ MAX_DIGITS = 1_000  # of a whole number
 MAX_PARTS = 500_000  # values in the JSON; a small one takes a hundred bytes when it is read
 OLDEST_FORMAT, NEWEST_FORMAT = 3, 4
 TIMESTAMP = "timestamp.txt"
-MAX_TIMESTAMP_BYTES = 100
+MAX_TIMESTAMP_BYTES = 4 * MAX_CHARACTERS
 MAX_FILES = 10_000  # in a submission's folder
 _NO_WAIT, _NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
+_NOT_UTF8, _NOT_UTF8_MARK = "autograder.not_utf8", "\ufdd0"
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # in JSON
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?( ?[\w+:/-]{1,40})?")
 _STUDENT_ID = re.compile(r"[\w@+][\w.@+ -]{0,99}", re.ASCII)
+
+
+def _marked(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _NOT_UTF8_MARK, error.end
+
+
+codecs.register_error(_NOT_UTF8, _marked)
 
 
 class UnreadableSubmission(Exception):
@@ -44,8 +55,8 @@ class Submission:
 
     Attributes
     ----------
-    timestamp : str
-        Content of nbgrader's timestamp.txt, or "" if it holds no time.
+    stamp : Stamp
+        When it was handed in, as nbgrader's timestamp.txt says.
     clashes : bool
         Whether another student's id differs from this one in upper and lower case alone.
     """
@@ -53,7 +64,7 @@ class Submission:
     student: str
     unit: str
     path: Path
-    timestamp: str = ""
+    stamp: Stamp = NO_STAMP
     clashes: bool = False
 
 
@@ -86,7 +97,7 @@ def find_submissions(course: Course, unit: str) -> list[Submission]:
     spelled = Counter(s.casefold() for s in students if _is_plain(s))
     folders = [(s, course.submitted / s / name) for s in students]
     return [
-        Submission(s, unit, f / f"{name}.ipynb", _timestamp(f), spelled[s.casefold()] > 1)
+        Submission(s, unit, f / f"{name}.ipynb", stamp_in(f), spelled[s.casefold()] > 1)
         for s, f in folders
     ]
 
@@ -105,27 +116,14 @@ def submission_of(course: Course, unit: str, student: str) -> Submission:
     raise UnreadableSubmission(f"there is no folder of {student!r} with {folder_name(unit)} in it")
 
 
-def _timestamp(folder: Path) -> str:
-    """Return what nbgrader wrote on the time of a submission; "" where it is no time."""
+def stamp_in(folder: Path) -> Stamp:
+    """Return when a submission was handed in, as the timestamp.txt in its folder says."""
+    if not os.path.lexists(folder / TIMESTAMP):
+        return NO_STAMP
     try:
-        data = read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES)
-    except UnreadableSubmission:
-        return ""
-    return timestamp_in(data)
-
-
-def timestamp_in(data: bytes) -> str:
-    """Return the time that the bytes of a timestamp.txt hold, as nbgrader wrote it, or ""."""
-    try:
-        text = data.decode("ascii").strip()
-        if _TIME.fullmatch(text):
-            from nbgrader.utils import parse_utc  # a second to import, and many have no times
-
-            parse_utc(text)
-            return text
-    except (ValueError, OverflowError):
-        pass
-    return ""
+        return stamp_of(read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES))
+    except UnreadableSubmission as error:
+        return Stamp(unclear=str(error))
 
 
 def _is_plain(student: str) -> bool:
@@ -273,6 +271,7 @@ def parse_cells(data: bytes) -> list[SubmittedCell]:
         If `data` is no notebook of a known format.
     """
     notebook = _parse_json(data)
+    _refuse_twice(notebook, "cells", "nbformat", "worksheets")
     if not isinstance(notebook, dict):
         raise UnreadableSubmission("the file is JSON, but no notebook")
     version = notebook.get("nbformat")
@@ -294,31 +293,40 @@ def _number(version: object) -> str:
 
 
 def _parse_json(data: bytes) -> Any:
-    def refuse(constant: str) -> NoReturn:
-        raise UnreadableSubmission(f"its JSON holds {constant}, which JSON does not have")
+    """Return what JSON holds. Much of it is thrown away, and that part need not be valid."""
 
-    def number(digits: str) -> int:
-        if len(digits) > MAX_DIGITS:
-            raise ValueError(f"a number in it has {len(digits)} digits")
-        return int(digits)
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise UnreadableSubmission("its JSON gives one name twice: which is meant is not clear")
-        return found
+    def number(digits: str) -> int | None:
+        return int(digits) if len(digits) <= MAX_DIGITS else None
 
     if data.count(b",") > MAX_PARTS and _has_many_parts(data):
         raise UnreadableSubmission(f"its JSON has more than {MAX_PARTS} parts")
+    text = data.decode("utf-8-sig", _NOT_UTF8)
     try:
-        text = data.decode("utf-8-sig")
-        return json.loads(text, parse_constant=refuse, parse_int=number, object_pairs_hook=once)
-    except UnicodeDecodeError as error:
-        raise UnreadableSubmission("the file is not text in UTF-8") from error
+        return json.loads(text, parse_int=number, object_pairs_hook=_Object.of)
     except RecursionError as error:
         raise UnreadableSubmission("its JSON is nested too deeply") from error
     except ValueError as error:
-        raise UnreadableSubmission(f"the file is not JSON: {error}") from error
+        what = "text in UTF-8" if _NOT_UTF8_MARK in text else f"JSON: {error}"
+        raise UnreadableSubmission(f"the file is not {what}") from error
+
+
+class _Object(dict[str, Any]):
+    """An object of JSON, and which of its names it gives twice."""
+
+    twice: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, pairs: list[tuple[str, Any]]) -> "_Object":
+        found = cls(pairs)
+        if len(found) != len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            found.twice = frozenset(name for name, count in counts.items() if count > 1)
+        return found
+
+
+def _refuse_twice(value: Any, *names: str) -> None:
+    if isinstance(value, _Object) and value.twice.intersection(names):
+        raise UnreadableSubmission("its JSON gives one name twice: which is meant is not clear")
 
 
 def _has_many_parts(data: bytes) -> bool:
@@ -333,6 +341,7 @@ def _has_many_parts(data: bytes) -> bool:
 
 
 def _upgrade(notebook: dict[str, Any]) -> dict[str, Any]:
+    _without_what_is_thrown_away(notebook)
     try:
         upgraded: dict[str, Any] = nbformat.convert(nbformat.from_dict(notebook), NEWEST_FORMAT)
     except (
@@ -342,10 +351,24 @@ def _upgrade(notebook: dict[str, Any]) -> dict[str, Any]:
     return upgraded
 
 
+def _without_what_is_thrown_away(notebook: dict[str, Any]) -> None:
+    """Empty the outputs and metadata of an old notebook, which need not be valid."""
+    notebook["metadata"] = {}
+    sheets = notebook.get("worksheets")
+    for sheet in sheets if isinstance(sheets, list) else ():
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        for cell in cells if isinstance(cells, list) else ():
+            if isinstance(cell, dict):
+                name = _grade_id(cell)
+                cell["metadata"] = {"nbgrader": {"grade_id": name}} if name else {}
+                cell |= {"outputs": []} if cell.get("cell_type") == "code" else {}
+
+
 def _cells(cells: list[Any]) -> Iterator[SubmittedCell]:
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict):
             raise UnreadableSubmission(f"cell {number} is no cell")
+        _refuse_twice(cell, "cell_type", "source", "id", "metadata")
         source = cell.get("source", "")
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
@@ -356,13 +379,18 @@ def _cells(cells: list[Any]) -> Iterator[SubmittedCell]:
             raise UnreadableSubmission(
                 f"cell {number} is longer than {MAX_SOURCE_CHARACTERS} characters"
             )
+        if _NOT_UTF8_MARK in source:
+            raise UnreadableSubmission("the file is not text in UTF-8")
         source = source.encode("utf-8", "replace").decode("utf-8")
+        source = source.replace("\r\n", "\n").replace("\r", "\n")  # Python reads both alike
         yield SubmittedCell(kind, source, _text(cell.get("id")), _grade_id(cell))
 
 
 def _grade_id(cell: dict[str, Any]) -> str:
     metadata = cell.get("metadata")
+    _refuse_twice(metadata, "nbgrader")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    _refuse_twice(nbgrader, "grade_id")
     return _text(nbgrader.get("grade_id")) if isinstance(nbgrader, dict) else ""
 
 

@@ -20,14 +20,16 @@ from autograder.grading.marking import (
     mark_unreadable,
 )
 from autograder.grading.rebuild import Rebuilt, rebuild
-from autograder.grading.submissions import SubmittedCell
+from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
 from autograder.grading.template import Template
+from autograder.grading.which_unit import KnownUnits
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
+from autograder.units import folder_name
 
 SEED_BITS = 63
 
@@ -80,6 +82,7 @@ class UnitGrader:
         self._release_digest = hashlib.sha256(
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
+        self._known = KnownUnits.of(course)
         self._runners = runners or partial(unit_engine, launcher=launcher)
         self.runner: Runner | None = None
         self._stack = ExitStack()
@@ -118,8 +121,20 @@ class UnitGrader:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def rebuild(self, cells: Iterable[SubmittedCell]) -> Rebuilt:
-        """Return the submitted cells on the released notebook."""
-        return rebuild(self.template, cells)
+        """Return the submitted cells on the released notebook.
+
+        Raises
+        ------
+        UnreadableSubmission
+            If they are those of another notebook, which would be nothing here.
+        """
+        every = list(cells)
+        identity = self._known.identify(every, [folder_name(self.unit)])
+        if identity.contradicts:
+            raise UnreadableSubmission(f"it is the wrong notebook: {identity.remark}")
+        if not identity.cells and any(cell.source.strip() for cell in every):
+            raise UnreadableSubmission("it is the wrong notebook: no cell is of this course")
+        return rebuild(self.template, every)
 
     def blank(self, rebuilt: Rebuilt) -> Notebook:
         """Return `rebuilt` as a notebook that has not run."""

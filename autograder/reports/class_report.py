@@ -24,10 +24,11 @@ SEPARATOR = " | "
 
 @dataclass(frozen=True)
 class ClassReport:
-    """Where the report of one class and unit lies."""
+    """Where the report of one class and unit lies, and what it tells."""
 
     html: Path
     csv: Path
+    summary: ClassSummary
 
 
 def write_class_report(course: Course, unit: str) -> ClassReport:
@@ -44,7 +45,7 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
         marked = summarise(outline, results, gradebook.scores(), gradebook.penalties())
     summary = replace(marked, refused=tuple(refusals(course, unit)))
     folder = course.reports / folder_name(unit)
-    report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME)
+    report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME, summary)
     write_atomically(report.html, class_page(summary, feedback_links(course, summary)))
     write_atomically(report.csv, class_table(summary))
     return report
@@ -86,7 +87,7 @@ def class_table(summary: ClassSummary) -> str:
     titles = dict(zip(outline.checks, (e.name for e in summary.exercises), strict=True))
     columns = [titles.get(name, name) for name in (*outline.checks, *outline.written)]
     sums = ("late penalty", "total", "maximum")
-    header = ["student", *columns, *sums, "status", "mistakes", "flags"]
+    header = ["student", *columns, *sums, "status", "mistakes", "flags", "moved"]
     return csv_text(header, (list(_fields(outline, row)) for row in summary.rows))
 
 
@@ -98,3 +99,4 @@ def _fields(outline: Outline, row: Row) -> Iterator[Value]:
     yield from (row.total.points, row.total.max_points, str(row.status))
     yield SEPARATOR.join(f"{r.exercise}: {r.mistake}" for r in reports if r.mistake)
     yield SEPARATOR.join(row.result.flags)
+    yield SEPARATOR.join(row.moved)

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, median
 from types import MappingProxyType
 
-from autograder.grading.results import Result
+from autograder.grading.results import Result, unclear_time
 from autograder.reports.findings import Finding, flags_of, grouped
 from autograder.reports.marks import Mark, Scores, Sum, marks_of
 from autograder.reports.outline import Outline
@@ -37,6 +37,16 @@ class Row:
         """The status that most needs attention."""
         present = {report.status for report in self.result.reports.values()}
         return next((status for status in GRAVITY if status in present), Status.NOT_GRADABLE)
+
+    @property
+    def moved(self) -> list[str]:
+        """A clause for every mark that a later grading changed."""
+        return [
+            f"{self.result.reports[move.check].exercise}: {_points(move.before)} → "
+            f"{_points(self.result.reports[move.check].points)} ({move.when})"
+            for move in self.result.moved
+            if move.check in self.result.reports
+        ]
 
     @property
     def is_complete(self) -> bool:
@@ -127,6 +137,10 @@ class ClassSummary:
         )
 
 
+def _points(points: float | None) -> str:
+    return "no mark" if points is None else f"{points:g}"
+
+
 def summarise(
     outline: Outline,
     results: Iterable[Result],
@@ -153,15 +167,26 @@ def summarise(
         flags=flags_of((row.result for row in rows), told),
         median=median(totals) if totals else None,
         bins=_bins(totals, outline.max_points),
-        waiting=sum(row.marks[name].waits for row in rows for name in outline.written),
+        waiting=sum(row.marks[name].is_unmarked for row in rows for name in outline.written),
     )
 
 
 def _row(outline: Outline, result: Result, scores: Scores, penalty: float) -> Row:
     known = {name: report for name, report in result.reports.items() if name in outline.checks}
     marks = marks_of(outline, result, scores)
-    kept = Result(**{**vars(result), "reports": known})
+    flags = (*result.flags, *_unsettled(result, marks))
+    kept = replace(result, reports=known, flags=flags)
     return Row(result.student, kept, marks, Sum.of(marks.values(), penalty))
+
+
+def _unsettled(result: Result, marks: Mapping[str, Mark]) -> Iterator[str]:
+    """Yield a sentence for everything that an instructor has to settle before a mark is final."""
+    if result.unclear:
+        told = unclear_time(result.unclear)
+        yield f"{told[0].upper()}{told[1:]}."
+    for name, mark in marks.items():
+        if mark.outdated:
+            yield f"The mark by hand of {name} was given for an earlier answer: mark it again."
 
 
 def _exercise(name: str, rows: Sequence[Row]) -> ExerciseSummary:

@@ -21,7 +21,7 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result, graded_students
 from autograder.reports.marks import Mark, Sum, marks_of
 from autograder.reports.outline import Outline, graded_results, read_outline
-from autograder.reports.spreadsheet import Value, csv_text
+from autograder.reports.spreadsheet import Key, Value, csv_text
 from autograder.student.display import as_text
 from autograder.units import UNITS, folder_name
 
@@ -44,22 +44,27 @@ class UnitMarks:
     ----------
     penalties : dict of str to float
         Points taken for handing in late, by student.
+    unclear : frozenset of str
+        Of whom it cannot be told whether they were late.
     """
 
     outline: Outline
     results: dict[str, Result]
     marks: dict[str, dict[str, Mark]]
     penalties: dict[str, float]
+    unclear: frozenset[str] = frozenset()
 
     def total(self, student: str, as_it_stands: bool) -> float | None:
         """Return a student's points, less a late penalty.
 
-        None if there are none, or some are still to be given.
+        None if there are none, some are still to be given, or it is not known whether they are
+        late.
         """
         if student not in self.marks:
             return None
         found = self.sum(student)
-        return found.points if as_it_stands or not found.waiting else None
+        is_final = not found.waiting and student not in self.unclear
+        return found.points if as_it_stands or is_final else None
 
     def sum(self, student: str) -> Sum:
         """Return what the marks of a student who has some come to."""
@@ -74,7 +79,7 @@ class Export:
     ----------
     waiting : tuple of (str, int)
         Folder names of units, and how many totals were left out of each, since an instructor has
-        still to mark something.
+        still to mark or to settle something.
     unknown : tuple of str
         Students whom the platform cannot tell, for the roster has no e-mail address that is theirs
         alone.
@@ -138,8 +143,10 @@ def read_marks(course: Course, unit: str) -> UnitMarks:
     results = {result.student: result for result in graded_results(course, unit)}
     with UnitGradebook(course, unit) as gradebook:
         scores, penalties = gradebook.scores(), gradebook.penalties()
+        can_be_late = gradebook.has_due_date
+    unclear = frozenset(s for s, result in results.items() if result.unclear and can_be_late)
     marks = {s: marks_of(outline, result, scores.get(s, {})) for s, result in results.items()}
-    return UnitMarks(outline, results, marks, penalties)
+    return UnitMarks(outline, results, marks, penalties, unclear)
 
 
 def _people(roster: Roster | None, found: Iterable[UnitMarks]) -> list[Student]:
@@ -171,8 +178,12 @@ def marks_table(
 
 
 def _identity(platform: str, person: Student) -> tuple[str, ...]:
+    identity, address = Key(person.id), Key(person.email)
     if platform == CANVAS:
-        return (person.name or person.id, person.lms_user_id, "", person.id, "")
+        return (person.name or person.id, Key(person.lms_user_id), "", identity, "")
+    if platform == MOODLE:
+        known = identity.casefold() != address.casefold()  # else it has no ID number
+        return (identity if known else "", person.name, address)
     return (person.id, person.name, person.email)
 
 

@@ -1,9 +1,10 @@
 """Marks as the gradebook has them: automatic ones, and those that a person gave."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.grading.hand_marks import HandMark
 from autograder.grading.results import Result
 from autograder.reports.outline import Outline
 
@@ -21,15 +22,23 @@ class Mark:
         None while it waits for an instructor.
     by_hand : bool
         Whether a person gave them.
+    outdated : bool
+        Whether that was for an answer that has been replaced since.
     """
 
     points: float | None
     max_points: float
     by_hand: bool = False
+    outdated: bool = False
 
     @property
     def waits(self) -> bool:
-        """Whether an instructor is still to mark it."""
+        """Whether an instructor is still to mark it, or to mark it again."""
+        return self.is_unmarked or (self.outdated and self.max_points > 0)
+
+    @property
+    def is_unmarked(self) -> bool:
+        """Whether nobody has marked it yet."""
         return self.points is None and self.max_points > 0
 
 
@@ -74,8 +83,16 @@ def marks_of(outline: Outline, result: Result, scores: Scores) -> dict[str, Mark
     marks = {}
     for name, max_points in {**outline.checks, **outline.by_hand}.items():
         report = result.reports.get(name)
-        marks[name] = _mark(scores.get(name), max_points, report.points if report else None)
+        mark = _mark(scores.get(name), max_points, report.points if report else None)
+        given = result.by_hand.get(name)
+        unconfirmed = given and name in result.outdated and _is_given(given, scores[name])
+        marks[name] = replace(mark, outdated=True) if mark.by_hand and unconfirmed else mark
     return marks
+
+
+def _is_given(mark: HandMark, score: Mapping[str, Any]) -> bool:
+    """Return whether the gradebook still has a mark as it was at the last grading."""
+    return bool(score["needs_manual_grade"]) and score["manual_score"] == mark.score
 
 
 def _mark(score: Mapping[str, Any] | None, max_points: float, verdict: float | None) -> Mark:

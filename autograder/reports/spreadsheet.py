@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, in which nothing can be taken for a formula."""
+"""Tables for spreadsheets, in which nothing can be taken for a formula, except what is a `Key`."""
 
 import csv
 import io
@@ -13,6 +13,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\u
 _BLANKS = " \xa0\u3000"
 #: Where a program that divides fields by these would begin one that is a formula.
 _AT_ANOTHER_DIVISION = re.compile(r"([;\t\r\n][ \xa0\u3000]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+
+
+class Key(str):
+    """A text by which another program finds a person: it stays as it is."""
+
+    __slots__ = ()
+
 
 Value = str | float | None
 
@@ -40,4 +47,6 @@ def harmless(text: str) -> str:
 def _field(value: Value) -> str:
     if value is None:
         return ""
+    if isinstance(value, Key):
+        return value
     return harmless(value) if isinstance(value, str) else number(value)

@@ -266,8 +266,9 @@ class Cluster:
         if self._threads():
             self._alone_since = None
             return
-        self._alone_since = self._alone_since or time.monotonic()
-        if time.monotonic() - self._alone_since > _NO_WORKER_S:
+        since = self._alone_since or time.monotonic()  # other threads look, too, and may see one
+        self._alone_since = since
+        if time.monotonic() - since > _NO_WORKER_S:
             raise ClusterUnavailable(
                 f"The cluster at {self.url} has no worker any more. What was graded until then is "
                 f"recorded: start workers with `dask worker {self.url}`, and grade again."

@@ -9,6 +9,7 @@ import os
 import site
 import socket
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -49,6 +50,7 @@ while time.monotonic() < began + SECONDS:
     found += [f for f in ("/tmp", "/dev/shm", os.getcwd()) if "{_NEIGHBOUR}" in os.listdir(f)]
 print(began, time.monotonic(), "found" if found else "nothing")
 """
+_BYSTANDER = (sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()")
 _PAIR = (("writer", _WRITES), ("reader", _LOOKS))
 _TOGETHER_S = (0.2, 1.0, 4.0)  # how long each of the two runs; longer if they did not meet
 _KILLS = """
@@ -120,19 +122,20 @@ def try_out(engine: Engine, canary: Canary) -> list[Finding]:
 def planted(unit: str, limits: Limits) -> Iterator[Canary]:
     """Lay out what probes look for in a sandbox for `unit`; the dict says where."""
     os.environ[_VARIABLE] = "secret"
+    home = Path(os.path.expanduser("~")).absolute()  # if there is none, this is a name for nothing
     with contextlib.ExitStack() as stack:
         stack.callback(os.environ.pop, _VARIABLE, None)
         folder = stack.enter_context(scratch_folder())
         (folder / "secret").write_text("secret")
         # It ends with its input, so at the latest when this process does.
-        bystander = stack.enter_context(subprocess.Popen(["cat"], stdin=PIPE, stdout=DEVNULL))
+        bystander = stack.enter_context(subprocess.Popen(_BYSTANDER, stdin=PIPE, stdout=DEVNULL))
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         unix = stack.enter_context(socket.socket(socket.AF_UNIX))
-        unix.bind(str(folder / "socket"))
+        _bind(unix, folder / "socket")
         unix.listen()
         yield {
-            "files": [str(folder / "secret"), str(Path.home() / ".bashrc"), __file__],
-            "folders": [str(folder), str(Path.home())],
+            "files": [str(folder / "secret"), str(home / ".bashrc"), __file__],
+            "folders": [known for place in (folder, home) if (known := _identity(place))],
             "variable": _VARIABLE,
             "port": tcp.getsockname()[1],
             "socket": str(folder / "socket"),
@@ -142,6 +145,24 @@ def planted(unit: str, limits: Limits) -> Iterator[Canary]:
             "memory": 2 * limits.memory_bytes,
             "disk": 2 * limits.disk_bytes,
         }
+
+
+def _bind(listener: socket.socket, path: Path) -> None:
+    """Bind a socket to a path of any length: the kernel takes no more than 107 bytes."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        listener.bind(f"/proc/self/fd/{folder}/{path.name}")
+    finally:
+        os.close(folder)
+
+
+def _identity(folder: Path) -> tuple[str, int, int] | None:
+    """Return what tells a folder from another of its name in the sandbox; None if there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return str(folder), found.st_dev, found.st_ino
 
 
 def _run_probes(engine: Engine, canary: Canary) -> list[Finding]:

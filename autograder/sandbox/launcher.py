@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,22 @@ from autograder.sandbox.inside.namespaces import UNPRIVILEGED
 _BOOT = "autograder/sandbox/inside/boot.py"
 _OLDEST_KERNEL = (5, 14)  # counts threads in each user namespace by itself
 _TRIAL_S = 20
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_TRIAL = """
+import sys
+sys.path.append(sys.argv[1])
+from autograder.sandbox.inside import namespaces
+namespaces.become_nobody()
+namespaces.enter_own_namespaces()
+"""
+_BOXED = (
+    "In a container, allow it user namespaces and mounts (Docker: --security-opt "
+    "seccomp=unconfined --cap-add SYS_ADMIN), or grade on a machine of its own."
+)
+_PROFILE = (
+    r"abi <abi/4.0>,\ninclude <tunables/global>\n"
+    r"profile bwrap %s flags=(unconfined) {\n  userns,\n}\n"
+)
 _ENVIRONMENT = {
     "HOME": "/tmp/home",
     "LANG": "C.UTF-8",
@@ -85,8 +102,8 @@ class BubblewrapLauncher(Launcher):
             self._wrong_machine()
             or self._missing_program()
             or seccomp.why_not()
-            or user_namespace_trouble()
             or self._failed_trial()
+            or closed_files()
         )
 
     def command(self, folder: Path, control: int, scratch: Path) -> list[str]:
@@ -134,26 +151,46 @@ class BubblewrapLauncher(Launcher):
         return "bubblewrap is missing: install it (Debian, Ubuntu: sudo apt install bubblewrap)."
 
     def _failed_trial(self) -> str:
-        """Run nothing in a sandbox as the server's, and inside of it open one more, as forks do."""
+        """Begin a sandbox as the server's, and in it the namespaces that it begins in turn."""
         command = [self.bwrap, *self._namespaces(), "--ro-bind", "/", "/", "--proc", "/proc"]
+        command += [str(packages.base_python()), "-I", "-S", "-B", "-c", _TRIAL, str(_REPOSITORY)]
         try:
             done = subprocess.run(
-                [*command, "true"], capture_output=True, text=True, timeout=_TRIAL_S, check=False
+                command,
+                env=self.environment(Path()),
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_TRIAL_S,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             return f"bubblewrap cannot be run: {error}."
         if done.returncode == 0:
             return ""
-        words = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
-        return (
-            f"bubblewrap does not work here ({words}). In a container, allow it user namespaces "
-            "and mounts (Docker: --security-opt seccomp=unconfined --cap-add SYS_ADMIN), or grade "
-            "on a machine of its own."
-        )
+        lines = done.stderr.strip().splitlines()
+        words = " ".join(lines[-1].split()) if lines else f"exit status {done.returncode}"
+        return f"bubblewrap does not work here ({words}). {forbidding_switch(self.bwrap) or _BOXED}"
 
 
-def user_namespace_trouble(system: Path = Path("/proc/sys")) -> str:
-    """Return which switch of the kernel forbids user namespaces and how to set it; "" if none does.
+def closed_files() -> str:
+    """Return what root's sandbox, which runs as nobody, could not read; "" if there is nothing."""
+    if os.getuid() != 0:
+        return ""
+    read = (packages.base_python(), packages.standard_library(), *packages.site_entries().values())
+    for top in read:
+        path = packages.closed_to_others(top)
+        if path:
+            open_up = sys.prefix if top.is_relative_to(sys.prefix) else top
+            return (
+                f"The sandbox of root runs as nobody, who may not read {path} (it was installed "
+                f"under a narrow umask): run `chmod -R a+rX {shlex.quote(str(open_up))}`."
+            )
+    return ""
+
+
+def forbidding_switch(bwrap: str, system: Path = Path("/proc/sys")) -> str:
+    """Return which switch of the kernel may forbid user namespaces and what to do; "" if none does.
 
     Parameters
     ----------
@@ -172,8 +209,11 @@ def user_namespace_trouble(system: Path = Path("/proc/sys")) -> str:
         )
     if _switch(system / "kernel/apparmor_restrict_unprivileged_userns") == 1:
         return (
-            "AppArmor keeps programs from making user namespaces (Ubuntu does from 24.04 on): run "
-            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`."
+            "AppArmor keeps programs from making user namespaces (Ubuntu does from 24.04 on). A "
+            "profile lets bubblewrap alone do so: run "
+            f"`printf '{_PROFILE}' '{os.path.realpath(bwrap)}' | sudo tee /etc/apparmor.d/bwrap` "
+            "and `sudo apparmor_parser -r /etc/apparmor.d/bwrap`. (For all programs: "
+            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`.)"
         )
     return ""
 

@@ -1,5 +1,7 @@
 """Which installed packages a submission may import, and where their files lie."""
 
+import os
+import stat
 import sys
 import sysconfig
 from functools import cache
@@ -13,6 +15,8 @@ from autograder.sandbox.errors import SandboxUnavailable
 
 #: What notebooks import, and what the shell itself is made of. Their requirements come with them.
 ALLOWED = ("numpy", "matplotlib", "ipython", "matplotlib-inline")
+
+_NOT_READ = ("site-packages", "dist-packages", "__pycache__")
 
 
 @cache
@@ -60,6 +64,27 @@ def _top_level(distribution: metadata.Distribution) -> set[Path]:
     names = {file.parts[0] for file in files} - {"..", "__pycache__"}
     paths = {Path(str(distribution.locate_file(name))).resolve() for name in names}
     return {path for path in paths if path.exists()}
+
+
+def closed_to_others(top: Path) -> str:
+    """Return a file or folder in `top` that not everybody may read; "" if there is none.
+
+    Packages beside the standard library and compiled copies do not count.
+    """
+    paths = [str(top)]
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if name not in _NOT_READ]
+        paths += [os.path.join(folder, name) for name in (*folders, *files)]
+    return next(filter(_is_closed, paths), "")
+
+
+def _is_closed(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:  # a link to nothing
+        return False
+    wanted = 0o005 if stat.S_ISDIR(mode) else 0o004
+    return mode & wanted != wanted
 
 
 def base_python() -> Path:

@@ -56,7 +56,7 @@ PROBES = (
         "network",
         "No address can be reached, the machine's own included.",
         """
-import socket
+import os, socket
 for address in [("127.0.0.1", CANARY["port"]), ("192.0.2.1", 80)]:
     try:
         socket.create_connection(address, 0.5).close()
@@ -64,7 +64,8 @@ for address in [("127.0.0.1", CANARY["port"]), ("192.0.2.1", 80)]:
     except OSError:
         pass
 try:
-    socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).connect(CANARY["socket"])
+    os.chdir(os.path.dirname(CANARY["socket"]))
+    socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).connect(os.path.basename(CANARY["socket"]))
     return "reached a socket file"
 except OSError:
     return ""
@@ -199,7 +200,14 @@ except OSError:
         """
 import os
 places = ["/", "/dev", "/etc", "/usr", "/proc", "/sandbox", "/sandbox/unit", "/sandbox/site/numpy"]
-for place in places + CANARY["folders"]:
+for place, *identity in CANARY["folders"]:
+    try:
+        found = os.stat(place)
+    except OSError:
+        continue
+    if identity == [found.st_dev, found.st_ino]:  # else it is one of the sandbox's own
+        places.append(place)
+for place in places:
     path = os.path.join(place, "probe-%d" % os.getpid())
     try:
         with open(path, "w"):

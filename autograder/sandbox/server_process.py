@@ -66,6 +66,7 @@ class ServerProcess:
         self._lock = threading.Lock()  # of the tickets; never held while sending
         self._sending = threading.Lock()
         self._ready = threading.Event()
+        self._gone = threading.Event()  # set first of all when it ends; its thread ends later
         self._process: _Process | None = None
         self._socket, theirs = socket.socketpair()
         start = _starter(launcher, folder, scratch, theirs, self._errors)
@@ -80,7 +81,7 @@ class ServerProcess:
     @property
     def alive(self) -> bool:
         """Whether jobs can be given to it."""
-        return self._process is not None and self._listener.is_alive()
+        return self._process is not None and not self._gone.is_set()
 
     @property
     def pid(self) -> int:
@@ -145,6 +146,7 @@ class ServerProcess:
         except (OSError, ValueError):
             pass  # the server is gone or talks nonsense; its jobs are lost either way
         finally:
+            self._gone.set()
             self._lose_tickets()
             self._ready.set()
 

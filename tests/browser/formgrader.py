@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from playwright.sync_api import Browser, Page
 from autograder.course import CONFIG_NAME, Course
 from autograder.demo.notebooks import read_notebook
 from autograder.grading.autograded import autograded_path, write_autograded
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import Marked, make_job, mark
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result, write_result
@@ -27,6 +29,7 @@ from autograder.judge.key import AnswerKey
 from autograder.sandbox.job import CellRun, Ending, Output, Run
 from autograder.units import folder_name
 from tests.browser.formgrader_canaries import PROVOKE, hostile, notebook_of, says
+from tests.browser.lab import START_S
 
 ROOT = Path(__file__).parents[2]
 UNIT = "recurrence"
@@ -86,7 +89,7 @@ def record_hostile(course: Course, student: str) -> None:
         gradebook.register()
         gradebook.record([Entry(submission, marked)])
     write_autograded(course, submission, marked)
-    write_result(course, Result.of(student, UNIT, "", marked, True))
+    write_result(course, Result.of(submission, "", marked, True))
 
 
 def leave_as_submitted(course: Course, student: str, known: bool = False) -> None:
@@ -134,11 +137,18 @@ class Visit:
     html: str
 
 
-def visit(chromium: Browser, address: str) -> Visit:
-    """Open a page, press all that a submission put there, and listen."""
+def visit(chromium: Browser, address: str, awaited: Collection[str] = frozenset()) -> Visit:
+    """Open a page, press all that a submission put there, and listen.
+
+    Parameters
+    ----------
+    awaited : collection of str, optional
+        Canaries that will speak: for them one may wait long.
+    """
     heard: set[str] = set()
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
     context.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+    context.set_default_timeout(START_S * 1000)
     page = context.new_page()
     page.on("console", lambda message: heard.update(_canaries(message.text)))
     page.on("dialog", lambda dialog: (heard.add(f"dialog {dialog.message}"), dialog.dismiss()))
@@ -146,6 +156,10 @@ def visit(chromium: Browser, address: str) -> Visit:
     page.wait_for_timeout(1200)
     _provoke(page)
     page.wait_for_timeout(800)
+    for _ in range(10 * START_S):
+        if heard.issuperset(awaited):
+            break
+        page.wait_for_timeout(100)
     found = Visit(
         frozenset(heard),
         page.inner_text("body"),

@@ -27,12 +27,18 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
 ]
 START_S = 120
-PAINT_MS = 1500
+QUIET_MS = 1500
 IDLE = """() =>
     window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"""
 ALL_NUMBERED = """() => [...document.querySelectorAll('.jp-CodeCell')].every(cell =>
     /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').textContent)
     || !cell.querySelector('.cm-content')?.textContent.trim())"""
+QUIET = """quiet => new Promise(done => {
+    let timer = setTimeout(done, quiet);
+    const later = () => { clearTimeout(timer); timer = setTimeout(done, quiet); };
+    const all = {subtree: true, childList: true, attributes: true, characterData: true};
+    new MutationObserver(later).observe(document.querySelector('.jp-Notebook'), all);
+})"""
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -75,7 +81,7 @@ def running_lab(
         yield _address(log, server)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=START_S)
 
 
 def _address(log: Path, server: "subprocess.Popen[bytes]") -> str:
@@ -111,14 +117,16 @@ class NotebookPage:
 
     def __init__(self, page: Page, address: str, name: str) -> None:
         self.page = page
+        page.set_default_timeout(START_S * 1000)
         page.goto(f"{address}lab/tree/{name}?reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_S * 1000)
-        page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=START_S * 1000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        page.wait_for_selector(".jp-NotebookPanel-toolbar")
 
     def run_all(self) -> None:
-        """Run every cell, and wait until each code cell has its number."""
-        self.page.wait_for_function(IDLE, timeout=START_S * 1000)
+        """Run every cell, and wait until each code cell has its number and nothing changes more."""
+        self.page.wait_for_function(IDLE)
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(ALL_NUMBERED, timeout=START_S * 1000)
-        self.page.wait_for_function(IDLE, timeout=START_S * 1000)
-        self.page.wait_for_timeout(PAINT_MS)
+        self.page.wait_for_function(ALL_NUMBERED)
+        self.page.wait_for_function(IDLE)
+        self.page.wait_for_load_state("networkidle")  # widgets load their parts when first shown
+        self.page.evaluate(QUIET, QUIET_MS)

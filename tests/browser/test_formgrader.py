@@ -93,7 +93,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]:
 
 @pytest.fixture(scope="module")
 def live(stock: Formgrader, chromium: Browser) -> Visit:
-    return visit(chromium, stock.page_of(STUDENT))
+    return visit(chromium, stock.page_of(STUDENT), hostile().names)
 
 
 def test_canaries_in_a_submission_that_nothing_made_safe_are_heard(live: Visit) -> None:
@@ -138,14 +138,14 @@ def test_formgrader_works_under_the_policy(ours: Formgrader, chromium: Browser) 
 
 
 def test_canaries_in_ids_are_heard_on_stock_pages(stock: Formgrader, chromium: Browser) -> None:
-    heard = {
-        name: visit(chromium, f"{stock.address}formgrader/{LISTS[name]}").heard
-        for name in ("one student", "one student's submission", "address of nobody")
-    }
-    assert heard == {
+    loud = {
         "one student": {"student"},
         "one student's submission": {"student"},
         "address of nobody": {"nobody"},
+    }
+    assert loud == {
+        name: visit(chromium, f"{stock.address}formgrader/{LISTS[name]}", awaited).heard
+        for name, awaited in loud.items()
     }
 
 
@@ -158,8 +158,9 @@ def test_feedback_of_nbgrader_stays_silent(ours: Formgrader, chromium: Browser) 
 
 def test_canaries_in_stock_feedback_are_heard(stock: Formgrader, chromium: Browser) -> None:
     leave_as_submitted(stock.course, STUDENT, known=True)
-    found = visit(chromium, generate_feedback(stock.course).as_uri())
-    assert found.heard >= {*MARKDOWN, *OUTPUTS} - {"javascript"}  # needs a library not on that page
+    loud = {*MARKDOWN, *OUTPUTS} - {"javascript"}  # which needs a library not on that page
+    found = visit(chromium, generate_feedback(stock.course).as_uri(), loud)
+    assert found.heard >= loud
 
 
 def test_autograded_notebook_in_jupyterlab_stays_silent_and_sets_formulas(

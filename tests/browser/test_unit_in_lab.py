@@ -91,7 +91,8 @@ def test_every_widget_has_a_view_and_hides_its_still_picture(page: Page) -> None
     assert page.locator(".jupyter-widgets-error-widget").count() == 0
     stills = page.locator("img[class*=unrolled-still]")
     assert stills.count() == 3
-    assert not any(stills.nth(i).is_visible() for i in range(3))
+    for i in range(3):
+        stills.nth(i).wait_for(state="hidden")
 
 
 def test_figures_have_alt_text(page: Page) -> None:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-_START_S = 30.0
+_START_S = 120.0
 _PLACES = "/usr/lib/postgresql"
 
 

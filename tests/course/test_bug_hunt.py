@@ -39,7 +39,7 @@ CASES = {
     9: ("lstm_step_forward", "sigmoid_on_the_candidate"),
     10: ("lstm_step_backward", "overwrites_dc_t"),
 }
-"""The function of each case, and the misconception that it is."""
+"""The function of each case, and the mistake that it is."""
 
 each_case = pytest.mark.parametrize("case", CASES)
 COURSE = Course(ROOT)

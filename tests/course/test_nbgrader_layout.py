@@ -45,7 +45,7 @@ def test_nbgrader_finds_source_release_and_submissions(nbgrader: NbGrader) -> No
 def test_nbgrader_puts_the_gradebook_where_the_course_has_it(
     nbgrader: NbGrader, small_course: Course
 ) -> None:
-    assert nbgrader.coursedir.db_url == f"sqlite:///{small_course.gradebook}"
+    assert nbgrader.coursedir.db_url == small_course.database_url
     assert small_course.data.is_dir()
 
 

@@ -50,7 +50,7 @@ from tests.sandbox.running import SMALL, SOLUTION, notebook, secret_cases
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 UNIT = "recurrence"
-WAITS = "import time\ntime.sleep(1.5)\n"
+WAITS = "import time\ntime.sleep(3)\n"
 WRONG = "def stack_weights(W_xh, W_hh):\n    return np.concatenate([W_xh, W_hh])"
 STUDENTS = ("anna", "ben", "chloe", "dora")
 
@@ -90,15 +90,17 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
         dask.await_workers(2)
 
         def kill_one() -> None:
-            lesson.was_busy = kill_while_busy(dask.url, "dies", workers["dies"])
+            lesson.was_busy = kill_while_busy(dask.url, "dies", workers["dies"], watching)
 
+        def watch(total: int) -> None:
+            killer.start()
+            watching.wait()
+
+        watching = threading.Event()
         killer = threading.Thread(target=kill_one)
         with Cluster(dask.url) as cluster:
             record_what_is_sent(cluster, lesson.sent)
-            options: dict[str, Any] = {
-                "cluster": cluster,
-                "on_start": lambda total: killer.start(),
-            }
+            options: dict[str, Any] = {"cluster": cluster, "on_start": watch}
             list(grade_unit(lesson.there, UNIT, BubblewrapLauncher(), **options))
         killer.join()
     return lesson
@@ -256,7 +258,7 @@ def test_job_that_takes_every_worker_down_is_left_to_the_instructor_and_the_next
         dask.await_workers(1)
         with Cluster(dask.url) as connected, ThreadPoolExecutor(1) as pool:
             engine = ClusterEngine(connected, UNIT, secret_cases(), SMALL)
-            dying = pool.submit(engine.run, notebook("import time\ntime.sleep(1.8)"))
+            dying = pool.submit(engine.run, notebook("import time\ntime.sleep(300)"))
             assert kill_while_busy(dask.url, "dies", worker)
             dask.start_worker("next")
             dask.await_workers(1)

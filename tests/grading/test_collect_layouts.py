@@ -214,7 +214,7 @@ def test_time_in_a_platforms_folder_or_a_repository_is_the_students_and_not_take
         assert [row.time for row in taken] == [None]
 
 
-def test_unit_is_told_by_name_then_folder_then_cells_then_option(tmp_path: Path) -> None:
+def test_unit_is_told_by_cells_then_name_then_folder_then_option(tmp_path: Path) -> None:
     course = course_in(tmp_path / "data")
     files = {
         "a/02-Outputs final.ipynb": BOOK,
@@ -229,12 +229,13 @@ def test_unit_is_told_by_name_then_folder_then_cells_then_option(tmp_path: Path)
     units = {student: row.unit for student, row in rows.items()}
     assert units == {
         "a": "outputs",
-        "b": "lstm",
+        "b": "recurrence",
         "c": "recurrence",
         "d": "",
         "e": "extensions",
         "f": "recurrence",
     }
+    assert rows["b"].look and not rows["c"].look
     assert rows["d"].look and rows["d"].outcome is Outcome.REFUSED
     assert rows["e"].note == "is not graded" and not rows["e"].look
     given = {row.student: row.unit for row in run(course, source, unit="bptt", dry_run=True)}
@@ -245,7 +246,8 @@ def test_name_that_disagrees_with_the_cells_is_told(tmp_path: Path) -> None:
     course = course_in(tmp_path / "data")
     book = notebook("", "rnn_step_forward", "check_rnn_step_forward", "rnn_forward")
     (row,) = run(course, delivered(tmp_path / "in", {"a/04_sampling.ipynb": book}))
-    assert (row.unit, row.note) == ("sampling", "its cells are those of 01_recurrence")
+    told = "called 04_sampling.ipynb, but its cells are those of 01_recurrence, not of 04_sampling"
+    assert (row.unit, row.note, row.look) == ("recurrence", told, True)
 
 
 def test_student_without_a_notebook_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from autograder.bench.ways import environment
 from autograder.course import Course
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import Marked
 from autograder.grading.submissions import Submission
 from tests.course.grading_folders import course_in, gradebook_rows

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from rich.console import Console
 
 from autograder.course import CONFIG_NAME, Course
 from autograder.errors import AutograderError
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.submissions import TIMESTAMP
+from autograder.grading_session import grade_and_report
 from autograder.reports.class_report import write_class_report
-from autograder.reports.exports import export_marks
+from autograder.reports.exports import export_marks, read_marks
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import (
@@ -62,7 +65,8 @@ def configure(course: Course, *lines: str) -> None:
 
 def deliver(course: Course, student: str, time: str) -> None:
     right = course.source_notebook(UNIT).read_bytes()
-    hand_in(course, UNIT, student, right).with_name(TIMESTAMP).write_text(time)
+    stamp = hand_in(course, UNIT, student, right).with_name(TIMESTAMP)
+    stamp.write_text(time, encoding="utf-8")
 
 
 def set_due(course: Course) -> None:
@@ -177,3 +181,76 @@ def test_plugin_that_fails_at_a_first_grading_is_told_for_whom_it_failed(course:
     assert not reasons["early"]
     assert reasons["late"].startswith("The plugin for late penalties")
     assert "please report" not in reasons["late"]
+
+
+EARLY = {
+    "utc": "2026-11-20 11:30:00 UTC",
+    "cet": "2026-11-20 12:30:00 CET",
+    "jst": "2026-11-20 20:30:00 JST",
+    "offset": "2026-11-20 13:30:00 +0200",
+}
+LATER = {
+    "minutes": "2026-11-20 12:30 UTC",
+    "mark": "\ufeff2026-11-20 12:30:00 UTC",
+    "est": "2026-11-20 07:30:00 EST",
+}
+UNCLEAR = {"cst": "2026-11-20 06:30:00 CST", "order": "20/11/2026 12:30", "empty": "", "sign": "x"}
+
+
+@NEEDS_SANDBOX
+def test_times_of_every_kind_count_alike_in_both_ways(course: Course, tmp_path: Path) -> None:
+    configure(course, ZERO)
+    for student, text in {**EARLY, **LATER, **UNCLEAR}.items():
+        deliver(course, student, text)
+    with UnitGradebook(course, UNIT) as book:
+        book.register()
+    set_due(course)
+    grade(course)
+    other = replace(twin(course, tmp_path / "nbgrader"), root=course.root)
+    with UnitGradebook(other, UNIT) as book:
+        book.register()
+    set_due(other)
+    done = run_nbgrader(other, "autograde", NAME)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "cst: it is neither late nor in time" in done.stderr
+    assert gradebook_rows(course, UNIT) == gradebook_rows(other, UNIT)
+    for place in (course, other):
+        marks = read_marks(place, UNIT)
+        assert marks.unclear == UNCLEAR.keys()
+        assert {s: marks.sum(s).points for s in marks.results} == {
+            **dict.fromkeys([*EARLY, *UNCLEAR], 9.0),
+            **dict.fromkeys(LATER, 0.0),
+        }
+        assert {marks.total(s, False) for s in UNCLEAR} == {None}
+
+
+@NEEDS_SANDBOX
+def test_time_that_is_not_certain_is_told_until_somebody_says_so(course: Course) -> None:
+    configure(course, ZERO)
+    deliver(course, "cst", UNCLEAR["cst"])
+    with UnitGradebook(course, UNIT) as book:
+        book.register()
+    set_due(course)
+    for _ in range(2):
+        session = grade_and_report(quiet(), course, UNIT, BubblewrapLauncher(), jobs=1)
+        assert [one.submission.student for one in session.failures] == ["cst"]
+        (line,) = session.unsettled
+        assert line.startswith("cst: it is neither late nor in time")
+        assert "CST is the name of several zones" in line
+    assert "CST is the name of several zones" in session.report.read_text(encoding="utf-8")
+    page = course.feedback.joinpath("cst", NAME, f"{NAME}.html").read_text(encoding="utf-8")
+    assert "could not be told for certain" in page
+    with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
+        assert gradebook.find_submission(NAME, "cst").timestamp is None
+    stamp = course.submitted / "cst" / NAME / TIMESTAMP
+    for text, points in ((LATE, 0.0), ("?", None), (IN_TIME, 9.0)):
+        stamp.write_text(text)
+        session = grade_and_report(quiet(), course, UNIT, BubblewrapLauncher(), jobs=1)
+        assert bool(session.failures) == (points is None)
+        assert read_marks(course, UNIT).sum("cst").waiting == 1.0
+        assert read_marks(course, UNIT).total("cst", True) == (9.0 if points is None else points)
+        assert bool(read_marks(course, UNIT).unclear) == (points is None)
+
+
+def quiet() -> Console:
+    return Console(file=io.StringIO())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from nbgrader.utils import determine_grade
 
-from autograder.grading.gradebook import automatic_score
+from autograder.grading.entries import automatic_score
 from autograder.grading.marking import (
     MAX_TEXT_CHARACTERS,
     NO_PICTURE,

@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook
 from autograder.course import GRADEBOOK_SETTING, Course
 from autograder.demo.run import DEMO_LIMITS, demo_course, set_up
 from autograder.grading.database import GradebookUnavailable
-from autograder.grading.gradebook import Entry, UnitGradebook, due_dates, known_students
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook, due_dates, known_students
 from autograder.grading.marking import mark_unreadable
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
@@ -97,6 +98,27 @@ def test_postgresql_keeps_manual_marks_and_reports_show_them(
     page = (course.feedback / "anna" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
     assert "Nearly – well argued." in page
     assert write_class_report(course, UNIT).html.is_file()
+
+
+@NEEDS_SERVER
+@NEEDS_SANDBOX
+def test_gradebook_that_moves_to_postgresql_is_filled_from_the_results(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    here = course_in(tmp_path / "data")
+    set_up(here, [UNIT])
+    grade(here)
+    there = replace(here, gradebook_url=server.url)
+    again: list[str] = []
+    limits = DEMO_LIMITS
+    done = grade_unit(
+        there, UNIT, BubblewrapLauncher(), jobs=2, limits=limits, on_refill=again.extend
+    )
+    for one in done:  # what cannot be read is read anew each time; nothing else runs
+        assert one.result is not None and one.reused == bool(one.result.digest)
+    rows = gradebook_rows(here, UNIT)
+    assert gradebook_rows(there, UNIT) == rows
+    assert again == sorted(rows)
 
 
 @NEEDS_SERVER

@@ -3,6 +3,7 @@
 import json
 import os
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from autograder.errors import AutograderError
 from autograder.grading import submissions
 from autograder.grading.submissions import (
     MAX_PARTS,
+    TIMESTAMP,
     Submission,
     SubmittedCell,
     UnreadableSubmission,
@@ -25,6 +27,7 @@ from autograder.grading.submissions import (
     read_submission,
     submission_of,
 )
+from autograder.times import NO_STAMP, Stamp
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}
 
@@ -106,7 +109,7 @@ def test_commas_in_what_was_printed_are_no_parts() -> None:
         (notebook(CELL, nbformat=10**400), "format is none"),
         (notebook(CELL, nbformat="\ud800\x1b[31m"), "format is none that exists"),
         (notebook(CELL, nbformat=nested(500)), "format is none"),
-        (b'{"nbformat": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b'{"nbformat": ' + b"9" * 5000 + b"}", "format is none"),
         (b'{"nbformat": 1e999, "cells": []}', "format is none"),
         (b'{"cells": [], "nbformat": 4, "cells": [1]}', "one name twice"),
         (notebook(CELL, nbformat=3), "cannot be upgraded|no list"),
@@ -116,7 +119,11 @@ def test_commas_in_what_was_printed_are_no_parts() -> None:
         (notebook({**CELL, "source": [1]}), "cell 1"),
         (notebook({**CELL, "cell_type": "spell"}), "cell 1"),
         (notebook(*[CELL] * (submissions.MAX_CELLS + 1)), "more than"),
-        (notebook({**CELL, "metadata": {"a": float("nan")}}), "NaN"),
+        (
+            b'{"cells": [{"cell_type": "code", "source": "x", "source": "y"}], "nbformat": 4}',
+            "twice",
+        ),
+        (b'{"cells": [{"cell_type": "code", "source": "\xe9"}], "nbformat": 4}', "not text"),
     ],
 )
 def test_parse_of_what_is_no_notebook_is_refused(data: bytes, reason: str) -> None:
@@ -201,9 +208,9 @@ def test_find_submissions_lists_students_with_the_unit(tmp_path: Path) -> None:
     )
     (course.submitted / "other" / "02_outputs").mkdir(parents=True)
     found = find_submissions(course, "recurrence")
-    assert [(one.student, one.timestamp) for one in found] == [
-        ("s01", "2026-01-02 03:04:05 UTC"),
-        ("s26", ""),
+    assert [(one.student, one.stamp) for one in found] == [
+        ("s01", Stamp(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))),
+        ("s26", NO_STAMP),
     ]
 
 
@@ -237,15 +244,16 @@ def only(course: Course) -> Submission:
         "2026-99-99 00:00:00 UTC",
         "2026-01-02 03:04:05 \x1b[31m",
         "2026-01-02 03:04:05 Nowhere/Land\n=1+1",
-        "2026-01-02 03:04:05 UTC" + " " * 100,
+        "2026-01-02 03:04:05 UTC" + " " * 500,
     ],
 )
-def test_timestamp_that_is_no_time_is_none(course: Course, text: str) -> None:
+def test_timestamp_that_is_no_time_is_told(course: Course, text: str) -> None:
     (folder_of(course, "s01") / "timestamp.txt").write_text(text)
-    assert only(course).timestamp == ""
+    assert only(course).stamp.time is None
+    assert only(course).stamp.unclear
 
 
-def test_timestamp_that_is_a_pipe_a_link_or_huge_is_none(course: Course, tmp_path: Path) -> None:
+def test_timestamp_that_is_a_pipe_a_link_or_huge_is_told(course: Course, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("2026-01-02 03:04:05 UTC")
     stamp = folder_of(course, "s01") / "timestamp.txt"
@@ -258,10 +266,11 @@ def test_timestamp_that_is_a_pipe_a_link_or_huge_is_none(course: Course, tmp_pat
     )
     for make in makers:
         make()
-        assert only(course).timestamp == ""
+        assert only(course).stamp.time is None
+        assert TIMESTAMP in only(course).stamp.unclear
         stamp.unlink()
     stamp.write_text(secret.read_text())
-    assert only(course).timestamp == secret.read_text()
+    assert only(course).stamp.time == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def test_student_folder_that_is_a_link_is_refused(course: Course, tmp_path: Path) -> None:
@@ -350,3 +359,34 @@ def test_opening_leaves_no_descriptor_behind(course: Course) -> None:
         with pytest.raises(UnreadableSubmission, match="special file"):
             read_submission(only(course))
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize(
+    "thrown_away",
+    [
+        b"NaN",
+        b"-Infinity",
+        b'{"a": 1, "a": 2}',
+        b'"\xe9"',
+        b"9" * 5000,
+        b'{"output_type": "spell"}',
+        b"null",
+    ],
+)
+def test_parse_of_invalid_outputs_and_metadata_reads_the_cells(
+    version: int, thrown_away: bytes
+) -> None:
+    text = b"input" if version == 3 else b"source"
+    cell = b'{"cell_type": "code", "%s": "x = 1", "outputs": [%s], "metadata": {"a": %s}}'
+    cells = b'"cells": [%s]' % (cell % (text, thrown_away, thrown_away))
+    sheets = b'"worksheets": [{%s}]' % cells if version == 3 else cells
+    data = b'{%s, "metadata": %s, "nbformat": %d}' % (sheets, thrown_away, version)
+    assert [cell.source for cell in parse_cells(data)] == ["x = 1"]
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
+def test_parse_of_other_line_ends_gives_the_same_cells(line_end: str) -> None:
+    cell = {**CELL, "source": "a = 1\nb = 2\n"}
+    other = {**cell, "source": cell["source"].replace("\n", line_end)}
+    assert parse_cells(notebook(other)) == parse_cells(notebook(cell))

@@ -11,9 +11,10 @@ import pytest
 
 from autograder import cli
 from autograder.course import Course
-from tests.course.small_course import EXTRA, UNIT, add_extra, edit
+from tests.course.small_course import UNIT, add_extra, edit
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
+EXTRA_NOTEBOOK = "solutions/11_bug_hunt/11_bug_hunt.ipynb"
 
 
 @pytest.fixture
@@ -56,7 +57,13 @@ def test_release_takes_the_ungraded_notebook_along(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("grade", "11"), ("feedback", "11"), ("report", "11"), ("demo", "11"), ("check", EXTRA)],
+    [
+        ("grade", "11"),
+        ("feedback", "11"),
+        ("report", "11"),
+        ("demo", "11"),
+        ("check", EXTRA_NOTEBOOK),
+    ],
 )
 def test_grading_an_ungraded_notebook_is_refused_in_a_sentence(
     in_course: Course,
@@ -172,6 +179,17 @@ def test_unexpected_error_with_the_switch_shows_where(
 
 def test_module_run_by_name_is_the_command_line() -> None:
     command = [sys.executable, "-m", "autograder.cli", "release", "no-such-unit"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == WRONG_USAGE
     assert "no-such-unit" in done.stderr
+
+
+def test_user_without_name_and_home_is_given_one_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    homes: list[str] = []
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.setattr(cli, "app", lambda: homes.append(os.environ["HOME"]))
+    monkeypatch.setenv("HOME", "before")
+    cli.main()
+    assert homes == ["/nonexistent"]

@@ -79,7 +79,10 @@ def test_collect_late_by_the_option_and_by_the_gradebook(course: Course, tmp_pat
         pass
     with Gradebook(course.nbgrader_options()["db_url"]) as gradebook:
         gradebook.add_assignment(NAME, duedate="2026-11-20 10:00:00 UTC")
-    _, text = run(source)
+    with pytest.raises(AutograderError, match="a time without a zone: say which"):
+        run(source)
+    assert not course.submitted.exists()
+    _, text = run(source, "--zone", "UTC")
     assert "late: 1 h 30 min" in text
 
 
@@ -97,6 +100,8 @@ def test_collect_replaces_when_asked(course: Course, tmp_path: Path) -> None:
     [
         (["--due", "tomorrow"], "is no date, time and zone"),
         (["--due", "2026-11-20T11:00"], "is no date, time and zone"),
+        (["--due", "2026-11-20 11:00 CST"], "CST is the name of several zones"),
+        (["--zone", "localtime"], "is no zone"),
         (["--zone", "Mars/Olympus"], "is no zone"),
         (["--zone", "../../etc/passwd"], "is no zone"),
         (["--unit", "recurence"], "Did you mean"),

@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 from autograder import cli, grading_session
 from autograder.course import Course
-from autograder.demo.run import Mismatch
+from autograder.demo.run import Mismatch, lock_of, set_up
+from autograder.errors import AutograderError
 from autograder.grading import pipeline
+from autograder.grading.files import alone_in
 from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding
 from autograder.sandbox.errors import SandboxUnavailable
@@ -61,6 +63,75 @@ def test_grade_writes_report_and_feedback_and_counts(course: Course) -> None:
     assert "1 unchanged since the last grading" in text
 
 
+def test_second_demo_at_the_same_time_is_refused_and_takes_nothing_away(course: Course) -> None:
+    hand_in(course, UNIT, "first-demo", b"at work")
+    with alone_in(course, lock_of(course)), pytest.raises(AutograderError) as refused:
+        run("demo")
+    assert str(refused.value).startswith(f"Another grading is at work in {course.data}:")
+    assert (course.submitted / "first-demo").is_dir()
+
+
+def test_demo_deletes_nothing_that_holds_it(course: Course) -> None:
+    with alone_in(course, lock_of(course)):
+        set_up(course, [UNIT])
+        set_up(course, [UNIT])
+        with pytest.raises(AutograderError), alone_in(course, lock_of(course)):
+            pass
+
+
+def test_report_that_cannot_be_written_keeps_no_reason_back(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(course, UNIT, "broken", b"no notebook")
+    course.reports.touch()
+    result = CliRunner().invoke(cli.app, ["grade", "1"])
+    assert isinstance(result.exception, OSError)
+    assert "broken: the file is not JSON" in " ".join(result.output.split())
+
+
+def test_grade_the_notebook_of_another_unit_is_not_gradable_and_told(course: Course) -> None:
+    hand_in(course, UNIT, "lost", course.source_notebook("lstm").read_bytes())
+    hand_in(
+        course,
+        UNIT,
+        "elsewhere",
+        b'{"cells": [{"cell_type": "code", "source": "x = 1"}], \
+"nbformat": 4}',
+    )
+    code, text = run("grade", "1")
+    assert code == cli.FAILURES
+    words = " ".join(text.split())
+    assert "2 not gradable" in words
+    assert "lost: it is the wrong notebook: its cells are those of 08_lstm" in words
+    assert "elsewhere: it is the wrong notebook: no cell is of this course" in words
+
+
+def test_check_finds_the_unit_by_content_and_tells_a_wrong_name(
+    course: Course, tmp_path: Path
+) -> None:
+    solved = course.source_notebook(UNIT).read_bytes()
+    for name, code in (("Untitled", cli.DONE), ("01_recurrence", cli.DONE), ("08_lstm", 1)):
+        path = tmp_path / f"{name}.ipynb"
+        path.write_bytes(solved)
+        done, text = run("check", str(path))
+        assert done == code
+        assert text.count("It does all that is asked.") == 4
+        assert ("checked as 01_recurrence, for its cells" in " ".join(text.split())) == (code == 1)
+
+
+def test_grade_moved_marks_are_kept_in_the_report_when_the_next_grading_is_silent(
+    course: Course,
+) -> None:
+    hand_in(course, UNIT, "bob", course.release_notebook(UNIT).read_bytes())
+    run("grade", "1")
+    hand_in(course, UNIT, "bob", course.source_notebook(UNIT).read_bytes())
+    assert "moved: bob, check_rnn_forward: 0 → 3" in run("grade", "1")[1]
+    assert "moved:" not in run("grade", "1")[1]
+    folder = course.reports / "01_recurrence"
+    for name in ("class.html", "class.csv"):
+        assert "rnn_forward: 0 → 3 (" in (folder / name).read_text(encoding="utf-8")
+
+
 def test_grade_one_page_that_cannot_be_written_is_told_and_the_rest_goes_on(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,7 +150,9 @@ def test_grade_one_page_that_cannot_be_written_is_told_and_the_rest_goes_on(
         code, text = run("grade", "1")
     assert code == cli.FAILURES
     assert "10 full marks" in text
-    assert "no feedback page: student-03: the disk is full" in " ".join(text.split())
+    assert "no feedback page: student-03: The disk, or your share of it, is full" in " ".join(
+        text.split()
+    )
 
     def with_page() -> list[str]:
         return sorted(path.parts[-3] for path in course.feedback.glob("*/*/*.html"))

@@ -14,7 +14,7 @@ from jupyterlab_server.config import get_page_config
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import release_unit
-from autograder.lab import copy_missing, lab_command, lab_environment
+from autograder.lab import copy_missing, kept_in_work, lab_command, lab_environment, start_lab
 from tests.course.small_course import EXTRA, UNIT, add_extra
 
 
@@ -80,3 +80,50 @@ def test_lab_environment_panels_are_off_and_validate_is_on(monkeypatch: pytest.M
     servers = json.loads(settings.read_text())["ServerApp"]["jpserver_extensions"]
     assert servers["nbgrader.server_extensions.formgrader"] is False
     assert "nbgrader.server_extensions.validate_assignment" not in servers
+
+
+KEPT = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and nothing else that says where Jupyter keeps its files."""
+    for name in (*KEPT, "MPLCONFIGDIR", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+def test_kept_in_work_is_nothing_where_the_home_takes_it(released: Course, home: Path) -> None:
+    assert kept_in_work(released) == {}
+
+
+@pytest.mark.parametrize("fault", ["closed", "a file", "gone"])
+def test_kept_in_work_is_all_where_the_home_does_not_take_it(
+    released: Course, home: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    if fault != "closed":
+        home.rmdir()
+    if fault == "a file":
+        home.touch()
+    closed = home.parent if fault == "gone" else home
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed)
+    kept = kept_in_work(released)
+    assert set(KEPT) <= kept.keys()
+    assert all(Path(folder).is_relative_to(released.work) for folder in kept.values())
+
+
+def test_lab_with_a_home_that_takes_nothing_starts_with_folders_in_work(
+    released: Course, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.rmdir()
+    home.touch()
+    released.work.mkdir()
+    started: list[dict[str, str]] = []
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    monkeypatch.setattr(os, "execve", lambda program, command, env: started.append(env))
+    monkeypatch.setattr("autograder.lab.subprocess.call", lambda *a, **k: 0)
+    start_lab(released, [])
+    assert started[0]["JUPYTER_RUNTIME_DIR"].startswith(str(released.work))

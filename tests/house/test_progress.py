@@ -51,6 +51,33 @@ def test_progress_runs_the_notebooks_and_says_which_exercises_pass(
     )
 
 
+def test_progress_of_a_notebook_in_another_place_counts_it_and_tells(
+    at_work: Course, repository: Path
+) -> None:
+    shutil.copytree(repository / "notebooks", at_work.release, dirs_exist_ok=True)
+    (at_work.work / FOLDER).rename(at_work.work / "08_lstm")
+    lost = at_work.work / "08_lstm" / "08_lstm.ipynb"
+    (at_work.work / "08_lstm" / f"{FOLDER}.ipynb").rename(lost)
+    found, (sentence,) = progress_of_notebooks(at_work)
+    assert list(found.units) == [FOLDER]
+    assert "1 of 2 exercises pass" in found.headline
+    assert sentence == f"{lost}: its cells are those of {FOLDER}, not of 08_lstm."
+
+
+def test_progress_of_a_renamed_notebook_finds_it_and_of_two_counts_the_one_in_its_place(
+    at_work: Course,
+) -> None:
+    place = at_work.work / FOLDER / f"{FOLDER}.ipynb"
+    renamed = place.with_name("mine.ipynb")
+    place.rename(renamed)
+    found, amiss = progress_of_notebooks(at_work)
+    assert ("1 of 2 exercises pass" in found.headline, amiss) == (True, [])
+    shutil.copy(at_work.release_notebook(UNIT), place)
+    found, (sentence,) = progress_of_notebooks(at_work)
+    assert "0 of 2 exercises pass" in found.headline
+    assert str(renamed) in sentence and "not counted" in sentence
+
+
 def test_progress_of_an_unreadable_notebook_says_which_and_goes_on(at_work: Course) -> None:
     broken = at_work.work / "01_recurrence" / "01_recurrence.ipynb"
     broken.parent.mkdir()

@@ -16,6 +16,7 @@ from autograder.errors import AutograderError
 from autograder.grading.outcome import Graded
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
+from autograder.grading.which_unit import Identity
 from autograder.student.report import CriterionResult, Example, Report, Status
 
 CANARIES = {
@@ -112,7 +113,9 @@ def test_check_of_hostile_reports_holds_nothing_a_terminal_obeys(
     monkeypatch: pytest.MonkeyPatch, canary: str
 ) -> None:
     reports = (hostile_report(f"text{canary}{MARKUP}"),)
-    monkeypatch.setattr(grading_session, "judge_notebook", lambda course, path: reports)
+    found = ([], Identity("recurrence", ("recurrence",)))
+    monkeypatch.setattr(grading_session, "read_notebook", lambda *_: found)
+    monkeypatch.setattr(grading_session, "judge_notebook", lambda *_: reports)
     console = Console(file=io.StringIO(), force_terminal=True, highlight=False, width=400)
     grading_session.check_notebook(console, Course(Path("x")), Path("y"))
     assert isinstance(console.file, io.StringIO)

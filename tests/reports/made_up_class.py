@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.grading.autograded import write_autograded
-from autograder.grading.gradebook import Entry, UnitGradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission

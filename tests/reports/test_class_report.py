@@ -159,6 +159,7 @@ def test_table_has_points_status_mistakes_and_flags(outline: Outline) -> None:
         "status": "not gradable",
         "mistakes": "rnn_forward: restart",
         "flags": "One. | Two.",
+        "moved": "",
     }
 
 

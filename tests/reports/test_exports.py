@@ -110,6 +110,27 @@ def test_names_cannot_become_formulas(class_of_two: Course) -> None:
     assert rows_of(path)[0]["email"].startswith("'@")
 
 
+@pytest.mark.parametrize("sign", "+-=@")
+def test_what_a_platform_matches_by_stays_as_it_is(class_of_two: Course, sign: str) -> None:
+    roster = Roster([Student(f"{sign}anna", f"{sign}Anna", f"{sign}a@example.org", f"{sign}41")])
+
+    def first(platform: str, row: int = 0) -> dict[str, str]:
+        return rows_of(export_marks(class_of_two, [UNIT], platform, roster).paths[0])[row]
+
+    in_canvas, in_moodle, for_people = first("canvas", 1), first("moodle"), first("csv")
+    assert (in_canvas["ID"], in_canvas["SIS Login ID"]) == (f"{sign}41", f"{sign}anna")
+    assert in_moodle["ID number"] == f"{sign}anna"
+    assert in_moodle["Email address"] == f"{sign}a@example.org"
+    shown = (in_canvas["Student"], in_moodle["Full name"], *list(for_people.values())[:3])
+    assert all(text.startswith(f"'{sign}") for text in shown)
+
+
+def test_moodle_is_given_no_address_as_id_number(class_of_two: Course) -> None:
+    roster = Roster([Student("anna@example.org", "Anna", "Anna@example.org")])
+    row = rows_of(export_marks(class_of_two, [UNIT], "moodle", roster).paths[0])[0]
+    assert (row["ID number"], row["Email address"]) == ("", "Anna@example.org")
+
+
 def hand_out(archive: Path, folder: Path, *addresses: str) -> tuple[str, dict[str, Any]]:
     """Run an exported autograder as Gradescope does; return what it says and its result."""
     source, root = folder / "source", folder / "autograder"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course
-from autograder.grading.gradebook import NO_RESPONSE
+from autograder.grading.entries import NO_RESPONSE
 from autograder.grading.results import Result
 from autograder.grading.submissions import UnreadableSubmission
 from autograder.reports.feedback import feedback_page, write_feedback, write_feedback_pages

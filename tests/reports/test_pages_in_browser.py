@@ -111,7 +111,7 @@ def test_every_canary_in_a_page_that_escapes_nothing_is_heard(
     parts = "".join(f"<div>{markdown2html_mistune(text)}</div>" for text in MARKDOWN.values())
     path.write_text(f"<!doctype html><meta charset=utf-8><body>{parts}", encoding="utf-8")
     assert len(MARKDOWN) >= 25
-    assert visit(chromium, path.as_uri()).heard == set(MARKDOWN)
+    assert visit(chromium, path.as_uri(), MARKDOWN).heard == set(MARKDOWN)
 
 
 @pytest.mark.parametrize("kind", PAGES)

@@ -14,11 +14,12 @@ from hypothesis.extra import numpy as hnp
 
 from rnn_ref.errors import InputError, ShapeError
 from rnn_ref.gradcheck import FloatArray, numeric_gradient, relative_error
+from tests.rnn_ref.differences import STEP, difference_error, rounding
 
-# h**2 / 6 |f'''| + 1e-16 |f| / h is below 1e-9 for the functions here; entries are of order 1.
-TOLERANCE = 1e-8
+LARGEST = 2.0
+FUNCTION = 8  # operations that NumPy's sin, cos, tanh and powers are as far off as, at most
 
-numbers = st.floats(-2, 2)
+numbers = st.floats(-LARGEST, LARGEST)
 arrays = hnp.arrays(
     np.float64, hnp.array_shapes(min_dims=0, max_dims=4, max_side=3), elements=numbers
 )
@@ -31,17 +32,40 @@ def smooth(x: Any) -> Any:
     return anp.sum(anp.tanh(x) * anp.cos(0.5 * x)) + 0.1 * anp.sum(x) ** 2
 
 
+def error_of_smooth(x: FloatArray) -> float:
+    """How far off its central differences are, at most: by its third derivative, and rounding."""
+    size = float(np.abs(x).sum())
+    slope = 1.5 + 0.2 * size
+    value_error = (
+        rounding(x.size + 2 * FUNCTION + 2, x.size)  # tanh times cos, each at most 1, and their sum
+        + rounding(2 * x.size + 3, 0.1 * size**2)
+        + rounding(1, slope * (LARGEST + STEP))  # of x + h
+    )
+    return difference_error(third=4.1, value_error=value_error)
+
+
 def several(x: Any) -> Any:
     """An array out, of another shape than x."""
     flat = anp.reshape(x, (-1,))
     return anp.stack([anp.sum(anp.sin(flat)), anp.sum(flat**2), anp.sum(anp.tanh(flat))])
 
 
+def error_of_several(x: FloatArray, df: FloatArray) -> float:
+    """The same for their weighted sum: third derivatives of sin and tanh are at most 1 and 2."""
+    weights = float(np.abs(df).sum())
+    sizes = x.size * max(1, LARGEST**2)
+    slope = weights * 2 * LARGEST
+    value_error = rounding(x.size + FUNCTION, weights * sizes) + rounding(
+        1, slope * (LARGEST + STEP)
+    )
+    return difference_error(third=2 * weights, value_error=value_error)
+
+
 @given(arrays)
 def test_numeric_gradient_of_any_shape_equals_autograd(x: FloatArray) -> None:
     measured = numeric_gradient(smooth, x)
     assert measured.shape == x.shape
-    np.testing.assert_allclose(measured, grad(smooth)(x), rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(measured, grad(smooth)(x), rtol=0, atol=error_of_smooth(x))
 
 
 @given(arrays, hnp.arrays(np.float64, 3, elements=numbers))
@@ -52,7 +76,7 @@ def test_numeric_gradient_with_df_equals_autograd_of_the_weighted_sum(
         return anp.sum(df * several(x))
 
     np.testing.assert_allclose(
-        numeric_gradient(several, x, df), grad(loss)(x), rtol=0, atol=10 * TOLERANCE
+        numeric_gradient(several, x, df), grad(loss)(x), rtol=0, atol=error_of_several(x, df)
     )
 
 
@@ -60,7 +84,9 @@ def test_numeric_gradient_with_df_equals_autograd_of_the_weighted_sum(
 def test_numeric_gradient_of_a_cube_is_off_by_h_squared(x: float, h: float) -> None:
     """((x + h)^3 - (x - h)^3) / 2h = 3 x^2 + h^2 exactly: h and both sides show."""
     measured = numeric_gradient(lambda z: z**3, x, h=h)
-    assert float(measured) == pytest.approx(3 * x * x + h * h, abs=1e-10)
+    rounded = rounding(FUNCTION + 3, (abs(x) + h) ** 3)  # of a cube and three times that of x + h
+    error = difference_error(third=0, value_error=rounded, h=h)
+    assert float(measured) == pytest.approx(3 * x * x + h * h, abs=error)
 
 
 @given(x=numbers)
@@ -97,7 +123,9 @@ def test_numeric_gradient_of_another_dtype_is_taken_as_float64(dtype: Any) -> No
     x = np.array([1, 0], dtype=dtype)
     measured = numeric_gradient(lambda z: np.sum(z**2), x)
     assert measured.dtype == np.float64
-    np.testing.assert_allclose(measured, [2, 0], atol=TOLERANCE)
+    np.testing.assert_allclose(
+        measured, [2, 0], atol=difference_error(0, rounding(FUNCTION + 3, 2))
+    )
 
 
 def test_numeric_gradient_of_no_entries_is_empty() -> None:

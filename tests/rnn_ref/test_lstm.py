@@ -22,6 +22,7 @@ from rnn_ref.lstm import (
     sigmoid,
     split_gates,
 )
+from tests.rnn_ref.differences import central_differences
 from tests.rnn_ref.lstm_strategies import LSTM, lstm, lstms
 from tests.rnn_ref.scalar_lstm import scalar_lstm_forward, scalar_lstm_step
 from tests.rnn_ref.strategies import FloatArray
@@ -318,17 +319,7 @@ def test_forward_central_differences_equal_autograd_gradient(index: int) -> None
         return float(np.sum(np.stack(lstm_forward(*arguments)[:2]) * upstream))
 
     # Error of a central difference: step² from the third derivative, 1e-16/step from rounding.
-    np.testing.assert_allclose(_central(loss, net.arguments[index]), analytic, atol=1e-7)
-
-
-def _central(loss: Callable[[FloatArray], float], array: FloatArray, step: float = 1e-5) -> Any:
-    gradient = np.empty_like(array)
-    for index in np.ndindex(array.shape):
-        up, down = array.copy(), array.copy()
-        up[index] += step
-        down[index] -= step
-        gradient[index] = (loss(up) - loss(down)) / (2 * step)
-    return gradient
+    np.testing.assert_allclose(central_differences(loss, net.arguments[index]), analytic, atol=1e-7)
 
 
 # --- PyTorch, where it is installed -----------------------------------------------------------

@@ -18,6 +18,7 @@ from rnn_ref.recurrence import (
     rnn_step_stacked,
     stack_weights,
 )
+from tests.rnn_ref.differences import central_differences
 from tests.rnn_ref.scalar_rnn import scalar_forward, scalar_step
 from tests.rnn_ref.strategies import FloatArray, Network, network, networks
 
@@ -232,17 +233,7 @@ def test_forward_central_differences_equal_autograd_gradient(index: int) -> None
         return float(np.sum(rnn_forward(*arguments)[0] * upstream))
 
     # Error of a central difference: step² from the third derivative, 1e-16/step from rounding.
-    np.testing.assert_allclose(_central(loss, net.arguments[index]), analytic, atol=1e-7)
-
-
-def _central(loss: Callable[[FloatArray], float], array: FloatArray, step: float = 1e-5) -> Any:
-    gradient = np.empty_like(array)
-    for index in np.ndindex(array.shape):
-        up, down = array.copy(), array.copy()
-        up[index] += step
-        down[index] -= step
-        gradient[index] = (loss(up) - loss(down)) / (2 * step)
-    return gradient
+    np.testing.assert_allclose(central_differences(loss, net.arguments[index]), analytic, atol=1e-7)
 
 
 # --- PyTorch, where it is installed -----------------------------------------------------------

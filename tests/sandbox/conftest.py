@@ -8,7 +8,7 @@ import pytest
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.folder import build_unit_folder
 from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.sandbox.running import SMALL, secret_cases
+from tests.sandbox.running import CPU_ALONE, SMALL, WALL_ALONE, secret_cases
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,20 @@ def bubblewrap() -> BubblewrapLauncher:
 
 @pytest.fixture(scope="session")
 def engine(unit_folder: Path, bubblewrap: BubblewrapLauncher) -> Iterator[Engine]:
-    """A running engine with small limits."""
+    """A running engine with little room, and no limit on time in reach."""
     with Engine(unit_folder, SMALL, bubblewrap) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def short_of_cpu(unit_folder: Path, bubblewrap: BubblewrapLauncher) -> Iterator[Engine]:
+    """One where nothing but the processor time of a cell can run out."""
+    with Engine(unit_folder, CPU_ALONE, bubblewrap) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def short_of_wall(unit_folder: Path, bubblewrap: BubblewrapLauncher) -> Iterator[Engine]:
+    """One where nothing but a cell's time by the clock can run out."""
+    with Engine(unit_folder, WALL_ALONE, bubblewrap) as running:
         yield running

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-_START_S = 60.0
+_START_S = 180.0
 _SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
 _WORKER = "from distributed.cli.dask_worker import main; main()"
 
@@ -115,13 +116,24 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def kill_while_busy(url: str, name: str, process: subprocess.Popen[bytes]) -> bool:
-    """Kill a worker once jobs run on it; return whether any did."""
+def kill_while_busy(
+    url: str, name: str, process: subprocess.Popen[bytes], watching: threading.Event | None = None
+) -> bool:
+    """Kill a worker once jobs run on it; return whether any did.
+
+    Parameters
+    ----------
+    watching : Event, optional
+        Set as soon as no job can come and go unseen.
+    """
     from distributed import Client
 
     with Client(url, set_as_default=False, timeout=_START_S) as client:
         workers = client.scheduler_info(n_workers=-1)["workers"]
         address = next(a for a, worker in workers.items() if worker["name"] == name)
+        client.processing()
+        if watching is not None:
+            watching.set()
         end = time.monotonic() + _START_S
         while not (busy := bool(client.processing()[address])) and time.monotonic() < end:
             time.sleep(0.1)

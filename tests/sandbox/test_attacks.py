@@ -60,8 +60,9 @@ def test_honest_part_keeps_its_mark_whatever_is_patched(engine: Engine, patch: s
         pytest.param("import ctypes\nctypes.string_at(0)", Ending.CRASHED, id="segmentation fault"),
         pytest.param("import os\nos.abort()", Ending.CRASHED, id="abort"),
         pytest.param(
-            "import sys\nsys.setrecursionlimit(10 ** 9)\nclass A:\n    def __getattr__(self, n):\n"
-            "        return getattr(self, n)\nA().x",
+            "import sys, threading\nsys.setrecursionlimit(10 ** 9)\nthreading.stack_size(2 ** 16)\n"
+            "class A:\n    def __getattr__(self, n):\n        return getattr(self, n)\n"
+            "t = threading.Thread(target=lambda: A().x)\nt.start()\nt.join()",
             Ending.CRASHED,
             id="stack overflow",
         ),

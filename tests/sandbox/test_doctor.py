@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,39 @@ def test_sandbox_holds_against_every_probe(bubblewrap: BubblewrapLauncher) -> No
     findings = examine(bubblewrap)
     assert [finding for finding in findings if not finding.passed] == []
     assert len(findings) == len(PROBES) + 3
+
+
+@pytest.mark.parametrize("home", ["/tmp/home", "/tmp", "/", "/nowhere", "", "relative"])
+def test_home_that_is_called_like_a_folder_of_the_sandbox_is_no_hole(
+    bubblewrap: BubblewrapLauncher, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    if home == "/tmp/home":
+        Path(home).mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", home)
+    assert [finding for finding in examine(bubblewrap) if not finding.passed] == []
+
+
+@pytest.mark.parametrize(("inode", "outcome"), [(0, "wrote to {0}"), (1, "")])
+def test_folder_counts_as_written_to_if_it_is_the_one_that_was_laid_out(
+    tmp_path: Path, inode: int, outcome: str
+) -> None:
+    (probe,) = (probe for probe in PROBES if probe.name == "writing")
+    body = re.sub(r"places = \[.*\]", "places = []", probe.source)
+    scope: dict[str, Callable[[], str]] = {}
+    indented = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    found = tmp_path.stat()
+    laid_out = (str(tmp_path), found.st_dev, found.st_ino + inode)
+    exec(f"def probe():\n{indented}", {"CANARY": {"folders": [laid_out]}}, scope)
+    assert scope["probe"]() == outcome.format(tmp_path)
+
+
+def test_temporary_folder_with_a_long_name_is_no_trouble(
+    bubblewrap: BubblewrapLauncher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    long = tmp_path / ("long" * 30)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert [finding for finding in examine(bubblewrap) if not finding.passed] == []
 
 
 def test_sandbox_that_cannot_start_is_the_only_finding() -> None:
@@ -69,10 +105,11 @@ def test_probe_gets_out_where_there_is_no_sandbox(probe: Probe, tmp_path: Path) 
     """Run the probe as an ordinary process: it must come back with something."""
     secret = tmp_path / "secret"
     secret.write_text("secret")
+    found = tmp_path.stat()
     with socket.create_server(("127.0.0.1", 0)) as server, open(os.devnull) as leaked:
         canary = {
             "files": [str(secret)],
-            "folders": [str(tmp_path)],
+            "folders": [(str(tmp_path), found.st_dev, found.st_ino)],
             "variable": "CANARY_VARIABLE",
             "port": server.getsockname()[1],
             "socket": str(tmp_path / "none"),

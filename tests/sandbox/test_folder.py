@@ -58,7 +58,7 @@ def test_helper_of_the_reference_is_hidden_from_every_unit(
 def test_folder_holds_no_line_of_judge_or_own_reference(tmp_path: Path) -> None:
     folder = build_unit_folder(tmp_path / "unit", "recurrence", b"N")
     names = {str(path.relative_to(folder)) for path in folder.rglob("*.py")}
-    assert not {name for name in names if "misconception" in name or "exercises" in name}
+    assert not {name for name in names if "mistakes" in name or "exercises" in name}
     assert "autograder/judge.py" in names
     assert (folder / "rnn_ref/__init__.py").read_text() == ""
     assert (folder / "autograder/__init__.py").read_text() == ""

@@ -1,13 +1,15 @@
 """Why a machine cannot sandbox is said in a sentence that tells what to change."""
 
+import os
 import platform
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from autograder.sandbox import launcher, mounts, packages, seccomp
 from autograder.sandbox.errors import SandboxUnavailable
-from autograder.sandbox.launcher import BubblewrapLauncher, user_namespace_trouble
+from autograder.sandbox.launcher import BubblewrapLauncher, closed_files, forbidding_switch
 
 
 def test_missing_bubblewrap_is_told_with_how_to_install_it() -> None:
@@ -41,9 +43,72 @@ def test_switch_of_the_kernel_is_told_by_name(
     path = tmp_path / switch
     path.parent.mkdir()
     path.write_text(f"{value}\n")
-    assert advice in user_namespace_trouble(tmp_path)
+    assert advice in forbidding_switch("/usr/bin/bwrap", tmp_path)
     path.write_text("1\n" if value == "0" else "0\n")
-    assert user_namespace_trouble(tmp_path) == ""
+    assert forbidding_switch("/usr/bin/bwrap", tmp_path) == ""
+
+
+def test_apparmor_is_told_the_profile_for_bubblewrap_alone_first(tmp_path: Path) -> None:
+    path = tmp_path / "kernel/apparmor_restrict_unprivileged_userns"
+    path.parent.mkdir()
+    path.write_text("1\n")
+    said = forbidding_switch("/opt/a/bwrap", tmp_path)
+    printf = said.partition("`")[2].partition(" | sudo tee")[0]
+    profile = subprocess.run(["sh", "-c", printf], capture_output=True, text=True, check=True)
+    assert profile.stdout.splitlines()[2:] == [
+        "profile bwrap /opt/a/bwrap flags=(unconfined) {",
+        "  userns,",
+        "}",
+    ]
+    assert said.index("/etc/apparmor.d/bwrap") < said.index("sysctl")
+
+
+def test_switch_counts_for_nothing_where_the_trial_succeeds(
+    monkeypatch: pytest.MonkeyPatch, bubblewrap: BubblewrapLauncher
+) -> None:
+    monkeypatch.setattr(launcher, "_switch", lambda path: 1 if "apparmor" in path.name else None)
+    assert BubblewrapLauncher().why_not() == ""
+
+
+def test_switch_explains_a_trial_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bubblewrap: BubblewrapLauncher
+) -> None:
+    broken = put_program(tmp_path / "bwrap", "echo 'bwrap: No permissions' >&2; exit 1")
+    monkeypatch.setattr(launcher, "_switch", lambda path: 1 if "apparmor" in path.name else None)
+    assert "/etc/apparmor.d/bwrap" in BubblewrapLauncher(str(broken)).why_not()
+
+
+def test_trial_begins_the_namespaces_that_a_submission_needs(
+    tmp_path: Path, bubblewrap: BubblewrapLauncher
+) -> None:
+    """A program that starts what it is told, but in no sandbox and without that right."""
+    script = 'while [ "$1" != -I ]; do last=$1; shift; done; exec "$last" -I -S -B -c "{}"'
+    refuses = put_program(
+        tmp_path / "bwrap", script.format("raise OSError('unshare: Operation not permitted')")
+    )
+    assert "unshare: Operation not permitted" in BubblewrapLauncher(str(refuses)).why_not()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's sandbox runs as somebody else")
+@pytest.mark.parametrize("umask", [0o077, 0o027])
+def test_package_that_root_alone_may_read_is_told_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int
+) -> None:
+    package = tmp_path / "package"
+    package.mkdir(mode=0o755)
+    for name in ("__init__.py", "later.py"):
+        (package / name).touch(mode=0o644)
+    monkeypatch.setattr(packages, "site_entries", lambda: {"package": package})
+    assert closed_files() == ""
+    (package / "later.py").chmod(0o666 & ~umask)
+    assert f"may not read {package / 'later.py'}" in closed_files()
+    assert f"chmod -R a+rX {package}" in closed_files()
+
+
+def put_program(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,17 @@ from autograder.grading.collecting.delivery import (
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
-from autograder.grading.release_audit import units_in
 from autograder.grading.submissions import (
     SubmittedCell,
     UnreadableSubmission,
     check_student_id,
     parse_cells,
 )
-from autograder.units import UNITS, folder_name
+from autograder.grading.which_unit import KnownUnits
+from autograder.times import NO_STAMP, Stamp, UnclearTime, in_utc
+from autograder.units import NOTEBOOKS, UNITS, folder_name
 
-_YEARS = range(1990, 2200)  # others are no times of submissions
+_FOLDERS = frozenset(map(folder_name, NOTEBOOKS))
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,8 @@ class Row:
         The unit, or "" where it is not known.
     source : str
         Where it lay in the delivery.
+    stamp : Stamp
+        When it came.
     late : str
         How late it came, or "".
     unreadable : bool
@@ -67,11 +70,16 @@ class Row:
     unit: str
     outcome: Outcome
     source: str = ""
-    time: datetime | None = None
+    stamp: Stamp = NO_STAMP
     late: str = ""
     unreadable: bool = False
     note: str = ""
     look: bool = False
+
+    @property
+    def time(self) -> datetime | None:
+        """When it came; None where that is not told, or not for certain."""
+        return self.stamp.time
 
 
 @dataclass(frozen=True)
@@ -92,15 +100,15 @@ class Rules:
     ----------
     due : mapping of unit to datetime
         When it was due, with a zone.
-    zone : tzinfo
-        Of platforms' times that have none.
+    zone : tzinfo or None
+        Of platforms' times that have none; None if nobody has said.
     unit : str
         Of notebooks that do not say, or "".
     """
 
     roster: Roster | None
     due: dict[str, datetime]
-    zone: tzinfo
+    zone: tzinfo | None
     unit: str = ""
 
 
@@ -110,7 +118,7 @@ class Sorter:
     def __init__(self, course: Course, delivery: Delivery, rules: Rules) -> None:
         self.delivery = delivery
         self.rules = rules
-        self._cells_of = {unit: _cells_of(course, unit) for unit in units_in(course.release)}
+        self._known = KnownUnits.of(course)
 
     def sort(self) -> tuple[list[Candidate], list[Row]]:
         """Return the candidates, and the lines on all that is none."""
@@ -157,55 +165,51 @@ class Sorter:
         except UnreadableSubmission as error:
             cells, unreadable = [], str(error)
         name = handed.inner[-1] if handed.inner else handed.named.file or handed.file.path[-1]
-        unit, note = self.unit(handed, name, cells)
+        unit, note, look = self.unit(handed, name, cells)
         if why or not unit:
-            return replace(row, unit=unit, note=why or "which unit it is of cannot be told")
+            return replace(row, unit=unit, note=why or note)
         if unit not in UNITS:
             return replace(row, unit=unit, note="is not graded", look=False)
-        time = self._time(handed)
-        late = lateness(time, self.rules.due.get(unit)) or ("late" if handed.named.late else "")
-        notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", note))
-        row = replace(row, unit=unit, time=time, late=late, note="; ".join(notes))
-        row = replace(row, unreadable=bool(unreadable), look=bool(unreadable))
+        stamp = self._stamp(handed)
+        due = self.rules.due.get(unit)
+        late = lateness(stamp.time, due) or ("late" if handed.named.late else "")
+        unclear = f"when it came is not certain: {stamp.unclear}" if stamp.unclear else ""
+        notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", unclear, note))
+        row = replace(row, unit=unit, stamp=stamp, late=late, note="; ".join(notes))
+        row = replace(row, unreadable=bool(unreadable), look=look or bool(unreadable or unclear))
         return Candidate(row, handed.file, handed.named.attempt, name)
 
-    def _time(self, handed: Handed) -> datetime | None:
-        time = handed.named.time
-        if time is None or time.year not in _YEARS:
-            return None
-        return time if time.tzinfo is not None else time.replace(tzinfo=self.rules.zone)
+    def _stamp(self, handed: Handed) -> Stamp:
+        time, zone = handed.named.time, self.rules.zone
+        if time is None or handed.named.stamp.time is not None:
+            return handed.named.stamp
+        if zone is None:
+            raise AutograderError(
+                f"{handed.file.shown} has a time without a zone: say which it is in with --zone, "
+                "such as --zone Europe/Zurich, or --zone UTC."
+            )
+        try:
+            return Stamp(in_utc(time, zone))
+        except UnclearTime as error:
+            return Stamp(unclear=str(error), text=f"{time} {zone}")
 
-    def unit(self, handed: Handed, name: str, cells: list[SubmittedCell]) -> tuple[str, str]:
-        """Return the unit of a notebook, or "", and a remark.
+    def unit(self, handed: Handed, name: str, cells: list[SubmittedCell]) -> tuple[str, str, bool]:
+        """Return the unit of a notebook, or "", a remark, and whether it is to be looked at.
 
-        Its name says so, or a folder that the student made, or its cells, or the folders around.
+        Its cells say so, or its name, a folder that the student made, or the folders around.
         """
+        around = list(reversed(handed.file.path))
         names = [name, *reversed(handed.inner[:-1]), handed.named.file]
-        said = next(filter(None, map(unit_in_name, names)), "")
-        meant = self._unit_of_cells(cells)
-        if said:
-            differs = meant and meant != said
-            return said, f"its cells are those of {folder_name(meant)}" if differs else ""
-        if meant:
-            return meant, f"called {name}"
-        around = map(unit_in_name, reversed(handed.file.path))
-        return next(filter(None, around), self.rules.unit), ""
-
-    def _unit_of_cells(self, cells: Iterable[SubmittedCell]) -> str:
-        have = {cell.grade_id for cell in cells}
-        shared = {unit: len(have & names) for unit, names in self._cells_of.items()}
-        most = max(shared.values(), default=0)
-        best = [unit for unit, count in shared.items() if count == most > 0]
-        return best[0] if len(best) == 1 else ""
-
-
-def _cells_of(course: Course, unit: str) -> set[str]:
-    """Return nbgrader's names of the cells of a unit, as it was released."""
-    path = course.release_notebook(unit)
-    try:
-        return {cell.grade_id for cell in parse_cells(path.read_bytes())} - {""}
-    except (UnreadableSubmission, OSError) as error:
-        raise AutograderError(f"{path} cannot be read: run 'autograder release'.") from error
+        found = self._known.identify(cells, [*names, *filter(_FOLDERS.__contains__, around)])
+        if found.contradicts:
+            return found.unit, f"called {name}, but {found.remark}", True
+        if len(found.cells) > 1 and not found.named:
+            units = " and ".join(map(folder_name, found.cells))
+            return "", f"which unit it is of cannot be told: it has cells of {units}", True
+        if found.unit:
+            return found.unit, "" if found.named else f"called {name}", False
+        unit = next(filter(None, map(unit_in_name, around)), self.rules.unit)
+        return unit, "" if unit else "which unit it is of cannot be told", False
 
 
 def choose(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate | None, list[Row]]]:

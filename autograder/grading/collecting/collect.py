@@ -117,7 +117,7 @@ def _decided(course: Course, candidate: Candidate, take: bool) -> Row:
 
 def _placed(course: Course, row: Row, content: bytes, stage: Path) -> Row:
     try:
-        place(course, row.student, row.unit, content, row.time, stage)
+        place(course, row.student, row.unit, content, row.stamp, stage)
     except OSError as error:
         note = f"cannot be written: {error.strerror or error}"
         return replace(row, outcome=Outcome.REFUSED, note=note, look=True)

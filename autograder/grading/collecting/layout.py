@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import takewhile
-
-from nbgrader.utils import parse_utc
 
 from autograder.grading.collecting.delivery import (
     METADATA,
@@ -26,7 +23,8 @@ from autograder.grading.collecting.naming import (
     unit_in_name,
     without_unit,
 )
-from autograder.grading.submissions import TIMESTAMP, timestamp_in
+from autograder.grading.submissions import TIMESTAMP
+from autograder.times import Stamp, stamp_of
 
 _GRADESCOPE = re.compile(r"submission_\d+")
 Path = tuple[str, ...]
@@ -163,7 +161,7 @@ def _plain_claim(name: str, node: _Node, prefix: str) -> Claim:
     return Claim((first, rest, *tails), rest)
 
 
-def _times(delivery: Delivery, student: str, node: _Node) -> dict[Path, datetime]:
+def _times(delivery: Delivery, student: str, node: _Node) -> dict[Path, Stamp]:
     """Return the times that nbgrader keeps in STUDENT/UNIT/timestamp.txt, by the unit's folder.
 
     In an archive that a student packed they are the student's own words, and none.
@@ -173,11 +171,9 @@ def _times(delivery: Delivery, student: str, node: _Node) -> dict[Path, datetime
         stamp = folder.children.get(TIMESTAMP, _Node()).file
         packed = student != without_suffix(student) or name != without_suffix(name)
         if stamp is not None and stamp.kind == TIME_FILE and not packed:
-            text = timestamp_in(delivery.content(stamp))
-            if text:
-                found[stamp.path[:-1]] = parse_utc(text).replace(tzinfo=UTC)
+            found[stamp.path[:-1]] = stamp_of(delivery.content(stamp))
     return found
 
 
-def _at(named: Named, stamp: datetime | None) -> Named:
-    return named if stamp is None else replace(named, time=stamp)
+def _at(named: Named, stamp: Stamp | None) -> Named:
+    return named if stamp is None else replace(named, stamp=stamp)

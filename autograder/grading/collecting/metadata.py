@@ -1,15 +1,16 @@
 """What Gradescope writes beside the folders of its export."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import yaml
 
 from autograder.grading.collecting.naming import Claim, Named
+from autograder.times import NO_STAMP, stamp_of
 
 _KEPT = re.compile(r"  :(submitters|created_at):")
 _DEEPER = re.compile(r"  (- |\s)")
+_NOTHING = ("", "~", "null")
 MAX_KEPT = 5_000_000
 
 
@@ -20,7 +21,7 @@ def submitters(text: str) -> dict[str, list[Named]]:
     cannot be understood is left out.
     """
     try:
-        found = yaml.safe_load(_excerpt(text))
+        found = yaml.load(_excerpt(text), yaml.BaseLoader)  # texts as they stand, times included
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     if not isinstance(found, dict):
@@ -45,11 +46,10 @@ def _excerpt(text: str) -> str:
 def _people(entry: Any) -> list[Named]:
     if not isinstance(entry, dict) or not isinstance(entry.get(":submitters"), list):
         return []
-    time = entry.get(":created_at")
-    if isinstance(time, datetime) and time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
+    created = entry.get(":created_at", "")
+    stamp = NO_STAMP if created in _NOTHING else stamp_of(str(created).encode())
     return [
-        Named(_claim(person), time=time if isinstance(time, datetime) else None)
+        Named(_claim(person), stamp=stamp)
         for person in entry[":submitters"]
         if isinstance(person, dict)
     ]
@@ -57,5 +57,6 @@ def _people(entry: Any) -> list[Named]:
 
 def _claim(person: dict[Any, Any]) -> Claim:
     values = [person.get(f":{name}") for name in ("sid", "email", "name")]
-    sid, email, name = (str(v)[:200] if isinstance(v, (str, int)) else "" for v in values)
+    known = (v if isinstance(v, str) and v not in _NOTHING else "" for v in values)
+    sid, email, name = (value[:200] for value in known)
     return Claim(tuple(filter(None, (sid, email))), name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.grading.collecting.delivery import without_suffix
+from autograder.times import NO_STAMP, Stamp
 from autograder.units import NOTEBOOKS, folder_name
 
 _MOODLE = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_[a-z]+(_(?P<rest>.*))?")
@@ -56,7 +57,9 @@ class Named:
     file : str
         The name that the student gave the file, or "" where the name is a folder's.
     time : datetime or None
-        When it was handed in; without a zone where the platform gives none.
+        When it was handed in, by clocks whose zone the platform does not tell.
+    stamp : Stamp
+        The same where the zone is told.
     attempt : int
         Grows with every file that is handed in; 0 where the platform gives no number.
     late : bool
@@ -66,6 +69,7 @@ class Named:
     claim: Claim
     file: str = ""
     time: datetime | None = None
+    stamp: Stamp = NO_STAMP
     attempt: int = 0
     late: bool = False
 
@@ -86,7 +90,8 @@ def named_by_platform(name: str) -> Named | None:
     if found := _CANVAS.fullmatch(name) or _CANVAS_ANONYMOUS.fullmatch(name):
         person = found.groupdict().get("name") or ""
         claim = Claim((found["id"],), person)
-        return Named(claim, found["rest"], None, int(found["upload"][:18]), bool(found["late"]))
+        attempt, late = int(found["upload"][:18]), bool(found["late"])
+        return Named(claim, found["rest"], attempt=attempt, late=late)
     if found := _BLACKBOARD.fullmatch(name):
         words = found["before"].split("_")
         ids = tuple("_".join(words[start:]) for start in range(len(words) - 1, -1, -1))

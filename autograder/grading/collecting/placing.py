@@ -4,20 +4,18 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-
-from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.grading.submissions import (
     MAX_BYTES,
-    MAX_TIMESTAMP_BYTES,
     TIMESTAMP,
     UnreadableSubmission,
     read_regular_file,
-    timestamp_in,
+    stamp_in,
 )
+from autograder.times import NO_STAMP, Stamp, written
 from autograder.units import folder_name
 
 REPLACED_SUFFIX = ".replaced"
@@ -32,7 +30,7 @@ class Existing:
     digest : str
         Of the notebook; "" where there is none that can be read.
     time : datetime or None
-        As its timestamp.txt says.
+        As its timestamp.txt says, if that is clear.
     """
 
     digest: str
@@ -58,20 +56,18 @@ def existing(course: Course, student: str, unit: str) -> Existing | None:
         digest = hashlib.sha256(data).hexdigest()
     except UnreadableSubmission:
         digest = ""
-    try:
-        stamp = timestamp_in(read_regular_file(folder / TIMESTAMP, MAX_TIMESTAMP_BYTES))
-    except UnreadableSubmission:
-        stamp = ""
-    return Existing(digest, parse_utc(stamp).replace(tzinfo=UTC) if stamp else None)
+    return Existing(digest, stamp_in(folder).time)
 
 
 def place(
-    course: Course, student: str, unit: str, content: bytes, time: datetime | None, stage: Path
+    course: Course, student: str, unit: str, content: bytes, stamp: Stamp, stage: Path
 ) -> None:
     """Put a notebook in its place; what lay there moves to ``submitted.replaced``.
 
     Parameters
     ----------
+    stamp : Stamp
+        When it was handed in; what is not clear is written as it stands, for grading to tell.
     stage : Path
         A folder on the same file system, where the new folder is made ready.
 
@@ -85,22 +81,14 @@ def place(
     shutil.rmtree(ready, ignore_errors=True)
     ready.mkdir()
     (ready / f"{name}.ipynb").write_bytes(content)
-    if time is not None:
-        (ready / TIMESTAMP).write_text(written(time), encoding="ascii")
+    if stamp != NO_STAMP:
+        text = written(stamp.time) if stamp.time else stamp.text
+        (ready / TIMESTAMP).write_text(text, encoding="utf-8", errors="replace")
     target = course.submitted / student / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         os.rename(target, _free(course, student, name))
     os.rename(ready, target)
-
-
-def written(time: datetime) -> str:
-    """Return a time as nbgrader writes it.
-
-    >>> written(datetime(2026, 11, 20, 10, 30, tzinfo=UTC))
-    '2026-11-20 10:30:00.000000 UTC'
-    """
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
 def replaced_folder(course: Course) -> Path:

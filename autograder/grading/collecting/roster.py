@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.naming import Claim
+from autograder.grading.collecting.table import heading_of, rows_of, separators_of, text_of
 from autograder.grading.submissions import (
     UnreadableSubmission,
     check_student_id,
@@ -18,14 +19,30 @@ from autograder.grading.submissions import (
 
 ROSTER_NAME = "roster.csv"
 MAX_ROSTER_BYTES = 20 * 2**20
+#: Headings as `_words` writes them: ours, and Moodle's in English, German and French.
 _COLUMNS = {
-    "id": ("id", "student id", "id number", "username"),
-    "name": ("name", "full name", "student name"),
-    "first": ("first name", "firstname", "given name"),
-    "last": ("last name", "lastname", "surname", "family name"),
-    "email": ("email", "e mail", "email address"),
-    "lms": ("lms user id", "lms id", "identifier"),
+    "id": (
+        *("id", "student id", "id number", "id nummer", "numero d identification"),
+        *("identifier", "identifiant"),
+    ),
+    "username": ("username", "anmeldename", "nom d utilisateur"),
+    "name": ("name", "full name", "student name", "vollstandiger name", "nom complet"),
+    "first": ("first name", "firstname", "given name", "vorname", "prenom"),
+    "last": (
+        "last name",
+        "lastname",
+        "surname",
+        "family name",
+        "nachname",
+        "nom de famille",
+        "nom",
+    ),
+    "email": ("email", "e mail", "email address", "e mail adresse", "adresse de courriel"),
+    "lms": ("lms user id", "lms id"),
 }
+_IDS = ("id", "username", "email")  # what stands for a student, the first that is there
+#: Moodle's number of a student in one assignment, such as "Participant 12345".
+_NUMBERED = re.compile(r"(?:participant|teilnehm)\D*(\d+)", re.IGNORECASE)
 _WITH_E = str.maketrans(
     {umlaut: f"{plain}e" for umlaut, plain in zip("äöüøæ", "aouoa", strict=True)}
 )
@@ -92,9 +109,10 @@ def roster_of(course: Course, path: Path | None) -> Roster | None:
 
 
 def read_roster(path: Path) -> Roster:
-    """Return the roster in a CSV file with the columns id, name, email, lms_user_id.
+    """Return the roster in a table with the columns id, name, email, lms_user_id.
 
-    Instead of name there may be first_name and last_name; only id must be there.
+    Instead of name there may be first_name and last_name. Without an id the username is it, else
+    the e-mail address. Moodle's grading worksheet and lists of participants are such tables.
 
     Raises
     ------
@@ -102,33 +120,31 @@ def read_roster(path: Path) -> Roster:
         If it cannot be read, or an id is none, or stands there twice.
     """
     try:
-        text = read_regular_file(path, MAX_ROSTER_BYTES).decode("utf-8-sig")
-        rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text), strict=True))
+        separators, text = separators_of(text_of(read_regular_file(path, MAX_ROSTER_BYTES)))
+        separator = max(separators, key=lambda one: len(_places(heading_of(text, one), [])))
+        rows = list(rows_of(text, separator))
     except UnreadableSubmission as error:
         raise AutograderError(f"The roster {path}: {error}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise AutograderError(f"The roster {path} is no CSV file in UTF-8.") from error
-    places = _places(rows[0] if rows else [])
-    if "id" not in places:
+    except (ValueError, csv.Error) as error:
+        raise AutograderError(f"The roster {path} is no CSV file: a table in text.") from error
+    places = _places(rows[0][1], [row for _, row in rows[1:]]) if rows else {}
+    if not places.keys() & set(_IDS):
         raise AutograderError(
-            f"The roster {path} has no column id: its first line names the columns, such as "
-            "id, name, email, lms_user_id."
+            f"The roster {path} has no column id (nor one of user names or e-mail addresses): its "
+            "first line names the columns, such as id, name, email, lms_user_id."
         )
-    students = []
-    for number, row in enumerate(rows[1:], 2):
-        if any(map(str.strip, row)):
-            students.append(_student(row, places, f"The roster {path}, line {number}"))
+    students = [
+        _student(row, places, f"The roster {path}, line {number}") for number, row in rows[1:]
+    ]
     _check_unique(students, path)
     return Roster(students)
 
 
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
-
-
-def _places(header: list[str]) -> dict[str, int]:
-    words = [" ".join(re.findall(r"[a-z]+", name.casefold())) for name in header]
+def _places(heading: list[str], rows: list[list[str]]) -> dict[str, int]:
+    """Return where the columns stand. Moodle calls its numbers "Identifier", in German "ID"."""
+    words = [_words(name) for name in heading]
+    numbers = [place for place in range(len(words)) if _all_numbered(place, rows)]
+    words = ["lms id" if place in numbers[:1] else name for place, name in enumerate(words)]
     return {
         column: next(words.index(name) for name in names if name in words)
         for column, names in _COLUMNS.items()
@@ -136,18 +152,35 @@ def _places(header: list[str]) -> dict[str, int]:
     }
 
 
+def _words(heading: str) -> str:
+    """Return a heading in small letters without accents and signs."""
+    plain = unicodedata.normalize("NFKD", heading.casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z]+", letters))
+
+
+def _all_numbered(place: int, rows: Iterable[list[str]]) -> bool:
+    fields = [row[place] for row in rows if place < len(row)]
+    return bool(fields) and all(map(_NUMBERED.fullmatch, fields))
+
+
 def _student(row: list[str], places: dict[str, int], where: str) -> Student:
-    values = {
-        column: row[place].strip() if place < len(row) else "" for column, place in places.items()
-    }
+    values = {column: _as_typed(row[place]) for column, place in places.items() if place < len(row)}
+    identity = next(filter(None, map(values.get, _IDS)), "")
     try:
-        check_student_id(values["id"])
+        check_student_id(identity)
     except UnreadableSubmission as error:
         raise AutograderError(f"{where}: {error}.") from error
     parts = (values.get("first", ""), values.get("last", ""))
     name = values.get("name") or " ".join(filter(None, parts))
-    lms = re.sub(r"^\D*\s(?=\d+$)", "", values.get("lms", ""))  # Moodle's "Participant 123"
-    return Student(values["id"], name, values.get("email", ""), lms)
+    number = _NUMBERED.fullmatch(values.get("lms", ""))
+    lms = number[1] if number else values.get("lms", "")
+    return Student(identity, name, values.get("email", ""), lms)
+
+
+def _as_typed(field: str) -> str:
+    """Return a field without the sign that keeps spreadsheets from taking it for a formula."""
+    return re.sub(r"^'(?=[=+\-@])", "", field)
 
 
 def _check_unique(students: list[Student], path: Path) -> None:

@@ -5,13 +5,15 @@ expected value; the judge gets those by running the same probe on the reference.
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from autograder.student.answers import Probe, ProbeFunction
 
-_PROBES: dict[str, Probe] = {}
+_registered: dict[str, Probe] = {}
+"""Grows while the units' modules are imported; `_probes` alone reads it, once all of them are."""
 
 
 def probe(exercise: str, **roles: str) -> Callable[[ProbeFunction], ProbeFunction]:
@@ -25,7 +27,7 @@ def probe(exercise: str, **roles: str) -> Callable[[ProbeFunction], ProbeFunctio
 
     def register(run: ProbeFunction) -> ProbeFunction:
         names = {role: tuple(arguments.split()) for role, arguments in roles.items()}
-        _PROBES[exercise] = Probe(exercise, run, names)
+        _registered[exercise] = Probe(exercise, run, names)
         return run
 
     return register
@@ -33,18 +35,17 @@ def probe(exercise: str, **roles: str) -> Callable[[ProbeFunction], ProbeFunctio
 
 def find_probe(exercise: str) -> Probe | None:
     """Return the probe of `exercise`, or None if there is no such exercise."""
-    _load_all()
-    return _PROBES.get(exercise)
-
-
-@cache
-def _load_all() -> None:
-    """Load every unit's probes, whichever of them has been imported before."""
-    for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-        importlib.import_module(f"{__name__}.{path.stem}")
+    return _probes().get(exercise)
 
 
 def exercise_names() -> list[str]:
     """Return the names of all exercises that have a probe."""
-    find_probe("")
-    return list(_PROBES)
+    return list(_probes())
+
+
+@cache
+def _probes() -> Mapping[str, Probe]:
+    """All probes, by exercise. Of several threads each waits here until every module is there."""
+    for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+        importlib.import_module(f"{__name__}.{path.stem}")
+    return MappingProxyType(_registered)
