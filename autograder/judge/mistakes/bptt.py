@@ -30,7 +30,7 @@ STEP.edit(
 )
 STEP.edit(
     "divided_by_the_derivative",
-    "the gradient is divided by 1 - h_t². It is multiplied: a saturated unit passes nothing on.",
+    "the gradient is divided by 1 - h_t² and not multiplied: a saturated unit passes nothing on.",
     " * (1 - h_t**2) →  / (1 - h_t**2)",
 )
 STEP.edit(

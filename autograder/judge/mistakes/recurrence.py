@@ -23,7 +23,7 @@ STEP.edit(
     "the bias is added twice, once with each product; there is one bias in all.",
     "+ b_h → + b_h + b_h",
 )
-STEP.edit("bias_subtracted", "the bias is subtracted. It is added.", "+ b_h → - b_h")
+STEP.edit("bias_subtracted", "the bias is subtracted; it should be added.", "+ b_h → - b_h")
 STEP.edit(
     "sigmoid_for_tanh",
     "the state is squashed by the logistic sigmoid (0 to 1). This recurrence uses tanh (-1 to 1).",
