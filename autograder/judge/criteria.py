@@ -25,20 +25,38 @@ def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdic
     if criterion.kind is Kind.REPEATABLE:
         return _repeatable(key, answers)
     look = _LOOKS[criterion.kind]
-    open_question = False
+    outputs = {name: i for i, name in enumerate(criterion.outputs)}
+    if criterion.besides:
+        outputs = {
+            name: i for name, i in outputs.items() if _is_right(key, answers, name, criterion)
+        }
+    open_question = not outputs
     for case in criterion.cases or tuple(case.name for case in key.asked):
         answer = answers.get(case, Answer(case))
-        for i, output in enumerate(criterion.outputs):
+        verdicts = []
+        for output, i in outputs.items():
             if output not in key.expected[case].outputs:
                 continue
             against = criterion.against
             if criterion.kind is Kind.SAME:
                 against = (criterion.against[i],)
-            found = look(key, answer, output, against)
-            if found:
-                return f"{case[:1].upper()}{case[1:]}: {found}"
-            open_question = open_question or found is None
+            verdicts.append(look(key, answer, output, against))
+        if criterion.any_of and "" in verdicts:
+            continue
+        found = next((verdict for verdict in verdicts if verdict), "")
+        if found:
+            return f"{case[:1].upper()}{case[1:]}: {found}"
+        open_question = open_question or None in verdicts
     return None if open_question else ""
+
+
+def _is_right(key: AnswerKey, answers: Answers, output: str, criterion: Criterion) -> bool:
+    """Return whether `output` is right in the cases that others judge."""
+    return all(
+        value_verdict(key, answers.get(case, Answer(case)), output) == ""
+        for case in criterion.besides
+        if output in key.expected[case].outputs
+    )
 
 
 def value_verdict(

@@ -121,6 +121,12 @@ class Criterion:
     carried : str
         For CONSISTENT: said when the outputs are wrong and the own parts agree, for then the
         mistake is in a part.
+    any_of : bool
+        For VALUES: whether one right output among them is enough, in each case. It shows what is
+        claimed; what is wrong with the others is paid for elsewhere.
+    besides : tuple of str
+        For VALUES: cases that others judge. An output that is wrong there is paid for already, and
+        not looked at again.
     """
 
     name: str
@@ -132,6 +138,8 @@ class Criterion:
     against: tuple[str, ...] = ()
     of_itself: bool = False
     carried: str = ""
+    any_of: bool = False
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,6 +207,9 @@ class Exercise:
         What the axes of each output are called; ``ANY_SHAPE`` if they are not always the same.
     version : int
         Raised when cases, criteria or the probe change, so that old marks are known as such.
+    recognised_within : Tolerance or None
+        How near a mistake's numbers have to be to count as a learner's, where a right answer may
+        differ by more than that; `tolerance` if None.
     stand_ins : tuple of str
         Earlier functions that the judged one may call by name, for which ours can stand in.
     stand_in_cases : tuple of str
@@ -231,6 +242,7 @@ class Exercise:
     hints: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
+    recognised_within: Tolerance | None = None
     stand_ins: tuple[str, ...] = ()
     stand_in_cases: tuple[str, ...] = ()
     trial: Trial | None = None
@@ -255,7 +267,8 @@ class Exercise:
     @property
     def judged_outputs(self) -> frozenset[str]:
         """The outputs that have a right value of their own, by which mistakes are recognised."""
-        return frozenset(name for c in self.criteria if c.kind is Kind.VALUES for name in c.outputs)
+        whole = [c for c in self.criteria if c.kind is Kind.VALUES and not c.any_of]
+        return frozenset(name for c in whole for name in c.outputs)
 
     @property
     def probe(self) -> Probe:

@@ -30,6 +30,7 @@ MAX_SEARCH_S = 3.0
 CHUNK = 32
 MAX_KEPT_NUMBERS = 2_000
 """Of an answer that is kept for the next learner; wide and long cases are answered anew."""
+_SHORT_WORDS = ("a", "an", "as", "at", "if", "in", "it", "no", "of", "on", "so")
 _LOOSE = 1e-4  # of a fingerprint, beside single precision; what agrees is compared in full
 
 Answers = Mapping[str, Answer]
@@ -157,7 +158,7 @@ class Recogniser:
             over = spent > patience_s or self._searched_s + spent > MAX_SEARCH_S
             if over or not self._try_more(CHUNK):
                 self._searched_s += spent
-                return _recognised_apart(apart) if apart else None
+                return _recognised_apart(apart) if apart else self._partly(answers, wrong)
 
     def _like(
         self, answers: Answers, wrong: frozenset[str], start: int
@@ -181,6 +182,28 @@ class Recogniser:
             spoilt = self._wrong(self._all_answers(mistake, self._main), self._main)
             if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
                 yield mistake, frozenset(spoilt)
+
+    def _partly(self, answers: Answers, wrong: frozenset[str]) -> Recognised | None:
+        """Return the single mistake that gives more than half of the wrong outputs, if one does.
+
+        The others are wrong in a way that nothing explains.
+        """
+        singles = self._made[: len(self._written) + len(self._slips)]
+        prints = np.array(self._prints[: len(singles)])
+        theirs = _fingerprint(answers[self._first], self._outputs)
+        shared = (_close(prints, theirs) & ~_close(prints, self._right)).sum(axis=1)
+        for i in np.argsort(-shared, kind="stable"):
+            if 2 * shared[i] <= len(wrong):
+                return None
+            spoilt = self._wrong(self._all_answers(singles[i], self._main), self._main)
+            given = [
+                n
+                for n in sorted(spoilt)
+                if self._agree(singles[i], answers, self._main, frozenset({n}))
+            ]
+            if spoilt <= wrong and 2 * len(given) > len(wrong):
+                return Recognised((singles[i],), (tuple(given),))
+        return None
 
     def _pairs(self) -> Iterator[Mistake]:
         written = combinations(self._written, 2)
@@ -278,7 +301,8 @@ class Recogniser:
             return ours is theirs
         if name in self.key.exercise.chances:
             return alike(ours, theirs)
-        return equal(ours, theirs, self.key.exercise.tolerance)
+        exercise = self.key.exercise
+        return equal(ours, theirs, exercise.recognised_within or exercise.tolerance)
 
 
 def _apart(covered: Covered) -> Covered:
@@ -333,4 +357,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Return `text` as the beginning of a sentence; a symbol (c_t, db, f) stays as it is."""
+    first = text.split(" ", 1)[0]
+    is_symbol = "_" in first or (len(first) < 3 and first not in _SHORT_WORDS)
+    return text if is_symbol else text[:1].upper() + text[1:]

@@ -60,7 +60,7 @@ def _rnn_backward(a: float, b: float, c: float, d: float) -> Function:
 
 def _lstm_step_forward(a: float, b: float, c: float, d: float) -> Function:
     def lstm_step_forward(x_t: Any, h_prev: Any, c_prev: Any, W_xh: Any, W_hh: Any, b_: Any) -> Any:
-        sums = np.sin(a * (x_t @ W_xh) + b * (h_prev @ W_hh) + c * b_)
+        sums = np.sin(a * (x_t @ W_xh) + b * (h_prev @ W_hh) + c * b_ + d)
         i_t, f_t, o_t, g_t = np.split(sums, 4, axis=1)
         c_t = np.cos(d * c_prev) * f_t + i_t * g_t
         h_t = o_t * c_t
