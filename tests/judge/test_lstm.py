@@ -1,4 +1,4 @@
-"""Unit 08: advice where no known mistake fits, and marks for mistakes outside the list."""
+"""Unit 08 beyond the lists: what a mistake costs, own parts, sizes of one, cases to try."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.judge.examples import as_literal
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
@@ -54,7 +55,8 @@ def overflows_in_one_gate(i: Any, f: Any, o: Any, g: Any, c: Any) -> tuple[Any, 
 @pytest.mark.parametrize(
     ("combine", "failed"),
     [
-        (sigmoid_of_cell, {"output", "together", "limits", "sizes"}),
+        # Where c_t is right, it shows that sizes and limits do no harm.
+        (sigmoid_of_cell, {"output", "together"}),
         (clipped_cell, {"forget", "output", "together", "limits", "sizes"}),
         # With one gate alone the forget gate is open wherever something is written.
         (forget_gate_on_all, {"together", "limits", "sizes"}),
@@ -69,33 +71,74 @@ def test_step_wrong_in_a_way_not_listed_loses_what_it_gets_wrong(
     assert report.mistake == ""
 
 
-def advised(report: Report) -> str:
-    assert report.mistake == ""
-    (sentence,) = report.advice
-    return sentence
+def failed(report: Report) -> set[str]:
+    return {result.name for result in report.criteria if not result.passed}
 
 
-def test_advice_only_h_wrong_looks_at_its_line() -> None:
-    report = verdict("lstm_step_forward", step=step_of(sigmoid_of_cell))
-    assert "look at the line that makes h_t" in advised(report)
+def test_overflow_in_all_gates_is_told_at_the_limits() -> None:
+    def overflowing(i: Any, f: Any, o: Any, g: Any, c: Any) -> tuple[Any, Any]:
+        i, f, o = (np.exp(a) / (1 + np.exp(a)) for a in (i, f, o))
+        c_t = f * c + i * np.tanh(g)
+        return o * np.tanh(c_t), c_t
+
+    report = verdict("lstm_step_forward", step=step_of(overflowing))
+    assert failed(report) == {"limits"}
+    assert report.mistake_sentence.startswith("Gates driven to their limits: your numbers are")
+    assert "overflows" in report.mistake_sentence
 
 
-def test_advice_only_limits_wrong_speaks_of_overflow() -> None:
-    report = verdict("lstm_step_forward", step=step_of(overflows_in_one_gate))
-    assert "overflows" in advised(report)
+def test_right_h_beside_a_squashed_c_shows_that_the_gates_are_right() -> None:
+    def squashed(*blocks: Any) -> tuple[Any, Any]:
+        h_t, c_t = right(*blocks)
+        return h_t, np.tanh(c_t)
+
+    report = verdict("lstm_step_forward", step=step_of(squashed))
+    assert (failed(report), report.mistake) == ({"together"}, "returns_tanh_of_c")
 
 
-def test_advice_every_gate_wrong_asks_for_the_order_of_the_blocks() -> None:
-    def g_o_f_i(*arguments: Any) -> Any:
-        *first, W_xh, W_hh, b = arguments
-        turned = (np.concatenate(np.split(a, 4, axis=-1)[::-1], axis=-1) for a in (W_xh, W_hh, b))
-        return lstm_step_forward(*first, *turned)
-
-    report = verdict("lstm_step_forward", step=g_o_f_i)
-    assert "in the order i, f, o, g" in advised(report)
+def right(i: Any, f: Any, o: Any, g: Any, c: Any) -> tuple[Any, Any]:
+    c_t = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c_t), c_t
 
 
-def test_advice_loop_over_a_wrong_step_points_at_the_step() -> None:
+# --- the loop and its step ----------------------------------------------------------------------
+
+CELL = """
+def lstm_step_forward(x_t, h_prev, c_prev, W_xh, W_hh, b):
+    {step}
+def lstm_forward(x, h_t, c_t, W_xh, W_hh, b):
+    h, c, caches = [], [], []
+    for t in range(x.shape[1]):
+        h_t, c_t, cache = lstm_step_forward(x[:, t], h_t, {handed}, W_xh, W_hh, b)
+        h.append(h_t), c.append(c_t), caches.append(cache)
+    return np.stack(h, axis=1), np.stack(c, axis=1), caches
+"""
+WRONG_STEP = "c_t = c_prev + x_t @ W_xh[:, :len(W_hh)] + b[0]; return h_prev + c_t, c_t, None"
+NO_STEP = 'raise NotImplementedError("lstm_step_forward: not written yet")'
+
+
+def of_one_notebook(step: str, handed: str = "c_t") -> dict[str, Any]:
+    names: dict[str, Any] = {"np": np}
+    exec(CELL.format(step=step, handed=handed), names)
+    return {"step": names["lstm_step_forward"], "forward": names["lstm_forward"]}
+
+
+@pytest.mark.parametrize("step", [WRONG_STEP, NO_STEP, "return 1 / 0"])
+def test_right_loop_earns_all_whatever_its_step_does(step: str) -> None:
+    report = verdict("lstm_forward", **of_one_notebook(step))
+    assert report.points == 2
+    assert "Your lstm_forward is right" in report.headline
+
+
+def test_wrong_loop_over_a_wrong_step_is_named_by_its_own_mistake() -> None:
+    report = verdict("lstm_forward", **of_one_notebook(WRONG_STEP, handed="0 * c_t"))
+    assert "carried" not in report.headline
+    report = verdict("lstm_forward", **of_one_notebook(WRONG_STEP, handed="h_t"))
+    assert report.points is not None and report.points < 1
+    assert "own_step" in failed(report)
+
+
+def test_loop_that_does_not_call_the_step_by_name_is_told_where_to_look() -> None:
     step = step_of(sigmoid_of_cell)
 
     def forward(x: Any, h_t: Any, c_t: Any, *weights: Any) -> Any:
@@ -107,38 +150,102 @@ def test_advice_loop_over_a_wrong_step_points_at_the_step() -> None:
         return np.stack(h, axis=1), np.stack(c, axis=1), None
 
     report = verdict("lstm_forward", step=step, forward=forward)
-    assert "repair lstm_step_forward first" in advised(report)
-    assert report.points == pytest.approx(0.5)  # consistency and unchanged: a quarter of 2
+    assert report.mistake == "" and report.advice[0].startswith("Your loop gives what your own")
+    assert not failed(report) & {"own_step", "halves", "unchanged"}
 
 
-def test_advice_right_hidden_states_and_wrong_cells_looks_at_c() -> None:
+def test_two_names_of_one_array_are_told() -> None:
+    def filled(names: str, h_last: bool) -> Any:
+        def forward(x: Any, h_t: Any, c_t: Any, *weights: Any) -> Any:
+            h = c = np.zeros((*x.shape[:2], h_t.shape[1]))
+            for t in range(x.shape[1]):
+                if t and names == "read":
+                    h_t, c_t = h[:, t - 1], c[:, t - 1]
+                h_t, c_t, _ = lstm_step_forward(x[:, t], h_t, c_t, *weights)
+                for array, state in ((c, c_t), (h, h_t))[:: 1 if h_last else -1]:
+                    array[:, t] = state
+            return h, c, None
+
+        return forward
+
+    told = {
+        ("kept", True): "h_returned_twice",
+        ("kept", False): "c_returned_twice",
+        ("read", True): "one_array_read_as_hidden",
+        ("read", False): "one_array_read_as_cell",
+    }
+    for arguments, name in told.items():
+        assert verdict("lstm_forward", forward=filled(*arguments)).mistake == name
+
+
+def test_second_half_is_compared_with_the_learners_own_states() -> None:
+    """A wrong step makes wrong states, which go on from the middle all the same."""
     forward = find_exercise("lstm_forward").reference["forward"]
 
-    def squashed(*arguments: Any) -> Any:
+    def doubled(*arguments: Any) -> Any:
         h, c, cache = forward(*arguments)
-        return h, np.tanh(c), cache
+        return h, c + 0 * c, cache
 
-    assert "look at what you collect for c" in advised(verdict("lstm_forward", forward=squashed))
+    def from_zeros(x: Any, h_0: Any, c_0: Any, *weights: Any) -> Any:
+        return forward(x, 0 * h_0, 0 * c_0, *weights)
+
+    assert failed(verdict("lstm_forward", forward=doubled)) == set()
+    assert "halves" in failed(verdict("lstm_forward", forward=from_zeros))
 
 
-def test_advice_both_forms_wrong_alike_looks_at_what_they_share() -> None:
-    step = step_of(sigmoid_of_cell)
+@pytest.mark.parametrize("name", ["lstm_step_forward", "lstm_forward", "lstm_step_gates"])
+@pytest.mark.parametrize("axis", ["batch", "input", "unit", "time step"])
+def test_one_size_of_one_that_alone_goes_wrong_is_found(name: str, axis: str) -> None:
+    if axis == "time step" and name != "lstm_forward":
+        return
+    exercise = find_exercise(name)
+
+    def wrong(*arguments: Any) -> Any:
+        x, H = arguments[0], arguments[1].shape[1]
+        sizes = {"batch": len(x), "input": x.shape[-1], "unit": H, "time step": x.shape[1]}
+        if x.ndim == 2:
+            del sizes["time step"]
+        if [called for called, size in sizes.items() if size == 1] == [axis]:
+            raise ValueError("squeezed")
+        return exercise.reference[exercise.role](*arguments)
+
+    report = verdict(name, **{exercise.role: wrong})
+    assert failed(report) - {"unchanged"} == {"sizes"}
+    called = "A batch of one: " if axis == "batch" else f"A single {axis}: "
+    assert report.headline.startswith(called) and "squeezed" in report.headline
+
+
+@pytest.mark.parametrize("name", ["lstm_step_forward", "lstm_forward", "lstm_step_gates"])
+def test_case_to_try_runs_as_it_is_printed(name: str) -> None:
+    exercise = find_exercise(name)
+    names = ("one_minus_f", "c_not_carried", "gates_one_minus_f")
+    wrong = next(m.function for m in exercise.mistakes if m.name in names)
+    for function, which in ((wrong, "yours"), (exercise.reference[exercise.role], "right")):
+        example = verdict(name, **{exercise.role: wrong}).example
+        assert example is not None
+        *lines, last = example.code.splitlines()
+        names = {"np": np, name: function}
+        exec("\n".join(lines), names)
+        assert as_literal(eval(last, names)) == getattr(example, which)
+
+
+def test_both_forms_wrong_alike_are_named_by_what_they_share() -> None:
+    def combine(i: Any, f: Any, o: Any, g: Any, c: Any) -> tuple[Any, Any]:
+        c_t = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        return sigmoid(o) * c_t, c_t
+
+    step = step_of(combine)
 
     def gates(x_t: Any, h_prev: Any, c_prev: Any, W: Any, U: Any, b: Any) -> Any:
         stacked = (np.concatenate([part[k] for k in "ifoc"], axis=-1) for part in (U, W, b))
         return step(x_t, h_prev, c_prev, *stacked)[:2]
 
     report = verdict("lstm_step_gates", step=step, gates=gates)
-    assert "the mistake is one that both share" in advised(report)
+    assert report.mistake == "gates_h_without_tanh"
+    assert "both_forms" not in failed(report)
 
 
-def test_advice_input_alone_wrong_names_u() -> None:
-    gates = find_exercise("lstm_step_gates").reference["gates"]
-
-    def half_input(x_t: Any, h_prev: Any, c_prev: Any, W: Any, U: Any, b: Any) -> Any:
-        return gates(x_t / 2, h_prev, c_prev, W, U, b)
-
-    assert "U goes with the input" in advised(verdict("lstm_step_gates", gates=half_input))
+# --- gates set by hand --------------------------------------------------------------------------
 
 
 def program(bias: tuple[float, ...], write: tuple[float, ...]) -> Callable[[], Any]:
@@ -147,15 +254,23 @@ def program(bias: tuple[float, ...], write: tuple[float, ...]) -> Callable[[], A
 
 
 @pytest.mark.parametrize(
-    ("weights", "advice"),
+    ("bias", "write", "fails"),
     [
-        (((-7.5, 6.0, 7.0, 0.0), (16.0, -16.0, 0.0, 0.0)), "even a small leak counts"),
-        (((-10.0, 10.0, -10.0, 0.0), (20.0, -20.0, 20.0, 0.0)), "output gate has to be open"),
-        (((-10.0, 10.0, 10.0, 0.0), (20.0, -10.0, 0.0, 0.0)), "must reach the forget gate, too"),
+        ((-7.5, 6.0, 7.0, 0.0), (16.0, -16.0, 0.0, 0.0), {"holds", "shows"}),
+        ((-10.0, 10.0, -10.0, 0.0), (20.0, -20.0, 20.0, 0.0), {"shows"}),
+        ((-10.0, 10.0, 10.0, 0.0), (20.0, -10.0, 0.0, 0.0), {"overwrites", "shows"}),
     ],
 )
-def test_advice_on_programs_says_which_gate(
-    weights: tuple[tuple[float, ...], tuple[float, ...]], advice: str
+def test_program_loses_what_its_gates_do_wrong(
+    bias: tuple[float, ...], write: tuple[float, ...], fails: set[str]
 ) -> None:
-    report = verdict("program_gates", program=program(*weights))
-    assert advice in advised(report)
+    assert failed(verdict("program_gates", program=program(bias, write))) == fails
+
+
+def test_program_that_only_resembles_a_mistake_is_not_called_by_it() -> None:
+    """A bias of 5.5 holds more than one of 5; neither holds enough."""
+    like = program((-10.0, 5.0, 10.0, 0.0), (20.0, -15.0, 0.0, 0.0))
+    assert verdict("program_gates", program=like).mistake == "forget_bias_of_five"
+    other = program((-10.0, 5.5, 10.0, 0.0), (20.0, -15.0, 0.0, 0.0))
+    report = verdict("program_gates", program=other)
+    assert "holds" in failed(report) and report.mistake != "forget_bias_of_five"

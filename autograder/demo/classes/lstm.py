@@ -14,9 +14,8 @@ _LOOP_VALUES = (
 
 
 def _step(mistake: str, *fails: str) -> PredictedMistake:
-    """A wrong step, which the right loop repeats faithfully: consistency is what it keeps."""
-    both = {"lstm_step_forward": (*fails, "together", "limits", "sizes")}
-    return PredictedMistake("lstm_step_forward", mistake, {**both, "lstm_forward": _LOOP_VALUES})
+    """A wrong step. The loop repeats it by its name, and is judged with another in its place."""
+    return _alone("lstm_step_forward", mistake, *fails, "together")
 
 
 def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
@@ -24,12 +23,13 @@ def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
 
 
 PREDICTED = (
-    # c_t is right; with each gate alone only the output gate's case looks at h_t.
+    # c_t is right, also at the limits and in other sizes, and shows that the other gates are.
     _step("h_without_tanh", "output"),
-    # Where o and g are held at 30 both, or nothing is written, their swap cannot show.
-    _step("order_i_f_g_o", "candidate", "output"),
+    # Where o and g are held at 30 both, or nothing is written, their swap cannot show. Where
+    # neither state is right, other sizes cannot be judged.
+    _step("order_i_f_g_o", "candidate", "output", "limits", "sizes"),
     # From an empty cell it does not matter what is kept; the output gate is shown a lost one.
-    _step("one_minus_f", "forget", "output"),
+    _step("one_minus_f", "forget", "output", "limits", "sizes"),
     _alone("lstm_forward", "c_not_carried", *_LOOP_VALUES, "own_step"),
     _alone("lstm_forward", "h_and_c_swapped", *_LOOP_VALUES, "own_step"),
     # With c_0 = 0 zeros are right.

@@ -1,11 +1,11 @@
 """Unit 08: one step of an LSTM, the whole sequence, a matrix per gate, gates set by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.lstm import HINTS
 from autograder.judge.mistakes import lstm as mistakes
 from autograder.judge.variants import lstm as variants
@@ -14,11 +14,20 @@ from rnn_ref import lstm
 
 UNIT = "lstm"
 SQUARE = "as many inputs as units"
+BATCH_OF_ONE, ONE_INPUT, ONE_UNIT = "a batch of one", "a single input", "a single unit"
+ONE_STEP = "a single time step"
+LIMITS = "gates driven to their limits"
+WHOLE, OTHER = "a whole sequence", "with other numbers"
+BACKWARDS = "the same inputs in reverse order"
+FROM_H_0 = "nothing but the first hidden state"
+FROM_C_0 = "nothing but the first cell state"
 BLOCKS = ("i", "f", "o", "g")
 
-TOGETHER = ("everything together", "with other numbers")
+TOGETHER = ("everything together", OTHER)
+SIZES = (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 BIT_TOLERANCE = Tolerance(relative=0.0, absolute=0.1)  # of a stored bit, 1 or -1
 AS_GOOD_AS = 0.02  # nearer than this to what is wanted, so that the reference gives just that
+RESEMBLES = Tolerance(relative=0.0, absolute=0.03)  # what a mistake's weights do, and a learner's
 HOLD_STEPS = 100
 
 
@@ -61,15 +70,25 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     empty = {**inputs, "c_prev": np.zeros((N, H))}
     return (
         Case("everything together", inputs),
-        Case("with other numbers", _step_inputs(rng, N, D, H)),
+        Case(OTHER, _step_inputs(rng, N, D, H)),
         Case("the forget gate alone", _alone(inputs, "f", i=-30.0, o=30.0, g=0.0)),
         Case("the input gate alone", _alone(empty, "i", f=30.0, o=30.0, g=30.0)),
         Case("the candidate alone", _alone(empty, "g", i=30.0, f=30.0, o=30.0)),
         Case("the output gate alone", _alone(inputs, "o", i=-30.0, f=30.0, g=0.0)),
-        Case("gates driven to their limits", limits),
-        Case("a batch of one", _step_inputs(rng, 1, D, H)),
-        Case(SQUARE, _step_inputs(rng, N, H, H)),
+        Case(LIMITS, limits, edge=True),
+        *_of_sizes(_sizes_of_one(N, D, H), lambda *sizes: _step_inputs(rng, *sizes)),
     )
+
+
+def _sizes_of_one(N: int, D: int, H: int) -> dict[str, tuple[int, int, int]]:
+    """Return batch, inputs and units where one of them is 1, and where two are equal."""
+    return dict(zip(SIZES, ((1, D, H), (N, 1, H), (N, D, 1), (N, H, H)), strict=True))
+
+
+def _of_sizes(
+    sizes: Mapping[str, tuple[int, ...]], make: Callable[..., dict[str, Any]]
+) -> Iterator[Case]:
+    return (Case(name, make(*numbers), edge=True) for name, numbers in sizes.items())
 
 
 def _forward_inputs(
@@ -94,14 +113,14 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, T, D, H = _sizes(rng, 4)
     T = max(T, 3)
     inputs = _forward_inputs(rng, N, T, D, H)
+    sizes = {name: (n, T, d, h) for name, (n, d, h) in _sizes_of_one(N, D, H).items()}
     return (
-        Case("a whole sequence", inputs),
-        Case("with other numbers", _forward_inputs(rng, N, T, D, H)),
-        Case("the same inputs in reverse order", {**inputs, "x": inputs["x"][:, ::-1].copy()}),
-        Case("a single time step", _forward_inputs(rng, N, 1, D, H)),
-        Case("a batch of one", _forward_inputs(rng, 1, T, D, H)),
-        Case("nothing but the first hidden state", _zeroed(inputs, "x", "c_0", "b")),
-        Case("nothing but the first cell state", _zeroed(inputs, "x", "h_0", "b")),
+        Case(WHOLE, inputs),
+        Case(OTHER, _forward_inputs(rng, N, T, D, H)),
+        Case(BACKWARDS, {**inputs, "x": inputs["x"][:, ::-1].copy()}),
+        Case(FROM_H_0, _zeroed(inputs, "x", "c_0", "b")),
+        Case(FROM_C_0, _zeroed(inputs, "x", "h_0", "b")),
+        *_of_sizes({ONE_STEP: (N, 1, D, H), **sizes}, lambda *sizes: _forward_inputs(rng, *sizes)),
     )
 
 
@@ -121,14 +140,15 @@ def _gates_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     inputs = _step_inputs(rng, N, D, H)
     cases = {
         "everything together": inputs,
-        "with other numbers": _step_inputs(rng, N, D, H),
+        OTHER: _step_inputs(rng, N, D, H),
         "the hidden state alone": _zeroed(inputs, "x_t", "b"),
         "the input alone": _zeroed(inputs, "h_prev", "b"),
         "the biases alone": _zeroed(inputs, "x_t", "h_prev"),
-        "a batch of one": _step_inputs(rng, 1, D, H),
-        SQUARE: _step_inputs(rng, N, H, H),
     }
-    return tuple(Case(name, _per_gate(case)) for name, case in cases.items())
+    return (
+        *(Case(name, _per_gate(case)) for name, case in cases.items()),
+        *_of_sizes(_sizes_of_one(N, D, H), lambda *sizes: _per_gate(_step_inputs(rng, *sizes))),
+    )
 
 
 def _bits(rng: np.random.Generator, plan: list[tuple[int, int]]) -> np.ndarray:
@@ -199,6 +219,7 @@ def _kept(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.nd
 
 _UNCHANGED = "No argument is changed in place."
 _REPEATABLE = "A second call gives the same."
+_MAIN = (WHOLE, OTHER)
 _STATES = ("h_t", "c_t")
 _STEP_AXES = {"h_t": ("batch", "unit"), "c_t": ("batch", "unit")}
 
@@ -208,7 +229,7 @@ EXERCISES = (
         unit=UNIT,
         title="One step of the LSTM",
         points=3,
-        version=1,
+        version=2,
         reference={"step": lstm.lstm_step_forward},
         make_cases=_step_cases,
         axes=_STEP_AXES,
@@ -217,22 +238,25 @@ EXERCISES = (
                 "forget",
                 0.12,
                 "The forget gate says how much of each cell is kept.",
-                ("c_t",),
+                ("c_t", "h_t"),
                 ("the forget gate alone",),
+                any_of=True,
             ),
             Criterion(
                 "input",
                 0.12,
                 "The input gate says how much is written.",
-                ("c_t",),
+                ("c_t", "h_t"),
                 ("the input gate alone",),
+                any_of=True,
             ),
             Criterion(
                 "candidate",
                 0.12,
                 "The candidate, between -1 and 1, is what is written.",
-                ("c_t",),
+                ("c_t", "h_t"),
                 ("the candidate alone",),
+                any_of=True,
             ),
             Criterion(
                 "output",
@@ -247,14 +271,16 @@ EXERCISES = (
                 0.1,
                 "Gates driven to 0 and to 1 stay finite.",
                 _STATES,
-                ("gates driven to their limits",),
+                (LIMITS,),
+                besides=TOGETHER,
             ),
             Criterion(
                 "sizes",
                 0.05,
-                "Any batch and any sizes work.",
+                "Any sizes work: a batch, an input or a unit of one, as many inputs as units.",
                 _STATES,
-                ("a batch of one", SQUARE),
+                SIZES,
+                besides=TOGETHER,
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
@@ -262,24 +288,12 @@ EXERCISES = (
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["lstm_step_forward"],
-        advice=(
-            Advice(
-                "The cell state is right with each gate, only h_t is not: look at the line that "
-                "makes h_t from o and c_t.",
-                failed=("output",),
-                met=("forget", "input", "candidate"),
-            ),
-            Advice(
-                "Only gates driven to their limits go wrong: an exponential overflows there. "
-                "Use the given sigmoid.",
-                failed=("limits",),
-                met=("together", "repeatable"),
-            ),
-            Advice(
-                "Each gate is wrong even alone: are the four blocks cut from the columns in the "
-                "order i, f, o, g, H columns each?",
-                failed=("forget", "input", "candidate", "output"),
-            ),
+        trial=Trial(
+            lambda rng: [short(_step_inputs(rng, *sizes)) for sizes in ((1, 1, 1), (1, 2, 2))],
+            {
+                "c_t": "lstm_step_forward(x_t, h_prev, c_prev, W_xh, W_hh, b)[1]",
+                "h_t": "lstm_step_forward(x_t, h_prev, c_prev, W_xh, W_hh, b)[0]",
+            },
         ),
     ),
     Exercise(
@@ -287,87 +301,80 @@ EXERCISES = (
         unit=UNIT,
         title="The whole sequence",
         points=2,
-        version=1,
+        version=2,
         reference={"step": lstm.lstm_step_forward, "forward": lstm.lstm_forward},
         make_cases=_forward_cases,
+        stand_ins=("lstm_step_forward",),
+        stand_in_cases=(*_MAIN, BACKWARDS, FROM_H_0, FROM_C_0, ONE_STEP, *SIZES),
         axes=dict.fromkeys(("h", "c", "h_second_half", "c_second_half"), ("batch", "time", "unit")),
         criteria=(
-            Criterion(
-                "hidden",
-                0.25,
-                "All T hidden states are right.",
-                ("h",),
-                ("a whole sequence", "with other numbers"),
-            ),
-            Criterion(
-                "cells",
-                0.1,
-                "All T cell states are right.",
-                ("c",),
-                ("a whole sequence", "with other numbers"),
-            ),
+            Criterion("hidden", 0.3, "All T hidden states are right.", ("h",), _MAIN),
+            Criterion("cells", 0.1, "All T cell states are right.", ("c",), _MAIN),
             Criterion(
                 "first_hidden",
                 0.1,
-                "The hidden state starts as h_0.",
+                "What follows from h_0 alone is right.",
                 ("h", "c"),
-                ("nothing but the first hidden state",),
+                (FROM_H_0,),
+                any_of=True,
             ),
             Criterion(
                 "first_cell",
                 0.1,
-                "The cell state starts as c_0 and is carried.",
+                "What follows from c_0 alone is right.",
                 ("h", "c"),
-                ("nothing but the first cell state",),
+                (FROM_C_0,),
+                any_of=True,
             ),
             Criterion(
                 "order",
                 0.05,
-                "The order of the inputs matters.",
-                ("h",),
-                ("the same inputs in reverse order",),
+                "The inputs in reverse order give what they should.",
+                ("h", "c"),
+                (BACKWARDS,),
+                any_of=True,
             ),
             Criterion(
                 "sizes",
                 0.1,
-                "A single step and a batch of one work.",
+                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
                 ("h", "c"),
-                ("a single time step", "a batch of one"),
+                (ONE_STEP, *SIZES),
+                besides=_MAIN,
             ),
             Criterion(
                 "halves",
                 0.05,
-                "The second half, from the states after the first, gives the same.",
+                "The second half, from your states after the first, gives the same again.",
                 ("h_second_half", "c_second_half"),
-                ("a whole sequence",),
+                (WHOLE,),
+                Kind.SAME,
+                against=("own_h_later", "own_c_later"),
             ),
             Criterion(
                 "own_step",
-                0.2,
+                0.15,
                 "It repeats the step, your own lstm_step_forward, once for each input.",
                 ("h",),
-                ("a whole sequence",),
+                (WHOLE,),
                 Kind.CONSISTENT,
                 against=("h", "own_h"),
+                carried="Your loop gives what your own lstm_step_forward gives, step after step: "
+                "look for the mistake in lstm_step_forward.",
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
         hints=HINTS["lstm_forward"],
-        advice=(
-            Advice(
-                "Your loop agrees with your own lstm_step_forward, so the loop is right and the "
-                "step is not: repair lstm_step_forward first.",
-                failed=("hidden",),
-                met=("own_step",),
-            ),
-            Advice(
-                "The hidden states are right, the cell states are not: the carrying works, so look "
-                "at what you collect for c.",
-                failed=("cells",),
-                met=("hidden",),
-            ),
+        trial=Trial(
+            lambda rng: [
+                short(_forward_inputs(rng, 1, *sizes)) for sizes in ((2, 1, 1), (3, 2, 2))
+            ],
+            {
+                "h": "lstm_forward(x, h_0, c_0, W_xh, W_hh, b)[0]",
+                "c": "lstm_forward(x, h_0, c_0, W_xh, W_hh, b)[1]",
+            },
         ),
     ),
     Exercise(
@@ -375,7 +382,7 @@ EXERCISES = (
         unit=UNIT,
         title="A matrix for each gate",
         points=2,
-        version=1,
+        version=2,
         reference={"step": lstm.lstm_step_forward, "gates": lstm.lstm_step_gates},
         make_cases=_gates_cases,
         axes=_STEP_AXES,
@@ -383,53 +390,56 @@ EXERCISES = (
             Criterion(
                 "state",
                 0.15,
-                "The hidden state acts through each gate's W.",
+                "With the hidden state alone both states are right.",
                 _STATES,
                 ("the hidden state alone",),
             ),
             Criterion(
                 "input",
                 0.15,
-                "The input acts through each gate's U.",
+                "With the input alone both states are right.",
                 _STATES,
                 ("the input alone",),
             ),
-            Criterion("bias", 0.1, "Each gate has its own bias.", _STATES, ("the biases alone",)),
+            Criterion(
+                "bias",
+                0.1,
+                "With the biases alone both states are right.",
+                _STATES,
+                ("the biases alone",),
+            ),
             Criterion("together", 0.3, "All of them act together.", _STATES, TOGETHER),
             Criterion(
                 "sizes",
                 0.1,
-                "Any batch and any sizes work.",
+                "Any sizes work: a batch, an input or a unit of one, as many inputs as units.",
                 _STATES,
-                ("a batch of one", SQUARE),
+                SIZES,
+                besides=TOGETHER,
             ),
             Criterion(
                 "both_forms",
                 0.15,
                 "It makes the step of your own lstm_step_forward.",
                 ("h_t",),
-                (),
+                TOGETHER,
                 Kind.CONSISTENT,
                 against=("h_t", "own_h_t"),
+                of_itself=True,
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.GATES),
         variants=tuple(variants.GATES),
         hints=HINTS["lstm_step_gates"],
-        advice=(
-            Advice(
-                "Both of your forms agree, so the mistake is one that both share: look at how "
-                "c_t and h_t are made.",
-                failed=("together",),
-                met=("both_forms",),
-            ),
-            Advice(
-                "The hidden state alone works, the input alone does not: in the slides U goes with "
-                "the input, W with the hidden state.",
-                failed=("input",),
-                met=("state",),
-            ),
+        trial=Trial(
+            lambda rng: [
+                _per_gate(short(_step_inputs(rng, *sizes))) for sizes in ((1, 1, 1), (1, 2, 2))
+            ],
+            {
+                "c_t": "lstm_step_gates(x_t, h_prev, c_prev, W, U, b)[1]",
+                "h_t": "lstm_step_gates(x_t, h_prev, c_prev, W, U, b)[0]",
+            },
         ),
     ),
     Exercise(
@@ -437,12 +447,13 @@ EXERCISES = (
         unit=UNIT,
         title="Gates set by hand",
         points=1,
-        version=1,
+        version=2,
         reference={"program": lstm.program_gates},
         make_cases=_program_cases,
         axes=dict.fromkeys(("c", "h"), ("sequence", "time")),
         derived={"c": _kept, "h": _shown},
         tolerance=BIT_TOLERANCE,
+        recognised_within=RESEMBLES,
         criteria=(
             Criterion(
                 "writes",
@@ -470,25 +481,5 @@ EXERCISES = (
         mistakes=tuple(mistakes.PROGRAM),
         variants=tuple(variants.PROGRAM),
         hints=HINTS["program_gates"],
-        advice=(
-            Advice(
-                "Writing works, holding does not: after a hundred steps even a small leak counts. "
-                "Which bias decides what is kept, and which what leaks in?",
-                failed=("holds",),
-                met=("writes",),
-            ),
-            Advice(
-                "One bit is written and held, but the next one is only added: the write must reach "
-                "the forget gate, too.",
-                failed=("overwrites",),
-                met=("writes", "holds"),
-            ),
-            Advice(
-                "The cell is right throughout, the hidden state is not: the output gate has to be "
-                "open.",
-                failed=("shows",),
-                met=("writes", "holds", "overwrites"),
-            ),
-        ),
     ),
 )

@@ -1,11 +1,8 @@
-"""Unit 08: mistakes in the step, in the loop over time, in the form per gate, in set gates.
+"""Unit 08: mistakes in the step, in the loop over time, in the form per gate, in set gates."""
 
-Written as a learner would write them. The functions are called after their mistake.
-"""
+from itertools import permutations
 
-import numpy as np
-
-from autograder.judge.edits import Mistakes
+from autograder.judge.edits import TOLD_ALREADY, Mistakes
 
 STEP = Mistakes("lstm", "lstm_step_forward")
 FORWARD = Mistakes("lstm", "lstm_forward")
@@ -13,832 +10,570 @@ GATES = Mistakes("lstm", "lstm_step_gates")
 PROGRAM = Mistakes("lstm", "program_gates")
 
 
-# --- the step ---------------------------------------------------------------------------------
+# --- the step -----------------------------------------------------------------------------------
 
-
-@STEP.written(
-    "The cell state is shown as it is: h = o * c, as on one of the slides. The others, and this "
-    "course, squash it first: h = o * tanh(c)."
+STEP.edit(
+    "h_without_tanh",
+    "the cell state is shown as it is: h = o * c, as on one of the slides. The others, and this "
+    "course, squash it first: h = o * tanh(c).",
+    "np.tanh(c_t) → c_t",
 )
-def h_without_tanh(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * c_t, c_t, None
-
-
-@STEP.written("h_t is made from the old cell state. It shows the new one: o * tanh(c_t).")
-def tanh_of_c_prev(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_prev), c_t, None
-
-
-@STEP.written("h_t is tanh(c_t) whole: the output gate, which says how much is shown, is missing.")
-def output_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, _, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return np.tanh(c_t), c_t, None
-
-
-@STEP.written("tanh is applied to the product o * c. It is applied to c alone: h = o * tanh(c).")
-def tanh_around_the_product(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return np.tanh(o * c_t), c_t, None
-
-
-@STEP.written(
-    "The candidate g goes through a sigmoid. It is no gate: tanh lets it take away as well as add."
+STEP.edit(
+    "tanh_of_c_prev",
+    "h_t is made from the old cell state. It shows the new one.",
+    "np.tanh(c_t) → np.tanh(c_prev)",
 )
-def sigmoid_on_the_candidate(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z = x_t @ W_xh + h_prev @ W_hh + b
-    i, f, o, g = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-    c_t = f * c_prev + i * g
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The candidate g is not squashed. It is the tanh of its block.")
-def candidate_without_tanh(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * z_g
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The gates go through tanh. A gate is a share between 0 and 1: a sigmoid.")
-def tanh_on_all_gates(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    i, f, o, g = np.split(np.tanh(x_t @ W_xh + h_prev @ W_hh + b), 4, axis=1)
-    c_t = f * c_prev + i * g
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The output gate goes through tanh. All three gates are sigmoids.")
-def tanh_on_the_output_gate(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return np.tanh(z_o) * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The gates are not squashed at all. Each of i, f, o is the sigmoid of its block.")
-def gates_without_sigmoid(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    i, f, o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "The blocks are read in the order i, f, g, o, which PyTorch uses. Here it is i, f, o, g."
+STEP.edit(
+    "output_gate_missing",
+    "h_t is tanh(c_t) whole. The output gate, which says how much is shown, is missing.",
+    "o_t * np.tanh → np.tanh",
 )
-def order_i_f_g_o(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_g, z_o = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The blocks are read in the order i, o, f, g. It is i, f, o, g.")
-def order_i_o_f_g(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_o, z_f, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "Input and forget gate have changed places, in the order of the blocks or in the sum. i comes "
-    "first and goes with the candidate; f goes with the old cell state."
+STEP.edit(
+    "tanh_around_the_product",
+    "tanh is applied to the product o * c. It is applied to c alone, and then o weighs it.",
+    "o_t * np.tanh(c_t) → np.tanh(o_t * c_t)",
 )
-def order_f_i_o_g(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_f, z_i, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "The four numbers of a unit are taken from neighbouring columns. The blocks stand side by "
-    "side: all H columns of i, then all of f, of o, of g."
+STEP.edit(
+    "sigmoid_on_the_candidate",
+    "the candidate g goes through a sigmoid. It is no gate: tanh lets it take away as well as add.",
+    "np.tanh(a_g) → sigmoid(a_g)",
 )
-def columns_interleaved(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z = x_t @ W_xh + h_prev @ W_hh + b
-    z_i, z_f, z_o, z_g = z[:, 0::4], z[:, 1::4], z[:, 2::4], z[:, 3::4]
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The sum is cut along the batch, axis 0. The blocks are columns: axis 1.")
-def cut_along_the_batch(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "The old cell state is multiplied by 1 - f. On the slide f is said to tell how much to erase; "
-    "in the formula it tells how much is kept."
+STEP.edit(
+    "candidate_without_tanh",
+    "the candidate g is not squashed. It is the tanh of its block.",
+    "np.tanh(a_g) → a_g",
 )
-def one_minus_f(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = (1 - f) * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The input gate is taken to be 1 - f. That is another network; here i has weights.")
-def input_gate_coupled_to_f(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    _, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    f, o = 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + (1 - f) * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The old cell state is gone: c_t has to keep f * c_prev. Without it nothing lasts.")
-def old_cell_dropped(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, _, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_o))
-    c_t = i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "The old cell state is added whole, without the forget gate: the LSTM of 1997. Here f decides."
+STEP.edit(
+    "tanh_on_all_gates",
+    "the gates go through tanh. A gate is a share between 0 and 1: a sigmoid.",
+    "sigmoid(a_i), sigmoid(a_f), sigmoid(a_o) → np.tanh(a_i), np.tanh(a_f), np.tanh(a_o)",
 )
-def forget_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, _, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_o))
-    c_t = c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The candidate is added whole, without the input gate.")
-def input_gate_missing(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    _, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    f, o = 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "The new cell state is squashed, c = tanh(f * c + i * g). It is not: that is why it can last "
-    "and grow. Only h shows it squashed."
+STEP.edit(
+    "tanh_on_the_output_gate",
+    "the output gate goes through tanh. All three gates are sigmoids.",
+    "sigmoid(a_o) → np.tanh(a_o)",
 )
-def cell_state_squashed(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = np.tanh(f * c_prev + i * np.tanh(z_g))
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("What comes back as c_t is tanh(c_t). Hand on the cell state itself.")
-def returns_tanh_of_c(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    shown = np.tanh(f * c_prev + i * np.tanh(z_g))
-    return o * shown, shown, None
-
-
-@STEP.written("All four blocks share one bias, the first H numbers of b. Each block has its own.")
-def one_bias_for_all(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh, 4, axis=1)
-    b = b[: h_prev.shape[1]]
-    i, f, o = 1 / (1 + np.exp(-z_i - b)), 1 / (1 + np.exp(-z_f - b)), 1 / (1 + np.exp(-z_o - b))
-    c_t = f * c_prev + i * np.tanh(z_g + b)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The bias b is never added.")
-def step_without_bias(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The bias counts twice, once with each product; there is one, added once.")
-def step_bias_twice(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split((x_t @ W_xh + b) + (h_prev @ W_hh + b), 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("1 is added before the forget gate's sigmoid. Such a start belongs into b, not here.")
-def forget_bias_added_again(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f - 1)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The gates do not read h_prev: they see the input and the hidden state before it.")
-def hidden_state_ignored(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The gates read the cell state. They read the hidden state h_prev.")
-def gates_read_the_cell(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + c_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "h_prev takes the place of c_prev in f * c_prev: the two states are different things."
+STEP.edit(
+    "gates_without_sigmoid",
+    "the gates are not squashed at all. Each of i, f, o is the sigmoid of its block.",
+    "sigmoid(a_i), sigmoid(a_f), sigmoid(a_o) → a_i, a_f, a_o",
 )
-def keeps_h_for_c(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * h_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "Input and hidden state are stacked in one order, their weights in the other. Whichever comes "
-    "first, it has to be the same for both."
+STEP.edit(
+    "order_i_f_g_o",
+    "the blocks are read in the order i, f, g, o, which PyTorch uses. Here it is i, f, o, g.",
+    "a_i, a_f, a_o, a_g → a_i, a_f, a_g, a_o",
 )
-def concatenated_in_another_order(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    joined = np.concatenate([x_t, h_prev], axis=1)
-    z_i, z_f, z_o, z_g = np.split(joined @ np.concatenate([W_hh, W_xh]) + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written(
-    "The sigmoid is written exp(z) / (1 + exp(z)), which is nan once exp(z) overflows. The given "
-    "sigmoid takes the exponential of negative numbers only."
+STEP.edit(
+    "order_f_i_o_g",
+    "input and forget gate have changed places, in the order of the blocks or in the sum. i comes "
+    "first and goes with the candidate; f goes with the old cell state.",
+    "a_i, a_f, a_o, a_g → a_f, a_i, a_o, a_g",
 )
-def sigmoid_that_overflows(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = (np.exp(z) / (1 + np.exp(z)) for z in (z_i, z_f, z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The sigmoid's sign is wrong: 1 / (1 + exp(z)) is large where z is small.")
-def sigmoid_with_the_wrong_sign(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(z_i)), 1 / (1 + np.exp(z_f)), 1 / (1 + np.exp(z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t, None
-
-
-@STEP.written("The two states come back in the other order. It is (h_t, c_t, cache).")
-def states_in_the_other_order(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return c_t, o * np.tanh(c_t), None
-
-
-@STEP.written("Only the states come back. Return three things: (h_t, c_t, cache).")
-def step_without_cache(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_t = f * c_prev + i * np.tanh(z_g)
-    return o * np.tanh(c_t), c_t
-
-
-@STEP.written(
-    "The numbers are right, but the new cell state is written into c_prev, which belongs to the "
-    "caller: going backward will need the old one. Make a new array."
+STEP.edit(
+    "order_f_i_g_o",
+    "the blocks are read in the order f, i, g, o, in which the gates are often told. Here the "
+    "columns stand in the order i, f, o, g.",
+    "a_i, a_f, a_o, a_g → a_f, a_i, a_g, a_o",
 )
-def writes_into_c_prev(x_t, h_prev, c_prev, W_xh, W_hh, b):
-    z_i, z_f, z_o, z_g = np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1)
-    i, f, o = 1 / (1 + np.exp(-z_i)), 1 / (1 + np.exp(-z_f)), 1 / (1 + np.exp(-z_o))
-    c_prev *= f
-    c_prev += i * np.tanh(z_g)
-    return o * np.tanh(c_prev), c_prev, None
-
-
-# --- the sequence -----------------------------------------------------------------------------
-
-
-@FORWARD.written("h_0 is ignored: the hidden state starts from zeros.")
-def h_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = np.zeros_like(h_0), c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("c_0 is ignored: the cell state starts from zeros.")
-def c_0_ignored(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, np.zeros_like(c_0)
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("h_0 and c_0 are ignored: both states start from zeros.")
-def both_first_states_ignored(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = np.zeros_like(h_0), np.zeros_like(c_0)
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("The cell state starts as h_0. It has a first state of its own, c_0.")
-def c_starts_as_h_0(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, h_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("The cell state is not carried: every step starts from c_0 again.")
-def c_not_carried(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t = h_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_0 + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("The hidden state is not carried: every step reads h_0 again.")
-def h_not_carried(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    c_t = c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_0 @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        hidden.append(o * np.tanh(c_t))
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written(
-    "The states change places from step to step: what a step returns as (h_t, c_t) is handed on as "
-    "(c_t, h_t)."
+for order in permutations("ifog"):
+    name = f"order_{'_'.join(order)}"
+    if name not in (*(mistake.name for mistake in STEP), "order_i_f_o_g"):
+        STEP.edit(
+            name,
+            f"the blocks are read in the order {', '.join(order)}. It is i, f, o, g.",
+            f"a_i, a_f, a_o, a_g → {', '.join(f'a_{gate}' for gate in order)}",
+        )
+STEP.edit(
+    "columns_interleaved",
+    "the four numbers of a unit are taken from neighbouring columns. The blocks stand side by "
+    "side: all H columns of i, then all of f, of o, of g.",
+    "np.split(x_t @ W_xh + h_prev @ W_hh + b, 4, axis=1) → "
+    "((x_t @ W_xh + h_prev @ W_hh + b)[:, k::4] for k in range(4))",
 )
-def h_and_c_swapped(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        new_c = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        c_t, h_t = o * np.tanh(new_c), new_c
-        hidden.append(c_t)
-        cells.append(h_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("h and c come back in the other order. It is (h, c, cache).")
-def results_in_the_other_order(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(cells, axis=1), np.stack(hidden, axis=1), None
-
-
-@FORWARD.written(
-    "c holds the hidden states once more. Collect the cell states in a list of their own."
+STEP.edit(
+    "cut_along_the_batch",
+    "the sum is cut along the batch, axis 0. The blocks are columns: axis 1.",
+    ", axis=1) → )",
 )
-def h_returned_twice(x, h_0, c_0, W_xh, W_hh, b):
-    hidden = []
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-    return np.stack(hidden, axis=1), np.stack(hidden, axis=1), None
-
-
-@FORWARD.written("h is never filled: it still holds the zeros it was made of.")
-def h_never_filled(x, h_0, c_0, W_xh, W_hh, b):
-    N, T, _ = x.shape
-    h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
-    h_t, c_t = h_0, c_0
-    for t in range(T):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        c[:, t] = c_t
-    return h, c, None
-
-
-@FORWARD.written("Only the last cell state comes back. c holds all T of them: (N, T, H).")
-def only_the_last_cell(x, h_0, c_0, W_xh, W_hh, b):
-    hidden = []
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-    return np.stack(hidden, axis=1), c_t, None
-
-
-@FORWARD.written("Only the last states come back. All T of each are asked for: (N, T, H).")
-def only_the_last_states(x, h_0, c_0, W_xh, W_hh, b):
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-    return h_t, c_t, None
-
-
-@FORWARD.written("The sequence is read backwards: from the last input to the first.")
-def reversed_time(x, h_0, c_0, W_xh, W_hh, b):
-    N, T, _ = x.shape
-    h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
-    h_t, c_t = h_0, c_0
-    for t in reversed(range(T)):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        h[:, t], c[:, t] = h_t, c_t
-    return h, c, None
-
-
-@FORWARD.written("The loop runs T - 1 times: the last step is missing and its states stay empty.")
-def one_step_too_few(x, h_0, c_0, W_xh, W_hh, b):
-    N, T, _ = x.shape
-    h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
-    h_t, c_t = h_0, c_0
-    for t in range(T - 1):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        h[:, t], c[:, t] = h_t, c_t
-    return h, c, None
-
-
-@FORWARD.written("h_0 and c_0 stand among the results. h and c hold the T states after the inputs.")
-def first_states_among_the_results(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [h_0], [c_0]
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + hidden[-1] @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        cells.append(f * cells[-1] + i * np.tanh(np.split(z, 4, axis=1)[3]))
-        hidden.append(o * np.tanh(cells[-1]))
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("Time stands on the first axis. The states are stacked to (N, T, H): axis 1.")
-def time_on_the_first_axis(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden), np.stack(cells), None
-
-
-@FORWARD.written("Every step reads the first input, x[:, 0]. Step t reads x[:, t].")
-def same_input_at_every_step(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, c_0
-    for _ in range(x.shape[1]):
-        z = x[:, 0] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written(
-    "The loop runs over the batch and not over time: each sequence's states are handed to the next "
-    "sequence of the batch."
+STEP.edit(
+    "one_minus_f",
+    "the old cell state is multiplied by 1 - f. On the slide f is said to tell how much to erase; "
+    "in the formula it tells how much is kept.",
+    "f_t * c_prev → (1 - f_t) * c_prev",
 )
-def loops_over_the_batch(x, h_0, c_0, W_xh, W_hh, b):
-    N, T, _ = x.shape
-    h, c = np.zeros((N, T, h_0.shape[1])), np.zeros((N, T, h_0.shape[1]))
-    h_t, c_t = h_0[:1], c_0[:1]
-    for n in range(N):
-        z = x[n] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        h[n], c[n] = h_t, c_t
-    return h, c, None
-
-
-@FORWARD.written(
-    "The numbers are right, but the cell states are written into c_0, which belongs to the caller."
+STEP.edit(
+    "input_gate_coupled_to_f",
+    "the input gate is taken to be 1 - f. That is another network; here i has weights of its own.",
+    "i_t * g_t → (1 - f_t) * g_t",
 )
-def writes_into_c_0(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t = h_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_0[:] = f * c_0 + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_0)
-        hidden.append(h_t)
-        cells.append(c_0.copy())
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written(
-    "All places of c hold one and the same array, so they all show the last cell state. Each step "
-    "needs an array of its own."
+STEP.edit(
+    "old_cell_dropped",
+    "the old cell state is gone: c_t is i * g alone. Without f * c_prev nothing lasts.",
+    "f_t * c_prev +  → ",
 )
-def one_buffer_for_all(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, c_0.copy()
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t *= f
-        c_t += i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1), None
-
-
-@FORWARD.written("h and c come back without a cache. Return three things: (h, c, cache).")
-def forward_without_cache(x, h_0, c_0, W_xh, W_hh, b):
-    hidden, cells = [], []
-    h_t, c_t = h_0, c_0
-    for t in range(x.shape[1]):
-        z = x[:, t] @ W_xh + h_t @ W_hh + b
-        i, f, o, _ = np.split(1 / (1 + np.exp(-z)), 4, axis=1)
-        c_t = f * c_t + i * np.tanh(np.split(z, 4, axis=1)[3])
-        h_t = o * np.tanh(c_t)
-        hidden.append(h_t)
-        cells.append(c_t)
-    return np.stack(hidden, axis=1), np.stack(cells, axis=1)
-
-
-# --- a matrix per gate ------------------------------------------------------------------------
-
-
-@GATES.written(
-    "h = o * c, as this slide says literally. The others, and this course, have h = o * tanh(c)."
+STEP.edit(
+    "forget_gate_missing",
+    "the old cell state is added whole, without the forget gate: the LSTM of 1997. Here f decides.",
+    "f_t * c_prev → c_prev",
 )
-def gates_h_without_tanh(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * c_t, c_t
-
-
-@GATES.written("W and U are swapped: in the slides W multiplies the hidden state, U the input.")
-def W_and_U_swapped(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: x_t @ W[gate] + h_prev @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written(
-    "The matrices stand on the left, as in the slides, where data are columns. Here rows are "
-    "examples: the data stand on the left."
+STEP.edit(
+    "input_gate_missing",
+    "the candidate is added whole, without the input gate.",
+    "i_t * g_t → g_t",
 )
-def matrices_on_the_left(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: W[gate] @ h_prev + U[gate] @ x_t + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written(
-    "Each W is transposed, as for the slides' columns. It is square, so nothing complains, but "
-    "each unit reads the wrong weights."
+STEP.edit(
+    "cell_state_squashed",
+    "the new cell state is squashed, c = tanh(f * c + i * g). It is not: that is why it can last "
+    "and grow. Only h shows it squashed.",
+    "f_t * c_prev + i_t * g_t → np.tanh(f_t * c_prev + i_t * g_t)",
 )
-def W_transposed(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate].T + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written('The candidate is looked up as "g". In the slides\' form its matrices have a c.')
-def candidate_under_another_key(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifog"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["g"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("All gates use the matrices of the input gate. Each has its own.")
-def one_matrix_for_all(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W["i"] + x_t @ U["i"] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("All gates share the bias of the input gate. Each has its own.")
-def gates_one_bias_for_all(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b["i"] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("The biases are never added.")
-def gates_without_bias(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("The candidate goes through a sigmoid like the gates. It is a tanh.")
-def gates_sigmoid_on_the_candidate(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o, candidate = (1 / (1 + np.exp(-z[gate])) for gate in "ifoc")
-    c_t = f * c_prev + i * candidate
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written(
-    "The old cell state is multiplied by 1 - f. In the formula f tells how much is kept."
+STEP.edit(
+    "returns_tanh_of_c",
+    "what comes back as c_t is tanh(c_t). Hand on the cell state itself.",
+    "return h_t, c_t → return h_t, np.tanh(c_t)",
 )
-def gates_one_minus_f(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = (1 - f) * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("Input and forget gate are swapped: f goes with the old cell state.")
-def gates_i_and_f_swapped(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = i * c_prev + f * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("The gates do not read the hidden state: the term with W is missing.")
-def gates_without_W(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t
-
-
-@GATES.written("The two states come back in the other order. It is (h_t, c_t).")
-def gates_states_in_the_other_order(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return c_t, o * np.tanh(c_t)
-
-
-@GATES.written("Three things come back. This function returns the two states: (h_t, c_t).")
-def gates_with_cache(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_t = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_t), c_t, (i, f, o)
-
-
-@GATES.written(
-    "The numbers are right, but the new cell state is written into c_prev. Make an array."
+STEP.edit(
+    "one_bias_for_all",
+    "all four blocks share one bias, the first H numbers of b. Each block has its own.",
+    "+ b, 4 → + np.tile(b[: len(W_hh)], 4), 4",
 )
-def gates_write_into_c_prev(x_t, h_prev, c_prev, W, U, b):
-    z = {gate: h_prev @ W[gate] + x_t @ U[gate] + b[gate] for gate in "ifoc"}
-    i, f, o = (1 / (1 + np.exp(-z[gate])) for gate in "ifo")
-    c_prev[:] = f * c_prev + i * np.tanh(z["c"])
-    return o * np.tanh(c_prev), c_prev
-
-
-# --- gates set by hand ------------------------------------------------------------------------
-
-
-@PROGRAM.written(
-    "The forget gate's bias is 5: sigmoid(5) = 0.9933 looks like 1, but after 100 steps half is "
-    "gone. A bias of 10 keeps 99.5 %."
+STEP.edit("step_without_bias", "the bias b is not added.", " + b, 4 → , 4")
+STEP.edit(
+    "step_bias_twice",
+    "the bias counts twice, as when it is added to each product; there is one, added once.",
+    "+ b, 4 → + b + b, 4",
 )
-def forget_bias_of_five():
-    W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [20.0, -15.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-10.0, 5.0, 10.0, 0.0])
-
-
-@PROGRAM.written(
-    "The input gate's bias is -5: sigmoid(-5) = 0.0067 looks like 0, but a hundred steps of noise "
-    "leak in through it. Shut it more firmly."
+STEP.edit(
+    "forget_bias_added_again",
+    "1 is added before the forget gate's sigmoid. Such a start belongs into b, not into the step.",
+    "sigmoid(a_f) → sigmoid(a_f + 1)",
 )
-def input_gate_leaks():
-    W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [15.0, -20.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-5.0, 10.0, 10.0, 0.0])
-
-
-@PROGRAM.written(
-    "A write does not shut the forget gate, so the new bit is added to the old one: 1 - 1 = 0."
+STEP.edit(
+    "hidden_state_ignored",
+    "the gates do not read h_prev. They see the input and the hidden state before it.",
+    " + h_prev @ W_hh → ",
 )
-def write_does_not_forget():
-    W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [20.0, 0.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 10.0, 0.0])
-
-
-@PROGRAM.written("The input gate is always open: noise takes the place of the bit at once.")
-def input_gate_always_open():
-    W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [0.0, -20.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([10.0, 10.0, 10.0, 0.0])
-
-
-@PROGRAM.written("The candidate's weight is 1, and tanh(1) is 0.76: too far from the bit.")
-def candidate_too_weak():
-    W_xh = np.array([[0.0, 0.0, 0.0, 1.0], [20.0, -20.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 10.0, 0.0])
-
-
-@PROGRAM.written("The output gate is left at its middle: a bias of 0 shows half of what is stored.")
-def output_half_open():
-    W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [20.0, -20.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 0.0, 0.0])
-
-
-@PROGRAM.written("The columns stand in the order i, f, g, o. In this course it is i, f, o, g.")
-def program_order_i_f_g_o():
-    W_xh = np.array([[0.0, 0.0, 5.0, 0.0], [20.0, -20.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 0.0, 10.0])
-
-
-@PROGRAM.written("Input and forget gate are swapped: a write keeps the old, noise replaces it.")
-def program_i_and_f_swapped():
-    W_xh = np.array([[0.0, 0.0, 0.0, 5.0], [-20.0, 20.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([10.0, -10.0, 10.0, 0.0])
-
-
-@PROGRAM.written(
-    "The biases are what the gates should be, 0 and 1. A gate is the sigmoid of its bias, and "
-    "sigmoid(1) is 0.73."
+STEP.edit(
+    "gates_read_the_cell",
+    "the gates read the cell state. They read the hidden state h_prev.",
+    "h_prev @ W_hh → c_prev @ W_hh",
 )
-def gate_values_for_biases():
-    W_xh = np.array([[0.0, 0.0, 0.0, 1.0], [1.0, -1.0, 0.0, 0.0]])
-    return W_xh, np.zeros((1, 4)), np.array([0.0, 1.0, 1.0, 0.0])
+STEP.edit(
+    "keeps_h_for_c",
+    "h_prev takes the place of c_prev in f * c_prev. The two states are different things.",
+    "f_t * c_prev → f_t * h_prev",
+)
+STEP.edit(
+    "concatenated_in_another_order",
+    "input and hidden state are stacked with the input first, their weights with the input last. "
+    "Whichever comes first, it has to be the same for both.",
+    "x_t @ W_xh + h_prev @ W_hh → np.hstack([x_t, h_prev]) @ np.vstack([W_hh, W_xh])",
+)
+STEP.edit(
+    "weights_concatenated_in_another_order",
+    "input and hidden state are stacked with the input last, their weights with the input first. "
+    "Whichever comes first, it has to be the same for both.",
+    "x_t @ W_xh + h_prev @ W_hh → np.hstack([h_prev, x_t]) @ np.vstack([W_xh, W_hh])",
+)
+STEP.edit(
+    "candidate_added_to_its_gate",
+    "the input gate and the candidate are added. The gate weighs the candidate: i * g.",
+    "i_t * g_t → i_t + g_t",
+)
+STEP.edit(
+    "sigmoid_that_overflows",
+    "the sigmoid is written exp(z) / (1 + exp(z)), which is nan once exp(z) overflows. The given "
+    "sigmoid takes the exponential of negative numbers only.",
+    "i_t, f_t, o_t, g_t = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g) → "
+    "i_t, f_t, o_t = (np.exp(a) / (1 + np.exp(a)) for a in (a_i, a_f, a_o))\n"
+    "    g_t = np.tanh(a_g)",
+)
+STEP.edit(
+    "sigmoid_with_the_wrong_sign",
+    "the sigmoid's sign is wrong: 1 / (1 + exp(z)) is large where z is small.",
+    "sigmoid(a_i), sigmoid(a_f), sigmoid(a_o) → sigmoid(-a_i), sigmoid(-a_f), sigmoid(-a_o)",
+)
+STEP.edit(
+    "states_in_the_other_order",
+    "the two states come back in the other order. It is (h_t, c_t, cache).",
+    "return h_t, c_t → return c_t, h_t",
+)
+STEP.edit(
+    "h_t_twice",
+    "h_t comes back in both places, as when h_t and c_t are two names of one array. Each needs an "
+    "array of its own.",
+    "return h_t, c_t → return h_t, h_t",
+)
+STEP.edit(
+    "c_t_twice",
+    "c_t comes back in both places, as when h_t and c_t are two names of one array. Each needs an "
+    "array of its own.",
+    "return h_t, c_t → return c_t, c_t",
+)
+STEP.edit(
+    "step_without_cache",
+    "two values are returned. Three are asked for, side by side: h_t, c_t and the cache.",
+    "return h_t, c_t, cache → return h_t, c_t",
+)
+STEP.edit(
+    "writes_into_c_prev",
+    TOLD_ALREADY,
+    "c_t = f_t * c_prev + i_t * g_t → c_prev[:] = f_t * c_prev + i_t * g_t\n    c_t = c_prev",
+)
 
+# --- the sequence -------------------------------------------------------------------------------
 
-@PROGRAM.written("The rows of W_xh are swapped: row 0 is for the bit, row 1 for write.")
-def rows_swapped():
-    W_xh = np.array([[20.0, -20.0, 0.0, 0.0], [0.0, 0.0, 0.0, 5.0]])
-    return W_xh, np.zeros((1, 4)), np.array([-10.0, 10.0, 10.0, 0.0])
+FORWARD.edit(
+    "h_0_ignored",
+    "the hidden state starts from zeros. It starts from h_0. (If the state before is read as "
+    "h[:, t - 1]: at t = 0 that is h[:, -1], the end, which is still empty.)",
+    "h_t, c_t = h_0, c_0 → h_t, c_t = np.zeros_like(h_0), c_0",
+)
+FORWARD.edit(
+    "c_0_ignored",
+    "the cell state starts from zeros. It starts from c_0. (If the state before is read as "
+    "c[:, t - 1]: at t = 0 that is c[:, -1], the end, which is still empty.)",
+    "h_t, c_t = h_0, c_0 → h_t, c_t = h_0, np.zeros_like(c_0)",
+)
+FORWARD.edit(
+    "both_first_states_ignored",
+    "both states start from zeros. They start from h_0 and c_0. (If they are read at t - 1: at "
+    "t = 0 that is the end, which is still empty.)",
+    "h_t, c_t = h_0, c_0 → h_t, c_t = np.zeros_like(h_0), np.zeros_like(c_0)",
+)
+FORWARD.edit(
+    "c_starts_as_h_0",
+    "the cell state starts as h_0. It has a first state of its own, c_0.",
+    "h_t, c_t = h_0, c_0 → h_t, c_t = h_0, h_0",
+)
+FORWARD.edit(
+    "first_states_exchanged",
+    "the hidden state starts as c_0 and the cell state as h_0. It is the other way round.",
+    "h_t, c_t = h_0, c_0 → h_t, c_t = c_0, h_0",
+)
+FORWARD.edit(
+    "c_not_carried",
+    "every step starts from c_0 again: the cell state is not carried.",
+    "x[:, t], h_t, c_t → x[:, t], h_t, c_0",
+)
+FORWARD.edit(
+    "h_not_carried",
+    "every step reads h_0 again: the hidden state is not carried.",
+    "x[:, t], h_t, c_t → x[:, t], h_0, c_t",
+)
+FORWARD.edit(
+    "nothing_carried",
+    "every step starts from h_0 and c_0 again. Each starts from the two states of the step before.",
+    "x[:, t], h_t, c_t → x[:, t], h_0, c_0",
+)
+FORWARD.edit(
+    "c_not_updated",
+    "the step's new cell state is dropped: every step starts from c_0, and c holds c_0 at each "
+    "place.",
+    "h_t, c_t, cache = lstm → h_t, _, cache = lstm",
+)
+FORWARD.edit(
+    "h_not_updated",
+    "the step's new hidden state is dropped: every step reads h_0, and h holds h_0 at each place.",
+    "h_t, c_t, cache = lstm → _, c_t, cache = lstm",
+)
+FORWARD.edit(
+    "h_and_c_swapped",
+    "the states change places from step to step: what a step returns as (h_t, c_t) is handed on as "
+    "(c_t, h_t).",
+    "h_t, c_t, cache = lstm → c_t, h_t, cache = lstm",
+    "h.append(h_t) → h.append(c_t)",
+    "c.append(c_t) → c.append(h_t)",
+)
+FORWARD.edit(
+    "unpacked_in_the_other_order",
+    "what the step returns is unpacked in the other order, and kept so. It returns h_t first.",
+    "h_t, c_t, cache = lstm → c_t, h_t, cache = lstm",
+)
+FORWARD.edit(
+    "handed_over_in_the_other_order",
+    "the step is handed its two states in the other order, from the first step on. The hidden "
+    "state comes first.",
+    "x[:, t], h_t, c_t → x[:, t], c_t, h_t",
+)
+FORWARD.edit(
+    "results_in_the_other_order",
+    "h and c come back in the other order. It is (h, c, cache).",
+    "np.stack(h, axis=1), np.stack(c, axis=1) → np.stack(c, axis=1), np.stack(h, axis=1)",
+)
+FORWARD.edit(
+    "h_returned_twice",
+    "c holds the hidden states once more, as when h and c are two names of one array. The cell "
+    "states need an array or list of their own.",
+    "np.stack(c, axis=1) → np.stack(h, axis=1)",
+)
+FORWARD.edit(
+    "c_returned_twice",
+    "h holds the cell states once more, as when h and c are two names of one array. The hidden "
+    "states need an array or list of their own.",
+    "np.stack(h, axis=1) → np.stack(c, axis=1)",
+)
+FORWARD.edit(
+    "one_array_read_as_hidden",
+    "each step takes the hidden state for both of its states, and h and c hold the same, as when "
+    "they are two names of one array. They need an array each.",
+    "c.append(c_t) → c_t = h_t\n        c.append(c_t)",
+)
+FORWARD.edit(
+    "one_array_read_as_cell",
+    "each step takes the cell state for both of its states, and h and c hold the same, as when "
+    "they are two names of one array. They need an array each.",
+    "h.append(h_t) → h_t = c_t\n        h.append(h_t)",
+)
+FORWARD.edit(
+    "h_never_filled",
+    "h holds zeros alone, as when it is never filled.",
+    "np.stack(h, axis=1) → np.zeros_like(np.stack(h, axis=1))",
+)
+FORWARD.edit(
+    "c_never_filled",
+    "c holds zeros alone, as when it is never filled.",
+    "np.stack(c, axis=1) → np.zeros_like(np.stack(c, axis=1))",
+)
+FORWARD.edit(
+    "only_the_last_cell",
+    "only the last cell state comes back. c holds all T of them: (N, T, H).",
+    "np.stack(c, axis=1) → c_t",
+)
+FORWARD.edit(
+    "only_the_last_hidden",
+    "only the last hidden state comes back. h holds all T of them: (N, T, H).",
+    "np.stack(h, axis=1) → h_t",
+)
+FORWARD.edit(
+    "only_the_last_states",
+    "only the last states come back. All T of each are asked for: (N, T, H).",
+    "np.stack(h, axis=1), np.stack(c, axis=1) → h_t, c_t",
+)
+FORWARD.edit(
+    "reversed_time",
+    "the sequence is read backwards, from the last input to the first.",
+    "in range(x.shape[1]) → in reversed(range(x.shape[1]))",
+    "np.stack(h, axis=1), np.stack(c, axis=1) → np.stack(h[::-1], axis=1), "
+    "np.stack(c[::-1], axis=1)",
+)
+FORWARD.edit(
+    "one_step_too_few",
+    "the loop runs T - 1 times: the last step is missing, and zeros stand at its place.",
+    "range(x.shape[1]) → range(x.shape[1] - 1)",
+    "return np.stack → h.append(np.zeros_like(h_0))\n    c.append(np.zeros_like(c_0))\n"
+    "    return np.stack",
+)
+FORWARD.edit(
+    "first_states_among_the_results",
+    "h_0 and c_0 stand among the results. h and c hold the T states after the inputs.",
+    "[], [], [] → [h_0], [c_0], []",
+)
+FORWARD.edit(
+    "first_input_not_read",
+    "h and c begin with h_0 and c_0, and the first input is not read. Each place holds the states "
+    "after its input.",
+    "[], [], [] → [h_0], [c_0], []",
+    "range(x.shape[1]) → range(1, x.shape[1])",
+)
+FORWARD.edit(
+    "time_on_the_first_axis",
+    "time stands on the first axis. The states are stacked to (N, T, H): time is axis 1.",
+    "np.stack(h, axis=1), np.stack(c, axis=1) → np.stack(h), np.stack(c)",
+)
+FORWARD.edit(
+    "joined_along_the_units",
+    "the states are joined side by side, to (N, T * H). They are stacked along a new axis: "
+    "(N, T, H).",
+    "np.stack(h, axis=1), np.stack(c, axis=1) → np.hstack(h), np.hstack(c)",
+)
+FORWARD.edit(
+    "same_input_at_every_step",
+    "every step reads the first input, x[:, 0]. Step t reads x[:, t].",
+    "x[:, t] → x[:, 0]",
+)
+FORWARD.edit(
+    "loops_over_the_batch",
+    "the loop runs over the batch and not over time: each sequence's states are handed to the next "
+    "sequence of the batch.",
+    "h_t, c_t = h_0, c_0 → h_t, c_t = h_0[:1], c_0[:1]",
+    "range(x.shape[1]) → range(len(x))",
+    "x[:, t] → x[t]",
+    "np.stack(h, axis=1), np.stack(c, axis=1) → np.stack(h), np.stack(c)",
+)
+FORWARD.edit("writes_into_c_0", TOLD_ALREADY, "c.append(c_t) → c_0[:] = c_t\n        c.append(c_t)")
+FORWARD.edit(
+    "one_buffer_for_all",
+    "all places of c hold the last cell state. If one array is written at every step and put into "
+    "a list, the list holds the same array many times: each step needs an array of its own.",
+    "np.stack(c, axis=1) → np.stack([c[-1]] * len(c), axis=1)",
+)
+FORWARD.edit(
+    "forward_without_cache",
+    "two values are returned. Three are asked for, side by side: h, c and the cache.",
+    "axis=1), caches → axis=1)",
+)
 
+# --- a matrix per gate --------------------------------------------------------------------------
 
-@PROGRAM.written("All weights are 0, so nothing is ever written.")
-def nothing_programmed():
-    return np.zeros((2, 4)), np.zeros((1, 4)), np.zeros(4)
+GATES.edit(
+    "gates_h_without_tanh",
+    "h = o * c, as this slide says literally. The others, and this course, have h = o * tanh(c).",
+    "np.tanh(c_t) → c_t",
+)
+GATES.edit(
+    "gates_tanh_of_the_candidate",
+    "h_t shows the candidate and not the cell: o * tanh(candidate). It is o * tanh(c_t).",
+    "np.tanh(c_t) → np.tanh(candidate)",
+)
+GATES.edit(
+    "W_and_U_swapped",
+    "W and U are swapped. In the slides W multiplies the hidden state, U the input.",
+    "h_prev @ W[k] + x_t @ U[k] → x_t @ W[k] + h_prev @ U[k]",
+    base="gates_by_key",
+)
+GATES.edit(
+    "matrices_on_the_left",
+    "the matrices stand on the left, as in the slides, where data are columns. Here rows are "
+    "examples: the data stand on the left.",
+    "h_prev @ W[k] + x_t @ U[k] → W[k] @ h_prev + U[k] @ x_t",
+    base="gates_by_key",
+)
+GATES.edit(
+    "W_transposed",
+    "each W is transposed, as for the slides' columns. It is square, so nothing complains, but "
+    "each unit reads the wrong weights.",
+    "@ W[k] → @ W[k].T",
+    base="gates_by_key",
+)
+GATES.edit(
+    "candidate_under_another_key",
+    'the candidate is looked up as "g". In the slides\' form its matrices have a c.',
+    '"ifoc" → "ifog"',
+    'z["c"] → z["g"]',
+    base="gates_by_key",
+)
+GATES.edit(
+    "one_matrix_for_all",
+    "all gates use the matrices of the input gate. Each has its own.",
+    'W[k] + x_t @ U[k] → W["i"] + x_t @ U["i"]',
+    base="gates_by_key",
+)
+GATES.edit(
+    "gates_one_bias_for_all",
+    "all gates share the bias of the input gate. Each has its own.",
+    '+ b[k] → + b["i"]',
+    base="gates_by_key",
+)
+GATES.edit("gates_without_bias", "the biases are not added.", " + b[k] → ", base="gates_by_key")
+GATES.edit(
+    "gates_sigmoid_on_the_candidate",
+    "the candidate goes through a sigmoid like the gates. It is a tanh.",
+    "np.tanh(h_prev → sigmoid(h_prev",
+)
+GATES.edit(
+    "gates_one_minus_f",
+    "the old cell state is multiplied by 1 - f. In the formula f tells how much is kept.",
+    "f_t * c_prev → (1 - f_t) * c_prev",
+)
+GATES.edit(
+    "gates_i_and_f_swapped",
+    "input and forget gate are swapped. f goes with the old cell state, i with the candidate.",
+    "f_t * c_prev + i_t * candidate → i_t * c_prev + f_t * candidate",
+)
+GATES.edit(
+    "gates_without_W",
+    "the gates do not read the hidden state: the term with W is missing.",
+    "h_prev @ W[k] +  → ",
+    base="gates_by_key",
+)
+GATES.edit(
+    "gates_states_in_the_other_order",
+    "the two states come back in the other order. It is (h_t, c_t).",
+    "return o_t * np.tanh(c_t), c_t → return c_t, o_t * np.tanh(c_t)",
+)
+GATES.edit(
+    "gates_with_cache",
+    "three values are returned. This function returns the two states: (h_t, c_t).",
+    "np.tanh(c_t), c_t → np.tanh(c_t), c_t, (i_t, f_t, o_t)",
+)
+GATES.edit(
+    "gates_write_into_c_prev",
+    TOLD_ALREADY,
+    "c_t = f_t * c_prev + i_t * candidate → c_prev[:] = f_t * c_prev + i_t * candidate\n"
+    "    c_t = c_prev",
+)
 
+# --- gates set by hand --------------------------------------------------------------------------
 
-@PROGRAM.written("The matrices are transposed: W_xh has shape (D, 4H) = (2, 4), W_hh (1, 4).")
-def program_transposed():
-    W_xh = np.array([[0.0, 20.0], [0.0, -20.0], [0.0, 0.0], [5.0, 0.0]])
-    return W_xh, np.zeros((4, 1)), np.array([-10.0, 10.0, 10.0, 0.0])
+PROGRAM.edit(
+    "forget_bias_of_five",
+    "the forget gate's bias is 5: sigmoid(5) = 0.9933 looks like 1, but after 100 steps half is "
+    "gone. A bias of 10 keeps 99.5 %.",
+    "-20.0 → -15.0",
+    "[-10.0, 10.0, → [-10.0, 5.0,",
+)
+PROGRAM.edit(
+    "input_gate_leaks",
+    "the input gate's bias is -5: sigmoid(-5) = 0.0067 looks like 0, but a hundred steps of noise "
+    "leak in through it. Shut it more firmly.",
+    "[20.0, → [15.0,",
+    "[-10.0, → [-5.0,",
+)
+PROGRAM.edit(
+    "write_does_not_forget",
+    "a write does not shut the forget gate, so the new bit is added to the old one: 1 - 1 = 0.",
+    "-20.0 → 0.0",
+)
+PROGRAM.edit(
+    "input_gate_always_open",
+    "the input gate is always open: noise takes the place of the bit at once.",
+    "[20.0, → [0.0,",
+    "[-10.0, → [10.0,",
+)
+PROGRAM.edit(
+    "candidate_too_weak",
+    "the candidate's weight is 1, and tanh(1) is 0.76: too far from the bit.",
+    "5.0] → 1.0]",
+)
+PROGRAM.edit(
+    "output_half_open",
+    "the output gate is left at its middle: a bias of 0 shows half of what is stored.",
+    "10.0, 10.0, 0.0 → 10.0, 0.0, 0.0",
+)
+PROGRAM.edit(
+    "program_order_i_f_g_o",
+    "the columns stand in the order i, f, g, o. In this course it is i, f, o, g.",
+    "0.0, 5.0] → 5.0, 0.0]",
+    "10.0, 0.0] → 0.0, 10.0]",
+)
+PROGRAM.edit(
+    "program_i_and_f_swapped",
+    "input and forget gate are swapped: a write keeps the old, noise replaces it.",
+    "20.0, -20.0 → -20.0, 20.0",
+    "[-10.0, 10.0, → [10.0, -10.0,",
+)
+PROGRAM.edit(
+    "gate_values_for_biases",
+    "the biases are what the gates should be, 0 and 1. A gate is the sigmoid of its bias, and "
+    "sigmoid(1) is 0.73.",
+    "5.0], [20.0, -20.0, → 1.0], [1.0, -1.0,",
+    "[-10.0, 10.0, 10.0, → [0.0, 1.0, 1.0,",
+)
+PROGRAM.edit(
+    "rows_swapped",
+    "the rows of W_xh are swapped: row 0 is for the bit, row 1 for write.",
+    "[bit, write] → [write, bit]",
+)
+PROGRAM.edit(
+    "nothing_programmed",
+    "all weights are 0, so nothing is ever written.",
+    "np.array([bit, write]) → np.zeros((2, 4))",
+    "np.array([-10.0, 10.0, 10.0, 0.0]) → np.zeros(4)",
+)
+PROGRAM.edit(
+    "program_transposed",
+    "the matrices are transposed. W_xh has shape (D, 4H) = (2, 4), W_hh (1, 4).",
+    "[bit, write]) → [bit, write]).T",
+    "(1, 4) → (4, 1)",
+)

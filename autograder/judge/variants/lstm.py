@@ -193,6 +193,14 @@ def gates_line_by_line(x_t, h_prev, c_prev, W, U, b):
 
 
 @GATES.add
+def gates_by_key(x_t, h_prev, c_prev, W, U, b):
+    z = {k: h_prev @ W[k] + x_t @ U[k] + b[k] for k in "ifoc"}
+    i, f, o = (1 / (1 + np.exp(-z[k])) for k in "ifo")
+    c_t = f * c_prev + i * np.tanh(z["c"])
+    return o * np.tanh(c_t), c_t
+
+
+@GATES.add
 def gates_by_stacking_first(x_t, h_prev, c_prev, W, U, b):
     left = np.hstack([h_prev, x_t])
     big = np.vstack([np.hstack([part[k] for k in "ifoc"]) for part in (W, U)])

@@ -29,7 +29,10 @@ def lstm_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     yield "c", c
     half = x.shape[1] // 2
     if half:
-        last = [_last(name, value, half) for name, value in (("h", h), ("c", c))]
+        states = [_states("h", h), _states("c", c)]
+        yield "own_h_later", states[0][:, half:]
+        yield "own_c_later", states[1][:, half:]
+        last = [value[:, half - 1] for value in states]
         h, c, _ = parts(call.forward(x[:, half:], *last, *weights), "h", "c", "cache")
         yield "h_second_half", h
         yield "c_second_half", c
@@ -65,9 +68,8 @@ def _arguments(names: str, inputs: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(inputs[name] for name in names.split())
 
 
-def _last(name: str, value: Any, half: int) -> np.ndarray:
-    """Return the state before the second half, out of the states of the whole."""
+def _states(name: str, value: Any) -> np.ndarray:
     states = as_array(name, value)
-    if states.ndim != 3 or states.shape[1] < half:
+    if states.ndim != 3 or states.shape[1] < 2:
         raise FormError(f"{name} has shape {states.shape}; expected three axes (N, T, H).")
-    return states[:, half - 1]
+    return states
