@@ -2,36 +2,19 @@
 
 from autograder.demo.predicted import PredictedMistake
 
-_AFTER_THE_GATES = (
-    "inputs",
-    "weights",
-    "bias",
-    "sizes",
-    "wide",
-    "again",
-    "own_forward",
-)
-_SEQUENCE = (
-    "inputs",
-    "first_states",
-    "weights",
-    "bias",
-    "last_loss",
-    "sizes",
-    "long",
-    "again",
-    "own_forward",
-)
-"""What a wrong carry or a wrong step costs in any case, beside who carries and the own step."""
+_AFTER_THE_GATES = ("inputs", "weights", "bias", "own_forward")
+"""What a wrong gate costs, beside itself: all that is made of the four."""
+
+_SEQUENCE = ("inputs", "first_states", "weights", "bias", "last_loss", "sizes", "long")
+"""What a wrong carry costs in any case, beside who carries. No output is right then, so that other
+sizes cannot be judged."""
+
+_NEITHER_PART = ("own_step", "own_forward")
 
 
-def _step(mistake: str, step: tuple[str, ...], carried: tuple[str, ...]) -> PredictedMistake:
-    """A wrong step, which the right loop repeats faithfully: consistency with it is kept."""
-    fails = {
-        "lstm_step_backward": (*step, *_AFTER_THE_GATES),
-        "lstm_backward": (*_SEQUENCE, *carried),
-    }
-    return PredictedMistake("lstm_step_backward", mistake, fails)
+def _step(mistake: str, *fails: str) -> PredictedMistake:
+    """A wrong step. The loop repeats it by its name, and is judged with another in its place."""
+    return _alone("lstm_step_backward", mistake, *fails, *_AFTER_THE_GATES)
 
 
 def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
@@ -39,30 +22,21 @@ def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
 
 
 _BOTH_WAYS = ("from_h", "from_c")
-_BOTH_CARRY = ("cell_carried", "state_carried")
+_NOT_JUDGED = ("sizes", "wide")
 
 PREDICTED = (
-    # With dc_t = 0 nothing is missing; nor with every gate f shut, where no dc_t comes back.
-    _step(
-        "dc_t_ignored",
-        ("from_c", "dc_prev", "gate_i", "gate_f", "gate_g"),
-        ("cell_carried",),
-    ),
-    _step("partners_of_i_and_g_swapped", (*_BOTH_WAYS, "gate_i", "gate_g"), _BOTH_CARRY),
-    # A gate that is shut has no slope: what its partner would have been does not show.
-    _step("h_prev_for_c_prev", (*_BOTH_WAYS, "gate_f"), ("cell_carried",)),
-    _step("gates_in_order_i_f_g_o", (*_BOTH_WAYS, "gate_o", "gate_g"), _BOTH_CARRY),
+    # With dc_t = 0 nothing is missing. No output is right, so that other sizes cannot be judged.
+    _step("dc_t_ignored", "from_c", "dc_prev", "gate_i", "gate_f", "gate_g", *_NOT_JUDGED),
+    # dc_prev is right, also in other sizes.
+    _step("partners_of_i_and_g_swapped", *_BOTH_WAYS, "gate_i", "gate_g"),
+    _step("h_prev_for_c_prev", *_BOTH_WAYS, "gate_f"),
+    _step("gates_in_order_i_f_g_o", *_BOTH_WAYS, "gate_o", "gate_g"),
     # Its loop hands it arrays of its own: overwriting them does no harm there.
     _alone("lstm_step_backward", "overwrites_dc_t", "unchanged"),
-    _alone("lstm_backward", "dc_not_carried", *_SEQUENCE, "cell_carried", "own_step"),
-    _alone("lstm_backward", "dh_not_carried", *_SEQUENCE, "state_carried", "own_step"),
-    # Without W_hh nothing comes back to h_0: zeros are right there.
-    _alone(
-        "lstm_backward",
-        "dh_0_zero",
-        *("first_states", "state_carried", "last_loss", "sizes", "long"),
-        *("again", "own_step", "own_forward"),
-    ),
+    _alone("lstm_backward", "dc_not_carried", *_SEQUENCE, "cell_carried", *_NEITHER_PART),
+    _alone("lstm_backward", "dh_not_carried", *_SEQUENCE, "state_carried", *_NEITHER_PART),
+    # All else is right, and shows that both carry, also in other sizes.
+    _alone("lstm_backward", "dh_0_zero", "first_states", *_NEITHER_PART),
     _alone("lstm_backward", "adds_into_dh", "unchanged"),
-    _alone("direct_path_gain", "own_gate_counted", "product", "corners", "long"),
+    _alone("direct_path_gain", "own_gate_counted", "product", "shut", "sizes", "long"),
 )

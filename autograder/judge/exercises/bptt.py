@@ -8,7 +8,7 @@ from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.variants import bptt as variants
-from autograder.student.probes.bptt import LATER, SECOND
+from autograder.student.gradients import LATER, SECOND
 from rnn_ref import bptt, recurrence
 
 UNIT = "bptt"

@@ -4,21 +4,24 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.lstm_gradients import HINTS
 from autograder.judge.mistakes import lstm_gradients as mistakes
-from autograder.judge.mistakes import lstm_gradients_sequence as sequence_mistakes
 from autograder.judge.variants import lstm_gradients as variants
+from autograder.student.gradients import LATER, SECOND
+from autograder.student.probes.lstm_gradients import GATES
 from rnn_ref import lstm, lstm_gradients
 
 UNIT = "lstm_gradients"
 TOGETHER, OTHER = "everything together", "with other numbers"
 FROM_H, FROM_C = "with dc_t = 0", "with dh_t = 0"
-ONE, SQUARE, SATURATED = "a batch of one", "as many inputs as units", "with gates near 0 and 1"
+ONE, ONE_INPUT, ONE_UNIT = "a batch of one", "a single input", "a single unit"
+SQUARE, SATURATED = "as many inputs as units", "with gates near 0 and 1"
 WIDE = "a wide step"
 WHOLE, LAST = "a whole sequence", "a loss at the last step alone"
 CELL, STATE = "the cell alone carries (W_hh = 0)", "the state alone carries (every gate f shut)"
 SINGLE, LONG = "a single time step", "a long sequence"
+SOME, SHUT, HUNDRED = "some gates", "gates that are shut", "a hundred steps"
 SHUT_BIAS = -40.0  # its sigmoid is 4e-18: nothing comes through, in float32 either
 
 SLOW = (
@@ -65,7 +68,7 @@ def _zeroed(inputs: Inputs, name: str) -> Inputs:
 
 def _wide(rng: np.random.Generator) -> Inputs:
     D, H = int(rng.integers(140, 150)), int(rng.integers(160, 170))
-    inputs = _step(rng, 1, D, H)
+    inputs = _step(rng, 2, D, H)
     return {**inputs, "W_xh": inputs["W_xh"] / np.sqrt(D)}
 
 
@@ -79,10 +82,12 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(OTHER, _step(rng, N, D, H)),
         Case(FROM_H, _zeroed(inputs, "dc_t")),
         Case(FROM_C, _zeroed(inputs, "dh_t")),
-        Case(ONE, _step(rng, 1, D, H)),
-        Case(SQUARE, _step(rng, N, H, H)),
-        Case(SATURATED, saturated),
-        Case(WIDE, _wide(rng)),
+        Case(ONE, _step(rng, 1, D, H), edge=True),
+        Case(ONE_INPUT, _step(rng, N, 1, H), edge=True),
+        Case(ONE_UNIT, _step(rng, N, D, 1), edge=True),
+        Case(SQUARE, _step(rng, N, H, H), edge=True),
+        Case(SATURATED, saturated, edge=True),
+        Case(WIDE, _wide(rng), edge=True),
     )
 
 
@@ -99,7 +104,7 @@ def _sequence(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> Input
 def _long(rng: np.random.Generator) -> Inputs:
     """Return a sequence through which one goes back in a moment, but not once for each weight."""
     D, H, T = 5, 16, 800
-    inputs = _sequence(rng, 1, T, D, H)
+    inputs = _sequence(rng, 2, T, D, H)
     return {**inputs, "dh": inputs["dh"] / T}  # as of a mean over the steps
 
 
@@ -118,10 +123,12 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(LAST, last),
         Case(CELL, _zeroed(_sequence(rng, N, T, D, H), "W_hh")),
         Case(STATE, shut),
-        Case(SINGLE, _sequence(rng, N, 1, D, H)),
-        Case(ONE, _sequence(rng, 1, T, D, H)),
-        Case(SQUARE, _sequence(rng, N, T, H, H)),
-        Case(LONG, _long(rng)),
+        Case(SINGLE, _sequence(rng, N, 1, D, H), edge=True),
+        Case(ONE, _sequence(rng, 1, T, D, H), edge=True),
+        Case(ONE_INPUT, _sequence(rng, N, T, 1, H), edge=True),
+        Case(ONE_UNIT, _sequence(rng, N, T, D, 1), edge=True),
+        Case(SQUARE, _sequence(rng, N, T, H, H), edge=True),
+        Case(LONG, _long(rng), edge=True),
     )
 
 
@@ -130,141 +137,89 @@ def _gain_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     shut = rng.uniform(0.2, 1, size=(N, T, H))
     shut[rng.uniform(size=(N, T, H)) < 0.3] = 0
     shut[:, 1], shut[0, 1, 0] = 0, 0.5
+
+    def open_gates(*shape: int) -> Inputs:
+        return {"f": rng.uniform(0.3, 1, size=shape)}
+
     return (
-        Case("some gates", {"f": rng.uniform(0.3, 1, size=(N, T, H))}),
-        Case(OTHER, {"f": rng.uniform(0.3, 1, size=(N, T, H))}),
-        Case("gates that are shut", {"f": shut}),
-        Case(SINGLE, {"f": rng.uniform(0.3, 1, size=(N, 1, H))}),
-        Case("a hundred steps", {"f": rng.uniform(0.95, 1, size=(2, 100, 3))}),
+        Case(SOME, open_gates(N, T, H)),
+        Case(OTHER, open_gates(N, T, H)),
+        Case(SHUT, {"f": shut}, edge=True),
+        Case(SINGLE, open_gates(N, 1, H), edge=True),
+        Case(ONE, open_gates(1, T, H), edge=True),
+        Case(ONE_UNIT, open_gates(N, T, 1), edge=True),
+        Case(HUNDRED, {"f": rng.uniform(0.95, 1, size=(2, 100, 3))}, edge=True),
     )
 
 
 _STEP_OUTPUTS = ("dx_t", "dh_prev", "dc_prev", "dW_xh", "dW_hh", "db")
 _SEQUENCE_OUTPUTS = ("dx", "dh_0", "dc_0", "dW_xh", "dW_hh", "db")
+_OF_THE_WEIGHTS = ("dW_xh", "dW_hh", "db")
 _BOTH, _BATCHES = (TOGETHER, OTHER), (WHOLE, OTHER)
-_WEIGHT_AXES = {"dW_xh": ("input", "column"), "dW_hh": ("unit", "column"), "db": ("column",)}
-_SUMS = {"second_call": ("number",), "sums": ("gradient",)}
+_GAINS = (SOME, OTHER)
+_STEP_SIZES = (ONE, ONE_INPUT, ONE_UNIT, SQUARE, SATURATED)
+_SHOW_ALL_GATES = ("dx_t", "dh_prev", *_OF_THE_WEIGHTS)
+_SIZES = (SINGLE, ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 
 
-def _gate(name: str, sentence: str) -> Criterion:
-    return Criterion(f"gate_{name}", 0.06, sentence, (f"db_{name}",), _BOTH)
+def _shows_gate(gate: str) -> tuple[str, ...]:
+    """Return the outputs any one of which cannot be right unless that gate's gradient is.
+
+    Right gradients of the inputs show all gates; right blocks of the weights' show their own.
+    """
+    return (*(f"{name} of {gate}" for name in _OF_THE_WEIGHTS), "dx_t", "dh_prev")
 
 
-STEP_ADVICE = (
-    Advice(
-        "Your backward is the gradient of the lstm_step_forward in your notebook, and that forward "
-        "is no longer the LSTM's: compare it with the equations.",
-        failed=("inputs",),
-        met=("own_forward",),
-    ),
-    Advice(
-        "All that comes through h_t is right, and what comes in as dc_t is not: the two are added "
-        "to one gradient of the cell before anything else is made of them.",
-        failed=("from_c",),
-        met=("from_h",),
-    ),
-    Advice(
-        "What comes in as dc_t is right, and what comes through h_t is not: look at the two ways "
-        "back from h_t = o tanh(c_t), one to the gate o and one to the cell.",
-        failed=("from_h",),
-        met=("from_c",),
-    ),
-    Advice(
-        "Only the output gate is wrong: its partner in h_t = o tanh(c_t), and its slope.",
-        failed=("gate_o",),
-        met=("gate_i", "gate_f", "gate_g", "dc_prev"),
-    ),
-    Advice(
-        "Only the forget gate is wrong: its partner in c_t = f c_prev + i g, and its slope.",
-        failed=("gate_f",),
-        met=("gate_i", "gate_o", "gate_g", "dc_prev"),
-    ),
-    Advice(
-        "Only the input gate is wrong: its partner in c_t = f c_prev + i g, and its slope.",
-        failed=("gate_i",),
-        met=("gate_f", "gate_o", "gate_g", "dc_prev"),
-    ),
-    Advice(
-        "Only the candidate is wrong: its partner in c_t = f c_prev + i g, and its slope, which "
-        "is that of a tanh.",
-        failed=("gate_g",),
-        met=("gate_i", "gate_f", "gate_o", "dc_prev"),
-    ),
-    Advice(
-        "The gates are right and dc_prev is not: on the line c_t = f c_prev + i g, what stands "
-        "beside c_prev?",
-        failed=("dc_prev",),
-        met=("gate_i", "gate_f", "gate_o", "gate_g"),
-    ),
-    Advice(
-        "dc_prev is right and no gate is: look at the slopes, which turn gradients of the gates "
-        "into gradients of the sums in front of them, and at the order i, f, o, g.",
-        failed=("gate_i", "gate_f", "gate_o", "gate_g"),
-        met=("dc_prev",),
-    ),
-    Advice(
-        "The gates are right; the gradients of x_t and h_prev are not. Both are the four gates' "
-        "gradients, side by side, times transposed weights, and stand first and second.",
-        failed=("inputs",),
-        met=("gate_i", "gate_f", "gate_o", "gate_g"),
-    ),
-    Advice(
-        "The gates are right; dW_xh or dW_hh is not. Each is what its weights were multiplied by, "
-        "transposed, times the gates' gradients: x_t for the one, h_prev for the other.",
-        failed=("weights",),
-        met=("gate_i", "gate_f", "gate_o", "gate_g"),
-    ),
-    Advice(
-        "db has the right numbers in another shape: one bias serves all examples, so sum over the "
-        "batch, to (4H,).",
-        failed=("bias",),
-        met=("gate_i", "gate_f", "gate_o", "gate_g"),
-    ),
-)
+def _gate(gate: str, sentence: str) -> Criterion:
+    return Criterion(f"gate_{gate}", 0.06, sentence, _shows_gate(gate), _BOTH, any_of=True)
 
-SEQUENCE_ADVICE = (
-    Advice(
-        "Your backward is the gradient of the lstm_forward in your notebook, and that forward is "
-        "no longer the LSTM's: compare it with the equations.",
-        failed=("weights",),
-        met=("own_forward",),
-    ),
-    Advice(
-        "Your loop agrees with your own lstm_step_backward, so the loop is right and the step is "
-        "not: repair lstm_step_backward first.",
-        failed=("weights",),
-        met=("own_step",),
-    ),
-    Advice(
-        "Where the state alone carries, all is right; where the cell does, it is not: look at how "
-        "dc_prev gets to the step before.",
-        failed=("cell_carried",),
-        met=("state_carried",),
-    ),
-    Advice(
-        "Where the cell alone carries, all is right; where the state does, it is not: look at how "
-        "dh_prev gets to the step before.",
-        failed=("state_carried",),
-        met=("cell_carried",),
-    ),
-    Advice(
-        "dx and the weights are right, dh_0 or dc_0 is not: they are the two carries that are left "
-        "when the loop is through.",
-        failed=("first_states",),
-        met=("inputs", "weights"),
-    ),
-    Advice(
-        "The gradients of the states are right, those of the weights are not: every step adds its "
-        "share to them.",
-        failed=("weights",),
-        met=("inputs", "first_states"),
-    ),
-    Advice(
-        "All is right but dx: each step's dx_t has a place of its own, dx[:, t].",
-        failed=("inputs",),
-        met=("first_states", "weights", "bias"),
-    ),
-)
+
+def _axes(inputs: str, inputs_axes: tuple[str, ...], *states: str) -> dict[str, tuple[str, ...]]:
+    of_the_weights = {"dW_xh": ("input", "column"), "dW_hh": ("unit", "column"), "db": ("column",)}
+    axes = {inputs: inputs_axes, **dict.fromkeys(states, ("batch", "unit")), **of_the_weights}
+    blocks = {f"{name} of {g}": names for name, names in of_the_weights.items() for g in GATES}
+    calls = {name + call: names for call in ("", SECOND, LATER) for name, names in axes.items()}
+    return {**calls, **blocks, "sums": ("gradient",)}
+
+
+def _later_calls(names: tuple[str, ...], case: str) -> tuple[Criterion, ...]:
+    """The cache is the learner's: one that a call spoils in ways no copy catches shows here."""
+    second, later = (tuple(name + call for name in names) for call in (SECOND, LATER))
+    return (
+        Criterion(
+            "again",
+            0.02,
+            "A second call with the same cache gives the same.",
+            second,
+            (case,),
+            Kind.SAME,
+            against=names,
+        ),
+        Criterion(
+            "own_cache",
+            0.02,
+            "It goes back from the cache it is handed, whatever forward ran since.",
+            later,
+            (case,),
+            Kind.SAME,
+            against=second,
+        ),
+    )
+
+
+def _own_forward(weight: float, name: str, case: str) -> Criterion:
+    return Criterion(
+        "own_forward",
+        weight,
+        f"It is the gradient of the {name} in your notebook.",
+        ("sums",),
+        (case,),
+        Kind.CONSISTENT,
+        against=("sums", "own_sums"),
+        carried=f"Your gradients are the slopes of the {name} in your notebook, as measured; but "
+        "that forward is no longer the LSTM's. Put it back as it was.",
+    )
+
 
 EXERCISES = (
     Exercise(
@@ -272,33 +227,29 @@ EXERCISES = (
         unit=UNIT,
         title="Back through one step",
         points=5,
-        version=1,
+        version=2,
         reference={
             "forward": lstm.lstm_step_forward,
             "backward": lstm_gradients.lstm_step_backward,
         },
         make_cases=_step_cases,
-        axes={
-            "dx_t": ("batch", "input"),
-            **dict.fromkeys(("dh_prev", "dc_prev"), ("batch", "unit")),
-            **_WEIGHT_AXES,
-            **{f"db_{gate}": ("unit",) for gate in "ifog"},
-            **_SUMS,
-        },
+        axes=_axes("dx_t", ("batch", "input"), "dh_prev", "dc_prev"),
         criteria=(
             Criterion(
                 "from_h",
-                0.15,
-                "What comes in through h_t goes back right.",
-                _STEP_OUTPUTS,
+                0.13,
+                "What comes in through h_t gets to all gates right.",
+                _SHOW_ALL_GATES,
                 (FROM_H,),
+                any_of=True,
             ),
             Criterion(
                 "from_c",
-                0.15,
-                "What comes in through c_t, as dc_t, goes back right.",
-                _STEP_OUTPUTS,
+                0.13,
+                "What comes in through c_t, as dc_t, gets to all gates right.",
+                _SHOW_ALL_GATES,
                 (FROM_C,),
+                any_of=True,
             ),
             Criterion(
                 "dc_prev",
@@ -325,31 +276,25 @@ EXERCISES = (
                 ("dW_xh", "dW_hh"),
                 _BOTH,
             ),
-            Criterion("bias", 0.02, "db is a sum over the batch.", ("db",), _BOTH),
+            Criterion("bias", 0.04, "db is a sum over the batch.", ("db",), _BOTH),
             Criterion(
                 "sizes",
                 0.03,
-                "Any sizes work, and gates near 0 and 1.",
+                "Any sizes work: a batch, an input or a unit of one, D = H; gates near 0 and 1.",
                 _STEP_OUTPUTS,
-                (ONE, SQUARE, SATURATED),
-            ),
-            Criterion("wide", 0.03, "A wide step takes a moment.", _STEP_OUTPUTS, (WIDE,)),
-            Criterion(
-                "again",
-                0.02,
-                "A second call with the same cache gives the same.",
-                ("second_call",),
-                (TOGETHER,),
+                _STEP_SIZES,
+                besides=_BOTH,
             ),
             Criterion(
-                "own_forward",
-                0.05,
-                "It is the gradient of the lstm_step_forward in your notebook.",
-                ("sums",),
-                (TOGETHER,),
-                Kind.CONSISTENT,
-                against=("sums", "own_sums"),
+                "wide",
+                0.03,
+                "A wide step takes a moment.",
+                _STEP_OUTPUTS,
+                (WIDE,),
+                besides=_BOTH,
             ),
+            *_later_calls(_STEP_OUTPUTS, TOGETHER),
+            _own_forward(0.05, "lstm_step_forward", TOGETHER),
             Criterion(
                 "unchanged",
                 0.08,
@@ -360,7 +305,14 @@ EXERCISES = (
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         hints=HINTS["lstm_step_backward"],
-        advice=STEP_ADVICE,
+        trial=Trial(
+            lambda rng: [short(_step(rng, *s)) for s in ((1, 1, 1), (2, 1, 1), (1, 2, 2))],
+            {
+                name: "h_t, c_t, cache = lstm_step_forward(x_t, h_prev, c_prev, W_xh, W_hh, b)\n"
+                f"lstm_step_backward(dh_t, dc_t, cache)[{k}]"
+                for k, name in enumerate(_STEP_OUTPUTS)
+            },
+        ),
         slow_sentence=SLOW,
     ),
     Exercise(
@@ -368,7 +320,7 @@ EXERCISES = (
         unit=UNIT,
         title="Back through the whole sequence",
         points=5,
-        version=1,
+        version=2,
         reference={
             "step_forward": lstm.lstm_step_forward,
             "forward": lstm.lstm_forward,
@@ -376,12 +328,9 @@ EXERCISES = (
             "backward": lstm_gradients.lstm_backward,
         },
         make_cases=_sequence_cases,
-        axes={
-            "dx": ("batch", "time", "input"),
-            **dict.fromkeys(("dh_0", "dc_0"), ("batch", "unit")),
-            **_WEIGHT_AXES,
-            **_SUMS,
-        },
+        stand_ins=("lstm_step_backward",),
+        stand_in_cases=(*_BATCHES, LAST, CELL, STATE, *_SIZES),
+        axes=_axes("dx", ("batch", "time", "input"), "dh_0", "dc_0"),
         criteria=(
             Criterion("inputs", 0.1, "Every input gets its gradient dx.", ("dx",), _BATCHES),
             Criterion("first_states", 0.1, "h_0 and c_0 get theirs.", ("dh_0", "dc_0"), _BATCHES),
@@ -396,16 +345,18 @@ EXERCISES = (
             Criterion(
                 "cell_carried",
                 0.15,
-                "The cell's gradient is carried from step to step.",
-                _SEQUENCE_OUTPUTS,
+                "What the cell alone carries from step to step arrives.",
+                ("dx", "dc_0", *_OF_THE_WEIGHTS),  # dh_0 is zero there
                 (CELL,),
+                any_of=True,
             ),
             Criterion(
                 "state_carried",
                 0.15,
-                "The state's gradient is carried from step to step.",
-                _SEQUENCE_OUTPUTS,
+                "What the state alone carries from step to step arrives.",
+                ("dx", "dh_0", *_OF_THE_WEIGHTS),  # dc_0 is zero there
                 (STATE,),
+                any_of=True,
             ),
             Criterion(
                 "last_loss",
@@ -413,40 +364,37 @@ EXERCISES = (
                 "A loss at the last step alone reaches every step.",
                 _SEQUENCE_OUTPUTS,
                 (LAST,),
+                any_of=True,
             ),
             Criterion(
                 "sizes",
                 0.05,
-                "A single step, a batch of one, any sizes work.",
+                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
                 _SEQUENCE_OUTPUTS,
-                (SINGLE, ONE, SQUARE),
+                _SIZES,
+                besides=_BATCHES,
             ),
-            Criterion("long", 0.03, "A long sequence takes a moment.", _SEQUENCE_OUTPUTS, (LONG,)),
             Criterion(
-                "again",
-                0.02,
-                "A second call with the same cache gives the same.",
-                ("second_call",),
-                (WHOLE,),
+                "long",
+                0.03,
+                "A long sequence takes a moment.",
+                _SEQUENCE_OUTPUTS,
+                (LONG,),
+                besides=_BATCHES,
             ),
+            *_later_calls(_SEQUENCE_OUTPUTS, WHOLE),
             Criterion(
                 "own_step",
-                0.1,
+                0.08,
                 "It repeats the step, your own lstm_step_backward, once for each input.",
                 ("sums",),
                 (WHOLE,),
                 Kind.CONSISTENT,
                 against=("sums", "own_step_sums"),
+                carried="Your loop gives what your own lstm_step_backward gives, step after step: "
+                "look for the mistake in lstm_step_backward.",
             ),
-            Criterion(
-                "own_forward",
-                0.04,
-                "It is the gradient of the lstm_forward in your notebook.",
-                ("sums",),
-                (WHOLE,),
-                Kind.CONSISTENT,
-                against=("sums", "own_sums"),
-            ),
+            _own_forward(0.04, "lstm_forward", WHOLE),
             Criterion(
                 "unchanged",
                 0.05,
@@ -454,10 +402,19 @@ EXERCISES = (
                 kind=Kind.UNCHANGED,
             ),
         ),
-        mistakes=tuple(sequence_mistakes.BACKWARD),
+        mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         hints=HINTS["lstm_backward"],
-        advice=SEQUENCE_ADVICE,
+        trial=Trial(
+            lambda rng: [
+                short(_sequence(rng, *s)) for s in ((1, 1, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1))
+            ],
+            {
+                name: "h, c, cache = lstm_forward(x, h_0, c_0, W_xh, W_hh, b)\n"
+                f"lstm_backward(dh, cache)[{k}]"
+                for k, name in enumerate(_SEQUENCE_OUTPUTS)
+            },
+        ),
         slow_sentence=SLOW,
     ),
     Exercise(
@@ -465,30 +422,38 @@ EXERCISES = (
         unit=UNIT,
         title="Along the cells alone",
         points=1,
-        version=1,
+        version=2,
         reference={"gain": lstm_gradients.direct_path_gain},
         make_cases=_gain_cases,
         axes={"gain": ("batch", "time", "unit")},
         criteria=(
             Criterion(
                 "product",
-                0.6,
+                0.5,
                 "Each gain is the product of all later gates.",
                 ("gain",),
-                ("some gates", OTHER),
+                (SOME, OTHER),
             ),
             Criterion(
-                "corners",
-                0.15,
-                "Shut gates let nothing through, and a single step works.",
-                ("gain",),
-                ("gates that are shut", SINGLE),
+                "shut", 0.1, "Shut gates let nothing through.", ("gain",), (SHUT,), besides=_GAINS
             ),
-            Criterion("long", 0.15, "A hundred steps work.", ("gain",), ("a hundred steps",)),
+            Criterion(
+                "sizes",
+                0.15,
+                "A step, a sequence or a unit alone works.",
+                ("gain",),
+                (SINGLE, ONE, ONE_UNIT),
+                besides=_GAINS,
+            ),
+            Criterion("long", 0.15, "A hundred steps work.", ("gain",), (HUNDRED,), besides=_GAINS),
             Criterion("unchanged", 0.1, "f is not changed in place.", kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.GAIN),
         variants=tuple(variants.GAIN),
         hints=HINTS["direct_path_gain"],
+        trial=Trial(
+            lambda rng: [short({"f": rng.uniform(0.3, 1, size=(1, T, 1))}) for T in (1, 2, 3)],
+            {"gain": "direct_path_gain(f)"},
+        ),
     ),
 )

@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograder.student.answers import FormError, Outputs, as_array, describe, pair, parts
+from autograder.student.gradients import LATER, SECOND, named
 from autograder.student.probes import probe
 
 _STEP = "x_t h_prev W_xh W_hh b_h"
 _SEQUENCE = "x h_0 W_xh W_hh b_h"
-
-#: Behind an output's name: of a second call, and of one after the forward has run elsewhere.
-SECOND, LATER = " of a second call", " after another forward"
 
 _DIFFERENCE = 1e-5  # of a central difference: its error is near 1e-10 of the numbers measured
 
@@ -26,12 +24,12 @@ def rnn_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the five gradients, the same from later calls, and slopes."""
     names, arguments, dh_t = _gradients_of(_STEP), _arguments(_STEP, inputs), inputs["dh_t"]
     _, cache = pair(call.forward(*arguments), "h_t", "cache")
-    gradients = yield from _named(names, call.backward(dh_t, cache))
+    gradients = yield from named(names, call.backward(dh_t, cache))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.backward(dh_t, cache), SECOND)
+    yield from named(names, call.backward(dh_t, cache), SECOND)
     call.forward(*_elsewhere(_STEP, inputs))
-    yield from _named(names, call.backward(dh_t, cache), LATER)
+    yield from named(names, call.backward(dh_t, cache), LATER)
     if not _fit(gradients, arguments):
         return
     yield "slopes", _slopes(_STEP, gradients, inputs)
@@ -47,7 +45,7 @@ def rnn_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield as for a step; where it is asked for, slopes of gradients made of single steps."""
     names, arguments, dh = _gradients_of(_SEQUENCE), _arguments(_SEQUENCE, inputs), inputs["dh"]
     _, cache = pair(call.forward(*arguments), "h", "cache")
-    gradients = yield from _named(names, call.backward(dh, cache))
+    gradients = yield from named(names, call.backward(dh, cache))
     if "directions" not in inputs:
         return
     if inputs.get("in_pieces") and _fit(gradients, arguments):
@@ -55,9 +53,9 @@ def rnn_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         yield "own_pieces", _slopes(_SEQUENCE, _step_by_step(call, inputs), inputs)
     if inputs.get("in_pieces"):
         return
-    yield from _named(names, call.backward(dh, cache), SECOND)
+    yield from named(names, call.backward(dh, cache), SECOND)
     call.forward(*_elsewhere(_SEQUENCE, inputs))
-    yield from _named(names, call.backward(dh, cache), LATER)
+    yield from named(names, call.backward(dh, cache), LATER)
     if not _fit(gradients, arguments):
         return
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
@@ -99,12 +97,12 @@ def truncated_bptt(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     names, arguments = _gradients_of(_SEQUENCE), _arguments(_SEQUENCE, inputs)
     dh, k = inputs["dh"], inputs["k"]
     h, cache = pair(call.forward(*arguments), "h", "cache")
-    gradients = yield from _named(names, call.truncated(dh, cache, k))
+    gradients = yield from named(names, call.truncated(dh, cache, k))
     if "directions" not in inputs:
         return
-    yield from _named(names, call.truncated(dh, cache, k), SECOND)
+    yield from named(names, call.truncated(dh, cache, k), SECOND)
     call.forward(*_elsewhere(_SEQUENCE, inputs))
-    yield from _named(names, call.truncated(dh, cache, k), LATER)
+    yield from named(names, call.truncated(dh, cache, k), LATER)
     if not _fit(gradients, arguments):
         return
     yield "slopes", _slopes(_SEQUENCE, gradients, inputs)
@@ -138,30 +136,6 @@ def _elsewhere(names: str, inputs: Mapping[str, Any]) -> list[np.ndarray]:
 
 def _gradients_of(names: str) -> tuple[str, ...]:
     return tuple(f"d{name}" for name in names.split())
-
-
-def _named(names: Sequence[str], answer: Any, suffix: str = "") -> Any:
-    """Yield each gradient under its name; return them all, as copies.
-
-    One that is no array (None, while it is still to be written) does not hide those behind it.
-    """
-    copies, trouble, missing = [], None, []
-    for name, gradient in zip(names, parts(answer, *names), strict=True):
-        if gradient is None:
-            missing.append(name)
-            continue
-        try:
-            copies.append(as_array(name, gradient))
-        except FormError as error:
-            trouble = trouble or error
-        else:
-            yield name + suffix, copies[-1]
-    if trouble is not None:
-        raise trouble
-    if missing:
-        others = "; the others are judged" if copies else ""
-        raise FormError(f"It returned None for {', '.join(missing)}{others}.")
-    return copies
 
 
 def _fit(gradients: Sequence[np.ndarray], arguments: Sequence[np.ndarray]) -> bool:

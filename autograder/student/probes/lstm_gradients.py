@@ -1,43 +1,51 @@
 """Unit 09: back through one step and through a sequence of an LSTM, and along the cells alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.student.answers import FormError, Outputs, as_array, parts
+from autograder.student.gradients import LATER, SECOND, named
 from autograder.student.probes import probe
 
 _STEP = "x_t h_prev c_prev W_xh W_hh b"
 _SEQUENCE = "x h_0 c_0 W_xh W_hh b"
 _STEP_GRADIENTS = ("dx_t", "dh_prev", "dc_prev", "dW_xh", "dW_hh", "db")
 _SEQUENCE_GRADIENTS = ("dx", "dh_0", "dc_0", "dW_xh", "dW_hh", "db")
+_OF_THE_WEIGHTS = ("dW_xh", "dW_hh", "db")
 _STEP_SIZE = 1e-4
+
+#: The gates, in the order of their columns.
+GATES = ("i", "f", "o", "g")
 
 Gradients = dict[str, np.ndarray]
 
 
 @probe("lstm_step_backward", forward=_STEP, backward="dh_t dc_t cache")
 def lstm_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the six gradients, then db gate by gate; where asked, again, and against the forward.
+    """Yield the six gradients, those of the weights gate by gate, too; where asked, of later calls.
 
     Outputs "own_…" come from central differences of the learner's own forward.
     """
     upstream = inputs["dh_t"], inputs["dc_t"]
     arguments = [inputs[name] for name in _STEP.split()]
     *_, cache = parts(call.forward(*arguments), "h_t", "c_t", "cache")
-    gradients = _gradients(call.backward(*upstream, cache), _STEP_GRADIENTS)
-    yield from gradients.items()
-    yield from _gates(gradients["db"], inputs["h_prev"].shape[1])
-    if "directions" in inputs:
-        yield "second_call", _joined(_gradients(call.backward(*upstream, cache), _STEP_GRADIENTS))
-        yield "sums", _sums(gradients, inputs["directions"])
+    gradients = yield from _by_gate(
+        named(_STEP_GRADIENTS, call.backward(*upstream, cache)), inputs["h_prev"].shape[1]
+    )
+    if "directions" not in inputs:
+        return
+    yield from named(_STEP_GRADIENTS, call.backward(*upstream, cache), SECOND)
+    call.forward(*_elsewhere(arguments, inputs["directions"]))
+    yield from named(_STEP_GRADIENTS, call.backward(*upstream, cache), LATER)
+    yield "sums", _sums(gradients, inputs["directions"])
 
-        def loss(*moved: Any) -> Any:
-            h_t, c_t, _ = parts(call.forward(*moved), "h_t", "c_t", "cache")
-            return np.sum(h_t * upstream[0]) + np.sum(c_t * upstream[1])
+    def loss(*moved: Any) -> Any:
+        h_t, c_t, _ = parts(call.forward(*moved), "h_t", "c_t", "cache")
+        return np.sum(h_t * upstream[0]) + np.sum(c_t * upstream[1])
 
-        yield "own_sums", _differences(loss, arguments, inputs["directions"])
+    yield "own_sums", _differences(loss, arguments, inputs["directions"])
 
 
 @probe(
@@ -48,22 +56,25 @@ def lstm_step_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     backward="dh cache",
 )
 def lstm_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the six gradients; where asked, again, and against the learner's own functions."""
+    """Yield the six gradients; where asked, of later calls, and by the learner's own functions."""
     dh = inputs["dh"]
     arguments = [inputs[name] for name in _SEQUENCE.split()]
     *_, cache = parts(call.forward(*arguments), "h", "c", "cache")
-    gradients = _gradients(call.backward(dh, cache), _SEQUENCE_GRADIENTS)
-    yield from gradients.items()
-    if "directions" in inputs:
-        yield "second_call", _joined(_gradients(call.backward(dh, cache), _SEQUENCE_GRADIENTS))
-        yield "sums", _sums(gradients, inputs["directions"])
+    copies = yield from named(_SEQUENCE_GRADIENTS, call.backward(dh, cache))
+    if "directions" not in inputs:
+        return
+    yield from named(_SEQUENCE_GRADIENTS, call.backward(dh, cache), SECOND)
+    call.forward(*_elsewhere(arguments, inputs["directions"]))
+    yield from named(_SEQUENCE_GRADIENTS, call.backward(dh, cache), LATER)
+    gradients = dict(zip(_SEQUENCE_GRADIENTS, copies, strict=True))
+    yield "sums", _sums(gradients, inputs["directions"])
 
-        def loss(*moved: Any) -> Any:
-            h, *_ = parts(call.forward(*moved), "h", "c", "cache")
-            return np.sum(h * dh)
+    def loss(*moved: Any) -> Any:
+        h, *_ = parts(call.forward(*moved), "h", "c", "cache")
+        return np.sum(h * dh)
 
-        yield "own_sums", _differences(loss, arguments, inputs["directions"])
-        yield "own_step_sums", _sums(_unrolled(call, arguments, dh), inputs["directions"])
+    yield "own_sums", _differences(loss, arguments, inputs["directions"])
+    yield "own_step_sums", _sums(_unrolled(call, arguments, dh), inputs["directions"])
 
 
 @probe("direct_path_gain", gain="f")
@@ -77,17 +88,23 @@ def _gradients(returned: Any, names: tuple[str, ...]) -> Gradients:
     return {name: as_array(name, value) for name, value in zip(names, values, strict=True)}
 
 
-def _gates(db: np.ndarray, H: int) -> Outputs:
-    """Yield db in four blocks, summed over a batch axis that is still there."""
-    if db.size % (4 * H):
-        raise FormError(f"db has shape {db.shape}; expected ({4 * H},) = (4H,).")
-    blocks = db.reshape(-1, 4, H).sum(axis=0)
-    for k, name in enumerate("ifog"):
-        yield f"db_{name}", blocks[k]
+def _by_gate(gradients: Outputs, H: int) -> Generator[tuple[str, Any], None, Gradients]:
+    """Yield the gradients, and behind each that has 4H columns its blocks; return them all."""
+    seen: Gradients = {}
+    for name, gradient in gradients:
+        seen[name] = gradient
+        yield name, gradient
+        if name in _OF_THE_WEIGHTS and gradient.shape[-1:] == (4 * H,):
+            for k, gate in enumerate(GATES):
+                yield f"{name} of {gate}", gradient[..., k * H : (k + 1) * H]
+    return seen
 
 
-def _joined(gradients: Gradients) -> np.ndarray:
-    return np.concatenate([gradient.ravel() for gradient in gradients.values()])
+def _elsewhere(
+    arguments: Sequence[np.ndarray], directions: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Return arguments of the same shapes with other numbers."""
+    return [a + direction for a, direction in zip(arguments, directions, strict=True)]
 
 
 def _sums(gradients: Gradients, directions: Sequence[np.ndarray]) -> np.ndarray:
