@@ -20,6 +20,7 @@ from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS
 from autograder.judge.key import AnswerKey
+from autograder.judge.quality import told
 from autograder.student import CheckFailed, NotDoneYet
 from autograder.student.report import Report, Status
 from rnn_ref import bptt, recurrence
@@ -88,12 +89,13 @@ def report(case: int, kind: str) -> Report:
 
 
 @each_case
-def test_faulty_version_is_rejected_and_named(case: int) -> None:
+def test_faulty_version_is_rejected_and_told(case: int) -> None:
     name, mistake = CASES[case]
     found = report(case, "faulty")
     assert found.exercise == name
     assert found.status is Status.PARTIAL
-    assert found.mistake == mistake
+    (made,) = (m for m in find_exercise(name).mistakes if m.name == mistake)
+    assert told(made, found), found
     assert found.mistake_sentence
 
 
