@@ -34,6 +34,7 @@ class Kind(StrEnum):
     REPEATABLE = "repeatable"  # the first case answered twice, equally
     CONSISTENT = "consistent"  # outputs are right, or the learner's own parts agree
     SAME = "same"  # outputs equal other outputs of the learner's: of another call, as a rule
+    FORM = "form"  # what came back is of the kind that is asked for, such as an array of integers
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,13 @@ class Trial:
     lines : mapping of output to str
         A call, or lines that end with one, whose value is that output; the names of inputs in them
         are assigned before.
+    texts : tuple of str
+        Outputs that are texts, handed out as code points.
     """
 
     make: Callable[[np.random.Generator], Sequence[Mapping[str, Any]]]
     lines: Mapping[str, str]
+    texts: tuple[str, ...] = ()
 
 
 def short(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+_MOST_LOOKED_AT = 200  # of what a cache holds, when arrays are looked for
 _SCALARS = (bool, int, float, complex, str, bytes)
 _WAYS_TO_COPY = ("__reduce__", "__reduce_ex__", "__getstate__")
 
@@ -25,6 +26,21 @@ def copied(value: Any) -> Any:
         return _Copier().copy(value)
     except Exception:  # a class of the learner's that does not like to be copied
         return value
+
+
+def arrays_in(value: Any) -> list[np.ndarray]:
+    """Return the arrays of numbers that `value` holds, however deep, the first one first."""
+    found, waiting, seen = [], [value], []
+    while waiting:
+        one = waiting.pop()
+        if any(one is before for before in seen[-_MOST_LOOKED_AT:]) or len(seen) > _MOST_LOOKED_AT:
+            continue
+        seen.append(one)
+        if isinstance(one, np.ndarray) and one.dtype.kind in "biuf":
+            found.append(one)
+        cells = getattr(one, "__closure__", None) or ()
+        waiting += [part for _, part in _parts(one)][::-1] + [c.cell_contents for c in cells][::-1]
+    return found
 
 
 class _Copier:
