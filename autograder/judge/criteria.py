@@ -18,6 +18,9 @@ from autograder.student.forms import KINDS
 Answers = Mapping[str, Answer]
 Verdict = str | None
 
+#: Problems after which what came before still says something: the judged function did not stop.
+_RETURNED = {Problem.NONE, Problem.FORM, Problem.UNFINISHED}
+
 
 def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdict:
     """Return "" if `criterion` is met, why not if it is not, None if that cannot be told."""
@@ -116,7 +119,7 @@ def _repeatable(key: AnswerKey, answers: Answers) -> Verdict:
     first, second = answers.get(name), answers.get(name + AGAIN)
     if first is None or second is None or not first.outputs:
         return None
-    if {first.problem, second.problem} - {Problem.NONE, Problem.FORM}:
+    if {first.problem, second.problem} - _RETURNED:
         return None
     same = first.outputs.keys() == second.outputs.keys() and all(
         equal(second.outputs[output], first.outputs[output], key.exercise.tolerance)

@@ -217,6 +217,8 @@ class Exercise:
     calls : mapping of output to function
         For outputs of `student.refusals`: how each call reads, from a case's inputs, such as
         "one_hot(ids, V) with an id of V". No number of a case, for some are secret.
+    clues : tuple of str
+        Further outputs by which mistakes are told from each other; no criterion looks at them.
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
     """
@@ -241,6 +243,7 @@ class Exercise:
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
     calls: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = field(default_factory=dict)
+    clues: tuple[str, ...] = ()
     derived: Mapping[str, Derive] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 #: What a result can be, by its number in the output "own_kind_of_…".
 KINDS = (
+    "an array",
     "an array of integers",
     "an array of truth values",
     "an array of floats",
@@ -117,10 +118,12 @@ def _with_article(name: str) -> str:
     return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
 
 
-def kind_of(name: str, value: Any) -> tuple[str, int]:
+def kind_of(name: str, value: Any, of_any_numbers: bool = False) -> tuple[str, int]:
     """Return the output that says what `value` is: its place in ``KINDS``."""
     kind = "something else"
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and of_any_numbers:
+        kind = "an array"
+    elif isinstance(value, np.ndarray):
         numbers = {"i": "integers", "u": "integers", "b": "truth values", "f": "floats"}
         kind = f"an array of {numbers.get(value.dtype.kind, 'objects')}"
     elif isinstance(value, (list, tuple)):
