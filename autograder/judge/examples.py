@@ -57,7 +57,8 @@ def _text(code_points: np.ndarray) -> str:
 
 
 def as_literal(array: np.ndarray) -> str:
-    """Return an array as nested lists, with four digits behind the point."""
+    """Return an array as nested lists, with four digits behind the point and no -0."""
+    array = array + 0.0 if array.dtype.kind == "f" else array
     return " ".join(
         np.array2string(array, precision=4, separator=", ", suppress_small=True).split()
     )

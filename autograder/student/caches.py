@@ -30,16 +30,18 @@ def copied(value: Any) -> Any:
 
 def arrays_in(value: Any) -> list[np.ndarray]:
     """Return the arrays of numbers that `value` holds, however deep, the first one first."""
-    found, waiting, seen = [], [value], []
-    while waiting:
+    found: list[np.ndarray] = []
+    waiting: list[Any] = [value]
+    seen: dict[int, Any] = {}
+    while waiting and len(seen) < _MOST_LOOKED_AT:
         one = waiting.pop()
-        if any(one is before for before in seen[-_MOST_LOOKED_AT:]) or len(seen) > _MOST_LOOKED_AT:
+        if id(one) in seen:
             continue
-        seen.append(one)
+        seen[id(one)] = one  # an id stays that of its object for as long as this lives
         if isinstance(one, np.ndarray) and one.dtype.kind in "biuf":
             found.append(one)
-        cells = getattr(one, "__closure__", None) or ()
-        waiting += [part for _, part in _parts(one)][::-1] + [c.cell_contents for c in cells][::-1]
+        closed_over = [cell.cell_contents for cell in getattr(one, "__closure__", None) or ()]
+        waiting += [*[part for _, part in _parts(one)], *closed_over][::-1]
     return found
 
 

@@ -48,7 +48,7 @@ def refusals(
 
 
 def _flat(numbers: Callable[[Any], Any], code: int, came: str, result: Any) -> np.ndarray:
-    if code == ANOTHER_ERROR:
+    if code == ANOTHER_ERROR or result is None:
         return np.array([_NO_NUMBERS - CAME.index(came), _END])
     try:
         return np.append(np.asarray(numbers(result), dtype=float), _END)
