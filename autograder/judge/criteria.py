@@ -12,10 +12,14 @@ from autograder.judge.compare import difference, equal, refusal_difference
 from autograder.judge.exercise import Criterion, Kind
 from autograder.judge.frequencies import unlikely
 from autograder.judge.key import AnswerKey, value_outputs
-from autograder.student.answers import AGAIN, Answer
+from autograder.student.answers import AGAIN, Answer, Problem
+from autograder.student.forms import KINDS
 
 Answers = Mapping[str, Answer]
 Verdict = str | None
+
+#: Problems after which what came before still says something: the judged function did not stop.
+_RETURNED = {Problem.NONE, Problem.FORM, Problem.UNFINISHED}
 
 
 def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdict:
@@ -109,6 +113,17 @@ def _same(key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...])
     return difference(output, later, first, key.exercise.axes[output], key.exercise.tolerance)
 
 
+def _form(key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...]) -> Verdict:
+    """Return how the kind of what came back differs from that of the reference."""
+    came, wanted = answer.outputs.get(output), key.expected[answer.case].outputs[output]
+    if came is None or came.shape != () or not 0 <= came < len(KINDS):
+        return None
+    if came == wanted:
+        return ""
+    name = output.removeprefix("own_kind_of_")
+    return f"{name} is {KINDS[int(came)]}; expected {KINDS[int(wanted)]}."
+
+
 def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
     changed = sorted({name for answer in answers.values() for name in answer.changed})
     if changed:
@@ -120,7 +135,9 @@ def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
 def _repeatable(key: AnswerKey, answers: Answers) -> Verdict:
     name = key.asked[0].name
     first, second = answers.get(name), answers.get(name + AGAIN)
-    if first is None or second is None or not first.outputs or first.problem or second.problem:
+    if first is None or second is None or not first.outputs:
+        return None
+    if {first.problem, second.problem} - _RETURNED:
         return None
     same = first.outputs.keys() == second.outputs.keys() and all(
         equal(second.outputs[output], first.outputs[output], key.exercise.tolerance)
@@ -148,4 +165,5 @@ _LOOKS: Mapping[Kind, Callable[[AnswerKey, Answer, str, tuple[str, ...]], Verdic
     Kind.VALUES: value_verdict,
     Kind.CONSISTENT: _consistent,
     Kind.SAME: _same,
+    Kind.FORM: _form,
 }

@@ -24,11 +24,12 @@ def example(key: AnswerKey, answers: Mapping[str, Answer]) -> Example | None:
         answer = answers.get(case.name, Answer(case.name))
         for name in outputs:
             if name in key.expected[case.name].outputs and value_verdict(key, answer, name):
+                shown = _text if name in trial.texts else as_literal
                 return Example(
                     code_of(trial.lines[name], case.inputs),
                     name,
-                    as_literal(answer.outputs[name]),
-                    as_literal(key.expected[case.name].outputs[name]),
+                    shown(answer.outputs[name]),
+                    shown(key.expected[case.name].outputs[name]),
                 )
     return None
 
@@ -51,8 +52,13 @@ def _value(value: Any) -> str:
     return repr(value)
 
 
+def _text(code_points: np.ndarray) -> str:
+    return repr("".join(chr(int(i)) if 0 <= i < 0x110000 else "?" for i in code_points.ravel()))
+
+
 def as_literal(array: np.ndarray) -> str:
-    """Return an array as nested lists, with four digits behind the point."""
+    """Return an array as nested lists, with four digits behind the point and no -0."""
+    array = array + 0.0 if array.dtype.kind == "f" else array
     return " ".join(
         np.array2string(array, precision=4, separator=", ", suppress_small=True).split()
     )

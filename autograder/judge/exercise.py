@@ -34,6 +34,7 @@ class Kind(StrEnum):
     REPEATABLE = "repeatable"  # the first case answered twice, equally
     CONSISTENT = "consistent"  # outputs are right, or the learner's own parts agree
     SAME = "same"  # outputs equal other outputs of the learner's: of another call, as a rule
+    FORM = "form"  # what came back is of the kind that is asked for, such as an array of integers
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,13 @@ class Trial:
     lines : mapping of output to str
         A call, or lines that end with one, whose value is that output; the names of inputs in them
         are assigned before.
+    texts : tuple of str
+        Outputs that are texts, handed out as code points.
     """
 
     make: Callable[[np.random.Generator], Sequence[Mapping[str, Any]]]
     lines: Mapping[str, str]
+    texts: tuple[str, ...] = ()
 
 
 def short(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,6 +228,8 @@ class Exercise:
     calls : mapping of output to function
         For outputs of `student.refusals`: how each call reads, from a case's inputs, such as
         "one_hot(ids, V) with an id of V". No number of a case, for some are secret.
+    clues : tuple of str
+        Further outputs by which mistakes are told from each other; no criterion looks at them.
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
     """
@@ -249,6 +255,7 @@ class Exercise:
     slow_sentence: str = "Is there a loop that never ends?"
     chances: Mapping[str, Chances] = field(default_factory=dict)
     calls: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = field(default_factory=dict)
+    clues: tuple[str, ...] = ()
     derived: Mapping[str, Derive] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -148,7 +148,7 @@ class Recogniser:
             for mistake, spoilt in self._like(answers, wrong, looked_at):
                 if spoilt == wrong:
                     return Recognised(self._parts_of(mistake))
-                if singly:
+                if singly and mistake.when:  # a chunk may hold the first pairs, too
                     covered.append((mistake, spoilt))
             apart = _apart(covered)
             if {name for _, names in apart for name in names} == wrong:
@@ -264,7 +264,8 @@ class Recogniser:
         return {**self._right_functions, self.key.exercise.role: mistake.function_with(self._bound)}
 
     def _judged(self, case: str) -> frozenset[str]:
-        return self.key.exercise.judged_outputs & self.key.expected[case].outputs.keys()
+        looked_at = self.key.exercise.judged_outputs | set(self.key.exercise.clues)
+        return looked_at & self.key.expected[case].outputs.keys()
 
     def _wrong(self, answers: Answers, cases: Sequence[str]) -> frozenset[str]:
         """Return the outputs that are not right in some of `cases`, or did not come."""

@@ -19,13 +19,14 @@ from autograder.student.forms import (
     as_array,
     describe,
     described,
+    kind_of,
     pair,
     parts,
 )
 from autograder.student.memory import resident_bytes
 from autograder.student.stand_ins import STAND_IN, make_stand_ins, standing_in
 
-__all__ = ["LINE", "FormError", "as_array", "describe", "described", "pair", "parts"]
+__all__ = ["LINE", "FormError", "as_array", "describe", "described", "kind_of", "pair", "parts"]
 
 MAX_MESSAGE_CHARACTERS = 400
 

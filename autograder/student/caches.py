@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+_MOST_LOOKED_AT = 200  # of what a cache holds, when arrays are looked for
 _SCALARS = (bool, int, float, complex, str, bytes)
 _WAYS_TO_COPY = ("__reduce__", "__reduce_ex__", "__getstate__")
 
@@ -25,6 +26,23 @@ def copied(value: Any) -> Any:
         return _Copier().copy(value)
     except Exception:  # a class of the learner's that does not like to be copied
         return value
+
+
+def arrays_in(value: Any) -> list[np.ndarray]:
+    """Return the arrays of numbers that `value` holds, however deep, the first one first."""
+    found: list[np.ndarray] = []
+    waiting: list[Any] = [value]
+    seen: dict[int, Any] = {}
+    while waiting and len(seen) < _MOST_LOOKED_AT:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen[id(one)] = one  # an id stays that of its object for as long as this lives
+        if isinstance(one, np.ndarray) and one.dtype.kind in "biuf":
+            found.append(one)
+        closed_over = [cell.cell_contents for cell in getattr(one, "__closure__", None) or ()]
+        waiting += [*[part for _, part in _parts(one)], *closed_over][::-1]
+    return found
 
 
 class _Copier:

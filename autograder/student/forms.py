@@ -4,6 +4,17 @@ from typing import Any
 
 import numpy as np
 
+#: What a result can be, by its number in the output "own_kind_of_…".
+KINDS = (
+    "an array",
+    "an array of integers",
+    "an array of truth values",
+    "an array of floats",
+    "a list",
+    "a tuple",
+    "a number",
+    "something else",
+)
 _MOST_PARTS = 6  # of several values, described one by one
 _FEW_PARTS = 3  # of one of them that is several itself
 
@@ -105,6 +116,21 @@ def describe(value: Any) -> str:
 
 def _with_article(name: str) -> str:
     return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
+
+
+def kind_of(name: str, value: Any, of_any_numbers: bool = False) -> tuple[str, int]:
+    """Return the output that says what `value` is: its place in ``KINDS``."""
+    kind = "something else"
+    if isinstance(value, np.ndarray) and of_any_numbers:
+        kind = "an array"
+    elif isinstance(value, np.ndarray):
+        numbers = {"i": "integers", "u": "integers", "b": "truth values", "f": "floats"}
+        kind = f"an array of {numbers.get(value.dtype.kind, 'objects')}"
+    elif isinstance(value, (list, tuple)):
+        kind = "a list" if isinstance(value, list) else "a tuple"
+    elif isinstance(value, (bool, int, float, np.generic)):
+        kind = "a number"
+    return f"own_kind_of_{name}", KINDS.index(kind if kind in KINDS else "something else")
 
 
 def as_array(name: str, value: Any) -> np.ndarray:

@@ -79,6 +79,13 @@ def _lstm_step_backward(a: float, b: float, c: float, d: float) -> Function:
     return lstm_step_backward
 
 
+def _output_forward(a: float, b: float, c: float, d: float) -> Function:
+    def output_forward(h: Any, W_hy: Any, b_y: Any) -> Any:
+        return np.sin(a * (h @ W_hy) + b * b_y), (h, W_hy)
+
+    return output_forward
+
+
 def _global_norm(a: float, b: float, c: float, d: float) -> Function:
     def global_norm(grads: Any) -> Any:
         squares = sum(float(np.square(g).sum()) for g in grads.values())
@@ -117,6 +124,7 @@ def _softmax_temperature(a: float, b: float, c: float, d: float) -> Function:
 
 
 STAND_INS: Mapping[str, Callable[[float, float, float, float], Function]] = {
+    "output_forward": _output_forward,
     "rnn_step_forward": _rnn_step_forward,
     "rnn_step_backward": _rnn_step_backward,
     "rnn_backward": _rnn_backward,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.student.answers import Answer, Outputs, Probe, answer_case
-from autograder.student.caches import copied, unchanged
+from autograder.student.caches import arrays_in, copied, unchanged
 
 DEEP = 100_000
 
@@ -220,3 +220,15 @@ def test_answer_of_a_note_in_another_argument_is_a_change() -> None:
 def test_answer_of_a_closure_as_cache_calls_it() -> None:
     got = twice(lambda x: lambda: 2 * x, lambda cache: cache())
     assert got.outputs["second"].tolist() == (2 * array()).tolist()
+
+
+def test_arrays_in_finds_them_however_kept_and_ends_with_what_holds_itself() -> None:
+    a, b = np.zeros(2), np.ones((2, 2))
+    ring: list[Any] = [{"inner": (a, "note")}]
+    ring += [ring, SimpleNamespace(W=b)]
+    assert [id(array) for array in arrays_in(ring)] == [id(a), id(b)]
+
+    def closed(d: Any) -> Any:
+        return a, b, d
+
+    assert [array.ndim for array in arrays_in((closed, np.array(["text"])))] == [1, 2]

@@ -46,3 +46,17 @@ def test_refusals_say_what_came(function: Any, code: int, came: str) -> None:
 def test_refusals_of_what_is_not_written_let_that_out(error: Exception) -> None:
     with pytest.raises(type(error)):
         tried(raising(error))
+
+
+def test_refusals_with_numbers_hand_out_what_came_where_nothing_was_refused() -> None:
+    def function(x: int) -> Any:
+        if x > 1:
+            raise (ValueError if x == 2 else KeyError)(x)
+        return np.array([x, x]) if x else None
+
+    *_, (name, answers) = refusals("refused", function, [(1,), (2,), (3,), (0,)], np.asarray)
+    assert name == "refused (answers)"
+    key_error, nothing = (
+        -1000 - CAME.index(came) for came in ("raised a KeyError", "returned something")
+    )
+    assert answers.tolist() == [1, 1, -999, key_error, -999, nothing, -999, -999]

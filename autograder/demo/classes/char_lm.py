@@ -9,7 +9,7 @@ def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
 
 PREDICTED = (
     # Both dicts agree with each other, whatever the order.
-    _alone("build_vocabulary", "ids_from_1", "order", "unicode"),
+    _alone("build_vocabulary", "ids_from_1", "order", "unicode", "sizes"),
     _alone("build_vocabulary", "order_of_appearance", "order", "unicode"),
     _alone("build_vocabulary", "dicts_swapped", ALL),
     _alone("encode", "bare_key_error", "refused"),

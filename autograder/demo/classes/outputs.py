@@ -12,15 +12,16 @@ PREDICTED = (
     _alone("output_forward", "scores_without_bias", "scores", "bias", "sizes"),
     _alone("output_forward", "tanh_of_the_scores", "scores", "bias", "sizes"),
     # With one sequence of one step, mean and sum are the same; "as many classes" still tells.
-    _alone("output_backward", "mean_for_sum", "weights", "bias", "sizes", "again"),
+    _alone("output_backward", "mean_for_sum", "weights", "bias", "sizes"),
     _alone("output_backward", "dh_without_transpose", ALL),
-    _alone("output_backward", "changes_the_cache", "again"),
-    # Padding holds scores of some hundreds at most, whose exp is still finite.
+    _alone("output_backward", "changes_the_cache", "unchanged"),
+    # Padding holds scores of 20 at most, whose exp is still finite.
     _alone("softmax_cross_entropy", "no_maximum_subtracted", "large"),
-    _alone("softmax_cross_entropy", "mask_missing_in_the_gradient", "mask", "padding", "no_target"),
-    _alone(
-        "softmax_cross_entropy", "masked_sum_divided_by_all_steps", "mask", "padding", "no_target"
+    *(
+        _alone("softmax_cross_entropy", mistake, "mask", "padding", "no_target", "sizes")
+        for mistake in ("mask_missing_in_the_gradient", "masked_sum_divided_by_all_steps")
     ),
-    _alone("loss_mask", "many_to_many_starts_one_step_late", "many_to_many"),
+    # The single sequence is many-to-many, too.
+    _alone("loss_mask", "many_to_many_starts_one_step_late", "many_to_many", "sizes"),
     _alone("pad_and_mask", "mask_from_the_zeros", "ids"),
 )

@@ -6,17 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.char_lm import HINTS
 from autograder.judge.mistakes import char_lm as mistakes
 from autograder.judge.variants import char_lm as variants
+from autograder.student.answers import FormError
+from autograder.student.refusals import ANSWERS
 from rnn_ref import char_lm
 
 UNIT = "char_lm"
+REFUSED = "ValueError_raised"
 PLAIN, OTHER, UNICODE, MANY = "a text", "another text", "any Unicode", "more than 256 characters"
-KNOWN_OR_NOT = "known and unknown"
+KNOWN_OR_NOT, ONE_CHARACTER = "known and unknown", "a single character"
 ONE_ROW, OTHER_ROW = "a row of ids", "another row of ids"
+BATCH, ONE_IN_BATCH, ONE_STEP = "a batch of rows", "a batch of one", "a single step"
+ONE_ID, SQUARE = "a single id", "as many rows and steps as characters"
 FULL, OTHER_NUMBERS = "a full cut", "with other numbers"
+TOO_FEW, REMAINDER = "one id too few for the last batch", "with a remainder"
+ONE_ROW_ALONE, ONE_BATCH, SHORT = "a single row", "a single batch", "long and too short"
 TRIALS = 12
 MANY_CHARACTERS = 300
 
@@ -57,10 +64,23 @@ def _alphabets(rng: np.random.Generator) -> dict[str, str]:
 
 def _vocabulary_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     length = int(rng.integers(20, 30))
+    alphabets = {**_alphabets(rng), ONE_CHARACTER: _letters(rng, 1)}
     return tuple(
-        Case(name, {"text": _text(rng, characters, length)})
-        for name, characters in _alphabets(rng).items()
+        Case(name, {"text": _text(rng, characters, length)}, edge=name not in (PLAIN, OTHER))
+        for name, characters in alphabets.items()
     )
+
+
+def _text_again(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return the text as the second dict reads the ids that the first one gives."""
+    text_ids, ids, characters = (outputs[name] for name in ("text_ids", "ids", "characters"))
+    if ids.ndim != 1 or ids.shape != characters.shape or text_ids.ndim != 1:
+        raise FormError("The two dicts do not belong together.")
+    back = dict(zip(ids.tolist(), characters.tolist(), strict=True))
+    missing = [i for i in text_ids.tolist() if i not in back]
+    if missing:
+        raise FormError(f"id_to_char has no entry for {missing[0]}, which char_to_id gives.")
+    return np.array([back[i] for i in text_ids.tolist()])
 
 
 def _coin(rng: np.random.Generator) -> np.ndarray:
@@ -73,33 +93,41 @@ def _with_one(rng: np.random.Generator, text: str, stranger: str) -> str:
     return text[:place] + stranger + text[place:]
 
 
-def _coding_inputs(rng: np.random.Generator, characters: str, length: int = 20) -> dict[str, Any]:
-    """Return a text and its ids; the vocabulary, in any order, holds more than the text."""
-    text = _text(rng, characters[:-1], length)
-    ids = np.array([characters.index(character) for character in text])
-    return {"text": text, "ids": ids, "characters": characters, "trials": []}
-
-
-def _coding_cases(rng: np.random.Generator) -> list[Case]:
+def _text_cases(rng: np.random.Generator) -> list[Case]:
+    """Return texts; the vocabulary, in any order, holds more than each of them."""
     length = int(rng.integers(20, 30))
+
+    def case(name: str, characters: str) -> Case:
+        text = _text(rng, characters[:-1], length)
+        edge = name not in (PLAIN, OTHER)
+        return Case(name, {"text": text, "characters": characters, "trials": []}, edge)
+
     alphabets = _alphabets(rng).items()
-    return [Case(name, _coding_inputs(rng, characters, length)) for name, characters in alphabets]
+    letters = _letters(rng, len(string.ascii_letters))
+    alone = {"text": _some(rng, letters, 1), "characters": letters, "trials": []}
+    return [*(case(*one) for one in alphabets), Case(ONE_CHARACTER, alone, edge=True)]
 
 
 def _encode_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    made = _coding_cases(rng)
     known, stranger = _letters(rng), _some(rng, "0123456789é中😀", 1)
     trials = [
         _with_one(rng, _some(rng, known, 5), stranger if strange else "") for strange in _coin(rng)
     ]
-    return (*made, Case(KNOWN_OR_NOT, {**_coding_inputs(rng, known), "trials": trials}))
+    inputs = {"text": _text(rng, known[:-1], 20), "characters": known, "trials": trials}
+    return (*_text_cases(rng), Case(KNOWN_OR_NOT, inputs, edge=True))
 
 
 def _decode_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    made = _coding_cases(rng)
-    known = _letters(rng)
-    trials = _id_trials(rng, len(known), (4,))
-    return (*made, Case(KNOWN_OR_NOT, {**_coding_inputs(rng, known), "trials": trials}))
+    """Return ids in the place of the texts; and other texts, to be sent there and back again."""
+    cases = []
+    for case in _encode_cases(rng):
+        text, characters = case.inputs["text"], case.inputs["characters"]
+        inputs = {"ids": np.array([characters.index(c) for c in text]), "characters": characters}
+        if case.name in (PLAIN, OTHER, UNICODE, MANY):
+            inputs["sent"] = _text(rng, characters[1:], 20)
+        trials = _id_trials(rng, len(characters), (4,)) if case.inputs["trials"] else []
+        cases.append(Case(case.name, {**inputs, "trials": trials}, case.edge))
+    return tuple(cases)
 
 
 def _id_trials(rng: np.random.Generator, V: int, shape: tuple[int, ...]) -> list[np.ndarray]:
@@ -149,10 +177,11 @@ def _one_hot_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     shapes: dict[str, tuple[int, ...]] = {
         ONE_ROW: (T + 2,),
         OTHER_ROW: (T + 2,),
-        "a batch of rows": (N, T),
+        BATCH: (N, T),
         OTHER_NUMBERS: (N, T),
-        "a batch of one": (1, T),
-        "as many rows and steps as characters": (V, V),
+        ONE_IN_BATCH: (1, T),
+        ONE_STEP: (N, 1),
+        SQUARE: (V, V),
         KNOWN_OR_NOT: (N, T),
     }
     made = {}
@@ -161,7 +190,10 @@ def _one_hot_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         ids.ravel()[:2] = 0, V - 2  # both ends occur, but the last character never does
         made[name] = {"ids": np.minimum(ids, V - 2), "V": V, "trials": []}
     made[KNOWN_OR_NOT]["trials"] = _id_trials(rng, V, (N, T))
-    return tuple(Case(name, inputs) for name, inputs in made.items())
+    made[ONE_ID] = {"ids": rng.integers(V, size=1), "V": V, "trials": []}
+    made[ONE_CHARACTER] = {"ids": np.zeros((N, T), dtype=int), "V": 1, "trials": []}
+    main = (ONE_ROW, OTHER_ROW, BATCH, OTHER_NUMBERS)
+    return tuple(Case(name, inputs, edge=name not in main) for name, inputs in made.items())
 
 
 def _cut(rng: np.random.Generator, L: int, N: int, T: int, **more: Any) -> dict[str, Any]:
@@ -176,17 +208,19 @@ def _batch_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     return (
         Case(FULL, _cut(rng, used + 1, N, T)),
         Case(OTHER_NUMBERS, _cut(rng, used + 1, N, T)),
-        Case("one id too few for the last batch", _cut(rng, used, N, T)),
-        Case("with a remainder", _cut(rng, used + 1 + int(rng.integers(N, N * T)), N, T)),
-        Case("a single row", _cut(rng, T * B + 1, 1, T)),
-        Case("a single step", _cut(rng, N * B + 1, N, 1)),
-        Case("a single batch", _cut(rng, N * T + 1, N, T)),
-        Case("long and too short", _cut(rng, used + 1, N, T, trials=[*lengths, N * T])),
+        Case(TOO_FEW, _cut(rng, used, N, T)),
+        Case(REMAINDER, _cut(rng, used + 1 + int(rng.integers(N, N * T)), N, T)),
+        Case(ONE_ROW_ALONE, _cut(rng, T * B + 1, 1, T), edge=True),
+        Case(ONE_STEP, _cut(rng, N * B + 1, N, 1), edge=True),
+        Case(ONE_BATCH, _cut(rng, N * T + 1, N, T), edge=True),
+        Case(SHORT, _cut(rng, used + 1, N, T, trials=[*lengths, N * T]), edge=True),
     )
 
 
 _UNCHANGED = "No argument is changed in place."
 _REPEATABLE = "A second call gives the same."
+_BACK = "id_to_char = dict(enumerate(characters))\n"
+_VOCABULARY = "char_to_id, id_to_char = build_vocabulary(text)\n"
 
 EXERCISES = (
     Exercise(
@@ -194,21 +228,27 @@ EXERCISES = (
         unit=UNIT,
         title="A number for every character",
         points=1,
-        version=1,
+        version=2,
         reference={"build": char_lm.build_vocabulary},
         make_cases=_vocabulary_cases,
-        axes={"text_ids": ("place",), "characters": ("id",), "text_again": ("place",)},
+        axes={
+            "text_ids": ("place",),
+            "ids": ("place",),
+            "characters": ("id",),
+            "text_again": ("place",),
+        },
+        derived={"text_again": _text_again},
         criteria=(
             Criterion(
                 "order",
                 0.4,
                 "Each different character has one id, from 0 on, in sorted order.",
-                ("text_ids", "characters"),
+                ("text_ids", "ids", "characters"),
                 (PLAIN, OTHER),
             ),
             Criterion(
                 "inverse",
-                0.3,
+                0.25,
                 "id_to_char leads back to the character that char_to_id came from.",
                 ("text_again",),
                 (PLAIN, OTHER),
@@ -220,18 +260,26 @@ EXERCISES = (
                 ("text_ids", "text_again"),
                 (UNICODE, MANY),
             ),
+            Criterion(
+                "sizes",
+                0.05,
+                "A text of one character, many times, works.",
+                ("text_ids", "characters"),
+                (ONE_CHARACTER,),
+            ),
             Criterion("repeatable", 0.1, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
         mistakes=tuple(mistakes.VOCABULARY),
         variants=tuple(variants.VOCABULARY),
         hints=HINTS["build_vocabulary"],
-        advice=(
-            Advice(
-                "The two dicts fit together, but the ids are not 0, 1, 2, … in sorted order. A "
-                "set has no order of its own: sort it first.",
-                failed=("order",),
-                met=("inverse",),
-            ),
+        trial=Trial(
+            lambda _: [{"text": text} for text in ("aa", "ba", "abb", "Ba a")],
+            {
+                "text_ids": _VOCABULARY + "[char_to_id[c] for c in text]",
+                "characters": _VOCABULARY + '"".join(id_to_char[i] for i in sorted(id_to_char))',
+                "ids": _VOCABULARY + "sorted(id_to_char)",
+            },
+            texts=("characters",),
         ),
     ),
     Exercise(
@@ -239,26 +287,40 @@ EXERCISES = (
         unit=UNIT,
         title="From text to ids",
         points=1,
-        version=1,
+        version=2,
         reference={"encode": char_lm.encode},
         make_cases=_encode_cases,
-        axes={"ids": ("place",), "integer": (), "ValueError_raised": ("text",)},
-        calls={"ValueError_raised": _encode_calls},
+        axes={
+            "ids": ("place",),
+            "own_kind_of_ids": (),
+            REFUSED: ("text",),
+            REFUSED + ANSWERS: ("number",),
+        },
+        clues=(REFUSED + ANSWERS,),
+        calls={REFUSED: _encode_calls},
         criteria=(
             Criterion(
                 "ids",
-                0.35,
+                0.3,
                 "Each character becomes its id.",
                 ("ids",),
-                (PLAIN, OTHER, KNOWN_OR_NOT),
+                (PLAIN, OTHER),
             ),
+            Criterion("sizes", 0.05, "A single character works.", ("ids",), (ONE_CHARACTER,)),
             Criterion("unicode", 0.15, "So it is for any Unicode text.", ("ids",), (UNICODE, MANY)),
-            Criterion("integers", 0.1, "The ids are integers.", ("integer", "ids"), (PLAIN, OTHER)),
+            Criterion(
+                "integers",
+                0.1,
+                "The ids are an array of integers, by which one can choose.",
+                ("own_kind_of_ids",),
+                (PLAIN, OTHER),
+                Kind.FORM,
+            ),
             Criterion(
                 "refused",
                 0.25,
                 "A ValueError is raised where a character is unknown, and only there.",
-                ("ValueError_raised",),
+                (REFUSED,),
                 (KNOWN_OR_NOT,),
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -267,38 +329,58 @@ EXERCISES = (
         mistakes=tuple(mistakes.ENCODE),
         variants=tuple(variants.ENCODE),
         hints=HINTS["encode"],
+        trial=Trial(
+            lambda _: [
+                {"text": text, "characters": characters, "trials": []}
+                for text, characters in (("a", "a"), ("b", "ab"), ("aa", "ba"), ("ab", "cba"))
+            ],
+            {
+                "ids": "char_to_id = {c: i for i, c in enumerate(characters)}\n"
+                "encode(text, char_to_id)"
+            },
+        ),
     ),
     Exercise(
         name="decode",
         unit=UNIT,
         title="From ids to text",
         points=1,
-        version=1,
+        version=2,
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
         make_cases=_decode_cases,
-        axes={"text": ("place",), "ValueError_raised": ("try",), "own_round_trip": ("place",)},
-        calls={"ValueError_raised": _decode_calls},
+        axes={
+            "text": ("place",),
+            REFUSED: ("try",),
+            REFUSED + ANSWERS: ("number",),
+            "text that came back": ("place",),
+        },
+        clues=(REFUSED + ANSWERS,),
+        calls={REFUSED: _decode_calls},
         criteria=(
             Criterion(
                 "text",
                 0.35,
                 "Each id becomes its character, all in one text.",
                 ("text",),
-                (PLAIN, OTHER, KNOWN_OR_NOT),
+                (PLAIN, OTHER),
             ),
+            Criterion("sizes", 0.05, "A single id works.", ("text",), (ONE_CHARACTER,)),
             Criterion("unicode", 0.15, "So it is for any Unicode.", ("text",), (UNICODE, MANY)),
             Criterion(
                 "refused",
                 0.25,
                 "A ValueError is raised where an id is unknown, and only there.",
-                ("ValueError_raised",),
+                (REFUSED,),
                 (KNOWN_OR_NOT,),
             ),
             Criterion(
                 "round_trip",
-                0.15,
+                0.1,
                 "After your own encode, the text comes back whole.",
-                ("own_round_trip",),
+                ("text that came back",),
+                (PLAIN, OTHER, UNICODE, MANY),
+                Kind.SAME,
+                against=("text that was sent",),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
@@ -306,13 +388,13 @@ EXERCISES = (
         mistakes=tuple(mistakes.DECODE),
         variants=tuple(variants.DECODE),
         hints=HINTS["decode"],
-        advice=(
-            Advice(
-                "With given ids your decode is right, so the text is lost in your encode: repair "
-                "encode first.",
-                failed=("round_trip",),
-                met=("text", "unicode"),
-            ),
+        trial=Trial(
+            lambda _: [
+                {"ids": np.array(ids), "characters": characters, "trials": []}
+                for ids, characters in (([0], "a"), ([1], "ab"), ([0, 0], "ba"), ([2, 0], "abc"))
+            ],
+            {"text": _BACK + "decode(ids, id_to_char)"},
+            texts=("text",),
         ),
     ),
     Exercise(
@@ -320,15 +402,18 @@ EXERCISES = (
         unit=UNIT,
         title="One-hot vectors",
         points=1,
-        version=1,
+        version=2,
         reference={"one_hot": char_lm.one_hot},
         make_cases=_one_hot_cases,
         axes={
             "x": ("batch", "time", "character"),
             "x_row": ("time", "character"),
-            "ValueError_raised": ("try",),
+            "own_kind_of_x": (),
+            REFUSED: ("try",),
+            REFUSED + ANSWERS: ("number",),
         },
-        calls={"ValueError_raised": _one_hot_calls},
+        clues=(REFUSED + ANSWERS,),
+        calls={REFUSED: _one_hot_calls},
         criteria=(
             Criterion(
                 "row",
@@ -339,23 +424,31 @@ EXERCISES = (
             ),
             Criterion(
                 "batch",
-                0.35,
+                0.3,
                 "A batch (N, T) becomes (N, T, V).",
                 ("x",),
-                ("a batch of rows", OTHER_NUMBERS, KNOWN_OR_NOT),
+                (BATCH, OTHER_NUMBERS),
+            ),
+            Criterion(
+                "array",
+                0.05,
+                "The vectors are an array.",
+                ("own_kind_of_x",),
+                (ONE_ROW, OTHER_ROW, BATCH, OTHER_NUMBERS),
+                Kind.FORM,
             ),
             Criterion(
                 "sizes",
                 0.1,
-                "A batch of one and equal sizes work.",
-                ("x",),
-                ("a batch of one", "as many rows and steps as characters"),
+                "A batch of one, a single step, id or character and equal sizes work.",
+                ("x", "x_row"),
+                (ONE_IN_BATCH, ONE_STEP, ONE_ID, ONE_CHARACTER, SQUARE),
             ),
             Criterion(
                 "refused",
                 0.2,
                 "A ValueError is raised where an id is below 0 or not below V, and only there.",
-                ("ValueError_raised",),
+                (REFUSED,),
                 (KNOWN_OR_NOT,),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -364,25 +457,33 @@ EXERCISES = (
         mistakes=tuple(mistakes.ONE_HOT),
         variants=tuple(variants.ONE_HOT),
         hints=HINTS["one_hot"],
+        trial=Trial(
+            lambda _: [
+                {"ids": np.array(ids), "V": 2, "trials": []} for ids in ([0], [1, 0], [[1, 0]])
+            ],
+            {"x_row": "one_hot(ids, V)", "x": "one_hot(ids, V)"},
+        ),
     ),
     Exercise(
         name="make_batches",
         unit=UNIT,
         title="Batches that go on where they stopped",
         points=2,
-        version=1,
+        version=2,
         reference={"make": char_lm.make_batches},
         make_cases=_batch_cases,
         axes={
             "inputs": ("number", "row", "time"),
             "targets": ("number", "row", "time"),
-            "ValueError_raised": ("try",),
+            "own_kind_of_inputs": (),
+            "own_kind_of_targets": (),
+            REFUSED: ("try",),
         },
-        calls={"ValueError_raised": _batch_calls},
+        calls={REFUSED: _batch_calls},
         criteria=(
             Criterion(
                 "inputs",
-                0.3,
+                0.25,
                 "Each row goes on in the next batch where it stopped.",
                 ("inputs",),
                 (FULL, OTHER_NUMBERS),
@@ -399,21 +500,29 @@ EXERCISES = (
                 0.15,
                 "Nothing is lost, doubled or made up where the length does not come out even.",
                 ("inputs", "targets"),
-                ("one id too few for the last batch", "with a remainder"),
+                (TOO_FEW, REMAINDER),
+            ),
+            Criterion(
+                "integers",
+                0.05,
+                "Both are arrays of integers, as the ids are.",
+                ("own_kind_of_inputs", "own_kind_of_targets"),
+                (FULL, OTHER_NUMBERS),
+                Kind.FORM,
             ),
             Criterion(
                 "sizes",
                 0.1,
                 "A single row, a single step and a single batch work.",
                 ("inputs", "targets"),
-                ("a single row", "a single step", "a single batch"),
+                (ONE_ROW_ALONE, ONE_STEP, ONE_BATCH),
             ),
             Criterion(
                 "refused",
                 0.1,
                 "A ValueError is raised where there is no full batch, and only there.",
-                ("ValueError_raised",),
-                ("long and too short",),
+                (REFUSED,),
+                (SHORT,),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
@@ -421,5 +530,15 @@ EXERCISES = (
         mistakes=tuple(mistakes.BATCHES),
         variants=tuple(variants.BATCHES),
         hints=HINTS["make_batches"],
+        trial=Trial(
+            lambda _: [
+                {"ids": np.arange(N * T * B + 1), "N": N, "T": T, "trials": []}
+                for N, T, B in ((1, 2, 1), (1, 2, 2), (2, 1, 2), (2, 2, 1), (2, 2, 2))
+            ],
+            {
+                "inputs": "make_batches(ids, N, T)[0]",
+                "targets": "make_batches(ids, N, T)[1]",
+            },
+        ),
     ),
 )

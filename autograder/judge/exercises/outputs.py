@@ -1,26 +1,34 @@
 """Unit 02: scores, their backward, the masked loss, the five patterns, ragged batches."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.outputs import HINTS
 from autograder.judge.mistakes import outputs as mistakes
 from autograder.judge.variants import outputs as variants
+from autograder.student.probes.outputs import LATER, MADE, SECOND
 from rnn_ref import outputs
 
 UNIT = "outputs"
+BATCH, OTHER, BIAS_ALONE = "a whole batch", "with other numbers", "the bias alone"
 SQUARE = "as many classes as units"
+ONE_UNIT, ONE_CLASS = "a single unit", "a single class"
+ONE_ROW, ONE_COLUMN = "a single sequence", "a single step"
 LARGE = 1000.0  # exp of it is beyond every float
 ONE_STEP = "one sequence of one step"
 ALL_COUNT = "every target counts"
 RAGGED = "a ragged batch"
 HOLES = "a target here and there"
 NO_TARGET = "no target at all"
+EXTREME = "scores of ±1000"
 MASKED_ROW = "one sequence without a target"
 PADDINGS = ("the same with other padding", "the same with more padding")
 REQUESTS = "requests, some of which cannot be met"
+VECTORS, IDS, ONE_LENGTH = "vectors", "ids, zeros among them", "all of one length"
+EMPTY, ALONE, NARROW = "one sequence is empty", "a single sequence", "vectors of one number"
 
 Inputs = dict[str, Any]
 
@@ -43,24 +51,33 @@ def _layer_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, T, H, V = _sizes(rng, 4)
     inputs = _layer(rng, N, T, H, V)
     return (
-        Case("a whole batch", inputs),
-        Case("with other numbers", _layer(rng, N, T, H, V)),
-        Case("the bias alone", {**inputs, "h": np.zeros_like(inputs["h"])}),
-        Case(ONE_STEP, _layer(rng, 1, 1, H, V)),
-        Case(SQUARE, _layer(rng, N, T, H, H)),
+        Case(BATCH, inputs),
+        Case(OTHER, _layer(rng, N, T, H, V)),
+        Case(BIAS_ALONE, {**inputs, "h": np.zeros_like(inputs["h"])}),
+        Case(SQUARE, _layer(rng, N, T, H, H), edge=True),
+        Case(ONE_ROW, _layer(rng, 1, T, H, V), edge=True),
+        Case(ONE_COLUMN, _layer(rng, N, 1, H, V), edge=True),
+        Case(ONE_STEP, _layer(rng, 1, 1, H, V), edge=True),
+        Case(ONE_UNIT, _layer(rng, N, T, 1, V), edge=True),
+        Case(ONE_CLASS, _layer(rng, N, T, H, 1), edge=True),
     )
 
 
 def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     return tuple(
-        Case(case.name, {k: v for k, v in case.inputs.items() if k != "dscores"})
+        Case(case.name, {k: v for k, v in case.inputs.items() if k != "dscores"}, case.edge)
         for case in _layer_cases(rng)
     )
 
 
-def _scored(rng: np.random.Generator, N: int, T: int, V: int, mask: np.ndarray | None) -> Inputs:
+def _small_layers(rng: np.random.Generator) -> list[Inputs]:
+    return [short(_layer(rng, 1, T, H, V)) for T, H, V in ((1, 1, 1), (2, 1, 1), (2, 1, 2))]
+
+
+def _scored(rng: np.random.Generator, N: int, T: int, V: int, *mask: Any) -> Inputs:
+    """Return scores, targets, and a mask, if there is one."""
     scores, targets = 2 * rng.normal(size=(N, T, V)), rng.integers(V, size=(N, T))
-    return {"scores": scores, "targets": targets, "mask": mask}
+    return {"scores": scores, "targets": targets, **({"mask": mask[0]} if mask else {})}
 
 
 def _ragged_mask(rng: np.random.Generator, N: int, T: int) -> np.ndarray:
@@ -70,12 +87,15 @@ def _ragged_mask(rng: np.random.Generator, N: int, T: int) -> np.ndarray:
 
 
 def _repadded(rng: np.random.Generator, inputs: Inputs, more: int) -> Inputs:
-    """Return the same targets with other padding, and `more` steps of it."""
+    """Return the same targets with other padding, and `more` steps of it.
+
+    Its exp is finite, in float32, too: who subtracts no maximum fails where that is asked for.
+    """
     scores, targets, mask = inputs["scores"], inputs["targets"], inputs["mask"]
     N, T, V = scores.shape
     longer = np.zeros((N, T + more), dtype=bool)
     longer[:, :T] = mask
-    other = 50 * rng.normal(size=(N, T + more, V))
+    other = rng.uniform(-20, 20, size=(N, T + more, V))
     ids = rng.integers(-1, V, size=(N, T + more))
     other[longer], ids[longer] = scores[mask], targets[mask]
     return {"scores": other, "targets": ids, "mask": longer}
@@ -86,7 +106,7 @@ def _large(rng: np.random.Generator, N: int, T: int, V: int) -> Inputs:
 
     The target of the first step has the lowest score; all scores of the second are -1000.
     """
-    inputs = _scored(rng, N, T, V, None)
+    inputs = _scored(rng, N, T, V)
     scores = LARGE * rng.integers(-1, 2, size=(N, T, V))
     scores[0, 0] = LARGE
     scores[0, 0, inputs["targets"][0, 0]] = -LARGE
@@ -101,17 +121,29 @@ def _loss_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     masked_row = _ragged_mask(rng, N, T)
     masked_row[int(rng.integers(N))] = False
     more = int(rng.integers(2, 5))
+    rows = [_scored(rng, *sizes, V) for sizes in ((1, T), (N, 1))]
+    for row in rows:
+        places = row["targets"].size
+        row["mask"] = rng.permutation(np.arange(places) < places - 1).reshape(row["targets"].shape)
     return (
-        Case(ALL_COUNT, _scored(rng, N, T, V, None)),
+        Case(ALL_COUNT, _scored(rng, N, T, V)),
         Case(RAGGED, ragged),
         Case(HOLES, _scored(rng, N, T, V, holes)),
-        Case(PADDINGS[0], _repadded(rng, ragged, 0)),
-        Case(PADDINGS[1], _repadded(rng, ragged, more)),
-        Case("scores of ±1000", _large(rng, N, T, V)),
-        Case(MASKED_ROW, _scored(rng, N, T, V, masked_row)),
-        Case(NO_TARGET, _scored(rng, N, T, V, np.zeros((N, T), dtype=bool))),
-        Case(ONE_STEP, _scored(rng, 1, 1, V, None)),
+        Case(PADDINGS[0], _repadded(rng, ragged, 0), edge=True),
+        Case(PADDINGS[1], _repadded(rng, ragged, more), edge=True),
+        Case(EXTREME, _large(rng, N, T, V), edge=True),
+        Case(MASKED_ROW, _scored(rng, N, T, V, masked_row), edge=True),
+        Case(NO_TARGET, _scored(rng, N, T, V, np.zeros((N, T), dtype=bool)), edge=True),
+        Case(ONE_ROW, rows[0], edge=True),
+        Case(ONE_COLUMN, rows[1], edge=True),
+        Case(ONE_STEP, _scored(rng, 1, 1, V, None), edge=True),
     )
+
+
+def _small_losses(rng: np.random.Generator) -> list[Inputs]:
+    """Return one step; two steps; and two of which one counts."""
+    some = [short(_scored(rng, 1, T, 2, mask)) for T, mask in ((1, None), (2, None))]
+    return [*some, {**some[1], "mask": np.array([[True, False]])}]
 
 
 def _asked(rng: np.random.Generator, pattern: str, N: int) -> Inputs:
@@ -151,7 +183,44 @@ def _mask_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     asked = {name: _asked(rng, name, N) for name in outputs.PATTERNS}
     T = max(inputs["T"] for inputs in asked.values()) + int(rng.integers(1, 4))
     patterns = tuple(Case(name, {**inputs, "T": T}) for name, inputs in asked.items())
-    return (*patterns, Case(REQUESTS, _requests(rng, N)))
+    n_in, n_out = (rng.integers(2, 4, size=1) for _ in range(2))
+    row = {"pattern": "many-to-many", "T": int(n_in[0] + n_out[0]), "n_in": n_in, "n_out": n_out}
+    ones, some = np.ones(N, dtype=int), rng.permutation(np.arange(N) % 2)
+    column = {"pattern": "one-to-many", "T": 1, "n_in": ones, "n_out": some}
+    return (
+        *patterns,
+        Case(ONE_ROW, row, edge=True),
+        Case(ONE_COLUMN, column, edge=True),
+        Case(REQUESTS, _requests(rng, N), edge=True),
+    )
+
+
+def _request_calls(inputs: Mapping[str, Any]) -> list[str]:
+    """Return how each request reads, without its numbers."""
+    calls = []
+    for request in inputs["requests"]:
+        first = 0 if request["pattern"] == "aligned" else request["n_in"] - 1
+        what = "targets that all fit"
+        if request["pattern"] not in outputs.PATTERNS:
+            what = "a pattern that is none of the five"
+        elif np.max(first + request["n_out"]) > request["T"]:
+            what = "a T one step too small"
+        calls.append(f"`loss_mask(pattern, T, n_in, n_out)` with {what}")
+    return calls
+
+
+def _small_masks(_: np.random.Generator) -> list[Inputs]:
+    def asked(pattern: str, T: int, n_in: list[int], n_out: list[int]) -> Inputs:
+        return {"pattern": pattern, "T": T, "n_in": np.array(n_in), "n_out": np.array(n_out)}
+
+    return [
+        asked("one-to-one", 2, [1], [1]),
+        asked("one-to-many", 3, [1], [2]),
+        asked("many-to-one", 3, [2], [1]),
+        asked("aligned", 3, [2], [2]),
+        asked("many-to-many", 4, [2], [2]),
+        asked("many-to-one", 3, [2, 1], [1, 1]),
+    ]
 
 
 def _sequences(rng: np.random.Generator, lengths: Any, D: int) -> Inputs:
@@ -171,20 +240,36 @@ def _pad_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     lengths = rng.permutation([T, 1, *rng.integers(1, T, size=N - 2)])
     if lengths[0] == T:
         lengths = np.roll(lengths, 1)  # the longest must not come first
-    with_empty = np.insert(lengths, int(rng.integers(1, N)), 0)
+    with_empty = np.insert(lengths, int(rng.integers(N + 1)), 0)
     return (
-        Case("vectors", _sequences(rng, lengths, D)),
-        Case("ids, zeros among them", _ids(rng, lengths)),
-        Case("one sequence is empty", _sequences(rng, with_empty, D)),
-        Case("all of one length", _sequences(rng, [T] * N, D)),
-        Case("a single sequence", _sequences(rng, [T], D)),
+        Case(VECTORS, _sequences(rng, lengths, D)),
+        Case(IDS, _ids(rng, lengths)),
+        Case(ONE_LENGTH, _sequences(rng, [T] * N, D)),
+        Case(EMPTY, _sequences(rng, with_empty, D), edge=True),
+        Case(ALONE, _sequences(rng, [T], D), edge=True),
+        Case(NARROW, _sequences(rng, lengths, 1), edge=True),
+        Case(ONE_COLUMN, _sequences(rng, [1] * N, D), edge=True),
     )
+
+
+def _small_pads(_: np.random.Generator) -> list[Inputs]:
+    return [
+        {"sequences": [np.array(ids) for ids in ([7, 0], [5])]},
+        {"sequences": [np.array([vector]) for vector in ([0.5, -1.5], [2.5, 0.5])]},
+        {"sequences": [np.array(rows) for rows in ([[0.5]], [[-1.5], [2.5]])]},
+    ]
 
 
 _UNCHANGED = Criterion("unchanged", 0.05, "No argument is changed in place.", kind=Kind.UNCHANGED)
 _REPEATABLE = Criterion("repeatable", 0.05, "A second call gives the same.", kind=Kind.REPEATABLE)
-_BATCH = ("a whole batch", "with other numbers")
-_SIZES = (ONE_STEP, SQUARE)
+_SIZES = (SQUARE, ONE_ROW, ONE_COLUMN, ONE_STEP, ONE_UNIT, ONE_CLASS)
+_GRADIENTS = {"dh": ("batch", "time", "unit"), "dW_hy": ("unit", "class"), "db_y": ("class",)}
+
+
+def _same_after(name: str, weight: float, sentence: str, when: str) -> Criterion:
+    later, first = tuple(output + when for output in _GRADIENTS), tuple(_GRADIENTS)
+    return Criterion(name, weight, sentence, later, (BATCH, OTHER), Kind.SAME, first)
+
 
 EXERCISES = (
     Exercise(
@@ -192,67 +277,83 @@ EXERCISES = (
         unit=UNIT,
         title="Scores for every state",
         points=1,
-        version=1,
+        version=2,
         reference={"forward": outputs.output_forward},
         make_cases=_forward_cases,
-        axes={"scores": ("batch", "time", "class")},
+        axes={
+            "scores": ("batch", "time", "class"),
+            MADE: ("batch", "time", "class"),
+        },
         criteria=(
-            Criterion("scores", 0.5, "Every state gets its scores.", ("scores",), _BATCH),
-            Criterion("bias", 0.15, "The bias is added once.", ("scores",), ("the bias alone",)),
-            Criterion("sizes", 0.25, "Any sizes work.", ("scores",), _SIZES),
+            Criterion("scores", 0.45, "Every state gets its scores.", ("scores",), (BATCH, OTHER)),
+            Criterion("bias", 0.1, "The bias is added once.", ("scores",), (BIAS_ALONE,)),
+            Criterion("sizes", 0.2, "Any sizes work.", ("scores",), _SIZES),
+            Criterion(
+                "cache",
+                0.15,
+                "The cache holds the states and the weights, for the way back.",
+                (MADE,),
+                (BATCH, OTHER),
+            ),
             _UNCHANGED,
             _REPEATABLE,
         ),
         mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
         hints=HINTS["output_forward"],
+        trial=Trial(_small_layers, {"scores": "output_forward(h, W_hy, b_y)[0]"}),
     ),
     Exercise(
         name="output_backward",
         unit=UNIT,
         title="Back through the output layer",
         points=2,
-        version=1,
+        version=2,
         reference={"forward": outputs.output_forward, "backward": outputs.output_backward},
+        stand_ins=("output_forward",),
+        stand_in_cases=(BATCH, OTHER, *_SIZES),
         make_cases=_layer_cases,
         axes={
-            "dh": ("batch", "time", "unit"),
-            "dh_again": ("batch", "time", "unit"),
-            "dW_hy": ("unit", "class"),
-            "dW_hy_again": ("unit", "class"),
-            "db_y": ("class",),
-            "db_y_again": ("class",),
+            name + when: axes for when in ("", SECOND, LATER) for name, axes in _GRADIENTS.items()
         },
         criteria=(
-            Criterion("states", 0.25, "Each state gets its gradient dh.", ("dh",), _BATCH),
+            Criterion("states", 0.25, "Each state gets its gradient dh.", ("dh",), (BATCH, OTHER)),
             Criterion(
                 "weights",
                 0.3,
                 "dW_hy sums over all sequences and steps.",
                 ("dW_hy",),
-                _BATCH,
+                (BATCH, OTHER),
             ),
-            Criterion("bias", 0.15, "db_y sums over all sequences and steps.", ("db_y",), _BATCH),
-            Criterion("sizes", 0.1, "Any sizes work.", ("dh", "dW_hy", "db_y"), _SIZES),
             Criterion(
-                "again",
-                0.1,
-                "A second backward from the same cache gives the same.",
-                ("dh_again", "dW_hy_again", "db_y_again"),
-                _BATCH,
+                "bias",
+                0.15,
+                "db_y sums over all sequences and steps.",
+                ("db_y",),
+                (BATCH, OTHER),
             ),
-            Criterion("unchanged", 0.1, "No argument is changed in place.", kind=Kind.UNCHANGED),
+            Criterion("sizes", 0.1, "Any sizes work.", ("dh", "dW_hy", "db_y"), _SIZES),
+            _same_after(
+                "again", 0.05, "A second backward from the same cache gives the same.", SECOND
+            ),
+            _same_after(
+                "own_cache",
+                0.1,
+                "It goes by the cache it is given, whatever the forward has done since.",
+                LATER,
+            ),
+            _UNCHANGED,
         ),
         mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         hints=HINTS["output_backward"],
-        advice=(
-            Advice(
-                "dh is right and dW_hy is not: look at what your cache holds for h, and over "
-                "which axes you sum.",
-                failed=("weights",),
-                met=("states",),
-            ),
+        trial=Trial(
+            _small_layers,
+            {
+                name: "scores, cache = output_forward(h, W_hy, b_y)\n"
+                f"output_backward(dscores, cache)[{i}]"
+                for i, name in enumerate(_GRADIENTS)
+            },
         ),
     ),
     Exercise(
@@ -260,7 +361,7 @@ EXERCISES = (
         unit=UNIT,
         title="The loss, where it counts",
         points=2,
-        version=1,
+        version=2,
         reference={"loss": outputs.softmax_cross_entropy},
         make_cases=_loss_cases,
         axes={"loss": (), "dscores": ("batch", "time", "class")},
@@ -270,15 +371,9 @@ EXERCISES = (
                 0.2,
                 "Without a mask the loss is the mean over all targets, in nats.",
                 ("loss",),
-                (ALL_COUNT, ONE_STEP),
+                (ALL_COUNT,),
             ),
-            Criterion(
-                "gradient",
-                0.25,
-                "Its gradient is right.",
-                ("dscores",),
-                (ALL_COUNT, ONE_STEP),
-            ),
+            Criterion("gradient", 0.25, "Its gradient is right.", ("dscores",), (ALL_COUNT,)),
             Criterion(
                 "mask",
                 0.2,
@@ -288,7 +383,7 @@ EXERCISES = (
             ),
             Criterion(
                 "padding",
-                0.1,
+                0.05,
                 "Neither content nor length of the padding changes anything.",
                 ("loss", "dscores"),
                 PADDINGS,
@@ -298,7 +393,7 @@ EXERCISES = (
                 0.1,
                 "Scores of ±1000 give finite, right numbers.",
                 ("loss", "dscores"),
-                ("scores of ±1000",),
+                (EXTREME,),
             ),
             Criterion(
                 "no_target",
@@ -307,18 +402,24 @@ EXERCISES = (
                 ("loss", "dscores"),
                 (MASKED_ROW, NO_TARGET),
             ),
+            Criterion(
+                "sizes",
+                0.05,
+                "A single sequence and a single step work.",
+                ("loss", "dscores"),
+                (ONE_ROW, ONE_COLUMN, ONE_STEP),
+            ),
             _UNCHANGED,
         ),
         mistakes=tuple(mistakes.LOSS),
         variants=tuple(variants.LOSS),
         hints=HINTS["softmax_cross_entropy"],
-        advice=(
-            Advice(
-                "All is right until a mask comes in: does it reach the loss, the gradient and the "
-                "count you divide by?",
-                failed=("mask",),
-                met=("loss", "gradient"),
-            ),
+        trial=Trial(
+            _small_losses,
+            {
+                "loss": "softmax_cross_entropy(scores, targets, mask)[0]",
+                "dscores": "softmax_cross_entropy(scores, targets, mask)[1]",
+            },
         ),
     ),
     Exercise(
@@ -326,14 +427,15 @@ EXERCISES = (
         unit=UNIT,
         title="Where a target stands",
         points=1,
-        version=1,
+        version=2,
         reference={"mask": outputs.loss_mask},
         make_cases=_mask_cases,
-        axes={"mask": ("batch", "time"), "refused": ("request",)},
+        axes={"mask": ("batch", "time"), "refused": ("request",), "own_kind_of_mask": ()},
+        calls={"refused": _request_calls},
         criteria=(
             Criterion(
                 "one_input",
-                0.15,
+                0.1,
                 "After one input: one target, or many.",
                 ("mask",),
                 ("one-to-one", "one-to-many"),
@@ -347,12 +449,21 @@ EXERCISES = (
             ),
             Criterion(
                 "many_to_many",
-                0.25,
+                0.2,
                 "Many to many: the targets begin with the last input, and end.",
                 ("mask",),
                 ("many-to-many",),
             ),
-            Criterion("aligned", 0.2, "Aligned: a target for each input.", ("mask",), ("aligned",)),
+            Criterion(
+                "aligned", 0.15, "Aligned: a target for each input.", ("mask",), ("aligned",)
+            ),
+            Criterion(
+                "sizes",
+                0.05,
+                "A single sequence and a single step work.",
+                ("mask",),
+                (ONE_ROW, ONE_COLUMN),
+            ),
             Criterion(
                 "refused",
                 0.15,
@@ -360,25 +471,36 @@ EXERCISES = (
                 ("refused",),
                 (REQUESTS,),
             ),
+            Criterion(
+                "booleans",
+                0.1,
+                "The mask is an array of True and False, by which a loss can choose.",
+                ("own_kind_of_mask",),
+                tuple(outputs.PATTERNS),
+                Kind.FORM,
+            ),
             _UNCHANGED,
         ),
         mistakes=tuple(mistakes.MASK),
         variants=tuple(variants.MASK),
         hints=HINTS["loss_mask"],
+        trial=Trial(_small_masks, {"mask": "loss_mask(pattern, T, n_in, n_out)"}),
     ),
     Exercise(
         name="pad_and_mask",
         unit=UNIT,
         title="One array for a ragged batch",
         points=1,
-        version=1,
+        version=2,
         reference={"pad": outputs.pad_and_mask},
         make_cases=_pad_cases,
         axes={
             "padded": ("batch", "time", "feature"),
             "padded_ids": ("batch", "time"),
             "mask": ("batch", "time"),
-            "whole_numbers": (),
+            "own_kind_of_padded": (),
+            "own_kind_of_padded_ids": (),
+            "own_kind_of_mask": (),
         },
         criteria=(
             Criterion(
@@ -386,29 +508,37 @@ EXERCISES = (
                 0.3,
                 "Each sequence begins its row; zeros follow.",
                 ("padded",),
-                ("vectors", "all of one length"),
+                (VECTORS, ONE_LENGTH),
             ),
-            Criterion(
-                "mask", 0.25, "The mask is True where a step is real.", ("mask",), ("vectors",)
-            ),
-            Criterion(
-                "ids",
-                0.2,
-                "Ids stay integers, and an id 0 is no padding.",
-                ("padded_ids", "mask", "whole_numbers"),
-                ("ids, zeros among them",),
-            ),
+            Criterion("mask", 0.2, "The mask is True where a step is real.", ("mask",), (VECTORS,)),
+            Criterion("ids", 0.15, "An id 0 is no padding.", ("padded_ids", "mask"), (IDS,)),
             Criterion(
                 "corners",
                 0.2,
-                "An empty sequence keeps its row; a single sequence works.",
+                "An empty sequence keeps its row; a single one, short and narrow ones work.",
                 ("padded", "mask"),
-                ("one sequence is empty", "a single sequence"),
+                (EMPTY, ALONE, NARROW, ONE_COLUMN),
+            ),
+            Criterion(
+                "kinds",
+                0.1,
+                "Both are arrays: ids stay integers, the mask holds True and False.",
+                ("own_kind_of_padded", "own_kind_of_padded_ids", "own_kind_of_mask"),
+                (VECTORS, IDS),
+                Kind.FORM,
             ),
             _UNCHANGED,
         ),
         mistakes=tuple(mistakes.PAD),
         variants=tuple(variants.PAD),
         hints=HINTS["pad_and_mask"],
+        trial=Trial(
+            _small_pads,
+            {
+                "padded": "pad_and_mask(sequences)[0]",
+                "padded_ids": "pad_and_mask(sequences)[0]",
+                "mask": "pad_and_mask(sequences)[1]",
+            },
+        ),
     ),
 )

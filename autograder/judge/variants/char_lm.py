@@ -77,11 +77,12 @@ def encode_catching_the_key_error(text, char_to_id):
 
 
 @ENCODE.add
-def encode_as_a_list(text, char_to_id):
+def encode_by_way_of_a_list(text, char_to_id):
     unknown = sorted(set(text) - set(char_to_id))
     if unknown:
         raise ValueError(f"not in the vocabulary: {unknown}")
-    return [char_to_id[c] for c in text]
+    ids = [char_to_id[c] for c in text]
+    return np.array(ids, dtype=np.uint16)
 
 
 @ENCODE.add
@@ -184,12 +185,12 @@ def one_hot_by_flat_rows(ids, V):
 
 
 @ONE_HOT.add
-def one_hot_as_nested_lists(ids, V):
+def one_hot_by_recursion(ids, V):
     if np.ndim(ids):
-        return [one_hot_as_nested_lists(row, V) for row in ids]
+        return np.array([one_hot_by_recursion(row, V) for row in ids])
     if ids not in range(V):
         raise ValueError(f"{ids} is no id")
-    return [1.0 if v == ids else 0.0 for v in range(V)]
+    return np.array([1 if v == ids else 0 for v in range(V)])
 
 
 @ONE_HOT.add
@@ -228,14 +229,14 @@ def batches_by_index_array(ids, N, T):
 
 
 @BATCHES.add
-def batches_by_slices_in_lists(ids, N, T):
+def batches_by_slices(ids, N, T):
     B = (len(ids) - 1) // (N * T)
     if B < 1:
         raise ValueError("too short")
     starts = [n * B * T for n in range(N)]
     inputs = [[ids[s + b * T : s + b * T + T] for s in starts] for b in range(B)]
     targets = [[ids[s + b * T + 1 : s + b * T + T + 1] for s in starts] for b in range(B)]
-    return [inputs, targets]
+    return [np.array(inputs), np.array(targets)]
 
 
 @BATCHES.add

@@ -229,17 +229,17 @@ def mask_by_slices(pattern, T, n_in, n_out):
     }
     if pattern not in starts:
         raise ValueError(f"{pattern} is none of {list(starts)}")
-    mask = np.zeros((len(n_in), T), dtype=int)
+    mask = np.zeros((len(n_in), T), dtype=bool)
     for row, i, o in zip(mask, n_in, n_out, strict=True):
         start = starts[pattern](i)
         if start + o > T:
             raise ValueError("it does not fit")
-        row[start : start + o] = 1
+        row[start : start + o] = True
     return mask
 
 
 @MASK.add
-def mask_as_nested_lists(pattern, T, n_in, n_out):
+def mask_from_nested_lists(pattern, T, n_in, n_out):
     if pattern not in ["one-to-one", "one-to-many", "many-to-one", "many-to-many", "aligned"]:
         raise ValueError("unknown")
     rows = []
@@ -249,7 +249,7 @@ def mask_as_nested_lists(pattern, T, n_in, n_out):
         if after < 0:
             raise ValueError("too short")
         rows.append([False] * before + [True] * o + [False] * after)
-    return rows
+    return np.array(rows)
 
 
 @MASK.add
@@ -264,7 +264,7 @@ def mask_by_counting_targets(pattern, T, n_in, n_out):
     mask = (number >= 1) & (number <= n_out[:, None])
     if (mask.sum(axis=1) < n_out).any():
         raise PatternError("too short")
-    return mask.astype(float)
+    return mask
 
 
 @PAD.add
@@ -285,7 +285,7 @@ def pad_with_np_pad(sequences):
     for s in sequences:
         rest = T - len(s)
         rows.append(np.pad(s, [(0, rest)] + [(0, 0)] * (s.ndim - 1)))
-        masks.append(np.pad(np.ones(len(s)), (0, rest)))
+        masks.append(np.pad(np.ones(len(s), dtype=bool), (0, rest)))
     return np.stack(rows), np.stack(masks)
 
 
@@ -310,11 +310,12 @@ def pad_by_boolean_assignment(sequences):
 
 
 @PAD.add
-def pad_as_nested_lists(sequences):
+def pad_from_nested_lists(sequences):
     T = max(len(s) for s in sequences)
     empty = np.zeros_like(sequences[0], shape=sequences[0].shape[1:]).tolist()
     padded = [s.tolist() + [empty] * (T - len(s)) for s in sequences]
-    return padded, [[1] * len(s) + [0] * (T - len(s)) for s in sequences]
+    mask = [[True] * len(s) + [False] * (T - len(s)) for s in sequences]
+    return np.array(padded), np.array(mask)
 
 
 @PAD.add

@@ -3,78 +3,92 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.student.answers import FormError, Outputs, as_array, pair, parts
+import numpy as np
+
+from autograder.student.answers import FormError, Outputs, describe, kind_of, pair, parts
+from autograder.student.caches import arrays_in
 from autograder.student.probes import probe
+from autograder.student.refusals import refusals
+from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 _FORWARD = "h W_hy b_y"
+
+#: Behind an output's name: of a second call, and of one after the forward has run elsewhere.
+SECOND, LATER = " of a second call", " after another forward"
+
+MADE = "what is made of your cache"
 
 
 @probe("output_forward", forward=_FORWARD)
 def output_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the scores of every step."""
-    scores, _ = _forward(call, inputs)
+    """Yield the scores of every step, and something that is made of the cache alone."""
+    scores, cache = _forward(call.forward, inputs)
     yield "scores", scores
+    yield MADE, _made_of(cache)
 
 
 @probe("output_backward", forward=_FORWARD, backward="dscores cache")
 def output_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the three gradients, then the same again from the same cache."""
-    _, cache = _forward(call, inputs)
+    """Yield the three gradients; then the same again, and after the forward has run elsewhere."""
+    forward = make_stand_ins(inputs.get(STAND_IN, {})).get("output_forward", call.forward)
+    _, cache = _forward(forward, inputs)
     names = ("dh", "dW_hy", "db_y")
-    for again in ("", "_again"):
+    for when in ("", SECOND, LATER):
+        if when == LATER:
+            forward(*(np.cos(inputs[name]) for name in _FORWARD.split()))
         gradients = parts(call.backward(inputs["dscores"], cache), *names)
         for name, gradient in zip(names, gradients, strict=True):
-            yield name + again, gradient
+            yield name + when, gradient
 
 
 @probe("softmax_cross_entropy", loss="scores targets mask")
 def softmax_cross_entropy(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the loss and its gradient."""
-    answer = call.loss(inputs["scores"], inputs["targets"], inputs["mask"])
-    loss, dscores = pair(answer, "loss", "dscores")
+    """Yield the loss and its gradient; the mask is left out where a case has none."""
+    names = [name for name in ("scores", "targets", "mask") if name in inputs]
+    loss, dscores = pair(call.loss(*(inputs[name] for name in names)), "loss", "dscores")
     yield "loss", loss
     yield "dscores", dscores
 
 
 @probe("loss_mask", mask="pattern T n_in n_out")
 def loss_mask(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the mask; for a list of requests, which of them are refused."""
+    """Yield the mask and what it is; for a list of requests, which of them are refused."""
     if "requests" in inputs:
-        requests = [_mask_arguments(request) for request in inputs["requests"]]
-        yield "refused", [_refuses(call.mask, *arguments) for arguments in requests]
-    else:
-        yield "mask", call.mask(*_mask_arguments(inputs))
+        trials = [_mask_arguments(request) for request in inputs["requests"]]
+        yield from refusals("refused", call.mask, trials)
+        return
+    mask = call.mask(*_mask_arguments(inputs))
+    yield "mask", mask
+    yield kind_of("mask", mask)
 
 
 @probe("pad_and_mask", pad="sequences")
 def pad_and_mask(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the padded array and its mask; for ids, whether they are still whole numbers, too."""
+    """Yield the padded array and its mask, and what these are."""
     padded, mask = pair(call.pad(inputs["sequences"]), "padded", "mask")
-    if inputs["sequences"][0].ndim == 1:
-        yield "padded_ids", padded
-        yield "whole_numbers", as_array("padded", padded).dtype.kind in "iu"
-    else:
-        yield "padded", padded
+    name = "padded_ids" if inputs["sequences"][0].ndim == 1 else "padded"
+    yield name, padded
     yield "mask", mask
+    yield kind_of(name, padded)
+    yield kind_of("mask", mask)
 
 
-def _forward(call: Any, inputs: Mapping[str, Any]) -> tuple[Any, Any]:
-    arguments = (inputs[name] for name in _FORWARD.split())
-    return pair(call.forward(*arguments), "scores", "cache")
+def _forward(forward: Callable[..., Any], inputs: Mapping[str, Any]) -> tuple[Any, Any]:
+    return pair(forward(*(inputs[name] for name in _FORWARD.split())), "scores", "cache")
+
+
+def _made_of(cache: Any) -> np.ndarray:
+    """Return a mixture of the states and weights in `cache`, in whatever it keeps them."""
+    arrays = arrays_in(cache)
+    h = next((array for array in arrays if array.ndim == 3), None)
+    W_hy = next((array for array in arrays if array.ndim == 2), None)
+    if h is None or W_hy is None:
+        raise FormError(f"The cache is {describe(cache)}; expected the pair (h, W_hy).")
+    if h.shape[2] != len(W_hy):
+        shapes = f"{h.shape} and {W_hy.shape}"
+        raise FormError(f"The cache holds arrays of shapes {shapes}; expected h and W_hy.")
+    return np.asarray(np.sin(h) @ np.cos(W_hy))
 
 
 def _mask_arguments(inputs: Mapping[str, Any]) -> tuple[Any, ...]:
     return inputs["pattern"], inputs["T"], inputs["n_in"], inputs["n_out"]
-
-
-def _refuses(function: Callable[..., Any], *arguments: Any) -> int:
-    """Return 1 if the call raises a ValueError, else 0; a stub stays a stub."""
-    try:
-        function(*arguments)
-    except (NotImplementedError, FormError):
-        raise
-    except ValueError:
-        return 1
-    except Exception:
-        return 0
-    return 0
