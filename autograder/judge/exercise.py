@@ -20,7 +20,7 @@ PUBLIC_SEED = 20231025  # the day of the lecture; practice only, grading draws i
 
 #: Behind the name of a case that is asked with stand-ins.
 WITH_OURS = ", with ours"
-_MEASURED = ("directions", "free_temperature")
+_MEASURED = ("directions", "free")
 
 #: Axes of an output whose number of axes differs from case to case.
 ANY_SHAPE = ("any",)
@@ -273,9 +273,13 @@ class Exercise:
 
     @property
     def judged_outputs(self) -> frozenset[str]:
-        """The outputs that have a right value of their own, by which mistakes are recognised."""
+        """The outputs that have a right value of their own, by which mistakes are recognised.
+
+        What the judge derives is among them, also where no criterion asks for it.
+        """
         whole = [c for c in self.criteria if c.kind is Kind.VALUES and not c.any_of]
-        return frozenset(name for c in whole for name in c.outputs)
+        asked = [name for c in whole for name in c.outputs]
+        return frozenset([*asked, *(name for name in self.derived if not name.startswith("own_"))])
 
     @property
     def probe(self) -> Probe:

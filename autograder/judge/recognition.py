@@ -8,7 +8,7 @@ then every slip of the pen, then two at once; separate outputs may each have a m
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice, product
 
 import numpy as np
@@ -179,6 +179,8 @@ class Recogniser:
             likely[:] = True
         for i in np.flatnonzero(likely):
             mistake = self._made[start + int(i)]
+            if not self._may_be(mistake, answers):
+                continue
             spoilt = self._wrong(self._all_answers(mistake, self._main), self._main)
             if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
                 yield mistake, frozenset(spoilt)
@@ -205,6 +207,15 @@ class Recogniser:
                 return Recognised((singles[i],), (tuple(given),))
         return None
 
+    def _may_be(self, mistake: Mistake, answers: Answers) -> bool:
+        """Return whether each output is the learner's or right: no longer asked than it is."""
+        return all(
+            self._alike(name, answers[case], made) or value_verdict(self.key, made, name) == ""
+            for case in self._main
+            for made in [self._answer(mistake, case)]
+            for name in self._judged(case)
+        )
+
     def _pairs(self) -> Iterator[Mistake]:
         written = combinations(self._written, 2)
         pairs = chain(written, product(self._written, self._slips), combinations(self._slips, 2))
@@ -228,7 +239,7 @@ class Recogniser:
     # --- edges ----------------------------------------------------------------------------------
 
     def _at_edges(self, answers: Answers, found: Recognised | None) -> Iterator[Recognised]:
-        told = found.mistakes[0] if found and len(found.mistakes) == 1 else None
+        told = list(found.mistakes) if found and len(found.mistakes) == 1 else []
         singles = self._made[: len(self._written) + len(self._slips)]
         harmless = [
             mistake
@@ -238,11 +249,12 @@ class Recogniser:
         for case in self._edges:
             if case not in answers or not self._wrong(answers, [case]):
                 continue
-            if told is not None and self._fits(told, answers, [case], at_edge=True):
+            if any(self._fits(mistake, answers, [case], at_edge=True) for mistake in told):
                 continue
             for mistake in harmless:
-                spoils = self._wrong(self._all_answers(mistake, self._main), self._main)
-                if not spoils and self._fits(mistake, answers, [case], at_edge=True):
+                fits = self._fits(mistake, answers, [case], at_edge=True)
+                if fits and not self._wrong(self._all_answers(mistake, self._main), self._main):
+                    told.append(mistake)
                     yield Recognised((mistake,), problem=answers[case].problem, case=case)
                     break
 
@@ -252,6 +264,8 @@ class Recogniser:
         if (mistake.name, case) not in self._answers:
             wanted = self._judged(case)
             answer = self.key.answer_of(self._functions(mistake), case, wanted)
+            judged = {name: value for name, value in answer.outputs.items() if name in wanted}
+            answer = replace(answer, outputs=judged)
             if sum(array.size for array in answer.outputs.values()) > MAX_KEPT_NUMBERS:
                 return answer
             self._answers[mistake.name, case] = answer

@@ -6,7 +6,7 @@ from dataclasses import replace
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict, varies, verdict_on
 from autograder.judge.examples import example
-from autograder.judge.exercise import Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
@@ -58,11 +58,15 @@ def right_with_ours(key: AnswerKey, by_case: Answers) -> frozenset[str]:
         case.of
         for case in key.with_ours
         if not by_case.get(case.name, Answer(case.name)).changed
-        and all(
-            value_verdict(key, by_case.get(case.name, Answer(case.name)), output) == ""
-            for output in key.exercise.judged_outputs & key.expected[case.name].outputs.keys()
-        )
+        and _is_right(key, by_case, case, case.name)
     )
+
+
+def _is_right(key: AnswerKey, by_case: Answers, with_ours: Case, case: str) -> bool:
+    """Return whether all that is judged of `with_ours` is right in `case`, it or what it is of."""
+    answer = by_case.get(case, Answer(case))
+    judged = key.exercise.judged_outputs & key.expected[with_ours.name].outputs.keys()
+    return all(value_verdict(key, answer, output) == "" for output in judged)
 
 
 def _credited(
@@ -70,6 +74,8 @@ def _credited(
 ) -> CriterionResult:
     """Return the result with full points where only a part of the learner's own is wrong."""
     cases = set(criterion.cases or exercise.stand_in_cases) & set(exercise.stand_in_cases)
+    if exercise.chances.keys() & set(criterion.outputs):
+        cases = set(exercise.stand_in_cases)  # chance may hide what is wrong: all must be right
     if (
         result.passed
         or not cases
@@ -119,7 +125,7 @@ def _with_reasons(
     name, sentences = ("", []) if experiments else _recognised(key, by_case)
     status = Status.PARTIAL if points else Status.FAILED
     if all(result.passed for result in criteria):
-        return _passed(exercise, criteria, experiments[0])
+        return _passed(exercise, criteria, *experiments[:1])
     return Report(
         exercise=exercise.name,
         title=exercise.title,
@@ -144,6 +150,11 @@ def _recognised(key: AnswerKey, by_case: Answers) -> tuple[str, list[str]]:
     if _stand_ins_matter(key, by_case):
         ours = key.recogniser_with_ours.recognise(by_case)
     if ours and not all(key.recogniser.explains(m, by_case) for m in ours[0].mistakes):
+        recognised = key.recogniser.recognise(by_case) if key.exercise.chances else []
+        if recognised and all(
+            key.recogniser_with_ours.explains(m, by_case) for m in recognised[0].mistakes
+        ):  # counts that chance makes alike with ours are told apart with the learner's own
+            return recognised[0].name, [one.sentence for one in recognised]
         sentences = [f"With ours in the place of your {' or '.join(key.exercise.stand_ins)},"]
         return ours[0].name, [f"{sentences[0]} {_lower(one.sentence)}" for one in ours]
     recognised = key.recogniser.recognise(by_case)
@@ -211,7 +222,8 @@ def _experiments(
     Either all is right with ours in its place, or the wrong values are what the own parts give.
     """
     exercise = key.exercise
-    if with_ours and with_ours >= set(exercise.stand_in_cases):
+    all_right = bool(with_ours) and with_ours >= set(exercise.stand_in_cases)
+    if all_right and not all(_is_right(key, by_case, case, case.of) for case in key.with_ours):
         names = " or ".join(exercise.stand_ins)
         return (
             f"Your {exercise.name} is right: with a function of ours in the place of your {names} "
