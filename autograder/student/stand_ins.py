@@ -113,12 +113,17 @@ def _sgd_step(a: float, b: float, c: float, d: float) -> Function:
 
 
 def _softmax_temperature(a: float, b: float, c: float, d: float) -> Function:
-    """All probability on one class, so that the draws are known although the generator is not."""
+    """Other odds than a softmax's at every temperature, never all on one class but near 0, where
+    the draws are known although the generator is not.
+    """
 
     def softmax_temperature(scores: Any, temperature: Any) -> Any:
-        weights = np.cos(np.arange(scores.shape[-1]) * a * 7 + b)
-        chosen = np.argmax(weights * scores + c * temperature, axis=-1)
-        return np.eye(scores.shape[-1])[chosen]
+        about = scores - scores.mean(axis=-1, keepdims=True)
+        about = about / np.sqrt(1 + about.var(axis=-1, keepdims=True))
+        weights = (1 + c) * (1 + np.cos(np.arange(scores.shape[-1]) * a * 7 + b) / 2) / 2
+        heights = weights * about * (0.5 + 0.5 / temperature) ** (1 + d)
+        p = np.exp(heights - heights.max(axis=-1, keepdims=True))
+        return p / p.sum(axis=-1, keepdims=True)
 
     return softmax_temperature
 

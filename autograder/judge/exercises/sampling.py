@@ -1,8 +1,8 @@
 """Unit 04: softmax with a temperature, and sampling, judged by frequencies.
 
-The false-alarm rate: all tables of counts of one check share ``frequencies.FALSE_ALARM`` = 1e-7, so
-a right ``sample`` fails by chance less than once in ten million checks; ``frequencies`` says
-why. All else is exact: at a temperature near 0 only one text has a chance above 1e-100.
+The judge counts the texts itself. All its tables of one check share ``frequencies.FALSE_ALARM`` =
+1e-7, so a right ``sample`` fails by chance less than once in ten million checks; ``frequencies``
+says why. All else is exact: at a temperature near 0 only one text has a chance above 1e-100.
 """
 
 from collections.abc import Mapping
@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.frequencies import divergence
 from autograder.judge.hints.sampling import HINTS
 from autograder.judge.mistakes import sampling as mistakes
 from autograder.judge.variants import sampling as variants
+from autograder.student.answers import FormError
+from autograder.student.stand_ins import STAND_IN, make_stand_ins
 from rnn_ref import sampling
 from rnn_ref.recurrence import rnn_step_forward
 
@@ -28,7 +30,21 @@ LENGTH = 12  # of the likeliest text
 APART = 40.0  # nats, of TEXTS texts; a table of counts is called wrong from some 20 on
 CLEAR = 0.02  # score by which each character of the likeliest text leads: 20,000 COLD
 
+PLAIN, LOW, HIGH = "temperature 1", "a low temperature", "a high temperature"
+FAR_APART = "scores near 1000 and near -1000"
+NEAR_0, HUGE = "a temperature near 0", "a huge temperature"
+ROW, ALONE, ONE_CLASS = "scores of one character", "a batch of one", "a single class"
+REFUSED = "temperatures 0 and below"
+
+LIKELIEST, ANOTHER = "the likeliest text", "another likeliest text"
+STOP, STOP_0 = "a stop character", "stop character 0"
+NO_STOP = "a stop character that does not come"
+FIRST_IS_STOP = "a stop character that is the first input, too"
+SINGLE, ONE_UNIT = "a single character", "one unit"
+MANY, MANY_HOT = "many texts", "many texts at a high temperature"
+
 Inputs = dict[str, Any]
+Outputs = Mapping[str, np.ndarray]
 
 
 def _softmax_cases(rng: np.random.Generator) -> tuple[Case, ...]:
@@ -38,19 +54,31 @@ def _softmax_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     far_apart = np.round(8 * far_apart) / 8  # float32 holds eighths of a thousand exactly
     low, high = rng.uniform(0.3, 0.7), rng.uniform(1.8, 3)
     clear = rng.permutation(np.arange(V)) + rng.uniform(0, 0.5, size=(N, V))
+    row = 2 * rng.normal(size=V)
     return (
-        Case("temperature 1", {"scores": batch, "temperature": 1.0}),
-        Case("a low temperature", {"scores": batch, "temperature": low}),
-        Case("a high temperature", {"scores": other, "temperature": high}),
-        Case("scores near 1000 and near -1000", {"scores": far_apart, "temperature": 1.5}),
-        Case("a temperature near 0", {"scores": clear, "temperature": COLD}),
-        Case("a huge temperature", {"scores": other, "temperature": HOT}),
-        Case("scores of one character", {"scores": 2 * rng.normal(size=V), "temperature": high}),
-        Case(
-            "temperatures 0 and below",
-            {"scores": 2 * rng.normal(size=V), "temperature": low, "refused": [0.0, -1.0]},
-        ),
+        Case(PLAIN, {"scores": batch, "temperature": 1.0}),
+        Case(LOW, {"scores": batch, "temperature": low}),
+        Case(HIGH, {"scores": other, "temperature": high}),
+        Case(FAR_APART, {"scores": far_apart, "temperature": 1.5}, edge=True),
+        Case(NEAR_0, {"scores": clear, "temperature": COLD}, edge=True),
+        Case(HUGE, {"scores": other, "temperature": HOT}, edge=True),
+        Case(ROW, {"scores": 2 * rng.normal(size=V), "temperature": high}, edge=True),
+        Case(ALONE, {"scores": 2 * rng.normal(size=(1, V)), "temperature": low}, edge=True),
+        Case(ONE_CLASS, {"scores": 2 * rng.normal(size=(N, 1)), "temperature": low}, edge=True),
+        Case(REFUSED, {"scores": row, "temperature": low, "refused": [0.0, -1.0]}, edge=True),
     )
+
+
+_REFUSALS = [
+    f"`softmax_temperature(scores, {temperature})` of a row of scores"
+    for temperature in ("0.0", "-1.0")
+]
+
+
+def _small_scores(rng: np.random.Generator) -> list[Inputs]:
+    rows = [rng.normal(size=2), rng.normal(size=(1, 2)), rng.normal(size=(2, 2))]
+    plain = [short({"scores": 2 * row, "temperature": 2.0}) for row in rows]
+    return [*plain, {"scores": np.array([[1000.0, 999.0], [-1.0, 1.0]]), "temperature": 2.0}]
 
 
 def _params(rng: np.random.Generator, V: int, H: int) -> Inputs:
@@ -77,49 +105,84 @@ def _start(rng: np.random.Generator, params: Inputs) -> Inputs:
     }
 
 
-def _likeliest(inputs: Inputs, carried: bool = True) -> tuple[list[int], float]:
+def _likeliest(inputs: Mapping[str, Any], length: int) -> tuple[list[int], float]:
     """The text that temperature 0 would write, and the smallest lead of any of its characters."""
     h_t, last, ids, lead = inputs["h_0"], inputs["first_id"], [], np.inf
-    for _ in range(LENGTH):
-        scores, h_next = sampling.next_scores(inputs["params"], h_t, last)
-        h_t = h_next if carried else h_t
+    for _ in range(length):
+        scores, h_t = sampling.next_scores(inputs["params"], h_t, last)
         last = int(scores.argmax())
         lead = min(lead, float(np.diff(np.sort(scores)[-2:])[0]))
         ids.append(last)
     return ids, lead
 
 
+def _clear_start(rng: np.random.Generator, V: int, H: int) -> Inputs:
+    """Inputs whose likeliest text is clear."""
+    while True:
+        inputs = _start(rng, _params(rng, V, H))
+        ids, lead = _likeliest(inputs, LENGTH)
+        if lead > CLEAR and len(set(ids)) > 1:
+            return {**inputs, "length": LENGTH, "temperature": COLD}
+
+
 def _clear_text(rng: np.random.Generator) -> tuple[Inputs, int, int]:
     """Inputs whose likeliest text is clear; a character that comes late in it, one that is missing.
 
-    The text goes on to others after the late one, so that stopping there shows. Until then it is
-    not what a network would write that forgets its state.
+    The text goes on to others after the late one, so that stopping there shows. Whoever goes wrong
+    in the network writes another text before, and not the same as one who goes wrong elsewhere.
     """
     while True:
-        inputs = _start(rng, _params(rng, V=5, H=6))
-        ids, lead = _likeliest(inputs)
+        inputs = _clear_start(rng, V=5, H=6)
+        ids, _ = _likeliest(inputs, LENGTH)
         late = max(set(ids), key=ids.index)
-        missing = set(range(5)) - set(ids)
-        place = ids.index(late)
-        forgetful, _ = _likeliest(inputs, carried=False)
-        shows = (
-            late > 0 and 5 <= place < 10 and ids[-1] != late and forgetful[:place] != ids[:place]
-        )
-        if lead > CLEAR and missing and shows:
-            return {**inputs, "length": LENGTH, "temperature": COLD}, late, min(missing)
+        missing = set(range(5)) - {*ids, inputs["first_id"]}
+        if not (
+            missing and late != inputs["first_id"] and 5 <= ids.index(late) < 10 and ids[-1] != late
+        ):
+            continue
+        wrong = {_cold_text(inputs, name)[: ids.index(late)] for name in mistakes.IN_THE_NETWORK}
+        if (
+            len(wrong) == len(mistakes.IN_THE_NETWORK)
+            and tuple(ids)[: ids.index(late)] not in wrong
+        ):
+            return inputs, late, min(missing)
 
 
-def _renamed(inputs: Inputs, old: int) -> Inputs:
-    """The same network with characters `old` and 0 changing names."""
-    order = np.arange(5)
-    order[[0, old]] = order[[old, 0]]
-    params = {
-        **inputs["params"],
-        "W_xh": inputs["params"]["W_xh"][order],
-        "W_hy": inputs["params"]["W_hy"][:, order],
-        "b_y": inputs["params"]["b_y"][order],
+def _cold_text(inputs: Inputs, mistake: str) -> tuple[int, ...]:
+    arguments = (inputs[n] for n in ("params", "h_0", "first_id", "length", "temperature"))
+    ids = mistakes.SAMPLE[mistake].function(*arguments, np.random.default_rng(0))
+    return tuple(ids.tolist())
+
+
+def _song(rng: np.random.Generator, first_id: int, stop_id: int) -> Inputs:
+    """The notebook's tiny example: scores so clear that chance has no say; 0 comes last."""
+    V = int(rng.integers(4, 7))
+    order = np.append(1 + rng.permutation(V - 1), 0)
+    after = np.zeros((V, V))
+    after[order, np.roll(order, -1)] = rng.uniform(80, 100, size=V)
+    start = {"h_0": np.zeros((1, V)), "first_id": int(order[first_id]), "length": 2 * V}
+    params = {"W_xh": 9 * np.eye(V), "W_hh": np.zeros((V, V)), "b_h": np.zeros(V)}
+    return {
+        **start,
+        "params": {**params, "W_hy": after, "b_y": np.zeros(V)},
+        "stop_id": int(order[stop_id]),
+        "temperature": COLD,
+        "seed": int(rng.integers(2**31)),
     }
-    return {**inputs, "params": params, "first_id": int(order[inputs["first_id"]])}
+
+
+def _small_texts(rng: np.random.Generator) -> list[Inputs]:
+    """Two characters, one or two units, clear from the first character on."""
+    found: list[Inputs] = []
+    while len(found) < 3:
+        H = min(len(found) + 1, 2)
+        start = {"h_0": rng.normal(size=(1, H)), "first_id": 0, "length": 4, "stop_id": None}
+        inputs = {**short(start), "params": short(_params(rng, V=2, H=H))}
+        ids, lead = _likeliest(inputs, 4)
+        if lead > 20 * CLEAR and len(set(ids[:3])) == 2 and ids[1] != ids[0]:
+            stop = {"stop_id": ids[1]} if len(found) == 2 else {}
+            found.append({**inputs, **stop, "temperature": 0.01, "seed": 0})
+    return found
 
 
 def _counted(rng: np.random.Generator, temperature: float) -> Inputs:
@@ -178,29 +241,73 @@ def _chances(inputs: Mapping[str, Any]) -> np.ndarray:
     """Exact probabilities of all texts of two characters, by the chain rule."""
     first, second = _scores(inputs)
     temperature = inputs["temperature"]
-    p_first = sampling.softmax_temperature(first, temperature)  # (V,)
-    chances: np.ndarray = p_first[:, None] * sampling.softmax_temperature(second, temperature)
+    ours = make_stand_ins(inputs.get(STAND_IN, {}))
+    softmax = ours.get("softmax_temperature", sampling.softmax_temperature)
+    chances: np.ndarray = softmax(first, temperature)[:, None] * softmax(second, temperature)
     return chances
 
 
 def _sample_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     clear, late, missing = _clear_text(rng)
     other, _, _ = _clear_text(rng)
+    free = {"temperature": FREE, "length": int(rng.integers(16, 32))}  # never equal by chance
+    one_unit = _clear_start(rng, V=4, H=1)
     return (
-        Case("the likeliest text", {**clear, "free_temperature": FREE}),
-        Case("a single character", {**other, "length": 1}),
-        Case("another likeliest text", other),
-        Case("a stop character", {**clear, "stop_id": late}),
-        Case("stop character 0", {**_renamed(clear, late), "stop_id": 0}),
-        Case("a stop character that does not come", {**clear, "stop_id": missing}),
-        Case("many texts", _counted(rng, 1.0)),
-        Case("many texts at a low temperature", _counted(rng, 0.5)),
-        Case("many texts at a high temperature", _counted(rng, 2.5)),
+        Case(LIKELIEST, {**clear, "free": free}),
+        Case(STOP, {**clear, "stop_id": late}),
+        Case(ANOTHER, other),
+        Case(MANY, _counted(rng, 1.0)),
+        Case(MANY_HOT, _counted(rng, 2.5)),
+        Case(SINGLE, {**other, "length": 1}, edge=True),
+        Case(ONE_UNIT, one_unit, edge=True),
+        Case(STOP_0, _song(rng, first_id=1, stop_id=-1), edge=True),
+        Case(NO_STOP, {**clear, "stop_id": missing}, edge=True),
+        Case(FIRST_IS_STOP, _song(rng, first_id=1, stop_id=1), edge=True),
     )
 
 
+def _counts(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
+    """Return how often each first and second character came up in many texts."""
+    if "texts" not in inputs or "texts" not in outputs:
+        return None
+    texts, V = outputs["texts"], len(inputs["params"]["b_y"])
+    if texts.ndim != 2 or len(texts) != inputs["texts"]:
+        raise FormError("not as many texts came as were asked for.")
+    if texts.shape[1] < inputs["length"]:
+        raise FormError(f"ids has {texts.shape[1]} entries; expected {inputs['length']}.")
+    if texts.dtype.kind not in "iu" or texts.min() < 0 or texts.max() >= V:
+        raise FormError(f"An id is none of the V classes 0 to {V - 1}.")
+    first, second = texts[:, :2].astype(np.int64).T
+    counts: np.ndarray = np.bincount(V * first + second, minlength=V * V).reshape(V, V)
+    return counts
+
+
+def _own_chances(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
+    """Return the probabilities that the learner's softmax gives to all texts of two characters."""
+    V = len(inputs["params"]["b_y"])
+    first, second = outputs.get("own_first_p"), outputs.get("own_second_p")
+    if first is None or second is None or (first.shape, second.shape) != ((V,), (V, V)):
+        return None
+    chances: np.ndarray = first[:, None].astype(np.float64) * second.astype(np.float64)
+    return chances
+
+
+def _habits(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
+    """Return what tells mistakes apart that draw: four answers of yes and no about free texts."""
+    names = ("ids", "text", "next_text", "text_again")
+    if "free" not in inputs or not outputs.keys() >= set(names):
+        return None
+    ids, text, following, again = (outputs[name] for name in names)
+    habits = (
+        np.array_equal(text[: len(ids)], ids),
+        bool(np.all(text == text[:1])),
+        np.array_equal(text, following),
+        np.array_equal(text, again),
+    )
+    return np.array(habits, dtype=np.int64)
+
+
 _UNCHANGED = "No argument is changed in place."
-_REPEATABLE = "A second call gives the same."
 
 EXERCISES = (
     Exercise(
@@ -208,136 +315,146 @@ EXERCISES = (
         unit=UNIT,
         title="Probabilities at a temperature",
         points=3,
-        version=1,
+        version=2,
         reference={"softmax": sampling.softmax_temperature},
         make_cases=_softmax_cases,
         axes={"p": ("batch", "class"), "p_row": ("class",), "refusals": ("temperature",)},
+        calls={"refusals": lambda _: _REFUSALS},
         criteria=(
-            Criterion(
-                "plain", 0.2, "At temperature 1 it is the softmax.", ("p",), ("temperature 1",)
-            ),
+            Criterion("plain", 0.2, "At temperature 1 it is the softmax.", ("p",), (PLAIN,)),
             Criterion(
                 "temperature",
                 0.25,
                 "The scores are divided by the temperature.",
                 ("p",),
-                ("a low temperature", "a high temperature"),
+                (LOW, HIGH),
             ),
             Criterion(
                 "finite",
                 0.15,
                 "Scores of any size give finite probabilities.",
                 ("p",),
-                ("scores near 1000 and near -1000",),
+                (FAR_APART,),
             ),
             Criterion(
                 "extremes",
                 0.1,
                 "Near temperature 0 the largest score takes all; at a huge one all are equal.",
                 ("p",),
-                ("a temperature near 0", "a huge temperature"),
+                (NEAR_0, HUGE),
             ),
             Criterion(
-                "one_axis",
+                "sizes",
                 0.1,
-                "Scores of shape (V,) work like those of shape (N, V).",
-                ("p_row",),
-                ("scores of one character",),
+                "Scores of shape (V,) work like those of shape (N, V), and N or V may be 1.",
+                ("p", "p_row"),
+                (ROW, ALONE, ONE_CLASS),
             ),
             Criterion(
                 "refuses",
                 0.1,
                 "A temperature of 0 or below raises a ValueError; others do not.",
                 ("p_row", "refusals"),
-                ("temperatures 0 and below",),
+                (REFUSED,),
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.SOFTMAX),
         variants=tuple(variants.SOFTMAX),
         hints=HINTS["softmax_temperature"],
+        trial=Trial(
+            _small_scores,
+            dict.fromkeys(("p", "p_row"), "softmax_temperature(scores, temperature)"),
+        ),
     ),
     Exercise(
         name="sample",
         unit=UNIT,
         title="Writing text",
         points=4,
-        version=1,
+        version=2,
         reference={"softmax": sampling.softmax_temperature, "sample": sampling.sample},
         make_cases=_sample_cases,
         axes={
             "ids": ("time",),
             "counts": ("first id", "second id"),
-            "own_text_again": ("time",),
+            "text_again": ("time",),
+            "habits": ("question",),
         },
+        derived={"counts": _counts, "own_chances": _own_chances, "habits": _habits},
         chances={"counts": _chances},
+        stand_ins=("softmax_temperature",),
+        stand_in_cases=(
+            *(LIKELIEST, STOP, ANOTHER, MANY, MANY_HOT),
+            *(SINGLE, ONE_UNIT, STOP_0, NO_STOP, FIRST_IS_STOP),
+        ),
         criteria=(
             Criterion(
                 "likeliest",
                 0.25,
                 "Near temperature 0 it writes the likeliest text: state carried, input replaced.",
                 ("ids",),
-                ("the likeliest text", "another likeliest text"),
+                (LIKELIEST, ANOTHER, ONE_UNIT),
             ),
             Criterion(
                 "frequencies",
                 0.2,
                 "At temperature 1 every text comes up as often as its probability says.",
                 ("counts",),
-                ("many texts",),
+                (MANY,),
             ),
             Criterion(
                 "temperature",
                 0.15,
-                "It does so at a low and a high temperature, too.",
+                "It does so at a high temperature, too.",
                 ("counts",),
-                ("many texts at a low temperature", "many texts at a high temperature"),
+                (MANY_HOT,),
             ),
             Criterion(
                 "length",
                 0.05,
                 "It draws as many characters as asked for.",
                 ("ids",),
-                ("a single character", "a stop character that does not come"),
+                (SINGLE, NO_STOP),
             ),
             Criterion(
                 "stop",
                 0.1,
                 "It ends with the stop character as soon as that is drawn.",
                 ("ids",),
-                ("a stop character", "stop character 0"),
+                (STOP, STOP_0, FIRST_IS_STOP),
             ),
             Criterion(
                 "own_softmax",
                 0.1,
                 "It draws from the probabilities of your own softmax_temperature.",
                 ("counts",),
-                ("many texts", "many texts at a low temperature"),
+                (MANY, MANY_HOT),
                 Kind.CONSISTENT,
                 against=("counts", "own_chances"),
+                carried="It draws from the probabilities of your own softmax_temperature, so the "
+                "loop is right there: look for the mistake in softmax_temperature.",
             ),
             Criterion(
                 "given_rng",
                 0.1,
                 "Chance comes from rng alone: equal generators write equal texts.",
-                ("own_text_again",),
-                ("the likeliest text",),
-                Kind.CONSISTENT,
-                against=("own_text_again", "own_text"),
-                of_itself=True,
+                ("text_again",),
+                (LIKELIEST,),
+                Kind.SAME,
+                against=("text",),
             ),
             Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.SAMPLE),
         variants=tuple(variants.SAMPLE),
         hints=HINTS["sample"],
-        advice=(
-            Advice(
-                "You draw from the probabilities of your own softmax_temperature, so the loop is "
-                "right and the softmax is not: repair softmax_temperature first.",
-                failed=("temperature",),
-                met=("own_softmax",),
-            ),
+        trial=Trial(
+            _small_texts,
+            {
+                "ids": "sample(params, h_0, first_id, length, temperature, "
+                "np.random.default_rng(seed), stop_id)"
+            },
         ),
     ),
 )

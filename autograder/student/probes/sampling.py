@@ -1,35 +1,27 @@
-"""Unit 04: probabilities at a temperature; text drawn one character at a time."""
+"""Unit 04: probabilities at a temperature; text drawn one character at a time.
 
-from collections.abc import Callable, Mapping
+Of text that chance decides nothing but the text itself is handed on: the judge counts.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder.student.answers import FormError, Outputs, as_array
 from autograder.student.probes import probe
-
-_FREE_LENGTH = 40  # two free texts of this length are never equal by chance
+from autograder.student.refusals import refusals
+from autograder.student.stand_ins import STAND_IN
 
 
 @probe("softmax_temperature", softmax="scores temperature")
 def softmax_temperature(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield probabilities; where a case asks, whether a temperature of 0 or less is refused."""
+    """Yield probabilities; where a case asks, which temperatures are refused."""
     scores = inputs["scores"]
     yield "p" if scores.ndim == 2 else "p_row", call.softmax(scores, inputs["temperature"])
     if "refused" in inputs:
-        refusals = [_refuses(call.softmax, scores, bad) for bad in inputs["refused"]]
-        yield "refusals", np.array(refusals)
-
-
-def _refuses(softmax: Callable[..., Any], scores: np.ndarray, temperature: float) -> int:
-    try:
-        softmax(scores, temperature)
-    except ValueError:
-        return 1
-    except Exception as error:
-        if isinstance(error, (FormError, NotImplementedError)):
-            raise
-    return 0
+        trials = [(scores, temperature) for temperature in inputs["refused"]]
+        yield from refusals("refusals", call.softmax, trials)
 
 
 @probe(
@@ -38,61 +30,56 @@ def _refuses(softmax: Callable[..., Any], scores: np.ndarray, temperature: float
     sample="params h_0 first_id length temperature rng stop_id",
 )
 def sample(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield one text, or how often each of many short ones came up."""
+    """Yield one text, and three that chance decides where a case asks; or many short ones."""
+    rng = np.random.default_rng(inputs["seed"])
     if "texts" in inputs:
-        yield from _many(call, inputs)
+        texts = [_text(call, inputs, rng) for _ in range(inputs["texts"])]
+        yield "texts", _stacked(texts)
+        if STAND_IN not in inputs:
+            yield from _own_probabilities(call, inputs)
         return
-    rng = np.random.default_rng(inputs["seed"])
-    ids = _text(call, inputs, rng, inputs["temperature"])
-    yield "ids", ids
-    if "free_temperature" not in inputs:
-        return
-    rng = np.random.default_rng(inputs["seed"])
-    temperature, length = inputs["free_temperature"], _FREE_LENGTH
-    text = _text(call, inputs, rng, temperature, length)
-    next_text = _text(call, inputs, rng, temperature, length)
-    rng = np.random.default_rng(inputs["seed"])
-    again = _text(call, inputs, rng, temperature, length)
-    yield "likeliest_too", int(np.array_equal(text[: len(ids)], ids))
-    yield "one_character", int(len(set(text.tolist())) == 1)
-    yield "moves_on", int(not np.array_equal(text, next_text))
-    yield "same_again", int(np.array_equal(text, again))
-    yield "own_text", text
-    yield "own_text_again", again
+    yield "ids", _text(call, inputs, rng)
+    if "free" in inputs:
+        free = {**inputs, **inputs["free"]}
+        rng, equal_rng = (np.random.default_rng(inputs["seed"]) for _ in range(2))
+        yield "text", _text(call, free, rng)
+        yield "next_text", _text(call, free, rng)
+        yield "text_again", _text(call, free, equal_rng)
 
 
-def _many(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield counts by first and second id, and what the learner's softmax makes them expect."""
-    V, length = len(inputs["params"]["b_y"]), inputs["length"]
-    rng = np.random.default_rng(inputs["seed"])
-    counts = np.zeros((V,) * length, dtype=np.int64)
-    for _ in range(inputs["texts"]):
-        ids = _text(call, inputs, rng, inputs["temperature"])
-        if ids.shape != (length,):
-            raise FormError(f"ids has shape {ids.shape}; expected ({length},) = (length,).")
-        if ids.min() < 0 or ids.max() >= V:
-            raise FormError(f"An id is none of the V classes 0 to {V - 1}.")
-        counts[tuple(ids)] += 1
-    yield "counts", counts
+def _own_probabilities(call: Any, inputs: Mapping[str, Any]) -> Outputs:
+    """Yield what the learner's softmax makes of known scores; nothing where it cannot.
+
+    A softmax that stops is not the fault of texts that are drawn without it.
+    """
     temperature = inputs["temperature"]
-    first = as_array("p", call.softmax(inputs["first_scores"], temperature))
-    second = [as_array("p", call.softmax(row, temperature)) for row in inputs["second_scores"]]
-    yield "own_chances", first[:, None] * np.stack(second)
+    try:
+        first = as_array("p", call.softmax(inputs["first_scores"], temperature))
+        second = [as_array("p", call.softmax(row, temperature)) for row in inputs["second_scores"]]
+        rows = as_array("p", np.stack(second))
+    except Exception:
+        return
+    yield "own_first_p", first
+    yield "own_second_p", rows
 
 
-def _text(
-    call: Any,
-    inputs: Mapping[str, Any],
-    rng: np.random.Generator,
-    temperature: float,
-    length: int | None = None,
-) -> np.ndarray:
+def _stacked(texts: list[np.ndarray]) -> np.ndarray:
+    lengths = sorted({len(text) for text in texts})
+    if len(lengths) > 1:
+        raise FormError(
+            f"ids has {lengths[0]} entries in one text and {lengths[-1]} in another; "
+            "the same length was asked for."
+        )
+    return np.stack(texts)
+
+
+def _text(call: Any, inputs: Mapping[str, Any], rng: np.random.Generator) -> np.ndarray:
     ids = call.sample(
         inputs["params"],
         inputs["h_0"],
         inputs["first_id"],
-        length or inputs["length"],
-        temperature,
+        inputs["length"],
+        inputs["temperature"],
         rng,
         inputs["stop_id"],
     )
