@@ -80,7 +80,8 @@ def value_verdict(
     if output in key.exercise.calls and got.shape == expected.shape:
         calls, came = key.calls(answer.case, output), answer.outputs.get(f"own_{output}")
         return refusal_difference(calls, got, expected, came)
-    return difference(output, got, expected, axes, key.exercise.tolerance)
+    name = output.removeprefix("own_")
+    return difference(name, got, expected, axes, key.exercise.tolerance)
 
 
 def _counts(key: AnswerKey, case: str, output: str, counts: np.ndarray, chances: np.ndarray) -> str:

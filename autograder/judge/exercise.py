@@ -275,11 +275,12 @@ class Exercise:
     def judged_outputs(self) -> frozenset[str]:
         """The outputs that have a right value of their own, by which mistakes are recognised.
 
-        What the judge derives is among them, also where no criterion asks for it.
+        What the judge derives is among them, also where no criterion asks for it; but not what is
+        another number for every draw.
         """
         whole = [c for c in self.criteria if c.kind is Kind.VALUES and not c.any_of]
         asked = [name for c in whole for name in c.outputs]
-        return frozenset([*asked, *(name for name in self.derived if not name.startswith("own_"))])
+        return frozenset(name for name in (*asked, *self.derived) if not name.startswith("own_"))
 
     @property
     def probe(self) -> Probe:

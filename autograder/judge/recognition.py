@@ -69,7 +69,7 @@ class Recognised:
         whens = [mistake.when for mistake in self.mistakes]
         if self.outputs:
             return " ".join(
-                f"Your {_listed(names)} {'is' if len(names) == 1 else 'are'} what comes when {when}"
+                f"Your {_listed(names)} {_is(names)} what comes when {when}"
                 for names, when in zip(self.outputs, whens, strict=True)
             )
         if self.problem is Problem.EXCEPTION:
@@ -252,8 +252,11 @@ class Recogniser:
             if any(self._fits(mistake, answers, [case], at_edge=True) for mistake in told):
                 continue
             for mistake in harmless:
-                fits = self._fits(mistake, answers, [case], at_edge=True)
-                if fits and not self._wrong(self._all_answers(mistake, self._main), self._main):
+                if (
+                    self._fits(mistake, answers, [case], at_edge=True)
+                    and self._wrong(self._all_answers(mistake, [case]), [case])
+                    and not self._wrong(self._all_answers(mistake, self._main), self._main)
+                ):
                     told.append(mistake)
                     yield Recognised((mistake,), problem=answers[case].problem, case=case)
                     break
@@ -369,6 +372,11 @@ def _stop(answer: Answer) -> tuple[Problem, str, str]:
 
 def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _is(names: Sequence[str]) -> str:
+    several = len(names) > 1 or (names[0].endswith("s") and not names[0].endswith("ss"))
+    return "are" if several else "is"
 
 
 def _capital(text: str) -> str:
