@@ -5,18 +5,19 @@ back and holds them against their exact probabilities: some are 0 or 1, and the 
 function a chance of ``frequencies.FALSE_ALARM`` = 1e-7 to fail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Advice, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.long_memory import HINTS
 from autograder.judge.mistakes import long_memory as mistakes
-from autograder.judge.mistakes import long_memory_bits as mistakes_in_bits
 from autograder.judge.variants import long_memory as variants
 from autograder.student.answers import FormError
 from rnn_ref import long_memory
+from rnn_ref.lstm import lstm_forward
+from rnn_ref.outputs import output_forward, softmax_cross_entropy
 
 UNIT = "long_memory"
 Inputs = Mapping[str, Any]
@@ -25,39 +26,50 @@ Outputs = Mapping[str, np.ndarray]
 EVEN, ODD = "many examples", "many examples of odd length"
 SMALL, LONG, SMALL_ODD = "a small batch", "long sequences", "an odd number of steps"
 SHORTEST, ALONE = "two steps", "a single example"
+FIRST, TWO = "a text of one character", "a text of two characters"
+SHORT, OTHER = "a short text", "another short text"
+LONG_TEXT, ONE_UNIT = "a long text", "one unit"
+NEAR_1000, FAR_APART = "scores near 1000", "scores far apart"
+CLEAR_UNIT, AGAINST = "a clear unit", "a unit that goes against it"
+LOUD, BETTER_LATER = "a unit with large numbers", "another unit is better later"
+ODD_LENGTH = "an odd number of characters, labels 0 and 1"
+CONSTANT, LATER = "a unit that never changes", "a unit that changes in the second half alone"
+LITTLE = "units that change little"
 ROWS = 1500  # of a table that chance decides, and up to ROWS_MORE - 1 more
 ROWS_MORE = 400
 CLEAR = 0.02  # of correlation by which the best unit leads
-SORTS = 4  # of targets that are told apart, and any other
+SHOWS = 0.2  # nats of a text of 1617: five times what is let pass
+IMPOSSIBLE = 750.0  # nats: exp of minus that is 0
+FLOATS = (np.float64, np.float32)
 
 
 def _adding_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    def case(name: str, N: int, T: int, again: bool = False) -> Case:
-        return Case(name, {"N": N, "T": T, "seed": int(rng.integers(2**31)), "again": again})
+    def case(name: str, N: int, T: int, again: bool = False, edge: bool = False) -> Case:
+        return Case(name, {"N": N, "T": T, "seed": int(rng.integers(2**31)), "again": again}, edge)
 
     def some(low: int, high: int) -> int:
         return int(rng.integers(low, high))
 
     return (
         case(SMALL, some(3, 40), 2 * some(3, 30), again=True),
-        case(LONG, some(3, 40), 2 * some(50, 90)),
         case(SMALL_ODD, some(3, 40), 2 * some(3, 30) + 1),
-        case(SHORTEST, some(5, 200), 2),
-        case(ALONE, 1, 2 * some(3, 90)),
         case(EVEN, ROWS + some(0, ROWS_MORE), 6),
         case(ODD, ROWS + some(0, ROWS_MORE), 7),
+        case(LONG, some(3, 40), 2 * some(50, 90), edge=True),
+        case(SHORTEST, some(5, 200), 2, edge=True),
+        case(ALONE, 1, 2 * some(3, 90), edge=True),
     )
 
 
 def _batch(inputs: Inputs, outputs: Outputs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values (N, T), markers (N, T) and y, once x has the right shape."""
-    if not {"own_x", "own_y"} <= outputs.keys():
+    if not {"x", "y"} <= outputs.keys():
         raise FormError("no batch came.")
-    x, expected = outputs["own_x"], (inputs["N"], inputs["T"], 2)
+    x, expected = outputs["x"], (inputs["N"], inputs["T"], 2)
     if x.shape != expected:
         raise FormError(f"x has shape {x.shape}; expected {expected} = (N, T, 2).")
     values, markers = np.moveaxis(x.astype(np.float64), 2, 0)
-    return values, markers, outputs["own_y"].astype(np.float64)
+    return values, markers, outputs["y"].astype(np.float64)
 
 
 def _markers(inputs: Inputs, outputs: Outputs) -> np.ndarray:
@@ -71,6 +83,12 @@ def _markers(inputs: Inputs, outputs: Outputs) -> np.ndarray:
     return _table(4 * first + second, 16).reshape(4, 4)
 
 
+def _marker_range(inputs: Inputs, outputs: Outputs) -> np.ndarray:
+    """The smallest and the largest marker, (2,), as whole numbers."""
+    _, markers, _ = _batch(inputs, outputs)
+    return np.rint([markers.min(), markers.max()])
+
+
 def _marker_chances(inputs: Inputs) -> np.ndarray:
     chances = np.zeros((4, 4))
     chances[1, 1] = 1
@@ -81,11 +99,11 @@ def _places(inputs: Inputs, outputs: Outputs) -> np.ndarray:
     """Rows by the steps at which they are marked; the last cell: not one marker in each half."""
     _, markers, _ = _batch(inputs, outputs)
     half, T = inputs["T"] // 2, inputs["T"]
+    marked = markers == 1
+    first, last = marked.argmax(axis=1), T - 1 - marked[:, ::-1].argmax(axis=1)
+    fits = (marked.sum(axis=1) == 2) & (first < half) & (half <= last)
     table = np.zeros((half + 1, T - half + 1), dtype=np.int64)
-    for row in markers == 1:
-        at = np.flatnonzero(row)
-        fits = len(at) == 2 and at[0] < half <= at[1]
-        table[(at[0], at[1] - half) if fits else (-1, -1)] += 1
+    np.add.at(table, (np.where(fits, first, -1), np.where(fits, last - half, -1)), 1)
     return table
 
 
@@ -119,38 +137,48 @@ def _tenth_chances(inputs: Inputs) -> np.ndarray:
     return np.append(np.full(10, 0.1), [0.0, 0.0])
 
 
-def _targets(inputs: Inputs, outputs: Outputs) -> np.ndarray:
-    """Rows by what y is: the marked sum, half of it, the sum of all, the product, none of them.
+def _target(inputs: Inputs, outputs: Outputs) -> np.ndarray:
+    """What y is, (N,): 0 the marked sum, 1 half of it, 2 the sum of all, 3 the product.
 
-    The last cell: y is not of shape (N,).
+    Anything else is a number of its own, and so is a wrong shape: -1 if it is (N, 1).
     """
     values, markers, y = _batch(inputs, outputs)
-    if y.shape != (inputs["N"],):
-        return _table(np.full(inputs["N"], SORTS + 1), SORTS + 2)
-    total = (values * markers).sum(axis=1)
+    N = inputs["N"]
+    if y.shape != (N,):
+        return np.full(N, -1.0 if y.shape == (N, 1) else -2.0 - y.size - y.ndim)
+    total = _marked_sum(values, markers, y)
     product = np.where(markers == 1, values, 1).prod(axis=1)
     sorts = np.stack([total, total / 2, values.sum(axis=1), product])
     fits = np.isclose(y, sorts, rtol=1e-5, atol=2e-6)
-    return _table(np.where(fits.any(axis=0), fits.argmax(axis=0), SORTS), SORTS + 2)
-
-
-def _target_chances(inputs: Inputs) -> np.ndarray:
-    chances: np.ndarray = np.eye(SORTS + 2)[0]
-    return chances
+    other = len(sorts) + np.abs(y - total)
+    target: np.ndarray = np.where(fits.any(axis=0), fits.argmax(axis=0), other)
+    return target
 
 
 def _error(inputs: Inputs, outputs: Outputs) -> np.ndarray:
     """By how much y misses the sum of the marked numbers, (N,); y itself if its shape is wrong."""
     values, markers, y = _batch(inputs, outputs)
-    return y - (values * markers).sum(axis=1) if y.shape == (inputs["N"],) else y
+    return y - _marked_sum(values, markers, y) if y.shape == (inputs["N"],) else y
 
 
-def _from_rng(inputs: Inputs, outputs: Outputs) -> np.ndarray:
+def _marked_sum(values: np.ndarray, markers: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the sum of the marked numbers, (N,): markers that are wrong are no mistake of y.
+
+    It is the sum of the products, or of all numbers with a marker above 0, whichever is nearer.
+    """
+    products = (values * markers).sum(axis=1)
+    marked = np.where(markers > 0, values, 0).sum(axis=1)
+    nearer: np.ndarray = np.where(np.abs(y - marked) < np.abs(y - products), marked, products)
+    return nearer
+
+
+def _from_rng(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
     """Whether equal generators gave equal batches, and the next call another one; (2,)."""
-    x = outputs.get("own_x", np.zeros(0))
-    same = np.array_equal(x, outputs.get("own_x_again", x))
-    other = "own_next_x" not in outputs or not np.array_equal(x, outputs["own_next_x"])
-    return np.array([same, other], dtype=np.int64)
+    if not inputs["again"] or not {"x", "next_x", "x_again"} <= outputs.keys():
+        return None
+    x = outputs["x"]
+    same, other = np.array_equal(x, outputs["x_again"], equal_nan=True), outputs["next_x"]
+    return np.array([same, not np.array_equal(x, other)], dtype=np.int64)
 
 
 def _table(cells: np.ndarray, size: int) -> np.ndarray:
@@ -174,21 +202,82 @@ def _model(rng: np.random.Generator, V: int, H: int, scores: float = 1.5) -> dic
 
 
 def _bits_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    def case(name: str, length: int, scores: float = 1.5, shift: float = 0.0) -> Case:
-        V, H = (int(n) for n in rng.permutation([4, 5, 6, 7])[:2])
+    def inputs(length: int, scores: float = 1.5, shift: float = 0.0, H: int = 0) -> dict[str, Any]:
+        V, some_H = (int(n) for n in rng.permutation([4, 5, 6, 7])[:2])
         ids = rng.choice(V, size=length, p=rng.dirichlet(np.full(V, 3.0)))
-        params = _model(rng, V, H, scores)
-        return Case(name, {"params": {**params, "b_y": params["b_y"] + shift}, "ids": ids})
+        params = _model(rng, V, H or some_H, scores)
+        return {"params": {**params, "b_y": params["b_y"] + shift}, "ids": ids}
 
     return (
-        case("a short text", 12),
-        case("another short text", 23),
-        case("a text of one character", 1),
-        case("a text of two characters", 2),
-        case("a long text", 1217),
-        case("scores near 1000", 14, shift=1000.0),
-        case("scores far apart", 15, scores=700.0),
+        Case(SHORT, inputs(12)),
+        Case(OTHER, inputs(23)),
+        Case(FIRST, inputs(1), edge=True),
+        Case(TWO, inputs(2), edge=True),
+        Case(ONE_UNIT, inputs(17, H=1), edge=True),
+        Case(
+            LONG_TEXT,
+            {**_long_text(rng, lambda: inputs(1617)), "part": int(rng.integers(1130, 1180))},
+            edge=True,
+        ),
+        Case(NEAR_1000, inputs(14, shift=1000.0), edge=True),
+        Case(FAR_APART, _far_apart(lambda: inputs(15, scores=700.0)), edge=True),
     )
+
+
+def _long_text(rng: np.random.Generator, draw: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Inputs in which every way to go on from character 1000 with a wrong state shows.
+
+    The cells keep what they hold for hundreds of steps; rounding errors die out.
+    """
+    while True:
+        inputs = draw()
+        params, ids, H = inputs["params"], inputs["ids"], len(inputs["params"]["W_hh"])
+        params["b"][H : 2 * H] += 2
+        params["W_hh"] *= 0.5
+        x = np.eye(len(params["b_y"]))[None, ids]
+        zeros = np.zeros((1, H))
+        h, c = _read(params, x[:, :1000], zeros, zeros)
+        right, single = (_nats(params, x, ids, h[:, -1], c[:, -1], dtype) for dtype in FLOATS)
+        states = [(h[:, -1], state) for state in (zeros, c[:, 0], c[:, 500])]
+        states += [(zeros, state) for state in (zeros, c[:, -1])]
+        nats = [right, *(_nats(params, x, ids, *state) for state in states)]
+        if np.diff(np.sort(nats)).min() > SHOWS and abs(single - right) < SHOWS / 50:
+            return inputs
+
+
+def _far_apart(draw: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Inputs in which some character comes whose probability is 0 in floats."""
+    while True:
+        inputs = draw()
+        params, ids = inputs["params"], inputs["ids"]
+        zeros = np.zeros((1, len(params["W_hh"])))
+        h, _ = _read(params, np.eye(len(params["b_y"]))[None, ids[:-1]], zeros, zeros)
+        scores = h[0] @ params["W_hy"] + params["b_y"]
+        if (scores.max(axis=1) - scores[range(len(scores)), ids[1:]]).max() > 2 * IMPOSSIBLE:
+            return inputs
+
+
+def _read(
+    params: Inputs, x: np.ndarray, h_t: np.ndarray, c_t: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    h, c, _ = lstm_forward(x, h_t, c_t, params["W_xh"], params["W_hh"], params["b"])
+    return h, c
+
+
+def _nats(
+    params: Inputs,
+    x: np.ndarray,
+    ids: np.ndarray,
+    h_t: np.ndarray,
+    c_t: np.ndarray,
+    dtype: type = np.float64,
+) -> float:
+    """What the text behind character 1000 costs, read on from these states."""
+    params = {name: array.astype(dtype) for name, array in params.items()}
+    h, _ = _read(params, x[:, 1000:-1].astype(dtype), h_t.astype(dtype), c_t.astype(dtype))
+    scores, _ = output_forward(h, params["W_hy"], params["b_y"])
+    loss, _ = softmax_cross_entropy(scores.astype(np.float64), ids[None, 1001:])
+    return float(loss * h.shape[1])
 
 
 # -- the best unit ---------------------------------------------------------------------------------
@@ -244,17 +333,43 @@ def _best_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     loud[:, places[1]] *= 50
     still = units(labels, [0.1, 0.0, 1.5, 0.2, -0.3])
     still[:, places[1]] = 0.5  # its mean is exact
+    later = units(other, [0.1, 0.0, 1.5, 0.2, -0.3])
+    later[:half, places[3]] = -0.25
+    little = 0.01 * units(labels, [0.1, 0.0, 1.5, 0.2, -0.3])
+    little[:, places[1]] = 0.0
+    alone = rng.choice([-1, 1]) * _states(rng, labels, [0.6])
     return (
-        Case("a clear unit", {"h": clear, "labels": labels}),
-        Case("a unit that goes against it", {"h": against, "labels": other}),
-        Case("another unit is better later", {"h": _fickle(rng, labels), "labels": labels}),
-        Case("a unit with large numbers", {"h": loud, "labels": other}),
-        Case("a unit that never changes", {"h": still, "labels": labels}),
+        Case(CLEAR_UNIT, {"h": clear, "labels": labels}),
+        Case(AGAINST, {"h": against, "labels": other}),
+        Case(BETTER_LATER, {"h": _fickle(rng, labels), "labels": labels}),
+        Case(LOUD, {"h": loud, "labels": other}),
         Case(
-            "an odd number of characters, labels 0 and 1",
+            ODD_LENGTH,
             {"h": units(odd, [0.2, 0.5, 1.0, -0.1, 0.1]), "labels": odd.astype(np.int64)},
         ),
+        Case(CONSTANT, {"h": still, "labels": labels}, edge=True),
+        Case(LATER, {"h": later, "labels": other}, edge=True),
+        Case(LITTLE, {"h": little, "labels": labels}, edge=True),
+        Case(ONE_UNIT, {"h": alone, "labels": labels}, edge=True),
     )
+
+
+def _small_texts(rng: np.random.Generator) -> list[dict[str, Any]]:
+    def inputs(H: int, length: int) -> dict[str, Any]:
+        ids = np.arange(length) * 2 % 3 % 2
+        return {"params": short(_model(rng, 2, H)), "ids": ids}
+
+    return [inputs(1, 1), inputs(1, 2), inputs(1, 3), inputs(2, 4)]
+
+
+def _small_states(rng: np.random.Generator) -> list[dict[str, Any]]:
+    def inputs(H: int, still: bool = False) -> dict[str, Any]:
+        labels = np.array([1, 0, 0, 1, 0, 1, 0])
+        h = short({"h": rng.normal(size=(7, H)) - labels[:, None] * np.arange(1, H + 1)})["h"]
+        h[:, 0] = 0.5 if still else h[:, 0]
+        return {"h": h, "labels": labels}
+
+    return [inputs(1), inputs(2), inputs(2, still=True)]
 
 
 _UNCHANGED = "No argument is changed in place."
@@ -265,25 +380,27 @@ EXERCISES = (
         unit=UNIT,
         title="The adding problem",
         points=2,
-        version=1,
+        version=2,
         reference={"batch": long_memory.adding_batch},
         make_cases=_adding_cases,
         axes={
             "markers": ("markers in the first half", "markers in the second half"),
             "places": ("first marker at step", "second marker, steps into its half:"),
             "tenths": ("numbers in tenth",),
-            "targets": ("sort of target",),
+            "target": ("batch",),
+            "marker_range": ("end",),
             "marked_tenths": ("marked numbers in tenth",),
-            "own_error_of_y": ("batch",),
+            "own_y minus the marked sum": ("batch",),
             "chance_from_rng": ("question",),
         },
         derived={
             "markers": _markers,
+            "marker_range": _marker_range,
             "places": _places,
             "tenths": _tenths,
             "marked_tenths": _marked_tenths,
-            "targets": _targets,
-            "own_error_of_y": _error,
+            "target": _target,
+            "own_y minus the marked sum": _error,
             "chance_from_rng": _from_rng,
         },
         chances={
@@ -291,7 +408,6 @@ EXERCISES = (
             "places": _place_chances,
             "tenths": _tenth_chances,
             "marked_tenths": _tenth_chances,
-            "targets": _target_chances,
         },
         criteria=(
             Criterion(
@@ -323,7 +439,10 @@ EXERCISES = (
                 (EVEN,),
             ),
             Criterion(
-                "target", 0.25, "y is the sum of the two marked numbers.", ("own_error_of_y",)
+                "target",
+                0.25,
+                "y is the sum of the two marked numbers.",
+                ("own_y minus the marked sum",),
             ),
             Criterion(
                 "given_rng",
@@ -337,77 +456,51 @@ EXERCISES = (
         mistakes=tuple(mistakes.ADDING),
         variants=tuple(variants.ADDING),
         hints=HINTS["adding_batch"],
-        advice=(
-            Advice(
-                "Numbers and markers are right and y is not: y is their product, summed over the "
-                "steps, and has shape (N,).",
-                failed=("target",),
-                met=("numbers", "markers"),
-            ),
-            Advice(
-                "Markers go wrong only where T is odd or 2: the first half has T // 2 steps, the "
-                "second all the rest.",
-                failed=("edges",),
-                met=("markers",),
-            ),
-        ),
     ),
     Exercise(
         name="bits_per_character",
         unit=UNIT,
         title="Bits a character",
         points=2,
-        version=1,
+        version=2,
         reference={"bits": long_memory.bits_per_character},
         make_cases=_bits_cases,
-        axes={"bits": ()},
+        axes={"bits": (), "bits_of_its_beginning": ()},
         criteria=(
             Criterion(
                 "first",
                 0.2,
                 "The first character costs log2 V.",
                 ("bits",),
-                ("a text of one character",),
+                (FIRST,),
             ),
             Criterion(
                 "values",
                 0.35,
                 "Every character is predicted from those before it, and counts equally.",
                 ("bits",),
-                ("a short text", "another short text", "a text of two characters"),
+                (SHORT, OTHER, TWO, ONE_UNIT),
             ),
             Criterion(
                 "long",
                 0.25,
                 "A long text is read with one state, from its beginning to its end.",
-                ("bits",),
-                ("a long text",),
+                ("bits", "bits_of_its_beginning"),
+                (LONG_TEXT,),
             ),
             Criterion(
                 "finite",
                 0.1,
                 "Scores of any size give a finite number of bits.",
                 ("bits",),
-                ("scores near 1000", "scores far apart"),
+                (NEAR_1000, FAR_APART),
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
-        mistakes=tuple(mistakes_in_bits.BITS),
+        mistakes=tuple(mistakes.BITS),
         variants=tuple(variants.BITS),
         hints=HINTS["bits_per_character"],
-        advice=(
-            Advice(
-                "Short texts are right and a long one is not: something is lost between two "
-                "chunks. h, c and the character at the boundary must all be carried on.",
-                failed=("long",),
-                met=("values",),
-            ),
-            Advice(
-                "Only very large scores go wrong: take log p without computing p first.",
-                failed=("finite",),
-                met=("values",),
-            ),
-        ),
+        trial=Trial(_small_texts, {"bits": "bits_per_character(params, ids)"}),
         slow_sentence="A text is read once from left to right: one step a character is enough.",
     ),
     Exercise(
@@ -415,7 +508,7 @@ EXERCISES = (
         unit=UNIT,
         title="The best unit",
         points=1,
-        version=1,
+        version=2,
         reference={"best": long_memory.best_unit_probe},
         make_cases=_best_cases,
         axes={"unit": (), "r": ()},
@@ -425,57 +518,37 @@ EXERCISES = (
                 0.3,
                 "The unit is the one with the largest absolute correlation in the first half.",
                 ("unit",),
-                (
-                    "a clear unit",
-                    "a unit that goes against it",
-                    "a unit with large numbers",
-                    "an odd number of characters, labels 0 and 1",
-                ),
+                (CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH),
             ),
             Criterion(
                 "held_out",
                 0.3,
                 "It is chosen on the first half and judged on the second.",
                 ("unit", "r"),
-                ("another unit is better later",),
+                (BETTER_LATER,),
             ),
             Criterion(
                 "r",
                 0.2,
                 "r is its correlation on the second half, with its sign.",
                 ("r",),
-                (
-                    "a clear unit",
-                    "a unit that goes against it",
-                    "a unit with large numbers",
-                    "an odd number of characters, labels 0 and 1",
-                ),
+                (CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH, ONE_UNIT),
             ),
             Criterion(
                 "constant",
                 0.1,
-                "A unit that never changes is never the best.",
+                "A unit that does not change is never the best; one that changes little may be.",
                 ("unit", "r"),
-                ("a unit that never changes",),
+                (CONSTANT, LATER, LITTLE),
             ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.BEST),
         variants=tuple(variants.BEST),
         hints=HINTS["best_unit_probe"],
-        advice=(
-            Advice(
-                "The unit is right and r is not: r comes from the second half alone and keeps its "
-                "sign.",
-                failed=("r",),
-                met=("unit",),
-            ),
-            Advice(
-                "A constant unit has a standard deviation of 0, and 0 / 0 is nan, which argmax "
-                "takes for the largest of all.",
-                failed=("constant",),
-                met=("unit",),
-            ),
+        trial=Trial(
+            _small_states,
+            {"unit": "best_unit_probe(h, labels)[0]", "r": "best_unit_probe(h, labels)[1]"},
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """Unit 10: batches of the adding problem, bits a character, the best unit.
 
-Batches are handed on whole, under names that begin with "own_": the judge outside looks at what
-they are, and no certain numbers are expected.
+Batches are handed on whole: the judge outside looks at what they are, and no certain numbers are
+expected.
 """
 
 from collections.abc import Mapping
@@ -19,19 +19,22 @@ def adding_batch(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     N, T, seed = inputs["N"], inputs["T"], inputs["seed"]
     rng = np.random.default_rng(seed)
     x, y = pair(call.batch(N, T, rng), "x", "y")
-    yield "own_x", x
-    yield "own_y", y
+    yield "x", x
+    yield "y", y
     if inputs["again"]:
         x, _ = pair(call.batch(N, T, rng), "x", "y")
-        yield "own_next_x", x
+        yield "next_x", x
         x, _ = pair(call.batch(N, T, np.random.default_rng(seed)), "x", "y")
-        yield "own_x_again", x
+        yield "x_again", x
 
 
 @probe("bits_per_character", bits="params ids")
 def bits_per_character(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the bits a character of one text."""
+    """Yield the bits a character of one text; where a case asks, also of its beginning."""
     yield "bits", call.bits(inputs["params"], inputs["ids"])
+    if "part" in inputs:
+        beginning = inputs["ids"][: inputs["part"]]
+        yield "bits_of_its_beginning", call.bits(inputs["params"], beginning)
 
 
 @probe("best_unit_probe", best="h labels")
