@@ -79,8 +79,8 @@ class Recognised:
         subject = f"{_capital(self.case)}: your" if self.case else "Your"
         if len(whens) == 1:
             return f"{subject} numbers are those that come when {whens[0]}"
-        both = " ".join(f"({i}) {_capital(when)}" for i, when in enumerate(whens, 1))
-        return f"{subject} numbers are those that come with two mistakes at once. {both}"
+        both = " ".join(f"({i}) {when}" for i, when in enumerate(whens, 1))
+        return f"{subject} numbers are those that come with two mistakes at once: {both}"
 
 
 class Recogniser:
@@ -136,8 +136,11 @@ class Recogniser:
         ]
         if stopped:
             same = (m for m in self._written if self._fits(m, answers, self._main))
-            return next((Recognised((mistake,), problem=stopped[0]) for mistake in same), None)
-        wrong = self._wrong(answers, self._main)
+            first = next(same, None)
+            if first is not None:
+                return Recognised((first,), problem=stopped[0])
+        came = frozenset.intersection(*(self._came(answers[name]) for name in self._main))
+        wrong = self._wrong(answers, self._main) & came
         if not wrong:
             return None
         begin = time.thread_time()
@@ -145,9 +148,13 @@ class Recogniser:
         looked_at = 0
         while True:
             singly = looked_at < len(self._written) + len(self._slips)
-            for mistake, spoilt in self._like(answers, wrong, looked_at):
+            for mistake, spoilt in self._like(answers, wrong, came, looked_at):
                 if spoilt == wrong:
-                    return Recognised(self._parts_of(mistake))
+                    parts = self._parts_of(mistake)
+                    if not stopped:
+                        return Recognised(parts)
+                    if len(parts) == 1:  # of what did not come, nothing is said
+                        return _recognised_apart([(mistake, spoilt)])
                 if singly and mistake.when:  # a chunk may hold the first pairs, too
                     covered.append((mistake, spoilt))
             apart = _apart(covered)
@@ -160,26 +167,36 @@ class Recogniser:
                 self._searched_s += spent
                 return _recognised_apart(apart) if apart else self._partly(answers, wrong)
 
+    def _came(self, answer: Answer) -> frozenset[str]:
+        """Return the outputs that came, or are not asked for in this case."""
+        return frozenset(
+            name
+            for name in self.key.exercise.judged_outputs
+            if name in answer.outputs or name not in self._judged(answer.case)
+        )
+
     def _like(
-        self, answers: Answers, wrong: frozenset[str], start: int
+        self, answers: Answers, wrong: frozenset[str], came: frozenset[str], start: int
     ) -> Iterator[tuple[Mistake, frozenset[str]]]:
         """Yield what, of the mistakes tried since `start`, spoils wrong outputs just as they are.
 
-        Each comes with the outputs it spoils: these are all wrong in the same way, and it leaves
-        the others right.
+        Each comes with the outputs it spoils among those that came: these are all wrong in the
+        same way, and it leaves the others right.
         """
         if start == len(self._made):
             return
         prints = np.array(self._prints[start:])
         theirs = _fingerprint(answers[self._first], self._outputs)
         as_theirs, as_right = _close(prints, theirs), _close(prints, self._right)
-        elsewhere = bool(_close(theirs, self._right).all())
-        likely = (as_theirs | as_right).all(axis=1) & (as_right.all(axis=1) == elsewhere)
+        absent = np.array([name not in came for name in self._outputs], dtype=bool)
+        elsewhere = bool((_close(theirs, self._right) | absent).all())
+        likely = (as_theirs | as_right | absent).all(axis=1)
+        likely &= (as_right | absent).all(axis=1) == elsewhere
         if not self._outputs or any(name in self.key.exercise.chances for name in self._outputs):
             likely[:] = True
         for i in np.flatnonzero(likely):
             mistake = self._made[start + int(i)]
-            spoilt = self._wrong(self._all_answers(mistake, self._main), self._main)
+            spoilt = self._wrong(self._all_answers(mistake, self._main), self._main) & came
             if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
                 yield mistake, frozenset(spoilt)
 
