@@ -137,8 +137,8 @@ def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
     changed = sorted({name for answer in answers.values() for name in answer.changed})
     if changed:
         return f"{' and '.join(changed)} changed during the call: work on a copy."
-    completed = any(answers.get(c.name, Answer(c.name)).outputs for c in key.asked)
-    return "" if completed else None
+    main = [answers.get(case.name) for case in key.asked if not case.edge]
+    return "" if all(answer is not None and answer.outputs for answer in main) else None
 
 
 def _repeatable(key: AnswerKey, answers: Answers) -> Verdict:
