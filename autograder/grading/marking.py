@@ -121,9 +121,7 @@ def mark_unreadable(template: Template, reason: str) -> Marked:
     return Marked(reports, (f"Not gradable: {reason}.",), notebook)
 
 
-def _report(
-    key: AnswerKey, run: Run, index: int, limits: WireLimits | None, carry: bool
-) -> Report:
+def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, carry: bool) -> Report:
     """Return the report on the exercise whose check is cell `index`."""
     exercise = key.exercise
     cell = run.cells.get(index)

@@ -62,7 +62,7 @@ def test_slip_that_nobody_has_written_down_is_recognised() -> None:
 
     found = one(STEP, doubled)
     assert found.name.startswith("slip-")
-    assert "a term of h_t is subtracted" in found.sentence and "h_prev" in found.sentence
+    assert "subtracted in h_t instead of added (the one with h_prev" in found.sentence
 
 
 def test_numbers_that_nothing_gives_have_no_name() -> None:

@@ -1,6 +1,5 @@
 """Every slip of the pen: Python reads it, it stands in one place, and its words tell it."""
 
-import ast
 import re
 
 import pytest
@@ -42,12 +41,10 @@ def test_every_slip_compiles_and_differs_from_the_answer_and_from_the_others(
 @each_exercise
 def test_every_slip_stands_in_one_place_outside_of_the_docstring(exercise: Exercise) -> None:
     source = base_source(exercise.unit, exercise.name)
-    function = ast.parse(source).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    begin = sum(map(len, source.splitlines(keepends=True)[: function.body[1].lineno - 1]))
+    docstring = source.index('"""'), source.rindex('"""') + 3
     for slip in slips(exercise.unit, exercise.name):
         ((start, end, new),) = slip.replaced
-        assert begin <= start <= end <= len(source)
+        assert 0 <= start < end <= docstring[0] or docstring[1] <= start < end <= len(source)
         assert source[start:end] != new
 
 
@@ -63,7 +60,7 @@ def test_words_of_every_slip_are_a_short_clause_without_code(exercise: Exercise)
 def test_slips_of_a_step_are_those_that_anybody_would_list() -> None:
     told = wrong_lines("rnn_step_forward")
     expected = {
-        "h_t = np.tanh(((x_t @ W_xh + h_prev @ W_hh) - (b_h)))": "a term of h_t is subtracted",
+        "h_t = np.tanh(((x_t @ W_xh + h_prev @ W_hh) - (b_h)))": "subtracted in h_t instead",
         "h_t = np.tanh((x_t @ W_xh + h_prev @ W_hh))": "a term is missing in h_t (the one with b_h",
         "h_t = (x_t @ W_xh + h_prev @ W_hh + b_h)": "tanh is not applied in h_t",
         "h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh.T + b_h)": "W_hh is transposed in h_t",
