@@ -129,6 +129,18 @@ def test_output_that_did_not_come_leaves_the_others_to_be_recognised(missing: in
     assert found.sentence.startswith("Your dW_hh is what comes when ")
 
 
+def test_mistake_of_all_outputs_is_told_of_those_that_came() -> None:
+    def wrong(dh_t: Any, cache: Any) -> Any:
+        return (*bptt.STEP["no_derivative_of_tanh"].function(dh_t, cache)[:4], None)
+
+    found = one(BACK, wrong)
+    assert (found.name, found.outputs) == (
+        "no_derivative_of_tanh",
+        (("dW_hh", "dW_xh", "dh_prev", "dx_t"),),
+    )
+    assert found.sentence.startswith("Your dW_hh, dW_xh, dh_prev and dx_t are what comes when ")
+
+
 def test_output_that_did_not_come_is_no_mistake_of_those_that_are_right() -> None:
     def unfinished(dh_t: Any, cache: Any) -> Any:
         return (*bptt_step(dh_t, cache)[:4], None)
@@ -219,9 +231,10 @@ def test_search_of_one_key_ends_for_good_and_what_was_tried_is_still_named(
     key = key_of("rnn_step_forward")
     for _ in range(3):
         key.recogniser.recognise(answers_of(key, riddle))
-    tried = len(key.recogniser._made)
+    written = sum(bool(mistake.when) for mistake in key.exercise.mistakes)
+    assert len(key.recogniser._made) == written
     assert one(key, recurrence.STEP["bias_twice"].function).name == "bias_twice"
-    assert len(key.recogniser._made) <= tried + recognition.CHUNK
+    assert len(key.recogniser._made) == written
 
 
 def test_threads_that_recognise_at_once_agree_with_one_after_the_other() -> None:

@@ -75,7 +75,7 @@ def test_slips_of_a_loop_are_those_that_anybody_would_list() -> None:
     told = wrong_lines("rnn_forward")
     first = "h_t, cache = rnn_step_forward("
     expected = {
-        "for t in range(0, x.shape[1] - 1):": "leaves its last step out",
+        "for t in range(0, x.shape[1] - 1):": "a loop on the way to h_t leaves its last step out",
         "for t in range(0 + 1, x.shape[1]):": "leaves its first step out",
         "for t in range(x.shape[1] - 1, 0 - 1, -1):": "runs in the other direction",
         f"{first}x[:, t - 1], h_t, W_xh, W_hh, b_h)": "an index is one too low",
