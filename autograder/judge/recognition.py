@@ -165,7 +165,7 @@ class Recogniser:
             over = spent > patience_s or self._searched_s + spent > MAX_SEARCH_S
             if over or not self._try_more(CHUNK):
                 self._searched_s += spent
-                return _recognised_apart(apart) if apart else self._partly(answers, wrong)
+                return _recognised_apart(apart) if apart else self._partly(answers, wrong, came)
 
     def _came(self, answer: Answer) -> frozenset[str]:
         """Return the outputs that came, or are not asked for in this case."""
@@ -200,7 +200,9 @@ class Recogniser:
             if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
                 yield mistake, frozenset(spoilt)
 
-    def _partly(self, answers: Answers, wrong: frozenset[str]) -> Recognised | None:
+    def _partly(
+        self, answers: Answers, wrong: frozenset[str], came: frozenset[str]
+    ) -> Recognised | None:
         """Return the single mistake that gives more than half of the wrong outputs, if one does.
 
         The others are wrong in a way that nothing explains.
@@ -212,7 +214,7 @@ class Recogniser:
         for i in np.argsort(-shared, kind="stable"):
             if 2 * shared[i] <= len(wrong):
                 return None
-            spoilt = self._wrong(self._all_answers(singles[i], self._main), self._main)
+            spoilt = self._wrong(self._all_answers(singles[i], self._main), self._main) & came
             given = [
                 n
                 for n in sorted(spoilt)

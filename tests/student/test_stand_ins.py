@@ -116,6 +116,9 @@ def sizes_of(name: str, rng: np.random.Generator) -> list[Any]:
         "dc_t": (N, H),
         "dh": (N, T, H),
         "scores": (N, H),
+        "h": (N, H),
+        "W_hy": (H, D),
+        "b_y": (D,),
     }
     given: dict[str, Any] = {key: rng.normal(size=shape) for key, shape in shapes.items()}
     given["grads"] = {"W": rng.normal(size=(D, H)), "b": rng.normal(size=H)}
