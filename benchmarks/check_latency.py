@@ -15,12 +15,15 @@ import time
 REPEATS = 5
 FIRST_CALL = """
 import time
-from rnn_ref import recurrence
-from autograder.judge.mistakes.recurrence import W_hh_transposed
+import numpy as np
 import autograder.student
+
+def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x_t @ W_xh + h_prev @ W_hh.T + b_h), None
+
 begin = time.perf_counter()
 try:
-    autograder.student.check("rnn_step_forward", step=W_hh_transposed)
+    autograder.student.check("rnn_step_forward", step=rnn_step_forward)
 except autograder.student.CheckFailed:
     print(f"\\n{time.perf_counter() - begin}")
 """

@@ -6,11 +6,11 @@ from typing import Any
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
-from traitlets.config import Config
-from traitlets.config.loader import ConfigError, PyFileConfigLoader
+from traitlets.config.loader import ConfigError
 
 from autograder.course import CONFIG_NAME, Course
 from autograder.errors import AutograderError
+from autograder.grading.configuration import course_config
 from autograder.visible import one_line
 
 
@@ -18,7 +18,7 @@ class LatePenalties:
     """Asks nbgrader's plugin, once something is late; without one configured nothing is taken."""
 
     def __init__(self, course: Course) -> None:
-        self._root = course.root
+        self._course = course
 
     def assign(self, submitted: SubmittedAssignment) -> None:
         """Store the penalty of a submission whose marks are stored; none if it is not late.
@@ -51,11 +51,8 @@ class LatePenalties:
     @cached_property
     def _assigner(self) -> Any:
         """nbgrader's own preprocessor, with the course's configuration."""
-        # Its whole path: in a folder to look in, traitlets replaces what looks like a variable.
-        loader = PyFileConfigLoader(str(self._root / CONFIG_NAME))
         try:
-            config: Config = loader.load_config()
-            assigner = AssignLatePenalties(config=config)
+            assigner = AssignLatePenalties(config=course_config(self._course))
             assigner.init_plugin()
         except (ConfigError, TraitError, ImportError) as error:
             raise _unusable(error) from error

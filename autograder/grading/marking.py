@@ -79,6 +79,7 @@ def mark(
     run: Run,
     keys: Mapping[str, AnswerKey],
     answer_limits: WireLimits | None = None,
+    carry: bool = True,
 ) -> Marked:
     """Return the marks for what `run` sent.
 
@@ -86,12 +87,14 @@ def mark(
     ----------
     keys : mapping of exercise name to AnswerKey
         For the cases whose inputs the sandbox was given.
+    carry : bool
+        Whether an error is paid for once.
     """
     places = {
         cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin
     }
     reports = {
-        name: _report(keys[exercise.name], run, places[name], answer_limits)
+        name: _report(keys[exercise.name], run, places[name], answer_limits, carry)
         for name, exercise in template.exercises.items()
     }
     own_flags = [flag for report in reports.values() for flag in report.flags]
@@ -118,7 +121,7 @@ def mark_unreadable(template: Template, reason: str) -> Marked:
     return Marked(reports, (f"Not gradable: {reason}.",), notebook)
 
 
-def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None) -> Report:
+def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, carry: bool) -> Report:
     """Return the report on the exercise whose check is cell `index`."""
     exercise = key.exercise
     cell = run.cells.get(index)
@@ -132,7 +135,7 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None) -> 
         return _refused(exercise, "more than one set of answers came out of its check")
     if cell.answers:
         try:
-            return judge(key, parse_answers(cell.answers[0], limits))
+            return judge(key, parse_answers(cell.answers[0], limits), carry)
         except MalformedAnswers as error:
             return _refused(exercise, str(error))
     if cell.soft_limit:

@@ -89,6 +89,7 @@ def grade_unit(
                 if again:
                     on_refill(again)
                 wait_for_sandbox()
+                _ = grader.carry  # read here, where an error ends the grading and no submission
                 on_start(len(submissions))
                 worker = _Worker(course, grader, launcher.isolates, lost)
                 recorder = Recorder(course, gradebook, launcher.isolates)

@@ -5,11 +5,12 @@ import json
 import secrets
 from collections.abc import Iterable
 from contextlib import ExitStack
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import Self
 
 from autograder.course import Course
+from autograder.grading.configuration import errors_are_carried
 from autograder.grading.files import write_atomically
 from autograder.grading.marking import (
     Marked,
@@ -74,7 +75,7 @@ class UnitGrader:
         limits: Limits | None = None,
         runners: RunnerFactory | None = None,
     ) -> None:
-        self.unit = unit
+        self.course, self.unit = course, unit
         self.limits = limits or Limits()
         self.seed = seed
         self.template = Template.read(unit, course.release_notebook(unit))
@@ -101,6 +102,11 @@ class UnitGrader:
         self.runner = None
         self._stack.__exit__(kind, error, trace)
 
+    @cached_property
+    def carry(self) -> bool:
+        """Whether an error is paid for once in this course."""
+        return errors_are_carried(self.course)
+
     def inputs(self) -> bytes:
         """Return the inputs of the secret cases, as the sandbox gets them: no expected values."""
         return wire.encode(
@@ -118,6 +124,8 @@ class UnitGrader:
             for cell in rebuilt.cells
         ]
         parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
+        if not self.carry:
+            parts.append("every error is paid for again")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def rebuild(self, cells: Iterable[SubmittedCell]) -> Rebuilt:
@@ -152,7 +160,7 @@ class UnitGrader:
             raise RuntimeError("a UnitGrader grades inside its with block only")
         run = self.runner.run(make_job(key, self.template, rebuilt))
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
-        return mark(self.template, rebuilt, run, self.keys, limits)
+        return mark(self.template, rebuilt, run, self.keys, limits, self.carry)
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""

@@ -42,7 +42,7 @@ def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdic
             if output not in key.expected[case].outputs:
                 continue
             against = criterion.against
-            if criterion.kind is Kind.SAME:
+            if criterion.kind in (Kind.SAME, Kind.DIFFERENT):
                 against = (criterion.against[i],)
             verdicts.append(look(key, answer, output, against))
         if criterion.any_of and "" in verdicts:
@@ -125,12 +125,21 @@ def _form(key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...])
     return f"{name} is {KINDS[int(came)]}; expected {KINDS[int(wanted)]}."
 
 
+def _different(key: AnswerKey, answer: Answer, output: str, against: tuple[str, ...]) -> Verdict:
+    """Return that an output is the same as another one of the learner's own, which it must not."""
+    moved, first = answer.outputs.get(output), answer.outputs.get(against[0])
+    if moved is None or first is None:
+        return None
+    same = equal(moved, first, key.exercise.tolerance)
+    return f"{output} is the same as {against[0]}." if same else ""
+
+
 def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
     changed = sorted({name for answer in answers.values() for name in answer.changed})
     if changed:
         return f"{' and '.join(changed)} changed during the call: work on a copy."
-    stopped = any(answers.get(c.name, Answer(c.name)).outputs == {} for c in key.asked)
-    return None if stopped else ""
+    main = [answers.get(case.name) for case in key.asked if not case.edge]
+    return "" if all(answer is not None and answer.outputs for answer in main) else None
 
 
 def _repeatable(key: AnswerKey, answers: Answers) -> Verdict:
@@ -167,4 +176,5 @@ _LOOKS: Mapping[Kind, Callable[[AnswerKey, Answer, str, tuple[str, ...]], Verdic
     Kind.CONSISTENT: _consistent,
     Kind.SAME: _same,
     Kind.FORM: _form,
+    Kind.DIFFERENT: _different,
 }

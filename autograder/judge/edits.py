@@ -111,9 +111,9 @@ class Mistakes:
         edits = tuple(_old_and_new(text) for text in replacements)
         self._collected.append(Mistake(name, when, self.unit, base or self.base, edits))
 
-    def also(self, others: "Mistakes", *names: str) -> None:
+    def also(self, others: "Mistakes", *names: str, base: str = "") -> None:
         """Add mistakes of another exercise, whose edits fit the base of these as well."""
-        self._collected += [replace(others[name], base=self.base) for name in names]
+        self._collected += [replace(others[name], base=base or self.base) for name in names]
 
     def written(self, when: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated function, called after its mistake."""

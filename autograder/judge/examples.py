@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.criteria import value_verdict
-from autograder.judge.exercise import Kind
+from autograder.judge.exercise import Kind, Trial
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer
 from autograder.student.report import Example
 
 
 def example(key: AnswerKey, answers: Mapping[str, Answer]) -> Example | None:
-    """Return the smallest case whose value differs, with the first such output; or None."""
+    """Return the smallest case whose value differs as it is shown, with its output; or None."""
     trial = key.exercise.trial
     if trial is None:
         return None
@@ -24,14 +24,16 @@ def example(key: AnswerKey, answers: Mapping[str, Answer]) -> Example | None:
         answer = answers.get(case.name, Answer(case.name))
         for name in outputs:
             if name in key.expected[case.name].outputs and value_verdict(key, answer, name):
-                shown = _text if name in trial.texts else as_literal
-                return Example(
-                    code_of(trial.lines[name], case.inputs),
-                    name,
-                    shown(answer.outputs[name]),
-                    shown(key.expected[case.name].outputs[name]),
-                )
+                yours = as_shown(trial, name, answer.outputs[name])
+                right = as_shown(trial, name, key.expected[case.name].outputs[name])
+                if yours != right:  # not where they differ behind the last digit
+                    return Example(code_of(trial.lines[name], case.inputs), name, yours, right)
     return None
+
+
+def as_shown(trial: Trial, output: str, array: np.ndarray) -> str:
+    """Return a value of `output` as a cell shows it: a text, or numbers with four digits."""
+    return _text(array) if output in trial.texts else as_literal(array)
 
 
 def code_of(lines: str, inputs: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CONSISTENT = "consistent"  # outputs are right, or the learner's own parts agree
     SAME = "same"  # outputs equal other outputs of the learner's: of another call, as a rule
     FORM = "form"  # what came back is of the kind that is asked for, such as an array of integers
+    DIFFERENT = "different"  # outputs differ from those of a call with something else moved
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ class Criterion:
     cases : tuple of str
         Cases it looks at; all when empty.
     against : tuple of str
-        For CONSISTENT: the two outputs that must agree where `outputs` are not right. For SAME:
-        what each of `outputs` is compared with.
+        For CONSISTENT: the two outputs that must agree where `outputs` are not right. For SAME and
+        DIFFERENT: what each of `outputs` is compared with.
     of_itself : bool
         For CONSISTENT: whether both are the judged function's own doing, so that agreement does not
         take the mistake off it.

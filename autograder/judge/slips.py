@@ -13,22 +13,32 @@ from functools import cache
 
 from autograder.judge.edits import Mistake, Place, base_source
 
-_TURNED = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
-_TURNED_WORDS = {
-    ast.Add: "a term of {target} is subtracted instead of added{which}.",
-    ast.Sub: "a term of {target} is added instead of subtracted{which}.",
-    ast.Mult: "{target} is divided by a factor instead of multiplied{which}.",
-    ast.Div: "{target} is multiplied by its divisor instead of divided{which}.",
+_SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
+_DONE = {
+    ast.Add: "added",
+    ast.Sub: "subtracted",
+    ast.Mult: "multiplied",
+    ast.Div: "divided",
+    ast.MatMult: "multiplied as matrices",
+    ast.Pow: "raised to a power",
 }
 _COMPARED = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "=="}
 _OTHER_CALLS = {
-    "sum": ("mean", "a mean stands in {target} where a sum belongs."),
-    "mean": ("sum", "a sum stands in {target} where a mean belongs."),
-    "max": ("min", "the smallest is taken in {target} instead of the largest."),
-    "argmax": ("argmin", "the smallest is looked for in {target} instead of the largest."),
-    "zeros_like": ("ones_like", "ones stand in {target} instead of zeros, to begin with."),
-    "zeros": ("ones", "ones stand in {target} instead of zeros, to begin with."),
-    "tanh": ("sin", "another function than tanh is applied in {target}."),
+    "sum": (
+        ("mean", "a mean stands in {target} where a sum belongs."),
+        ("max", "the largest is taken in {target} instead of a sum."),
+    ),
+    "mean": (("sum", "a sum stands in {target} where a mean belongs."),),
+    "max": (
+        ("min", "the smallest is taken in {target} instead of the largest."),
+        ("sum", "a sum is taken in {target} instead of the largest."),
+    ),
+    "argmax": (("argmin", "the smallest is looked for in {target} instead of the largest."),),
+    "any": (("all", "all are asked for on the way to {target} instead of any."),),
+    "zeros_like": (("ones_like", "ones stand in {target} instead of zeros, to begin with."),),
+    "zeros": (("ones", "ones stand in {target} instead of zeros, to begin with."),),
+    "ones_like": (("zeros_like", "zeros stand in {target} instead of ones, to begin with."),),
+    "ones": (("zeros", "zeros stand in {target} instead of ones, to begin with."),),
 }
 _COMMON = {"carry", "norm", "scale", "mask", "loss", "scores", "targets", "norms", "labels"}
 
@@ -45,13 +55,13 @@ class _Slip:
 def slips(unit: str, exercise: str) -> tuple[Mistake, ...]:
     """Return all single slips in the model answer of `exercise`, in the order of its text."""
     source = base_source(unit, exercise)
-    made: dict[str, Mistake] = {}
+    made: dict[str, Mistake | None] = {source: None}
     for number, slip in enumerate(_Reader(source).slips()):
         place: Place = (slip.start, slip.end, slip.new)
         text = source[: slip.start] + slip.new + source[slip.end :]
         mistake = Mistake(f"slip-{number}", slip.when, unit, exercise, places=(place,))
         made.setdefault(text, mistake)
-    return tuple(made.values())
+    return tuple(mistake for mistake in made.values() if mistake is not None)
 
 
 class _Reader:
@@ -74,6 +84,11 @@ class _Reader:
         body = self.function.body
         if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
             body = body[1:]
+        for default in self.function.args.defaults:
+            if isinstance(default, ast.Constant) and isinstance(default.value, float):
+                words = "a number that is given as the default is another one."
+                for factor in (0.5, 2, 10):
+                    yield self._replace(default, repr(default.value * factor), words)
         for statement in body:
             yield from self._statement(statement, alone=len(body) == 1)
 
@@ -82,16 +97,26 @@ class _Reader:
     def _statement(self, node: ast.stmt, alone: bool) -> Iterator[_Slip]:
         before = self.target
         targets = list(_assigned(node))
-        known = [name for name in targets if _is_known(name, self.arguments)]
+        made = _assigned_within(node) if isinstance(node, ast.For) else targets
+        known = [name for name in made if _is_known(name, self.arguments)]
         if known:
             self.target = known[0] if len(known) == 1 else " and ".join((known[0], known[-1]))
         if not alone and isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             yield self._replace(node, "pass", "a step on the way to {target} is left out.")
+        if isinstance(node, ast.For):
+            last = node.body[-1]
+            text = f"{self._text(last)}\n{' ' * last.col_offset}break"
+            words = "a loop on the way to {target} ends after its first round."
+            yield self._replace(last, text, words)
         if isinstance(node, ast.AugAssign):
             target, value = self._text(node.target), self._text(node.value)
             yield self._replace(
                 node, f"{target} = {value}", "{target} is overwritten each time, not added to."
             )
+            for sign, done in (("+", "added"), ("-", "subtracted"), ("*", "multiplied")):
+                words = f"in {{target}} quantities are {done} by mistake."
+                if sign != _SIGNS.get(type(node.op)):
+                    yield self._replace(node, f"{target} {sign}= {value}", words)
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
             yield from self._exchanged(node.value)
             for name, part in zip(self._returned(node.value), node.value.elts, strict=True):
@@ -145,37 +170,36 @@ class _Reader:
         maker = makers.get(type(node))
         if maker:
             yield from maker(node)
+        if isinstance(node, ast.Name | ast.Call | ast.Subscript | ast.BinOp):
+            words = "a sign is turned in {target}{which}."
+            yield self._replace(node, f"(-({self._text(node)}))", words, _with(node))
         for child in _parts(node):
             yield from self._expression(child)
 
     def _operation(self, node: ast.BinOp) -> Iterator[_Slip]:
         left, right = self._text(node.left), self._text(node.right)
         kind = type(node.op)
-        if kind in _TURNED:
-            turned = f"(({left}) {_TURNED[kind]} ({right}))"
-            yield self._replace(node, turned, _TURNED_WORDS[kind], _with(node.right))
         what = "term" if kind in (ast.Add, ast.Sub) else "factor"
         if kind is ast.Pow:
-            yield self._replace(node, left, "a square or power is missing in {target}.")
-            return
+            yield self._replace(node, f"({left})", "a square or power is missing in {target}.")
+        for other, sign in _SIGNS.items():
+            # LAPACK writes to the terminal when it is handed inf.
+            unsafe = other in (ast.Div, ast.Pow) and "linalg" in self.source
+            if other is not kind and kind in _SIGNS and not unsafe:
+                words = f"quantities are {_DONE[other]} in {{target}} instead of {_DONE[kind]}"
+                made = f"(({left}) {sign} ({right}))"
+                yield self._replace(node, made, f"{words}{{which}}.", _with(node.right))
         missing = f"a {what} is missing in {{target}}{{which}}."
         yield self._replace(node, f"({left})", missing, _with(node.right))
         rest = f"(-({right}))" if kind is ast.Sub else f"({right})"
         yield self._replace(node, rest, missing, _with(node.left))
-        if kind is ast.MatMult:
-            yield self._replace(
-                node, f"(({right}) @ ({left}))", "a product in {target} is turned round."
-            )
-            yield self._replace(
-                node,
-                f"(({left}) * ({right}))",
-                "{target} is a product number by number where a matrix product belongs.",
-            )
+        if kind in (ast.MatMult, ast.Sub) or (kind is ast.Div and "linalg" not in self.source):
+            turned = f"(({right}) {_SIGNS[kind]} ({left}))"
+            yield self._replace(node, turned, "two quantities are exchanged in {target}.")
         if kind in (ast.Add, ast.Sub, ast.Mult):
             again = f"({self._text(node)} {'*' if kind is ast.Mult else '+'} ({right}))"
-            yield self._replace(
-                node, again, f"a {what} counts twice in {{target}}{{which}}.", _with(node.right)
-            )
+            words = f"a {what} counts twice in {{target}}{{which}}."
+            yield self._replace(node, again, words, _with(node.right))
 
     def _sign(self, node: ast.UnaryOp) -> Iterator[_Slip]:
         words = "a sign is turned in {target}."
@@ -193,8 +217,7 @@ class _Reader:
         if isinstance(node.func, ast.Attribute) and name in ("copy", "sum", "astype", "reshape"):
             words = f"{name} is not applied in {{target}}."
             yield self._replace(node, f"({self._text(node.func.value)})", words)
-        if name in _OTHER_CALLS:
-            other, words = _OTHER_CALLS[name]
+        for other, words in _OTHER_CALLS.get(name, ()):
             function = self._text(node.func)
             yield self._replace(node.func, function[: -len(name)] + other, words)
         if name == "range":
@@ -241,12 +264,21 @@ class _Reader:
         if node.id not in self.names:
             return
         for other in self.names:
-            told = _is_known(other, self.arguments) and _is_known(node.id, self.arguments)
-            if told and other != node.id and other not in self.growing:
+            if other == node.id or other in self.growing:
+                continue
+            known = _is_known(node.id, self.arguments)
+            if node.id == self.target:
+                words = f"something else stands where {node.id} belongs."
+            elif known and _is_known(other, self.arguments):
                 words = f"{other} stands in {{target}} where {node.id} belongs."
-                if node.id == self.target:
-                    words = f"{other} comes back in the place of {node.id}."
-                yield self._replace(node, other, words)
+            else:
+                which = f" for {node.id}" if known else ""
+                words = f"another quantity is taken{which} in {{target}}."
+            yield self._replace(node, other, words)
+        for made, called in (("np.zeros_like", "zeros stand"), ("np.ones_like", "ones stand")):
+            if _is_known(node.id, self.arguments):
+                words = f"{called} in {{target}} where {node.id} belongs."
+                yield self._replace(node, f"{made}({node.id})", words)
         if _is_known(node.id, self.arguments) and node.id[-1:] != "_":
             yield self._replace(node, f"{node.id}.T", f"{node.id} is transposed in {{target}}.")
 
@@ -297,7 +329,7 @@ class _Reader:
         if isinstance(value, int):
             yield self._replace(node, str(value + 1), words.format("one too high"))
             yield self._replace(node, f"({value - 1})", words.format("one too low"))
-        if value not in (0, 1):
+        if value != 0 and (isinstance(value, float) or value != 1):
             yield self._replace(node, repr(value * 2), words.format("twice as large"))
             yield self._replace(node, repr(value / 2), words.format("half as large"))
 
@@ -359,6 +391,17 @@ def _assigned(node: ast.stmt) -> Iterator[str]:
                 yield part.id
             elif isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name):
                 yield part.value.id
+
+
+def _assigned_within(loop: ast.For) -> list[str]:
+    """Return what a loop makes, in the order of the text."""
+    inner = (part for statement in loop.body for part in ast.walk(statement))
+    return [
+        name
+        for part in inner
+        if isinstance(part, ast.Assign | ast.AugAssign)
+        for name in _assigned(part)
+    ]
 
 
 def _growing(function: ast.FunctionDef) -> set[str]:

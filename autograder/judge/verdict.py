@@ -1,6 +1,6 @@
 """From answers to a report: the first cause, each property by its own claim, the mistake's name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.judge.compare import equal
@@ -15,7 +15,7 @@ POINT_DECIMALS = 2
 Answers = Mapping[str, Answer]
 
 
-def judge(key: AnswerKey, answers: list[Answer]) -> Report:
+def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
     """Return the verdict on `answers`.
 
     Parameters
@@ -24,6 +24,9 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
         The exercise, its cases and what is expected.
     answers : list of Answer
         What the probe yielded, in any order. Nothing in them is trusted.
+    carry : bool
+        Whether an error is paid for once: what is right with stand-ins in the place of the
+        learner's own parts earns full points. It is told in any case.
 
     Returns
     -------
@@ -45,10 +48,11 @@ def judge(key: AnswerKey, answers: list[Answer]) -> Report:
         return _passed(exercise, criteria)
     with_ours = right_with_ours(key, by_case)
     experiments = _experiments(key, by_case, criteria, with_ours)
-    criteria = tuple(
-        _credited(exercise, criterion, result, with_ours)
-        for criterion, result in zip(exercise.criteria, criteria, strict=True)
-    )
+    if carry:
+        criteria = tuple(
+            _credited(exercise, criterion, result, with_ours)
+            for criterion, result in zip(exercise.criteria, criteria, strict=True)
+        )
     return _with_reasons(key, by_case, criteria, experiments)
 
 
@@ -132,7 +136,7 @@ def _with_reasons(
         status=status,
         points=points,
         max_points=exercise.points,
-        headline=first_cause(key, by_case) or _first_detail(criteria),
+        headline=first_cause(key, by_case, criteria),
         criteria=criteria,
         mistake=name,
         mistake_sentence=sentences[0] if sentences else "",
@@ -180,19 +184,37 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def first_cause(key: AnswerKey, by_case: Answers) -> str:
-    """Return what kept the functions from answering, in a sentence; "" if they did answer.
+def first_cause(key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResult, ...]) -> str:
+    """Return what is to be looked at first, in a sentence.
 
-    Not written yet comes before a crash, a crash before a wrong form; the main cases come before
-    the edges, and a case is named unless it is the first.
+    In the main cases, not written yet comes before a crash, a crash before a wrong form, a wrong
+    form before wrong values; then what stopped at an edge; then the first criterion that is not
+    met. `criteria` may have been credited: what is paid for elsewhere is no cause.
     """
-    names = [c.name for c in sorted(key.asked, key=lambda case: case.edge)]
+    main = [case for case in key.asked if not case.edge]
+    edges = [case for case in key.asked if case.edge]
+    open_ones = {result.name for result in criteria if not result.passed}
+    return (
+        _stop(main, by_case, main[0].name)
+        or _wrong_values(key, by_case, main, open_ones)
+        or _stop(edges, by_case)
+        or next((result.detail for result in criteria if result.detail), "")
+        or "The result does not depend on the inputs."
+    )
+
+
+def _stop(cases: Sequence[Case], by_case: Answers, unnamed: str = "") -> str:
+    """Return what kept the functions from answering; "" if they did.
+
+    The case is named unless it is the one that is `unnamed`.
+    """
+    names = [case.name for case in cases]
     stopped = [by_case[name] for name in names if name in by_case and by_case[name].problem]
     for problem in (Problem.UNFINISHED, Problem.EXCEPTION, Problem.FORM):
         for answer in stopped:
             if answer.problem is problem:
                 what = _sentence(answer)
-                if answer.case == names[0]:
+                if answer.case == unnamed:
                     return what
                 what = _lower(what) if what.startswith("It ") else what
                 return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
@@ -200,15 +222,24 @@ def first_cause(key: AnswerKey, by_case: Answers) -> str:
     return f"No answer came to the case “{missing[0]}”." if missing else ""
 
 
+def _wrong_values(
+    key: AnswerKey, by_case: Answers, cases: Sequence[Case], names: Collection[str]
+) -> str:
+    """Return how the values differ that the first unmet criterion among `names` finds wrong."""
+    among = {case.name for case in cases}
+    for criterion in key.exercise.criteria:
+        looked_at = tuple(name for name in criterion.cases or among if name in among)
+        if criterion.kind is Kind.VALUES and criterion.name in names and looked_at:
+            found = verdict_on(key, by_case, replace(criterion, cases=looked_at))
+            if found:
+                return found
+    return ""
+
+
 def _sentence(answer: Answer) -> str:
     if answer.problem is Problem.UNFINISHED:
         return f"Not written yet ({answer.message})." if answer.message else "Not written yet."
     return answer.message
-
-
-def _first_detail(criteria: tuple[CriterionResult, ...]) -> str:
-    details = [result.detail for result in criteria if result.detail]
-    return details[0] if details else "The result does not depend on the inputs."
 
 
 def _experiments(

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from autograder.course import Course
-from autograder.demo.notebooks import read_notebook, solution_texts, source_of, submission
-from autograder.judge.mistakes.recurrence import W_hh_transposed
+from autograder.demo.notebooks import read_notebook, solution_texts, submission
+from autograder.judge.mistakes import recurrence as mistakes
 from tests.browser.lab import NotebookPage, running_lab
 
 UNIT = "recurrence"
@@ -20,7 +20,7 @@ def learners_notebook(course: Course) -> str:
     """Return a notebook with a mistake in exercise 1, a stub in 2, and 3 and 4 done."""
     release = read_notebook(course.release_notebook(UNIT))
     texts = solution_texts(read_notebook(course.source_notebook(UNIT)))
-    texts["rnn_step_forward"] = source_of(W_hh_transposed, "rnn_step_forward")
+    texts["rnn_step_forward"] = mistakes.STEP["W_hh_transposed"].source
     del texts["rnn_forward"]
     return json.dumps(submission(release, texts))
 

@@ -154,7 +154,8 @@ def test_hints_are_three_short_ones_a_case_and_hold_no_code() -> None:
 
 def test_hints_are_given_one_after_the_other() -> None:
     backend = JudgeBackend()
-    assert tuple(backend.hint("bug 10") for _ in range(3)) == HINTS["bug 10"]
+    told = [f"{i} of 3: {hint}" for i, hint in enumerate(HINTS["bug 10"], 1)]
+    assert [backend.hint("bug 10") for _ in range(3)] == told
 
 
 def test_mistakes_of_all_cases_exist() -> None:

@@ -150,8 +150,8 @@ def test_nbgrader_generate_feedback_writes_our_page(autograded: DemoClass) -> No
     )
     assert done.returncode == 0, done.stderr
     page = feedback_path(autograded.stock, UNIT, student).read_text(encoding="utf-8")
-    assert "Every step starts from h_0 again." in page
-    assert "0.15 of 3 points" in page
+    assert "every step starts from" in page
+    assert "0.45 of 3 points" in page
     write_feedback_pages(autograded.stock, UNIT)
     assert page == feedback_path(autograded.stock, UNIT, student).read_text(encoding="utf-8")
 

@@ -72,7 +72,7 @@ def test_mark_of_right_answers_is_full() -> None:
 
 
 def test_mark_of_a_mistake_names_it_and_leaves_the_others_alone() -> None:
-    answer = bundle("rnn_step_forward", step=mistakes.step_without_bias)
+    answer = bundle("rnn_step_forward", step=mistakes.STEP["step_without_bias"].function)
     outcome = marked(cells(rnn_step_forward=CellRun(STEP, answers=(answer,), finished=True)))
     assert points(outcome) == {**FULL, "rnn_step_forward": 1.65}
     assert outcome.reports["check_rnn_step_forward"].mistake == "step_without_bias"
@@ -158,7 +158,7 @@ def test_mark_flags_the_import_of_what_is_not_there() -> None:
 
 
 def test_notebook_is_valid_and_nbgrader_reads_the_same_scores_from_it() -> None:
-    wrong = bundle("rnn_forward", forward=mistakes.h_0_ignored)
+    wrong = bundle("rnn_forward", forward=mistakes.FORWARD["h_0_ignored"].function)
     forward = CHECKS["rnn_forward"]
     runs = cells(
         rnn_forward=CellRun(forward, answers=(wrong,), finished=True),

@@ -1,7 +1,7 @@
 """Judging functions that are in none of the exercises' lists, told as text or as functions."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,17 @@ def details(report: Report) -> str:
     return " ".join(result.detail for result in report.criteria)
 
 
+def value_of(code: str, functions: Mapping[str, Any]) -> str:
+    """Return what the last line of `code` gives beside `functions`, as cards show it."""
+    space = {"np": np, **functions}
+    *lines, last = ast.parse(code).body
+    assert isinstance(last, ast.Expr)
+    with np.errstate(all="ignore"):
+        exec(compile(ast.Module(lines, []), "", "exec"), space)
+        value = eval(compile(ast.Expression(last.value), "", "eval"), space)
+    return repr(value) if isinstance(value, str) else as_literal(np.array(value))
+
+
 def assert_cases_to_try_hold(name: str) -> None:
     """Run the lines of every mistake's case to try: they give what is said, and what is right."""
     exercise = find_exercise(name)
@@ -56,12 +67,5 @@ def assert_cases_to_try_hold(name: str) -> None:
             (mistake.function, report.example.yours),
             (right[name], report.example.right),
         ):
-            space = {**right, "np": np, name: function}
-            *lines, last = ast.parse(report.example.code).body
-            assert isinstance(last, ast.Expr)
-            with np.errstate(all="ignore"):
-                exec(compile(ast.Module(lines, []), "", "exec"), space)
-                value = eval(compile(ast.Expression(last.value), "", "eval"), space)
-            text = isinstance(value, str) or told.startswith("'")
-            assert (repr(value) if text else as_literal(np.array(value))) == told, mistake.name
+            assert value_of(report.example.code, {**right, name: function}) == told, mistake.name
     assert shown

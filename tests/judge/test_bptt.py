@@ -23,6 +23,7 @@ from rnn_ref.bptt import (
     truncated_bptt,
 )
 from rnn_ref.recurrence import rnn_forward, rnn_step_forward
+from tests.judge.judged import assert_cases_to_try_hold
 
 Function = Callable[..., Any]
 SEED = 3
@@ -202,8 +203,8 @@ def test_cache_of_whole_arrays_earns_all() -> None:
     assert verdict("rnn_backward", forward=forward, backward=backward).points == 6
 
 
-def test_object_emptied_by_the_first_call_is_found_by_the_second() -> None:
-    """An object is not copied between calls, so what a backward does to it comes to light."""
+def test_object_emptied_by_the_first_call_is_found() -> None:
+    """What a backward does to an object of the learner's comes to light as any other change."""
 
     def backward(dh_t: Any, kept: Any) -> Any:
         gradients = _backward_from_an_object(dh_t, kept)
@@ -211,7 +212,7 @@ def test_object_emptied_by_the_first_call_is_found_by_the_second() -> None:
         return gradients
 
     report = verdict("rnn_step_backward", forward=_forward_into_an_object, backward=backward)
-    assert failed(report) == {"again"}
+    assert failed(report) == {"unchanged"}
 
 
 RIGHT = {
@@ -271,9 +272,8 @@ def test_one_size_of_one_that_alone_goes_wrong_is_found(name: str, axis: str) ->
         return RIGHT[name](upstream, kept, *k)
 
     report = verdict(name, **{ROLES[name]: wrong})
-    assert failed(report) - {"unchanged"} == {"sizes"}
-    assert "It stopped with ValueError: squeezed" in report.headline
-    assert report.headline.startswith(f"A {CALLED[axis]}:")
+    assert failed(report) == {"sizes"}
+    assert report.headline.startswith(f"A {CALLED[axis]}: it stopped: ValueError: squeezed (")
 
 
 def test_first_gradient_set_in_later_steps_alone_is_told_at_a_single_step() -> None:
@@ -283,7 +283,7 @@ def test_first_gradient_set_in_later_steps_alone_is_told_at_a_single_step() -> N
 
     report = verdict("rnn_backward", backward=backward)
     assert failed(report) == {"sizes"}
-    told = "A single time step: It returned None for dh_0; the others are judged."
+    told = "A single time step: it returned None for dh_0; the others are judged."
     assert report.headline == told
 
 
@@ -423,7 +423,7 @@ def test_measured_gradients_are_right_but_for_the_large_case() -> None:
     """So that it is the time alone that stops them."""
     key = drawn("rnn_backward")
     forward, backward = measured(rnn_forward)
-    small = AnswerKey(key.exercise, tuple(c for c in key.cases if c.name != LONG))
+    small = AnswerKey(key.exercise, tuple(c for c in key.asked if c.name != LONG))
     given = small.answers_of({"forward": forward, "backward": backward})
     for case, answer in given.items():
         if case in key.expected:
@@ -621,3 +621,150 @@ def test_k_taken_for_the_number_of_chunks_is_found_whatever_k_is() -> None:
         key = AnswerKey.draw(find_exercise("truncated_bptt"), seed)
         given = key.answers_of({"forward": rnn_forward, "truncated": _k_chunks})
         assert {"k_1", "one_chunk"} <= failed(judge(key, list(given.values())))
+
+
+# --- an error is paid for once ------------------------------------------------------------------
+
+PARTS = """
+import numpy as np
+
+def rnn_step_backward(dh_t, cache):
+    {step}
+
+def rnn_backward(dh, cache):
+    {loop}
+
+def per_step_weight_gradient(dh, cache):
+    slices = []
+    for t in range(dh.shape[1]):
+        alone = np.zeros_like(dh)
+        alone[:, {place}] = dh[:, {place}]
+        slices.append(rnn_backward(alone, cache)[3])
+    return np.stack(slices)
+
+def truncated_bptt(dh, cache, k):
+    parts = []
+    for start in range(0, dh.shape[1], k):
+        parts.append(rnn_backward(dh[:, start:start + k], cache[start:start + k]))
+    dx, dh_0, *weights = zip(*parts)
+    return (np.concatenate(dx, axis=1), dh_0[{chunk}], *(sum(shares) for shares in weights))
+"""
+RIGHT_STEP = """x_t, h_prev, h_t, W_xh, W_hh = cache
+    da = dh_t * (1 - h_t**2)
+    return da @ W_xh.T, da @ W_hh.T, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)"""
+RIGHT_LOOP = """carry, dx, shares = np.zeros_like(dh[:, 0]), [], []
+    for t in reversed(range(dh.shape[1])):
+        dx_t, carry, *share = rnn_step_backward(dh[:, t] + {carry}, cache[t])
+        dx.insert(0, dx_t)
+        shares.append(share)
+    return np.stack(dx, axis=1), carry, *(sum(kind) for kind in zip(*shares))"""
+LOOP, NO_CARRY = RIGHT_LOOP.format(carry="carry"), RIGHT_LOOP.format(carry="0 * carry")
+BROKEN = {
+    "wrong": RIGHT_STEP.replace("da @ W_hh.T", "da @ W_hh"),
+    "missing": "raise NotImplementedError('still to come')",
+    "crashing": "return cache.x.T @ dh_t",
+    "of three": "return dh_t, dh_t, dh_t",
+}
+LOOPS = ("rnn_backward", "per_step_weight_gradient", "truncated_bptt")
+
+
+def in_one_notebook(name: str, **parts: Any) -> dict[str, Function]:
+    """Return the judged function, whose parts are those of the same notebook."""
+    space: dict[str, Any] = {}
+    given = {"step": RIGHT_STEP, "loop": LOOP, "place": "t", "chunk": 0, **parts}
+    exec(PARTS.format(**given), space)
+    return {ROLES[name]: space[name]}
+
+
+@pytest.mark.parametrize("step", list(BROKEN))
+@pytest.mark.parametrize("name", LOOPS)
+def test_right_loop_over_a_broken_step_earns_all_and_is_told(name: str, step: str) -> None:
+    report = verdict(name, **in_one_notebook(name, step=BROKEN[step]))
+    assert report.points == report.max_points, report
+    assert report.headline.startswith(f"Your {name} is right: with a function of ours")
+
+
+@pytest.mark.parametrize("loop", [NO_CARRY, *list(BROKEN.values())[1:3]])
+@pytest.mark.parametrize("name", ["per_step_weight_gradient", "truncated_bptt"])
+def test_right_function_over_a_broken_rnn_backward_earns_all(name: str, loop: str) -> None:
+    report = verdict(name, **in_one_notebook(name, loop=loop.replace("dh_t", "dh")))
+    assert report.points == report.max_points, report
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "mistake"),
+    [
+        ("rnn_backward", {"loop": NO_CARRY}, "carry_ignored"),
+        ("per_step_weight_gradient", {"place": "t:"}, "all_losses_from_here_on"),
+        ("truncated_bptt", {"chunk": -1}, "dh_0_of_the_last_chunk"),
+    ],
+)
+def test_wrong_loop_over_a_wrong_step_is_named_by_its_own_mistake(
+    name: str, part: dict[str, Any], mistake: str
+) -> None:
+    report = verdict(name, **in_one_notebook(name, step=BROKEN["wrong"], **part))
+    assert report.mistake == mistake, report.mistake_sentence
+    assert report.mistake_sentence.lower().startswith("with ours in the place of your rnn_")
+    assert report.points is not None and report.points < report.max_points
+
+
+def test_loop_with_the_step_written_out_is_judged_as_it_stands() -> None:
+    step = BROKEN["wrong"].replace("return ", "dx_t, carry, *share = ").replace("cache", "cache[t]")
+    inline = LOOP.replace(
+        "dx_t, carry, *share = rnn_step_backward(dh[:, t] + carry, cache[t])",
+        "dh_t = dh[:, t] + carry\n        " + step.replace("\n    ", "\n        "),
+    )
+    report = verdict("rnn_backward", **in_one_notebook("rnn_backward", loop=inline))
+    assert {"dh_0", "carry"} <= failed(report)
+    assert "with a function of ours" not in report.headline
+    right = inline.replace("da @ W_hh,", "da @ W_hh.T,")
+    report = verdict("rnn_backward", **in_one_notebook("rnn_backward", step="pass", loop=right))
+    assert report.points == 6
+
+
+def test_right_loop_over_a_wrong_step_with_another_cache_keeps_what_it_had() -> None:
+    """The stand-in cannot go back from such a cache: the loop is judged with its own step."""
+    step = BROKEN["wrong"].replace("= cache", "= cache['all']")
+    loop = LOOP.replace("cache[t])", "{'all': cache[t]})")
+    report = verdict("rnn_backward", **in_one_notebook("rnn_backward", step=step, loop=loop))
+    assert "with a function of ours" not in report.headline
+    assert report.points is not None and 0 < report.points < 6
+
+
+CHEATS = {
+    "by its closure": "if rnn_step_backward.__closure__: return gradients(1.0)",
+    "by its module": "if 'student' in str(rnn_step_backward.__module__): return gradients(0.5)",
+    "by its refusal": """try:
+        rnn_step_backward(dh[:, 0], 'no cache')
+    except Exception as error:
+        if type(error).__name__ == 'UnknownCache':
+            secrets = [cell.cell_contents for cell in rnn_step_backward.__closure__]
+            return gradients(sum(secrets))""",
+    "by putting its own step back": "globals()['rnn_step_backward'] = mine",
+}
+
+
+@pytest.mark.parametrize("cheat", list(CHEATS))
+def test_stand_in_that_is_recognised_and_answered_otherwise_earns_nothing(cheat: str) -> None:
+    body = f"""def gradients(factor):
+        x, h = (np.stack([c[i] for c in cache], 1) for i in (0, 1))
+        W_xh, W_hh = cache[0][3:]
+        return factor * x, factor * h[:, 0], factor * W_xh, factor * W_hh, factor * W_hh[0]
+    mine = lambda dh_t, cache: (dh_t @ cache[3].T, dh_t @ cache[4].T, cache[3], cache[4], dh_t[0])
+    {CHEATS[cheat]}
+    return gradients(1.0)"""
+    plain = body.replace(CHEATS[cheat], "pass")
+    cheated, honest = (
+        verdict("rnn_backward", **in_one_notebook("rnn_backward", loop=loop))
+        for loop in (body, plain)
+    )
+    assert cheated.points == honest.points
+    assert cheated.points is not None and cheated.points <= 0.6
+
+
+# --- cases to try -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_case_to_try_gives_what_it_says(name: str) -> None:
+    assert_cases_to_try_hold(name)

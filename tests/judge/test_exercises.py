@@ -136,7 +136,8 @@ def test_criteria_name_cases_and_outputs_that_exist(exercise: Exercise) -> None:
         assert set(criterion.outputs) <= outputs & set(exercise.axes)
         assert criterion.outputs or criterion.kind in (Kind.UNCHANGED, Kind.REPEATABLE)
         assert set(criterion.against) <= outputs
-        pairs = {Kind.CONSISTENT: 2, Kind.SAME: len(criterion.outputs)}
+        compared = len(criterion.outputs)
+        pairs = {Kind.CONSISTENT: 2, Kind.SAME: compared, Kind.DIFFERENT: compared}
         assert len(criterion.against) == pairs.get(criterion.kind, 0)
 
 

@@ -1,6 +1,7 @@
 """From answers to points: partial marks, what student code says of itself, and limits."""
 
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,12 @@ import pytest
 
 from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Kind
 from autograder.judge.exercises import find_exercise
+from autograder.judge.exercises.recurrence import REVERSED
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
 from autograder.student.answers import AGAIN, Answer, Problem
+from autograder.student.probes.recurrence import LAST, LAST_BEFORE
 from autograder.student.report import Report, Status
 from rnn_ref import recurrence
 
@@ -21,6 +24,10 @@ FORWARD = AnswerKey.draw(find_exercise("rnn_forward"), 7)
 
 def answers(**functions: Any) -> list[Answer]:
     return list(KEY.answers_of({"step": recurrence.rnn_step_forward, **functions}).values())
+
+
+def wrong_step() -> Any:
+    return mistakes.STEP["step_without_bias"].function
 
 
 def failed(report: Report) -> set[str]:
@@ -39,14 +46,16 @@ def loop_over(step: Any) -> Any:
 
 
 def test_partial_marks_are_the_weights_of_what_holds() -> None:
-    report = judge(KEY, answers(step=mistakes.step_without_bias))
+    report = judge(KEY, answers(step=wrong_step()))
     assert failed(report) == {"bias", "together", "sizes"}
     assert report.points == pytest.approx(3 * (0.2 + 0.2 + 0.1 + 0.05))
     assert report.status is Status.PARTIAL
 
 
 def test_right_values_with_a_changed_argument_lose_that_criterion_alone() -> None:
-    assert failed(judge(KEY, answers(step=mistakes.writes_into_h_prev))) == {"unchanged"}
+    assert failed(judge(KEY, answers(step=mistakes.STEP["writes_into_h_prev"].function))) == {
+        "unchanged"
+    }
 
 
 def test_second_call_with_other_numbers_loses_repeatable() -> None:
@@ -62,13 +71,15 @@ def test_nan_is_wrong_and_said() -> None:
     assert "not finite" in report.criteria[0].detail
 
 
-def test_wrong_step_repeated_faithfully_keeps_consistency_and_is_advised() -> None:
-    wrong = mistakes.step_without_bias
+def test_wrong_step_repeated_faithfully_keeps_consistency_and_is_told_where_to_look() -> None:
+    wrong = wrong_step()
     given = FORWARD.answers_of({"step": wrong, "forward": loop_over(wrong)})
     report = judge(FORWARD, list(given.values()))
     assert "own_step" not in failed(report)
-    assert report.points is not None and 0 < report.points <= 0.25 * 3 + 0.15 * 3
-    assert any("repair rnn_step_forward first" in sentence for sentence in report.advice)
+    assert report.points is not None and 0 < report.points <= 0.25 * 3 + 0.1 * 3
+    (sentence,) = report.advice
+    assert sentence.endswith("look for the mistake in rnn_step_forward.")
+    assert not report.mistake  # never pinned on the loop
 
 
 def test_right_loop_beside_an_unfinished_step_earns_all() -> None:
@@ -82,7 +93,7 @@ def test_right_loop_beside_an_unfinished_step_earns_all() -> None:
 
 def test_mistake_in_the_loop_is_named_beside_a_wrong_step() -> None:
     given = FORWARD.answers_of(
-        {"step": mistakes.step_without_bias, "forward": mistakes.h_0_at_every_step}
+        {"step": wrong_step(), "forward": mistakes.FORWARD["h_0_at_every_step"].function}
     )
     assert judge(FORWARD, list(given.values())).mistake == "h_0_at_every_step"
 
@@ -96,6 +107,121 @@ def test_exception_is_told_with_the_learners_line() -> None:
     assert report.headline.endswith(": return x_t @ weights[1], None)")
     assert {result.name for result in report.criteria if result.judged} == {"sizes"}  # D = H
     assert report.points == 0.0
+
+
+# --- the first cause ------------------------------------------------------------------------------
+
+
+def stopped(answer: Answer, problem: Problem, message: str) -> Answer:
+    return replace(answer, outputs={}, problem=problem, message=message)
+
+
+def headline(**problems: tuple[Problem, str]) -> str:
+    """Return what is said first where the cases named end in these problems."""
+    given = {answer.case: answer for answer in answers()}
+    for place, (problem, message) in problems.items():
+        case = PLACES[place]
+        given[case] = stopped(given[case], problem, message)
+    return judge(KEY, list(given.values())).headline
+
+
+PLACES = {
+    "first": "everything together",
+    "main": "the bias alone",
+    "edge": "a batch of one",
+    "other_edge": "a single unit",
+}
+
+
+def test_first_cause_of_the_main_cases_comes_in_the_order_of_causes() -> None:
+    crash, form = (Problem.EXCEPTION, "It stopped: a."), (Problem.FORM, "It returned b.")
+    unfinished = (Problem.UNFINISHED, "c")
+    assert headline(first=form, main=crash) == "The bias alone: it stopped: a."
+    assert headline(first=crash, main=unfinished) == "The bias alone: Not written yet (c)."
+    assert headline(first=crash, main=form) == "It stopped: a."
+
+
+def test_first_cause_at_an_edge_comes_behind_the_main_cases() -> None:
+    crash, form = (Problem.EXCEPTION, "It stopped: a."), (Problem.FORM, "It returned b.")
+    assert headline(edge=crash, main=form) == "The bias alone: it returned b."
+    assert headline(edge=form, other_edge=crash) == "A single unit: it stopped: a."
+
+
+def test_first_cause_is_a_wrong_value_where_a_crash_came_at_an_edge_alone() -> None:
+    given = {answer.case: answer for answer in answers(step=wrong_step())}
+    edge = PLACES["edge"]
+    given[edge] = stopped(given[edge], Problem.EXCEPTION, "It stopped: a.")
+    report = judge(KEY, list(given.values()))
+    assert report.headline.startswith("The bias alone: ")
+    assert "numbers in h_t differ" in report.headline
+
+
+def test_crash_at_an_edge_leaves_unchanged_judged_by_the_calls_that_came_to_an_end() -> None:
+    given = {answer.case: answer for answer in answers()}
+    given[PLACES["edge"]] = stopped(given[PLACES["edge"]], Problem.EXCEPTION, "It stopped: a.")
+    assert failed(judge(KEY, list(given.values()))) == {"sizes"}
+    changed = replace(given[PLACES["main"]], changed=("h_prev",))
+    given[PLACES["main"]] = changed
+    assert failed(judge(KEY, list(given.values()))) == {"sizes", "unchanged"}
+
+
+def test_unchanged_is_not_judged_where_a_main_case_came_to_no_end() -> None:
+    given = {answer.case: answer for answer in answers()}
+    given[PLACES["main"]] = stopped(given[PLACES["main"]], Problem.EXCEPTION, "It stopped: a.")
+    report = judge(KEY, list(given.values()))
+    assert [r.judged for r in report.criteria if r.name == "unchanged"] == [False]
+
+
+def test_each_self_reported_kind_has_its_own_question() -> None:
+    """What differs must differ, what is the same must be the same, and neither is a value."""
+    given = {case.name: FORWARD.expected[case.name] for case in FORWARD.asked}
+    first = FORWARD.cases[0].name
+    given[first + AGAIN] = given[first]
+    assert failed(judge(FORWARD, list(given.values()))) == set()
+    turned = given[REVERSED]
+    outputs = {**turned.outputs, LAST: turned.outputs[LAST_BEFORE]}
+    given[REVERSED] = replace(turned, outputs=outputs)
+    report = judge(FORWARD, list(given.values()))
+    assert failed(report) == {"order"}
+    assert report.headline == f"{REVERSED.capitalize()}: {LAST} is the same as {LAST_BEFORE}."
+
+
+def test_outputs_that_did_not_come_leave_what_looks_at_them_not_judged() -> None:
+    given = {case.name: FORWARD.expected[case.name] for case in FORWARD.asked}
+    cut = {LAST, LAST_BEFORE}
+    given[REVERSED] = replace(
+        given[REVERSED],
+        outputs={n: v for n, v in given[REVERSED].outputs.items() if n not in cut},
+        problem=Problem.FORM,
+        message="h has two axes.",
+    )
+    order = next(r for r in judge(FORWARD, list(given.values())).criteria if r.name == "order")
+    assert (order.passed, order.judged, order.points) == (False, False, 0.0)
+
+
+def test_switched_off_nothing_is_credited_and_the_experiment_is_still_told() -> None:
+    def stub(*arguments: Any) -> Any:
+        raise NotImplementedError("rnn_step_forward: not written yet")
+
+    def rnn_forward(x: Any, h_0: Any, *weights: Any) -> Any:
+        states = []
+        for t in range(x.shape[1]):
+            h_0, _ = rnn_step_forward(x[:, t], h_0, *weights)  # noqa: F821  of this space
+            states.append(h_0)
+        return np.stack(states, axis=1), None
+
+    function = FunctionType(
+        rnn_forward.__code__, {"np": np, "range": range, "rnn_step_forward": stub}
+    )
+    given = list(FORWARD.answers_of({"step": stub, "forward": function}).values())
+    once, again = judge(FORWARD, given), judge(FORWARD, given, carry=False)
+    assert (once.points, again.points) == (3, 0)
+    assert once.headline.startswith("Your rnn_forward is right: with a function of ours")
+    assert again.headline == "Not written yet (rnn_step_forward: not written yet)."
+    assert again.advice[0] == once.headline
+
+
+# --- limits and what has no verdict ---------------------------------------------------------------
 
 
 def test_answer_out_of_time_is_a_limit_and_earns_nothing() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.variants import bptt as variants
@@ -360,19 +360,50 @@ _TRUNCATED_CRITERIA = (
     *_later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),
 )
 
+_SEQUENCE_CASES = (*_MAIN, LAST, ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
+_CHUNKED_CASES = (
+    *(CHUNKS, OTHER, SHORT_END, CHUNKS_OF_ONE, ONE_CHUNK, EXACT),
+    *(ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT),
+)
+
+_TRY_STEP = "_, cache = rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h)\n"
+_TRY = "_, cache = rnn_forward(x, h_0, W_xh, W_hh, b_h)\n"
+
+
+def _each(names: tuple[str, ...], lines: str) -> dict[str, str]:
+    """Return the lines that show each gradient of those that come back together."""
+    return {name: f"{lines}[{i}]" for i, name in enumerate(names)}
+
+
+def _small_steps(rng: np.random.Generator) -> list[Inputs]:
+    return [short(_step(rng, *sizes)) for sizes in ((1, 1, 1), (1, 2, 2), (2, 1, 1), (2, 2, 2))]
+
+
+def _small_sequences(rng: np.random.Generator) -> list[Inputs]:
+    return [short(_sequence(rng, *sizes)) for sizes in ((1, 2, 1, 1), (1, 2, 2, 2), (2, 2, 2, 2))]
+
+
+def _small_chunks(rng: np.random.Generator) -> list[Inputs]:
+    sizes = ((1, 2, 1, 1), (1, 3, 1, 1), (1, 2, 2, 2), (2, 3, 2, 2))
+    return [{**short(_sequence(rng, *each)), "k": 1 + i % 2} for i, each in enumerate(sizes)]
+
+
 EXERCISES = (
     Exercise(
         name="rnn_step_backward",
         unit=UNIT,
         title="Back through one step",
         points=5,
-        version=2,
+        version=3,
         reference={"forward": recurrence.rnn_step_forward, "backward": bptt.rnn_step_backward},
         make_cases=_step_cases,
         axes=_STEP_AXES,
         criteria=_STEP_CRITERIA,
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
+        trial=Trial(
+            _small_steps, _each(_STEP_GRADIENTS, f"{_TRY_STEP}rnn_step_backward(dh_t, cache)")
+        ),
         hints=HINTS["rnn_step_backward"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
@@ -382,13 +413,16 @@ EXERCISES = (
         unit=UNIT,
         title="Back through time",
         points=6,
-        version=2,
+        version=3,
         reference={"forward": recurrence.rnn_forward, "backward": bptt.rnn_backward},
         make_cases=_backward_cases,
         axes=_SEQUENCE_AXES,
         criteria=_BACKWARD_CRITERIA,
         mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
+        stand_ins=("rnn_step_backward",),
+        stand_in_cases=(*_SEQUENCE_CASES, IN_PIECES),
+        trial=Trial(_small_sequences, _each(_GRADIENTS, f"{_TRY}rnn_backward(dh, cache)")),
         hints=HINTS["rnn_backward"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
@@ -398,7 +432,7 @@ EXERCISES = (
         unit=UNIT,
         title="Each loss alone",
         points=3,
-        version=2,
+        version=3,
         reference={"forward": recurrence.rnn_forward, "per_step": bptt.per_step_weight_gradient},
         make_cases=_sequence_cases,
         axes={
@@ -409,6 +443,9 @@ EXERCISES = (
         criteria=_PER_STEP_CRITERIA,
         mistakes=tuple(mistakes.PER_STEP),
         variants=tuple(variants.PER_STEP),
+        stand_ins=("rnn_backward", "rnn_step_backward"),
+        stand_in_cases=_SEQUENCE_CASES,
+        trial=Trial(_small_sequences, {"slices": f"{_TRY}per_step_weight_gradient(dh, cache)"}),
         hints=HINTS["per_step_weight_gradient"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
@@ -418,13 +455,16 @@ EXERCISES = (
         unit=UNIT,
         title="In chunks",
         points=3,
-        version=2,
+        version=3,
         reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
         make_cases=_truncated_cases,
         axes=_SEQUENCE_AXES,
         criteria=_TRUNCATED_CRITERIA,
         mistakes=tuple(mistakes.TRUNCATED),
         variants=tuple(variants.TRUNCATED),
+        stand_ins=("rnn_backward", "rnn_step_backward"),
+        stand_in_cases=_CHUNKED_CASES,
+        trial=Trial(_small_chunks, _each(_GRADIENTS, f"{_TRY}truncated_bptt(dh, cache, k)")),
         hints=HINTS["truncated_bptt"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,

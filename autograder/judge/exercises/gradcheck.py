@@ -5,7 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import ANY_SHAPE, Case, Criterion, Exercise, Kind, Tolerance
+from autograder.judge.exercise import (
+    ANY_SHAPE,
+    Case,
+    Criterion,
+    Exercise,
+    Kind,
+    Tolerance,
+    Trial,
+    short,
+)
 from autograder.judge.hints.gradcheck import HINTS
 from autograder.judge.mistakes import gradcheck as mistakes
 from autograder.judge.variants import gradcheck as variants
@@ -105,13 +114,33 @@ def _calls(inputs: Mapping[str, Any]) -> list[str]:
     return [f"`relative_error(a, b)` {kind}" for kind in kinds]
 
 
+_TRY = "f = lambda z: np.tanh(A @ z)\n"
+
+
+def _small_gradients(rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Return one number and two, then a step so large that it shows where f is looked at."""
+    made = []
+    for h, n, outs in ((1e-5, 1, 1), (1e-5, 1, 2), (0.5, 1, 1), (0.5, 2, 2)):
+        drawn = {"x": rng.uniform(-1, 1, n), "A": rng.uniform(-1, 1, (outs, n))}
+        made.append({**short({**drawn, "df": rng.normal(size=outs)}), "h": h})
+    return made
+
+
+def _small_pairs(rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Return one entry each, the smaller first, of two signs, twice zero; then two entries each."""
+    first, second = short(_pair(rng, 1)), short(_pair(rng, 1, larger="b"))
+    turned = {**first, "b": -first["b"]}
+    zeros = {"a": np.zeros(1), "b": np.zeros(1)}
+    return [first, second, turned, zeros, short(_pair(rng, 2)), short(_pair(rng, 2))]
+
+
 EXERCISES = (
     Exercise(
         name="numeric_gradient",
         unit=UNIT,
         title="A gradient from values alone",
         points=1,
-        version=2,
+        version=3,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
         axes={"gradient": ANY_SHAPE},
@@ -160,6 +189,7 @@ EXERCISES = (
         mistakes=tuple(mistakes.GRADIENT),
         variants=tuple(variants.GRADIENT),
         hints=HINTS["numeric_gradient"],
+        trial=Trial(_small_gradients, {"gradient": f"{_TRY}numeric_gradient(f, x, df, h)"}),
         # A step to one side is off by h/2 |f''|, some 1e-5: right here, and wrong for a large step.
         tolerance=Tolerance(relative=1e-4, absolute=1e-4),
     ),
@@ -168,7 +198,7 @@ EXERCISES = (
         unit=UNIT,
         title="How far two gradients differ",
         points=1,
-        version=2,
+        version=3,
         reference={
             "gradient": gradcheck.numeric_gradient,
             "error": gradcheck.relative_error,
@@ -228,5 +258,9 @@ EXERCISES = (
         mistakes=tuple(mistakes.ERROR),
         variants=tuple(variants.ERROR),
         hints=HINTS["relative_error"],
+        trial=Trial(
+            _small_pairs,
+            {"error": "relative_error(a, b)"},
+        ),
     ),
 )

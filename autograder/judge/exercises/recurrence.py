@@ -1,5 +1,6 @@
 """Unit 01: one step of the recurrence, the unrolled network, the stacked form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,23 @@ from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance
 from autograder.judge.hints.recurrence import HINTS
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.variants import recurrence as variants
+from autograder.student.probes.recurrence import (
+    FIRST,
+    FIRST_BEFORE,
+    LAST,
+    LAST_BEFORE,
+    SAME_HALF,
+    SECOND_HALF,
+)
 from rnn_ref import recurrence
 
 UNIT = "recurrence"
 SQUARE = "as many inputs as units"
+BATCH_OF_ONE, ONE_STEP = "a batch of one", "a single time step"
+ONE_INPUT, ONE_UNIT = "a single input", "a single unit"
+WHOLE, OTHER = "a whole sequence", "with other numbers"
+TOGETHER, LARGE, DIFFERENT = "everything together", "with large numbers", "different sizes"
+REVERSED, FROM_H_0 = "the same inputs in reverse order", "no input but the first state"
 # Of large numbers the sum has terms near 150, which float32 rounds to 1e-5 each; 5e-6 of it is the
 # most that is left behind tanh in ten thousand drawings.
 STEP_TOLERANCE = Tolerance(relative=1e-5, absolute=2e-5)
@@ -44,14 +58,27 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     inputs = _step_inputs(rng, N, D, H)
     saturated = {name: 4 * value for name, value in _step_inputs(rng, N, D, H).items()}
     return (
-        Case("everything together", inputs),
-        Case("with large numbers", saturated),
+        Case(TOGETHER, inputs),
+        Case(LARGE, saturated),
         Case("the input alone", _zeroed(inputs, "h_prev", "b_h")),
         Case("the previous state alone", _zeroed(inputs, "x_t", "b_h")),
         Case("the bias alone", _zeroed(inputs, "x_t", "h_prev")),
-        Case("a batch of one", _step_inputs(rng, 1, D, H)),
-        Case(SQUARE, _step_inputs(rng, H, H, H)),
+        *_edges({name: _step_inputs(rng, *sizes) for name, sizes in _sizes_of_one(N, D, H)}),
     )
+
+
+def _sizes_of_one(N: int, D: int, H: int) -> list[tuple[str, tuple[int, int, int]]]:
+    """Return the sizes at which squeezing and stretching show, each by itself."""
+    return [
+        (BATCH_OF_ONE, (1, D, H)),
+        (ONE_INPUT, (N, 1, H)),
+        (ONE_UNIT, (N, D, 1)),
+        (SQUARE, (N, H, H)),
+    ]
+
+
+def _edges(cases: Mapping[str, Mapping[str, Any]]) -> list[Case]:
+    return [Case(name, inputs, edge=True) for name, inputs in cases.items()]
 
 
 def _forward_inputs(
@@ -66,45 +93,44 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, T, D, H = _sizes(rng, 4)
     T = max(T, 3)
     inputs = _forward_inputs(rng, N, T, D, H)
+    backwards = {**inputs, "x": inputs["x"][:, ::-1].copy(), "x_before": inputs["x"]}
+    other = {"h_0_before": -inputs["h_0"]}
+    edges = {ONE_STEP: _forward_inputs(rng, N, 1, D, H)}
+    for name, (n, d, h) in _sizes_of_one(N, D, H):
+        edges[name] = _forward_inputs(rng, n, T, d, h)
     return (
-        Case("a whole sequence", inputs),
-        Case("with other numbers", _forward_inputs(rng, N, T, D, H)),
-        Case("the same inputs in reverse order", {**inputs, "x": inputs["x"][:, ::-1].copy()}),
-        Case("a single time step", _forward_inputs(rng, N, 1, D, H)),
-        Case("a batch of one", _forward_inputs(rng, 1, T, D, H)),
-        Case("no input but the first state", _zeroed(inputs, "x", "b_h")),
+        Case(WHOLE, inputs),
+        Case(OTHER, _forward_inputs(rng, N, T, D, H)),
+        Case(REVERSED, backwards),
+        Case(FROM_H_0, {**_zeroed(inputs, "x", "b_h"), **other}),
+        *_edges(edges),
     )
 
 
-_FORWARD_CASES = (
-    "a whole sequence",
-    "with other numbers",
-    "the same inputs in reverse order",
-    "a single time step",
-    "a batch of one",
-    "no input but the first state",
-)
+_FORWARD_MAIN = (WHOLE, OTHER, REVERSED, FROM_H_0)
+_FORWARD_SIZES = (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
+_SIZES = (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 
 
 def _stack_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     D, H = _sizes(rng, 2)
-    shapes = {"different sizes": (D, H), "with other numbers": (D, H), SQUARE: (H, H)}
+    shapes = {DIFFERENT: (D, H), OTHER: (D, H), ONE_INPUT: (1, H), ONE_UNIT: (D, 1), SQUARE: (H, H)}
     return tuple(
-        Case(name, {key: value for key, value in _weights(rng, *shape).items() if key != "b_h"})
+        Case(name, _without_bias(_weights(rng, *shape)), edge=name not in (DIFFERENT, OTHER))
         for name, shape in shapes.items()
     )
 
 
+def _without_bias(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: value for name, value in weights.items() if name != "b_h"}
+
+
 def _stacked_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, D, H = _sizes(rng, 3)
-    shapes = {
-        "everything together": (N, D, H),
-        "with other numbers": (N, D, H),
-        "a batch of one": (1, D, H),
-        SQUARE: (N, H, H),
-    }
+    main = [(TOGETHER, (N, D, H)), (OTHER, (N, D, H))]
     return tuple(
-        Case(name, _with_stacked(_step_inputs(rng, *shape))) for name, shape in shapes.items()
+        Case(name, _with_stacked(_step_inputs(rng, *sizes)), edge=(name, sizes) not in main)
+        for name, sizes in [*main, *_sizes_of_one(N, D, H)]
     )
 
 
@@ -112,6 +138,7 @@ def _with_stacked(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "W": recurrence.stack_weights(inputs["W_xh"], inputs["W_hh"])}
 
 
+_ANY_SIZES = "Any sizes work: a batch, an input or a unit of one, as many inputs as units."
 _UNCHANGED = "No argument is changed in place."
 _REPEATABLE = "A second call gives the same."
 
@@ -126,29 +153,23 @@ EXERCISES = (
         make_cases=_step_cases,
         axes={"h_t": ("batch", "unit")},
         criteria=(
-            Criterion("input", 0.2, "The input acts through W_xh.", ("h_t",), ("the input alone",)),
+            Criterion(
+                "input", 0.2, "With the input alone, h_t is right.", ("h_t",), ("the input alone",)
+            ),
             Criterion(
                 "state",
                 0.2,
-                "The previous state acts through W_hh.",
+                "With the previous state alone, h_t is right.",
                 ("h_t",),
                 ("the previous state alone",),
             ),
-            Criterion("bias", 0.1, "The bias shifts the sum.", ("h_t",), ("the bias alone",)),
             Criterion(
-                "together",
-                0.25,
-                "All three act together, squashed once by tanh.",
-                ("h_t",),
-                ("everything together", "with large numbers"),
+                "bias", 0.1, "With the bias alone, h_t is right.", ("h_t",), ("the bias alone",)
             ),
             Criterion(
-                "sizes",
-                0.1,
-                "Any batch and any sizes work.",
-                ("h_t",),
-                ("a batch of one", SQUARE),
+                "together", 0.25, "With all three, h_t is right.", ("h_t",), (TOGETHER, LARGE)
             ),
+            Criterion("sizes", 0.1, _ANY_SIZES, ("h_t",), _SIZES),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
             Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
         ),
@@ -166,57 +187,61 @@ EXERCISES = (
         unit=UNIT,
         title="The unrolled network",
         points=3,
-        version=1,
+        version=2,
         reference={"step": recurrence.rnn_step_forward, "forward": recurrence.rnn_forward},
         stand_ins=("rnn_step_forward",),
-        stand_in_cases=_FORWARD_CASES,
+        stand_in_cases=(*_FORWARD_MAIN, *_FORWARD_SIZES),
         make_cases=_forward_cases,
         axes={
             "h": ("batch", "time", "unit"),
-            "h_second_half": ("batch", "time", "unit"),
+            **dict.fromkeys((SECOND_HALF, SAME_HALF), ("batch", "time", "unit")),
+            **dict.fromkeys((LAST, LAST_BEFORE, FIRST, FIRST_BEFORE), ("batch", "unit")),
         },
         criteria=(
+            Criterion("states", 0.5, "All T states are right.", ("h",), (WHOLE, OTHER, REVERSED)),
             Criterion(
-                "states",
-                0.35,
-                "All T states are right.",
-                ("h",),
-                ("a whole sequence", "with other numbers"),
+                "from_h_0", 0.1, "What follows from h_0 alone is right.", ("h",), (FROM_H_0,)
             ),
             Criterion(
                 "first_state",
-                0.15,
+                0.05,
                 "The first state h_0 is where it starts.",
-                ("h",),
-                ("no input but the first state",),
+                (FIRST,),
+                (FROM_H_0,),
+                Kind.DIFFERENT,
+                against=(FIRST_BEFORE,),
             ),
             Criterion(
                 "order",
-                0.1,
+                0.05,
                 "The order of the inputs matters.",
-                ("h",),
-                ("the same inputs in reverse order",),
+                (LAST,),
+                (REVERSED,),
+                Kind.DIFFERENT,
+                against=(LAST_BEFORE,),
             ),
             Criterion(
                 "sizes",
-                0.1,
-                "A single step and a batch of one work.",
+                0.15,
+                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
                 ("h",),
-                ("a single time step", "a batch of one"),
+                _FORWARD_SIZES,
             ),
             Criterion(
                 "halves",
-                0.1,
+                0.05,
                 "Two halves, the state handed on, give the same as the whole.",
-                ("h_second_half",),
-                ("a whole sequence",),
+                (SECOND_HALF,),
+                (WHOLE,),
+                Kind.SAME,
+                against=(SAME_HALF,),
             ),
             Criterion(
                 "own_step",
-                0.15,
+                0.05,
                 "It repeats the step, your own rnn_step_forward, once for each input.",
                 ("h",),
-                ("a whole sequence",),
+                (WHOLE,),
                 Kind.CONSISTENT,
                 against=("h", "own_h"),
                 carried="Your loop gives what your own rnn_step_forward gives, step after step: "
@@ -239,7 +264,7 @@ EXERCISES = (
         unit=UNIT,
         title="One matrix for both",
         points=1,
-        version=1,
+        version=2,
         reference={"stack": recurrence.stack_weights},
         make_cases=_stack_cases,
         axes={"W": ("row", "unit")},
@@ -249,9 +274,15 @@ EXERCISES = (
                 0.75,
                 "The rows of W_hh stand above the rows of W_xh.",
                 ("W",),
-                ("different sizes", "with other numbers"),
+                (DIFFERENT, OTHER),
             ),
-            Criterion("square", 0.15, "It does so when D equals H, too.", ("W",), (SQUARE,)),
+            Criterion(
+                "sizes",
+                0.15,
+                "Any sizes work: an input or a unit of one, as many inputs as units.",
+                ("W",),
+                (ONE_INPUT, ONE_UNIT, SQUARE),
+            ),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.STACK),
@@ -267,7 +298,7 @@ EXERCISES = (
         unit=UNIT,
         title="The same step with one matrix",
         points=2,
-        version=1,
+        version=2,
         reference={
             "step": recurrence.rnn_step_forward,
             "stack": recurrence.stack_weights,
@@ -283,15 +314,9 @@ EXERCISES = (
                 0.6,
                 "With a given W it makes the same step.",
                 ("h_t",),
-                ("everything together", "with other numbers"),
+                (TOGETHER, OTHER),
             ),
-            Criterion(
-                "sizes",
-                0.15,
-                "Any batch and any sizes work.",
-                ("h_t",),
-                ("a batch of one", SQUARE),
-            ),
+            Criterion("sizes", 0.15, _ANY_SIZES, ("h_t",), _SIZES),
             Criterion(
                 "own_parts",
                 0.2,

@@ -9,9 +9,14 @@ import numpy as np
 from autograder.judge.edits import TOLD_ALREADY, Mistakes
 
 STEP = Mistakes("bptt", "rnn_step_backward")
-BACKWARD = Mistakes("bptt", "rnn_backward", base="backward_filling_arrays")
-PER_STEP = Mistakes("bptt", "per_step_weight_gradient", base="slices_with_one_upstream_at_a_time")
-TRUNCATED = Mistakes("bptt", "truncated_bptt", base="truncated_by_cutting_the_carry")
+BACKWARD = Mistakes("bptt", "rnn_backward", base="backward_filling_arrays_by_steps")
+PER_STEP = Mistakes("bptt", "per_step_weight_gradient", base="slices_by_steps")
+TRUNCATED = Mistakes("bptt", "truncated_bptt", base="truncated_by_steps")
+
+# Where the step is written out; with one of ours in its place the others are seen, these are not.
+INLINE = "backward_filling_arrays"
+SLICES_INLINE = "slices_with_one_upstream_at_a_time"
+TRUNCATED_INLINE = "truncated_by_cutting_the_carry"
 
 
 # --- one step -----------------------------------------------------------------------------------
@@ -239,12 +244,13 @@ BACKWARD.edit(
 BACKWARD.edit(
     "dx_broadcast",
     "dx shows the first step's gradient at all steps. Each input has one of its own: dx[:, t].",
-    "dx[:, t] = da_t @ W_xh.T → dx[:] = (da_t @ W_xh.T)[:, None]",
+    "dx[:, t], carry → dx_t, carry",
+    "db_h += b → db_h += b\n        dx[:] = dx_t[:, None]",
 )
 BACKWARD.edit(
     "dx_in_reverse",
     "dx stands in reverse, the last step first. It has the order of x.",
-    "dx[:, t] = → dx[:, T - 1 - t] =",
+    "dx[:, t], → dx[:, T - 1 - t],",
 )
 BACKWARD.edit(
     "dx_with_time_first",
@@ -261,7 +267,7 @@ BACKWARD.edit(
     "dh_0_one_step_short",
     "dh_0 is the gradient of the first state that was computed. h_0 lies one step further back: "
     "it is the carry after that step, too, has been gone through.",
-    "da_t = (dh[:, t] + carry) → dh_t = dh[:, t] + carry\n        da_t = dh_t",
+    "dx[:, t], → dh_t = dh[:, t] + carry\n        dx[:, t],",
     "return dx, carry → return dx, dh_t",
 )
 BACKWARD.edit(
@@ -284,48 +290,54 @@ BACKWARD.edit(
     "carry_piles_up",
     "the carry grows from step to step (+=). What step t + 1 handed back has been used up at step "
     "t: the new carry replaces it. It is the weights' gradients that are summed.",
-    "carry = da_t → carry = carry + da_t",
+    "carry, W → back, W",
+    "db_h += b → db_h += b\n        carry = carry + back",
 )
 BACKWARD.edit(
     "upstream_one_step_late",
     "each upstream gradient enters one step late: dh[:, t] is added to what leaves step t. It "
     "belongs to the state that step t made, so it is added before the step is gone back through.",
     "dh[:, t] + carry → carry",
-    "carry = da_t → carry = dh[:, t] + da_t",
+    "db_h += b → db_h += b\n        carry = dh[:, t] + carry",
 )
 BACKWARD.edit(
     "carry_before_tanh",
     "what is carried has not been through tanh: dh_t W_hh^T instead of da_t W_hh^T. The way to the "
     "step before leads through tanh first.",
     "carry = da_t → carry = (dh[:, t] + carry)",
+    base=INLINE,
 )
 BACKWARD.edit(
     "carry_added_behind_tanh",
     "the carry is added after tanh's derivative, to da_t. It belongs to h_t, as dh[:, t] does: add "
     "the two first, then multiply by 1 - h_t².",
     "(dh[:, t] + carry) * (1 - h_t**2) → dh[:, t] * (1 - h_t**2) + carry",
+    base=INLINE,
 )
 BACKWARD.edit(
     "sequence_without_tanh",
     "tanh is left out on the whole way back. Each step multiplies by 1 - h_t².",
     " * (1 - h_t**2) → ",
+    base=INLINE,
 )
 BACKWARD.edit(
     "carry_through_W_hh_not_transposed",
     "W_hh is not transposed where the carry goes back through it. It is square, so nothing "
     "complains; the last step's dx is right, all earlier ones are not.",
     "W_hh.T → W_hh",
+    base=INLINE,
 )
 BACKWARD.edit(
     "h_0_left_out_of_dW_hh",
     "dW_hh leaves out the first step, as if h_0 were zero. That step, too, multiplied a state by "
     "W_hh: h_0.",
-    "dW_hh += h_prev.T @ da_t → dW_hh += (t > 0) * (h_prev.T @ da_t)",
+    "dW_hh += U → dW_hh += (t > 0) * U",
 )
 BACKWARD.edit(
     "dW_hh_with_new_states",
     "dW_hh uses the state after each step. W_hh was multiplied by the state before it.",
     "h_prev.T @ → h_t.T @",
+    base=INLINE,
 )
 BACKWARD.edit(
     "mean_over_the_steps",
@@ -352,19 +364,15 @@ BACKWARD.edit(
 BACKWARD.edit(
     "last_cache_at_every_step",
     "every step goes back with the last step's cache. Step t goes back with its own, cache[t].",
-    "= cache[t] → = cache[-1]",
+    "cache[t] → cache[-1]",
 )
 BACKWARD.edit(
     "caches_in_reverse",
     "the caches meet the steps in reverse: the first step's cache is used at the last step, and "
     "so on. Step t goes back with its own, cache[t].",
-    "= cache[t] → = cache[T - 1 - t]",
+    "cache[t] → cache[T - 1 - t]",
 )
-for _gradient, _share in (
-    ("dW_xh", "x_t.T @ da_t"),
-    ("dW_hh", "h_prev.T @ da_t"),
-    ("db_h", "da_t.sum(axis=0)"),
-):
+for _gradient, _share in (("dW_xh", "W"), ("dW_hh", "U"), ("db_h", "b")):
     BACKWARD.edit(
         f"{_gradient}_stays_zero",
         f"{_gradient} stays zero: no step's share is added to it. (If {_gradient} itself stands "
@@ -385,9 +393,10 @@ BACKWARD.edit(
 BACKWARD.edit(
     "changes_dh",
     TOLD_ALREADY,
-    "da_t = (dh[:, t] + carry) → dh[:, t] += carry\n        da_t = dh[:, t]",
+    "dx[:, t], → dh[:, t] += carry\n        dx[:, t],",
+    "dh[:, t] + carry → dh[:, t]",
 )
-BACKWARD.also(STEP, *IN_A_LOOP)
+BACKWARD.also(STEP, *IN_A_LOOP, base=INLINE)
 
 
 # --- each loss alone ----------------------------------------------------------------------------
@@ -399,19 +408,19 @@ PER_STEP.edit(
     "the slices are cut by the step at which W_hh was used. Their sum is the same, but slice t is "
     "to hold what the loss at step t leaves, at all uses before it.",
     f"{_ALONE} → alone = dh",
-    "dW_hh += h_prev.T @ da → dW_hh += (k == t) * (h_prev.T @ da)",
+    "dW_hh + U → dW_hh + (k == t) * U",
 )
 PER_STEP.edit(
     "own_step_only",
     "each loss goes back through its own step only. W_hh shaped the state at all steps before it, "
     "too: follow the carry to the first.",
-    "carry = da @ W_hh.T → carry = 0",
+    "alone[:, k] + carry → alone[:, k]",
 )
 PER_STEP.edit(
     "one_path_only",
     "each loss keeps its share at the very first step alone: the one path of the slides. The whole "
     "is a sum over all steps at which W_hh was used.",
-    "dW_hh += → dW_hh =",
+    "dW_hh + U → U",
 )
 PER_STEP.edit(
     "running_total",
@@ -463,13 +472,13 @@ PER_STEP.edit(
 PER_STEP.edit(
     "slices_transposed",
     "each slice is turned round. As W_hh stands, a row belongs to a unit that is read.",
-    "h_prev.T @ da → da.T @ h_prev",
+    "dW_hh + U → dW_hh + U.T",
 )
 PER_STEP.edit(
     "slices_of_W_xh",
     "the gradients are those of W_xh, (T, D, H). Those of W_hh are asked for, (T, H, H).",
-    "_, h_prev, → x_t, h_prev,",
-    "dW_hh += h_prev.T @ da → dW_hh = x_t.T @ da + (dW_hh if k < T - 1 else 0)",
+    "_, U, _ → U, _, _",
+    "dW_hh + U → (dW_hh if k < T - 1 else 0) + U",
 )
 PER_STEP.edit(
     "stops_before_h_0",
@@ -482,6 +491,7 @@ PER_STEP.edit(
     "W_hh is not transposed on the way back. It is square, so nothing complains; the first slice "
     "is right, all others are not.",
     "W_hh.T → W_hh",
+    base=SLICES_INLINE,
 )
 PER_STEP.edit(
     "zeroes_in_dh",
@@ -489,7 +499,7 @@ PER_STEP.edit(
     "left of it. Put the one step into an array of zeros.",
     f"{_ALONE} → alone = dh\n        alone[:, :t] = 0\n        alone[:, t + 1 :] = 0",
 )
-PER_STEP.also(STEP, "no_derivative_of_tanh", *WRONG_DERIVATIVES)
+PER_STEP.also(STEP, "no_derivative_of_tanh", *WRONG_DERIVATIVES, base=SLICES_INLINE)
 
 
 # --- chunks -------------------------------------------------------------------------------------
@@ -525,14 +535,14 @@ TRUNCATED.edit(
 TRUNCATED.edit(
     "dh_0_of_the_last_chunk",
     "dh_0 comes from the last chunk. Only the first chunk began at h_0.",
-    "W_hh.T\n → W_hh.T\n        if t == (T - 1) // k * k:\n            dh_0 = carry\n",
+    "db_h + b\n → db_h + b\n        if t == (T - 1) // k * k:\n            dh_0 = carry\n",
     "axis=1), carry → axis=1), dh_0",
 )
 TRUNCATED.edit(
     "dh_0_of_all_chunks",
     "the carries that leave all chunks are summed into dh_0. Only the first chunk began at h_0.",
     "T = dh.shape[1] → T, dh_0 = dh.shape[1], 0",
-    "W_hh.T\n → W_hh.T\n        dh_0 = dh_0 + (t % k == 0) * carry\n",
+    "db_h + b\n → db_h + b\n        dh_0 = dh_0 + (t % k == 0) * carry\n",
     "axis=1), carry → axis=1), dh_0",
 )
 TRUNCATED.edit(
@@ -585,14 +595,14 @@ TRUNCATED.edit(
     "state_at_the_border_zero",
     "dW_hh leaves out the first step of every chunk, as if the state there were zero. The state "
     "was carried forward; only the gradient is cut.",
-    "dW_hh + h_prev.T @ da_t → dW_hh + (t % k > 0) * (h_prev.T @ da_t)",
+    "dW_hh + U → dW_hh + (t % k > 0) * U",
 )
 TRUNCATED.edit(
     "k_taken_for_the_number_of_chunks",
     "the sequence is cut into k chunks. k is the number of steps in a chunk.",
     "T = dh.shape[1] → T = dh.shape[1]\n    k = max(T // k, 1)",
 )
-TRUNCATED.also(STEP, *IN_A_LOOP)
+TRUNCATED.also(STEP, *IN_A_LOOP, base=TRUNCATED_INLINE)
 
 
 @TRUNCATED.written(

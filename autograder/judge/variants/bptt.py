@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.judge.exercise import Variants
+from rnn_ref.bptt import rnn_step_backward
 
 STEP = Variants("backward")
 BACKWARD = Variants("backward")
@@ -129,6 +130,21 @@ def backward_filling_arrays(dh, cache):
 
 
 @BACKWARD.add
+def backward_filling_arrays_by_steps(dh, cache):
+    N, T, H = dh.shape
+    W_xh = cache[0][3]
+    dx = np.zeros((N, T, W_xh.shape[0]))
+    dW_xh, dW_hh, db_h = np.zeros(W_xh.shape), np.zeros((H, H)), np.zeros(H)
+    carry = np.zeros((N, H))
+    for t in range(T - 1, -1, -1):
+        dx[:, t], carry, W, U, b = rnn_step_backward(dh[:, t] + carry, cache[t])
+        dW_xh += W
+        dW_hh += U
+        db_h += b
+    return dx, carry, dW_xh, dW_hh, db_h
+
+
+@BACKWARD.add
 def backward_all_da_first_then_one_product(dh, cache):
     x, before, h = (np.stack([step[i] for step in cache], axis=1) for i in range(3))
     W_xh, W_hh = cache[0][3:]
@@ -247,6 +263,21 @@ def slices_with_one_upstream_at_a_time(dh, cache):
 
 
 @PER_STEP.add
+def slices_by_steps(dh, cache):
+    T, H = dh.shape[1:]
+    slices = []
+    for t in range(T):
+        alone = np.zeros_like(dh)
+        alone[:, t] = dh[:, t]
+        carry, dW_hh = 0, np.zeros((H, H))
+        for k in reversed(range(T)):
+            _, carry, _, U, _ = rnn_step_backward(alone[:, k] + carry, cache[k])
+            dW_hh = dW_hh + U
+        slices.append(dW_hh)
+    return slices
+
+
+@PER_STEP.add
 def slices_going_back_from_each_loss(dh, cache):
     T, H = dh.shape[1:]
     slices = np.zeros((T, H, H))
@@ -331,6 +362,18 @@ def truncated_by_cutting_the_carry(dh, cache, k):
         dx[t] = da_t @ W_xh.T
         dW_xh, dW_hh, db_h = dW_xh + x_t.T @ da_t, dW_hh + h_prev.T @ da_t, db_h + da_t.sum(axis=0)
         carry = da_t @ W_hh.T
+    return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
+
+
+@TRUNCATED.add
+def truncated_by_steps(dh, cache, k):
+    T = dh.shape[1]
+    carry, dx, dW_xh, dW_hh, db_h = 0, [None] * T, 0, 0, 0
+    for t in reversed(range(T)):
+        if (t + 1) % k == 0:
+            carry = 0
+        dx[t], carry, W, U, b = rnn_step_backward(dh[:, t] + carry, cache[t])
+        dW_xh, dW_hh, db_h = dW_xh + W, dW_hh + U, db_h + b
     return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db_h
 
 

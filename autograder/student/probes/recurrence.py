@@ -10,6 +10,12 @@ from autograder.student.probes import probe
 
 _STEP = "x_t h_prev W_xh W_hh b_h"
 
+#: Outputs of rnn_forward beside "h": what depends on the order of the inputs, on the first state;
+#: the second half by itself, from the state after the first one.
+LAST, LAST_BEFORE = "the last state", "that after the same inputs in their first order"
+FIRST, FIRST_BEFORE = "the state after one step", "that from another h_0"
+SECOND_HALF, SAME_HALF = "h_second_half", "h_later"
+
 
 @probe("rnn_step_forward", step=_STEP)
 def rnn_step_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
@@ -20,18 +26,27 @@ def rnn_step_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 @probe("rnn_forward", step=_STEP, forward="x h_0 W_xh W_hh b_h")
 def rnn_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield all states at once, in two halves, and by the learner's own step."""
-    x, state = inputs["x"], inputs["h_0"]
+    """Yield all states; states of other calls that may depend on them; and by the own step."""
+    x, h_0 = inputs["x"], inputs["h_0"]
     weights = inputs["W_xh"], inputs["W_hh"], inputs["b_h"]
-    h, _ = pair(call.forward(x, state, *weights), "h", "cache")
+
+    def states(x: np.ndarray, h_0: np.ndarray) -> np.ndarray:
+        return as_array("h", pair(call.forward(x, h_0, *weights), "h", "cache")[0])
+
+    h = states(x, h_0)
     yield "h", h
     half = x.shape[1] // 2
-    if half:
-        first, _ = pair(call.forward(x[:, :half], state, *weights), "h", "cache")
-        first = _three_axes(as_array("h", first))
-        second, _ = pair(call.forward(x[:, half:], first[:, -1], *weights), "h", "cache")
-        yield "h_second_half", second
-    own_states = []
+    if "x_before" in inputs:
+        yield LAST, _three_axes(h)[:, -1]
+        yield LAST_BEFORE, _three_axes(states(inputs["x_before"], h_0))[:, -1]
+    elif "h_0_before" in inputs:
+        yield FIRST, _three_axes(h)[:, 0]
+        yield FIRST_BEFORE, _three_axes(states(x, inputs["h_0_before"]))[:, 0]
+    elif half:
+        yield SAME_HALF, _three_axes(h)[:, half:]
+        first = _three_axes(states(x[:, :half], h_0))
+        yield SECOND_HALF, states(x[:, half:], first[:, -1])
+    own_states, state = [], h_0
     for t in range(x.shape[1]):
         state = as_array("h_t", pair(call.step(x[:, t], state, *weights), "h_t", "cache")[0])
         own_states.append(state)

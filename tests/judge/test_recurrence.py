@@ -1,0 +1,207 @@
+"""Unit 01 beyond the lists: sizes of one, own outputs, steps of the judge's in the loop."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.judge.exercises import find_exercise
+from autograder.judge.key import AnswerKey
+from autograder.judge.mistakes import recurrence as mistakes
+from autograder.judge.verdict import judge
+from autograder.student.report import CriterionResult, Report
+from rnn_ref import recurrence
+
+Function = Callable[..., Any]
+SEED = 3
+
+
+@cache
+def drawn(name: str) -> AnswerKey:
+    return AnswerKey.draw(find_exercise(name), SEED)
+
+
+def verdict(name: str, **functions: Function) -> Report:
+    key = drawn(name)
+    return judge(key, list(key.answers_of({**key.exercise.reference, **functions}).values()))
+
+
+def failed(report: Report) -> set[str]:
+    return {result.name for result in report.criteria if not result.passed}
+
+
+def result_of(report: Report, name: str) -> CriterionResult:
+    return next(result for result in report.criteria if result.name == name)
+
+
+# --- sizes --------------------------------------------------------------------------------------
+
+SIZES: dict[str, Callable[..., tuple[int, ...]]] = {
+    "NDH rnn_step_forward": lambda x_t, h, W_xh, W_hh, b_h: (len(x_t), len(W_xh), len(W_hh)),
+    "NTDH rnn_forward": lambda x, h, W_xh, W_hh, b_h: (*x.shape[:2], len(W_xh), len(W_hh)),
+    "DH stack_weights": lambda W_xh, W_hh: (len(W_xh), len(W_hh)),
+    "NDH rnn_step_stacked": lambda x_t, h, W, b_h: (len(x_t), x_t.shape[1], len(b_h)),
+}
+EDGES = {"N": "A batch", "T": "A single time step", "D": "A single input", "H": "A single unit"}
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+@pytest.mark.parametrize(
+    ("axes_and_name", "axis"), [(one, axis) for one in SIZES for axis in one.split()[0]]
+)
+def test_one_size_of_one_that_alone_goes_wrong_is_found(
+    axes_and_name: str, axis: str, crashes: bool
+) -> None:
+    axes, name = axes_and_name.split()
+    exercise = find_exercise(name)
+    right = exercise.reference[exercise.role]
+
+    def wrong(*arguments: Any) -> Any:
+        sizes = dict(zip(axes, SIZES[axes_and_name](*arguments), strict=True))
+        alone = [one for one in axes if sizes[one] == 1] == [axis]
+        if alone and crashes:
+            raise IndexError("squeezed away")
+        results = right(*arguments)
+        if not alone:
+            return results
+        return (results[0] + 1, results[1]) if isinstance(results, tuple) else results + 1
+
+    report = verdict(name, **{exercise.role: wrong})
+    assert failed(report) in ({"sizes"}, {"sizes", "own_parts"})
+    assert report.headline.startswith(EDGES[axis])
+    assert ("it stopped" in report.headline) == crashes
+
+
+def test_inputs_squeezed_are_told_as_a_crash_at_a_single_input() -> None:
+    def squeezes(x: Any, h: Any, *weights: Any) -> Any:
+        states = []
+        for t in range(x.shape[1]):
+            h, _ = recurrence.rnn_step_forward(np.squeeze(x[:, t]), h, *weights)
+            states.append(h)
+        return np.stack(states, 1), None
+
+    report = verdict("rnn_forward", forward=squeezes)
+    assert report.headline.startswith("A batch of one: ") or "A single input: " in report.headline
+    assert result_of(report, "unchanged").passed  # the calls that came to an end show it
+    assert not report.mistake
+
+
+# --- each property by its own claim ---------------------------------------------------------------
+
+
+def without_bias_inline(x: Any, h: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    states = []
+    for t in range(x.shape[1]):
+        h = np.tanh(x[:, t] @ W_xh + h @ W_hh)
+        states.append(h)
+    return np.stack(states, axis=1), None
+
+
+def same_whatever_the_order(x: Any, h: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
+    return np.tanh(np.cumsum(x @ W_xh, axis=1) + (h @ W_hh)[:, None] + b_h), None
+
+
+def test_wrong_values_leave_standing_what_the_learners_own_outputs_show() -> None:
+    report = verdict("rnn_forward", forward=without_bias_inline)
+    assert {"states", "own_step"} <= failed(report)
+    assert not {"order", "first_state", "halves", "unchanged"} & failed(report)
+
+
+def test_loop_that_does_not_mind_the_order_is_told_so() -> None:
+    report = verdict("rnn_forward", forward=same_whatever_the_order)
+    assert "order" in failed(report) and "first_state" not in failed(report)
+    assert "the last state is the same as that after the same inputs" in (
+        result_of(report, "order").detail
+    )
+
+
+def test_loop_that_does_not_start_at_h_0_is_told_so() -> None:
+    report = verdict("rnn_forward", forward=mistakes.FORWARD["h_0_ignored"].function)
+    assert "first_state" in failed(report) and "order" not in failed(report)
+    assert "the same as that from another h_0" in result_of(report, "first_state").detail
+
+
+def test_halves_are_held_against_the_learners_own_whole() -> None:
+    calls = []
+
+    def remembers(x: Any, h: Any, *weights: Any) -> Any:
+        calls.append(1)
+        states, cache = recurrence.rnn_forward(x, h, *weights)
+        return states + 0.01 * len(calls), cache
+
+    assert "halves" in failed(verdict("rnn_forward", forward=remembers))
+    assert "halves" not in failed(verdict("rnn_forward", forward=without_bias_inline))
+
+
+def test_noise_earns_no_more_than_what_is_seen_in_own_outputs() -> None:
+    rng = np.random.default_rng(0)
+
+    def noise(x: Any, h: Any, *weights: Any) -> Any:
+        return rng.normal(size=(*x.shape[:2], h.shape[1])), None
+
+    points = verdict("rnn_forward", forward=noise).points
+    assert points is not None and points < 0.46
+
+
+# --- an error is paid for once --------------------------------------------------------------------
+
+LOOP = """
+import numpy as np
+
+def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
+    {step}
+
+def rnn_forward(x, h_0, W_xh, W_hh, b_h):
+    h = np.zeros((x.shape[0], x.shape[1], h_0.shape[1]))
+    h_t = h_0
+    for t in range(x.shape[1]):
+        h_t, _ = {call}
+        h[:, t] = h_t
+    return h, None
+"""
+CALL = "rnn_step_forward(x[:, t], {state}, W_xh, W_hh, b_h)"
+STEPS = {
+    "wrong": "return np.tanh(x_t @ W_xh + h_prev @ W_hh), None",
+    "missing": "raise NotImplementedError('rnn_step_forward: not written yet')",
+    "crashing": "return x_t.dot(W), None",
+    "alone": "return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)",
+    "deaf": "return np.tanh(x_t @ W_xh + 0 * h_prev + b_h), None",
+}
+
+
+def loop(step: str, call: str = CALL.format(state="h_t")) -> dict[str, Function]:
+    space: dict[str, Any] = {}
+    exec(LOOP.format(step=step, call=call), space)
+    return {"step": space["rnn_step_forward"], "forward": space["rnn_forward"]}
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+def test_right_loop_over_any_step_earns_its_points_and_is_told(step: str) -> None:
+    report = verdict("rnn_forward", **loop(STEPS[step]))
+    assert report.points == 3, report
+    assert report.headline.startswith("Your rnn_forward is right: with a function of ours")
+
+
+def test_wrong_loop_over_a_wrong_step_is_named_by_its_own_mistake() -> None:
+    report = verdict("rnn_forward", **loop(STEPS["wrong"], CALL.format(state="h_0")))
+    assert report.mistake == "h_0_at_every_step"
+    assert report.mistake_sentence.startswith("With ours in the place of your rnn_step_forward,")
+    assert report.points is not None and report.points < 1
+
+
+def test_loop_that_does_not_call_the_step_is_judged_as_it_stands() -> None:
+    inline = "np.tanh(x[:, t] @ W_xh + h_t @ W_hh), None"
+    report = verdict("rnn_forward", **loop(STEPS["missing"], inline))
+    assert "states" in failed(report)
+    assert "with ours" not in report.headline.lower()
+    right = "np.tanh(x[:, t] @ W_xh + h_t @ W_hh + b_h), None"
+    assert verdict("rnn_forward", **loop(STEPS["missing"], right)).points == 3
+
+
+def test_switched_off_a_wrong_step_is_paid_for_in_the_loop_too_and_still_told() -> None:
+    key, functions = drawn("rnn_forward"), loop(STEPS["wrong"])
+    report = judge(key, list(key.answers_of(functions).values()), carry=False)
+    assert report.points is not None and report.points < 1.1
+    assert report.advice[0].startswith("Your rnn_forward is right: with a function of ours")
