@@ -1,29 +1,29 @@
 """One wrong function before the judge: what is said of it, and whether that is true.
 
-What the judge claims is made again here by other means: own calls, own watch over the arguments,
-own comparison, and cases of seeds that the judge did not see.
+What the judge claims is made again by other means: own calls, own watch over the arguments, own
+comparison, and cases of seeds that the judge has not seen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.answers import answers_of_unit
 from autograder.judge.edits import Mistake
-from autograder.judge.exercise import Exercise
+from autograder.judge.exercise import Case, Exercise
 from autograder.judge.frequencies import alike
-from autograder.judge.key import AnswerKey
+from autograder.judge.key import AnswerKey, right_functions
 from autograder.judge.recognition import Recognised, Recogniser
 from autograder.judge.verdict import judge
-from autograder.quality.claims import untrue_claims
+from autograder.quality.claims import close, untrue_claims
 from autograder.student.answers import Answer, Problem
 from autograder.student.report import Report
+from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 FRESH_SEEDS = (9001, 9002, 9003, 9004, 9005)
-"""Seeds that recognition never sees; a named mistake must give the same numbers there, too."""
+"""Seeds that recognition does not see; what is named must give the same answers there, too."""
 
 
 class Outcome(StrEnum):
@@ -32,9 +32,9 @@ class Outcome(StrEnum):
     PASSED = "full marks"
     LIMIT = "stopped by a limit"
     STOPPED = "stopped"  # by an exception or a wrong form, in a main case
-    NOT_FINITE = "not finite"  # nan or inf where numbers are expected
-    NUMBERS = "wrong numbers"  # finite, in the main cases
-    ASIDE = "right numbers"  # in the main cases: something at an edge or beside the numbers
+    NOT_FINITE = "not finite"  # where a number is expected
+    NUMBERS = "finite numbers"  # wrong ones, in the main cases
+    ASIDE = "right numbers"  # in the main cases; something else is wrong
 
 
 @dataclass(frozen=True)
@@ -43,30 +43,29 @@ class Finding:
 
     Attributes
     ----------
-    names : tuple of str
-        The mistakes that were named for the main cases.
+    mistake : str
+        What the report names, or "".
     sentences : tuple of str
-        All that the report says of mistakes and experiments.
-    named_wrongly : tuple of str
-        Names whose functions answer otherwise on fresh seeds.
-    untrue : tuple of str
-        Lines of the report that own measurements contradict.
+        All that it says of mistakes and experiments.
+    wrongly : tuple of str
+        Of the named mistakes those that answer otherwise on fresh seeds.
+    claims : int
+        The report's ✓ and ✗ that were made again; `untrue` are those that came out otherwise.
     told : bool
-        Whether there is any observation, mistake or headline beyond "something is wrong".
+        Whether anything is said of what is wrong: a name, or an observation.
     """
 
     outcome: Outcome
-    names: tuple[str, ...] = ()
-    sentences: tuple[str, ...] = ()
-    named_wrongly: tuple[str, ...] = ()
-    untrue: tuple[str, ...] = ()
-    claims: int = 0
     mistake: str = ""
+    sentences: tuple[str, ...] = ()
+    wrongly: tuple[str, ...] = ()
+    claims: int = 0
+    untrue: tuple[str, ...] = ()
     told: bool = False
 
 
 class _Listening:
-    """A recogniser that keeps what it found for the last report."""
+    """A recogniser that keeps what it has found."""
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser, self.found = recogniser, list[Recognised]()
@@ -79,71 +78,83 @@ class _Listening:
         return getattr(self._recogniser, name)
 
 
-class Bench:
-    """One exercise with the cases of one seed; it examines functions one after another."""
+class _Silent:
+    """A recogniser that names nothing: for who asks for points alone."""
 
-    def __init__(self, exercise: Exercise, seed: int) -> None:
+    def recognise(self, *arguments: Any, **options: Any) -> list[Recognised]:
+        return []
+
+    def explains(self, *arguments: Any) -> bool:
+        return False
+
+
+class Bench:
+    """One exercise with the cases of one seed; it examines functions one after another.
+
+    Parameters
+    ----------
+    naming : bool
+        Whether mistakes are looked for; points alone are there much sooner.
+    """
+
+    def __init__(self, exercise: Exercise, seed: int, naming: bool = True) -> None:
         self.exercise = exercise
         self.key = AnswerKey.draw(exercise, seed)
-        self.key.expected  # noqa: B018 - whoever comes first shall not wait for it
-        self._listening = _Listening(self.key.recogniser)
-        vars(self.key)["recogniser"] = self._listening
+        self._listening: list[_Listening] = []
+        for name, cases in (
+            ("recogniser", self.key.asked),
+            ("recogniser_with_ours", self.key.with_ours),
+        ):
+            if naming and cases:
+                self._listening.append(_Listening(getattr(self.key, name)))
+                vars(self.key)[name] = self._listening[-1]
+            else:
+                vars(self.key)[name] = _Silent()
         self._fresh: dict[int, AnswerKey] = {}
         self._of_mistakes: dict[tuple[str, int, str], Answer] = {}
 
-    def judge(self, functions: Mapping[str, Any]) -> Report:
-        """Return the report on `functions`, the reference's where there is none."""
-        self._listening.found = []
+    def report(self, functions: Mapping[str, Any]) -> Report:
+        """Return the report on `functions`, with the reference's where there is none."""
         answers = self.key.answers_of({**self.exercise.reference, **functions})
         return judge(self.key, list(answers.values()))
 
-    def points_lost(self, function: Any) -> bool:
-        """Return whether `function` loses points; no mistake is looked for."""
-        answers = self.key.answers_of(self._with(function))
-        vars(self.key)["recogniser"] = _Silent()
-        try:
-            report = judge(self.key, list(answers.values()))
-        finally:
-            vars(self.key)["recogniser"] = self._listening
-        return (report.points or 0.0) < self.exercise.points
+    def passes(self, functions: Mapping[str, Any]) -> bool:
+        """Return whether `functions` earn all points."""
+        return self.report(functions).points == self.exercise.points
 
     def examine(self, function: Any) -> Finding:
-        """Return what the judge says of `function` in the exercise's role, and what of it holds."""
-        functions = self._with(function)
-        self._listening.found = []
+        """Return what the judge says of `function`, and what of it does not hold."""
+        functions = {**self.exercise.reference, self.exercise.role: function}
+        for listening in self._listening:
+            listening.found = []
         answers = self.key.answers_of(functions)
         report = judge(self.key, list(answers.values()))
-        found = self._listening.found
         claims = untrue_claims(self.key, functions, report)
-        wrongly = [r.name for r in found if not self._holds(r, function)]
-        main = [r for r in found if not r.case]
+        sentences = tuple(filter(None, (report.mistake_sentence, *report.advice)))
         return Finding(
             outcome=self._outcome(report, answers),
-            names=tuple(m.name for r in main for m in r.mistakes),
-            sentences=tuple(filter(None, (report.mistake_sentence, *report.advice))),
-            named_wrongly=tuple(wrongly),
-            untrue=claims.untrue,
-            claims=claims.made,
             mistake=report.mistake,
+            sentences=sentences,
+            wrongly=tuple(self._named_wrongly(sentences, function)),
+            claims=claims.made,
+            untrue=claims.untrue,
             told=bool(report.mistake) or any(result.detail for result in report.criteria),
         )
-
-    def _with(self, function: Any) -> dict[str, Any]:
-        return {**self.exercise.reference, self.exercise.role: function}
 
     def _outcome(self, report: Report, answers: Mapping[str, Answer]) -> Outcome:
         if report.points == self.exercise.points:
             return Outcome.PASSED
         wrong, finite = False, True
-        for case in self.key.cases:
-            if case.edge:
-                continue
+        for case in self.key.asked:
             answer = answers.get(case.name, Answer(case.name, problem=Problem.EXCEPTION))
             if answer.problem is Problem.LIMIT:
                 return Outcome.LIMIT
-            if answer.problem:
+            if case.edge:
+                continue
+            judged = self._judged(self.key, case)
+            if not judged <= answer.outputs.keys():
                 return Outcome.STOPPED
-            for name in self._judged(self.key, case.name):
+            for name in judged:
                 expected = self.key.expected[case.name].outputs[name]
                 got = answer.outputs[name]
                 finite = finite and bool(np.isfinite(got).all() or not np.isfinite(expected).all())
@@ -152,84 +163,67 @@ class Bench:
             return Outcome.ASIDE
         return Outcome.NUMBERS if finite else Outcome.NOT_FINITE
 
-    # --- on seeds that the judge did not see --------------------------------------------------
+    # --- on seeds that the judge has not seen ---------------------------------------------------
 
-    def _holds(self, recognised: Recognised, function: Any) -> bool:
-        """Return whether the mistakes that were named give the function's answers elsewhere."""
-        together = [(mistake, names) for mistake, names in _parts(recognised)]
+    def _named_wrongly(self, sentences: tuple[str, ...], function: Any) -> Iterable[str]:
+        """Yield the names of what was told and does not give the function's answers elsewhere."""
+        said = " ".join(sentences)
+        for number, listening in enumerate(self._listening):
+            for found in listening.found:
+                if found.sentence[1:] in said and not self._holds(found, function, bool(number)):
+                    yield found.name
+
+    def _holds(self, found: Recognised, function: Any, with_ours: bool) -> bool:
         for seed in FRESH_SEEDS:
             key = self._fresh.setdefault(seed, AnswerKey.draw(self.exercise, seed))
-            for case in key.cases:
-                if (case.edge and case.name != recognised.case) or (
-                    recognised.case and case.name != recognised.case
-                ):
-                    continue
-                judged = self._judged(key, case.name)
-                got = key.answer_of(self._with(function), case.name, judged)
-                for mistake, names in together:
-                    theirs = self._answer(key, seed, mistake, case.name)
-                    if not self._alike(got, theirs, set(names) & judged if names else judged):
-                        return False
+            for case in key.with_ours if with_ours else key.asked:
+                if (case.name == found.case) if found.case else not case.edge:
+                    got = self._answer(key, case, function)
+                    for mistake, names in _parts(found):
+                        theirs = self._mistakes_answer(key, seed, case, mistake)
+                        judged = self._judged(key, case)
+                        if not self._alike(got, theirs, judged & set(names) if names else judged):
+                            return False
         return True
 
-    def _answer(self, key: AnswerKey, seed: int, mistake: Mistake, case: str) -> Answer:
-        place = mistake.name, seed, case
+    def _answer(self, key: AnswerKey, case: Case, function: Any) -> Answer:
+        functions = {**right_functions(self.exercise, case), self.exercise.role: function}
+        return key.answer_of(functions, case.name, self._judged(key, case))
+
+    def _mistakes_answer(self, key: AnswerKey, seed: int, case: Case, mistake: Mistake) -> Answer:
+        place = mistake.name, seed, case.name
         if place not in self._of_mistakes:
-            right = answers_of_unit(self.exercise.unit)
-            functions = {r: right.get(f.__name__, f) for r, f in self.exercise.reference.items()}
-            functions[self.exercise.role] = mistake.function
-            answer = key.answer_of(functions, case, self._judged(key, case))
+            bound = make_stand_ins(case.inputs.get(STAND_IN, {}))
+            answer = self._answer(key, case, mistake.function_with(bound))
             self._of_mistakes[place] = answer
         return self._of_mistakes[place]
 
-    def _alike(self, left: Answer, right: Answer, names: Sequence[str] | set[str]) -> bool:
-        if left.problem is not right.problem and not (set(names) <= left.outputs.keys()):
+    def _alike(self, left: Answer, right: Answer, names: Collection[str]) -> bool:
+        if not left.outputs.keys() >= set(names) and left.problem is not right.problem:
             return False
-        return all(
-            (name in left.outputs) == (name in right.outputs)
-            and (
-                name not in left.outputs
-                or self._equal(name, left.outputs[name], right.outputs[name])
-            )
-            for name in names
-        )
+        for name in names:
+            ours, theirs = left.outputs.get(name), right.outputs.get(name)
+            if ours is None or theirs is None:
+                if ours is not theirs:
+                    return False
+            elif not self._equal(name, ours, theirs):
+                return False
+        return True
 
     def _equal(self, name: str, left: np.ndarray, right: np.ndarray) -> bool:
         if name in self.exercise.chances:
             return alike(left, right)
-        return close(left, right, self.exercise)
+        return close(left, right, self.exercise.tolerance)
 
-    def _judged(self, key: AnswerKey, case: str) -> set[str]:
-        return set(self.exercise.judged_outputs) & key.expected[case].outputs.keys()
-
-
-class _Silent:
-    """Names nothing: for who asks for the points alone."""
-
-    def recognise(self, *arguments: Any, **options: Any) -> list[Recognised]:
-        return []
+    def _judged(self, key: AnswerKey, case: Case) -> frozenset[str]:
+        return self.exercise.judged_outputs & key.expected[case.name].outputs.keys()
 
 
-def close(left: np.ndarray, right: np.ndarray, exercise: Exercise) -> bool:
-    """Return whether two outputs are the same numbers, by this module's own arithmetic."""
-    if left.shape != right.shape:
-        return False
-    one, other = left.astype(float), right.astype(float)
-    with np.errstate(all="ignore"):
-        allowed = exercise.tolerance.absolute + exercise.tolerance.relative * np.abs(other)
-        near = np.abs(one - other) <= allowed
-    same = (one == other) | (np.isnan(one) & np.isnan(other))
-    return bool((near | same).all())
-
-
-def _parts(recognised: Recognised) -> list[tuple[Mistake, tuple[str, ...]]]:
-    """Return each mistake with the outputs it explains; two at once as the one they make."""
-    if recognised.outputs:
-        return list(zip(recognised.mistakes, recognised.outputs, strict=True))
-    first, *others = recognised.mistakes
+def _parts(found: Recognised) -> list[tuple[Mistake, tuple[str, ...]]]:
+    """Return each mistake with the outputs it explains; two at once as the one that they make."""
+    if found.outputs:
+        return list(zip(found.mistakes, found.outputs, strict=True))
+    first, *others = found.mistakes
     for other in others:
         first = first.and_also(other)
     return [(first, ())]
-
-
-Named = Callable[[Any], Finding]
