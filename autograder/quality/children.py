@@ -8,6 +8,7 @@ process costs the one function that it died of.
 import multiprocessing
 import resource
 import signal
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -34,6 +35,13 @@ class Batch:
     count: int
 
 
+@dataclass(frozen=True)
+class _Failed:
+    """The work itself went wrong, as `trace` tells."""
+
+    trace: str
+
+
 def results_of(batches: Sequence[Batch], jobs: int) -> Iterator[tuple[int, int, Any]]:
     """Yield (batch, item, result) as they come; the result is None where the process died.
 
@@ -52,6 +60,8 @@ def results_of(batches: Sequence[Batch], jobs: int) -> Iterator[tuple[int, int, 
                 number, item, process = running[connection]
                 try:
                     result = connection.recv()
+                    if isinstance(result, _Failed):
+                        raise RuntimeError(f"measuring failed:\n{result.trace}")
                 except EOFError:
                     result = None
                     connection.close()
@@ -85,6 +95,9 @@ def _work(batch: Batch, first: int, connection: Connection) -> None:
     work = batch.prepare()
     for item in range(first, batch.count):
         signal.setitimer(signal.ITIMER_PROF, PATIENCE_S)
-        result = work(item)
+        try:
+            result = work(item)
+        except Exception:  # of ours: a wrong function's own are findings
+            result = _Failed(traceback.format_exc())
         signal.setitimer(signal.ITIMER_PROF, 0)
         connection.send(result)

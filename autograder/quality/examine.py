@@ -15,7 +15,7 @@ from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case, Exercise
 from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey, right_functions
-from autograder.judge.recognition import Recognised, Recogniser
+from autograder.judge.recognition import PATIENCE_S, Recognised, Recogniser
 from autograder.judge.verdict import judge
 from autograder.quality.claims import close, untrue_claims
 from autograder.student.answers import Answer, Problem
@@ -65,13 +65,15 @@ class Finding:
 
 
 class _Listening:
-    """A recogniser that keeps what it has found."""
+    """A recogniser that keeps what it has found, and has tried all single slips before."""
 
-    def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser, self.found = recogniser, list[Recognised]()
+    def __init__(self, recogniser: Recogniser, patience_s: float) -> None:
+        self._recogniser, self._patience_s = recogniser, patience_s
+        self.found: list[Recognised] = []
+        recogniser.prepare()
 
-    def recognise(self, *arguments: Any, **options: Any) -> list[Recognised]:
-        self.found = self._recogniser.recognise(*arguments, **options)
+    def recognise(self, answers: Mapping[str, Answer]) -> list[Recognised]:
+        self.found = self._recogniser.recognise(answers, self._patience_s)
         return self.found
 
     def __getattr__(self, name: str) -> Any:
@@ -81,7 +83,7 @@ class _Listening:
 class _Silent:
     """A recogniser that names nothing: for who asks for points alone."""
 
-    def recognise(self, *arguments: Any, **options: Any) -> list[Recognised]:
+    def recognise(self, *arguments: Any) -> list[Recognised]:
         return []
 
     def explains(self, *arguments: Any) -> bool:
@@ -95,9 +97,13 @@ class Bench:
     ----------
     naming : bool
         Whether mistakes are looked for; points alone are there much sooner.
+    patience_s : float
+        Processor seconds for pairs of mistakes in one check.
     """
 
-    def __init__(self, exercise: Exercise, seed: int, naming: bool = True) -> None:
+    def __init__(
+        self, exercise: Exercise, seed: int, naming: bool = True, patience_s: float = PATIENCE_S
+    ) -> None:
         self.exercise = exercise
         self.key = AnswerKey.draw(exercise, seed)
         self._listening: list[_Listening] = []
@@ -106,7 +112,7 @@ class Bench:
             ("recogniser_with_ours", self.key.with_ours),
         ):
             if naming and cases:
-                self._listening.append(_Listening(getattr(self.key, name)))
+                self._listening.append(_Listening(getattr(self.key, name), patience_s))
                 vars(self.key)[name] = self._listening[-1]
             else:
                 vars(self.key)[name] = _Silent()

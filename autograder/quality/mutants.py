@@ -77,22 +77,27 @@ def single_mutants(unit: str, exercise: str) -> tuple[Mutant, ...]:
     return tuple(Mutant(exercise, unit, (slip,)) for slip in slips)
 
 
-def double_mutants(exercises: list[Exercise], count: int) -> list[Mutant]:
-    """Return a fixed sample of mutants with two slips, each exercise as often as any other."""
-    drawn = [_doubles(e.unit, e.name) for e in exercises]
+def double_mutants(
+    exercises: list[Exercise], count: int, harmless: Callable[[Mutant], bool]
+) -> list[Mutant]:
+    """Return a fixed sample of mutants with two slips, each exercise as often as any other.
+
+    Neither of the two is `harmless` by itself.
+    """
+    drawn = [_doubles(e.unit, e.name, harmless) for e in exercises]
     found: list[Mutant] = []
     while len(found) < count:
         found += [next(mutants) for mutants in drawn[: count - len(found)]]
     return found
 
 
-def _doubles(unit: str, exercise: str) -> Iterator[Mutant]:
+def _doubles(unit: str, exercise: str, harmless: Callable[[Mutant], bool]) -> Iterator[Mutant]:
     chance = random.Random(f"{DOUBLE_SEED} {exercise}")
     singles = single_mutants(unit, exercise)
     seen: set[str] = set()
     while True:
         one, other = chance.sample(singles, 2)
-        if one.slips[0].overlaps(other.slips[0]):
+        if one.slips[0].overlaps(other.slips[0]) or harmless(one) or harmless(other):
             continue
         double = Mutant(exercise, unit, (*one.slips, *other.slips))
         if double.source not in seen:

@@ -144,7 +144,9 @@ def sign(source: Source, node: ast.AST) -> Iterator[tuple[Change, ...]]:
 
 def _may_be_negated(source: Source, node: ast.expr) -> bool:
     parent = source.parents[node]
-    held = isinstance(parent, (ast.Assign, ast.Call, ast.Return, ast.BinOp, ast.Tuple, ast.DictComp))
+    held = isinstance(
+        parent, (ast.Assign, ast.Call, ast.Return, ast.BinOp, ast.Tuple, ast.DictComp)
+    )
     called = source.of(parent.func) if isinstance(parent, ast.Call) else ""
     only_sizes = called in ONLY_SIZE_COUNTS or source.of(node).startswith(ONLY_SIZE_COUNTS[2:])
     loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
@@ -168,7 +170,11 @@ def transpose(source: Source, node: ast.AST) -> Iterator[tuple[Change, ...]]:
     returned = isinstance(source.parents.get(parent), ast.Return) if parent else False
     matrix = weights and (handed_over or returned)
     site = multiplied or product or listed or stacked or matrix
-    if site and isinstance(node, SIGN_SITES) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+    if (
+        site
+        and isinstance(node, SIGN_SITES)
+        and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+    ):
         yield (_replace(source, node, f"{source.atom(node)}.T"),)
 
 
@@ -551,8 +557,13 @@ def aliasing(source: Source, node: ast.AST) -> Iterator[tuple[Change, ...]]:
                         yield ((end, end, f"\n{indent}{other} = {source.of(one)}"),)
         if isinstance(target, ast.Name) and isinstance(value, ast.Call) and len(value.args) == 1:
             argument = source.of(value.args[0])
-            if isinstance(value.args[0], ast.Name) and source.of(value.func) in ("np.tanh", "np.exp"):
-                yield (_replace(source, value, f"{source.of(value.func)}({argument}, out={argument})"),)
+            if isinstance(value.args[0], ast.Name) and source.of(value.func) in (
+                "np.tanh",
+                "np.exp",
+            ):
+                yield (
+                    _replace(source, value, f"{source.of(value.func)}({argument}, out={argument})"),
+                )
 
 
 def _in_place(source: Source, node: ast.Assign) -> Iterator[tuple[Change, ...]]:

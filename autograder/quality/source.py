@@ -68,9 +68,7 @@ class Source:
     def parents(self) -> dict[ast.AST, ast.AST]:
         """What holds each node."""
         return {
-            child: node
-            for node in ast.walk(self.function)
-            for child in ast.iter_child_nodes(node)
+            child: node for node in ast.walk(self.function) for child in ast.iter_child_nodes(node)
         }
 
     @cached_property
