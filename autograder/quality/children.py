@@ -55,8 +55,8 @@ def results_of(batches: Sequence[Batch], jobs: int) -> Iterator[tuple[int, int, 
                 number, first = waiting.pop()
                 connection, process = _started(batches[number], first)
                 running[connection] = number, first, process
-            for connection in wait(list(running)):
-                assert isinstance(connection, Connection)
+            ready = wait(list(running))
+            for connection in [one for one in running if one in ready]:
                 number, item, process = running[connection]
                 try:
                     result = connection.recv()

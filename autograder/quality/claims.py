@@ -4,7 +4,6 @@ Nothing of the judge's comparing or of its watch over arguments is used here; of
 only what turns a returned value into an array.
 """
 
-import pickle
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -71,7 +70,7 @@ def run(exercise: Exercise, functions: Mapping[str, Any], inputs: Mapping[str, A
 
     def watched(role: str, names: tuple[str, ...]) -> Any:
         def call(*arguments: Any) -> Any:
-            handed = deepcopy(arguments)
+            handed = [_handed(a) for a in arguments]
             before = [_frozen(a) for a in handed]
             try:
                 return functions[role](*handed)
@@ -104,10 +103,16 @@ def _frozen(value: Any) -> Any:
         return {key: _frozen(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_frozen(item) for item in value]
-    try:
-        return pickle.dumps(value)
-    except Exception:  # a function or a generator: its identity is all there is
-        return id(value)
+    return value if isinstance(value, (str, int, float, type(None))) else id(value)
+
+
+def _handed(value: Any) -> Any:
+    """Return a copy of what holds numbers; a generator of random numbers goes as it is."""
+    if isinstance(value, Mapping):
+        return {key: _handed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return type(value)(map(_handed, value))
+    return deepcopy(value) if isinstance(value, (np.ndarray, tuple)) else value
 
 
 def _holds(key: AnswerKey, runs: Mapping[str, Run], again: Run, asked: Criterion) -> bool | None:

@@ -9,7 +9,7 @@ from typing import Any
 from autograder.judge.exercise import Exercise
 from autograder.quality.equivalents import listed
 from autograder.quality.figures import Counts, Figures
-from autograder.quality.measure import SEEDS, add_examined, doubles_of, singles_of, mutants_of
+from autograder.quality.measure import SEEDS, add_examined, doubles_of, mutants_of, singles_of
 from autograder.units import folder_name
 
 PAGE = "QUALITY.md"
@@ -77,20 +77,21 @@ def page_of(found: Sequence[Figures], short: dict[str, dict[str, int]]) -> str:
 
 _HEAD = """# How well the checks work
 
-Made by `make quality`; not to be edited by hand. Every figure is measured on the model answers, the
-mistakes that were written down, the right functions in other styles, and on **mutants**: every single
-slip of the pen in every model answer ({mutants} of them: signs, operators, transposes, axes, indices,
-bounds, carries, orders, wrong variables, dropped terms and statements, shared arrays), and a fixed sample
-with two slips. The mutants are made by rules of syntax that know nothing of what the judge knows.
+Made by `make quality`; not to be edited by hand. Every figure is measured on the model answers, on
+mistakes that were written down, on right functions in other styles, and on **mutants**: every
+single slip of the pen in every model answer ({mutants} of them: signs, operators, transposes, axes,
+indices, bounds, carries, orders, wrong variables, dropped terms and statements, shared arrays), and
+a fixed sample with two slips. Mutants are made by rules of syntax that know nothing of what the
+judge knows.
 
-- *Mistakes* and *variants* are judged on {seeds} seeds, and count if they are right on every one. The
-  rest is judged on one seed.
-- *Named* means that a mistake is told by name. It is *named wrongly* if the function of that name
-  gives other numbers than the learner's on five further seeds.
-- *Finite numbers*: mutants that answer all main cases, with finite numbers that are wrong. The others
+- *Mistakes* and *variants* are judged on {seeds} seeds, and count if they are right on every one;
+  the rest is judged on one seed.
+- *Named*: a mistake is told by name. It is *named wrongly* if the function of that name gives other
+  numbers than the learner's on five further seeds.
+- *Finite numbers*: all main cases are answered with finite numbers, and some are wrong. The others
   stop, are stopped by a limit, give nan, or have right numbers and something else wrong.
-- *Untrue* counts ✓ and ✗ that came out otherwise when they were made again: with own calls, an own watch over
-  the arguments, an own comparison.
+- *Untrue*: ✓ and ✗ that came out otherwise when they were made again, with own calls, an own
+  watch over the arguments, an own comparison.
 - Single slips have all been tried before; two at once are tried for one second of processor time in
   each check.
 """
@@ -102,8 +103,8 @@ def _percent(part: int, whole: int) -> str:
 
 def _summary(found: Sequence[Figures]) -> str:
     rows = [
-        "| | there are | equivalent | full marks | stopped, or nan | right numbers | finite numbers | named "
-        "| named wrongly | ✓ and ✗ | untrue |",
+        "| | there are | equivalent | full marks | stopped, or nan | right numbers "
+        "| finite numbers | named | named wrongly | ✓ and ✗ | untrue |",
         "|:--|" + "--:|" * 10,
     ]
     names = {

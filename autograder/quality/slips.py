@@ -6,6 +6,7 @@ These know nothing of the mistakes that the judge knows, nor of its own slips: t
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograder.quality.source import Source, blocks
 
@@ -64,7 +65,7 @@ class Slip:
     def overlaps(self, other: "Slip") -> bool:
         """Whether the two touch the same characters."""
         spans = sorted((start, end) for start, end, _ in (*self.changes, *other.changes))
-        return any(a[1] > b[0] or a == b for a, b in zip(spans, spans[1:], strict=False))
+        return any(a[1] > b[0] or a == b for a, b in pairwise(spans))
 
 
 def changed(text: str, *slips: Slip) -> str:
@@ -225,8 +226,7 @@ def index(source: Source, node: ast.AST) -> Iterator[tuple[Change, ...]]:
 
 
 def _has_text(source: Source, node: ast.expr) -> bool:
-    start, end = source.span(node)
-    return end > start
+    return bool(source.of(node))
 
 
 @rule("slice")
@@ -235,7 +235,8 @@ def bounds_of_a_slice(source: Source, node: ast.AST) -> Iterator[tuple[Change, .
         return
     bounds = [source.of(b) if b else "" for b in (node.lower, node.upper, node.step)]
 
-    def written(lower: str, upper: str, step: str) -> tuple[Change, ...]:
+    def written(*parts: str) -> tuple[Change, ...]:
+        lower, upper, step = parts
         text = f"{lower}:{upper}" + (f":{step}" if step else "")
         return (_replace(source, node, text),)
 
@@ -445,7 +446,7 @@ def statement_dropped(source: Source, node: ast.AST) -> Iterator[tuple[Change, .
         yield (_replace(source, node, "pass"),)
     if isinstance(node, ast.For):
         indent = " " * (node.body[0].col_offset)
-        start, end = source.span(node)
+        end = source.span(node)[1]
         if not any(isinstance(n, ast.Break) for n in ast.walk(node)):
             yield ((end, end, f"\n{indent}break"),)
 
@@ -455,7 +456,7 @@ def statements_swapped(source: Source, node: ast.AST) -> Iterator[tuple[Change, 
     if not isinstance(node, ast.FunctionDef):
         return
     for block in blocks(node):
-        for one, other in zip(block, block[1:], strict=False):
+        for one, other in pairwise(block):
             (reads, writes), (later_reads, later_writes) = touched(one), touched(other)
             if writes & (later_reads | later_writes) or later_writes & reads:
                 yield (
@@ -487,7 +488,7 @@ def indentation(source: Source, node: ast.AST) -> Iterator[tuple[Change, ...]]:
     if not isinstance(node, ast.FunctionDef):
         return
     for block in blocks(node):
-        for loop, after in zip(block, block[1:], strict=False):
+        for loop, after in pairwise(block):
             if isinstance(loop, ast.For):
                 start, _ = source.span(after)
                 yield ((start, start, "    "),)
