@@ -9,6 +9,7 @@ import multiprocessing
 import resource
 import signal
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -92,6 +93,7 @@ def _work(batch: Batch, first: int, connection: Connection) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel ends the process
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_DATA_BYTES, MAX_DATA_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    warnings.simplefilter("ignore")  # wrong functions divide by zero and more
     work = batch.prepare()
     for item in range(first, batch.count):
         signal.setitimer(signal.ITIMER_PROF, PATIENCE_S)

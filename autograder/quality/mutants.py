@@ -63,7 +63,8 @@ def _lines(text: str, slip: Slip) -> str:
     old, new = before[first : len(before) - last], after[first : len(after) - last]
     same = sum(line in before[:first] for line in old[:1])
     place = f" ({same + 1}.)" if same else ""
-    return f"{_joined(old)}{place} → {_joined(new)}"
+    moved = " (moved into the loop, or out)" if _joined(old) == _joined(new) else ""
+    return f"{_joined(old)}{place} → {_joined(new)}{moved}"
 
 
 def _joined(lines: list[str]) -> str:

@@ -4,6 +4,7 @@ These know nothing of the mistakes that the judge knows, nor of its own slips: t
 """
 
 import ast
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -101,9 +102,13 @@ def single_slips(text: str) -> list[Slip]:
 
 
 def _tree(text: str) -> str:
+    """Return the syntax of `text`; "" if Python would refuse it, or warn."""
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)
+            compile(text, "<slip>", "exec")
         return ast.dump(ast.parse(text))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, SyntaxWarning, ValueError):
         return ""
 
 
