@@ -8,7 +8,8 @@ from typing import Any
 
 from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercise import Exercise
-from autograder.quality.slips import Slip, changed, single_slips
+from autograder.quality.rules import Slip, changed
+from autograder.quality.slips import single_slips
 
 DOUBLE_SEED = 20261130
 

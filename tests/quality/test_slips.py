@@ -8,7 +8,8 @@ from autograder.judge.edits import base_source
 from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.quality.mutants import double_mutants, single_mutants
-from autograder.quality.slips import RULES, changed, single_slips
+from autograder.quality.rules import RULES, changed
+from autograder.quality.slips import single_slips
 
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 
