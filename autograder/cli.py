@@ -286,7 +286,9 @@ def quality(
     if write and units:
         raise AutograderError("--write makes the page of all units: leave the units out.")
     exercises = [e for unit in chosen_units(course, units) for e in exercises_of(unit)]
-    found = measure(exercises, seeds, mutants or write, jobs)
+    found = measure(
+        exercises, seeds, mutants or write, jobs, lambda text: errors.print(text, markup=False)
+    )
     if write:
         write_page(course.root / PAGE, found, short_form(exercises, jobs))
     if as_json:

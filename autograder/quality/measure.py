@@ -24,6 +24,7 @@ SEEDS = 20
 DOUBLES = 300
 MUTANT_SEED = 1
 IN_ONE_PROCESS = 400
+TOLD_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,12 @@ def compiled_in_style(unit: str, base: str, source: str) -> Any:
 
 
 def examine_all(
-    subjects: Sequence[Subject], jobs: int = 0, patience_s: float = PATIENCE_S
+    subjects: Sequence[Subject],
+    jobs: int = 0,
+    patience_s: float = PATIENCE_S,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> list[Examined]:
-    """Return what comes of each of `subjects`, in their order."""
+    """Return what comes of each of `subjects`, in their order; `tell` is told how far it is."""
     order: dict[tuple[str, str], list[int]] = {}
     for number, subject in enumerate(subjects):
         order.setdefault((subject.kind, subject.exercise.name), []).append(number)
@@ -129,6 +133,8 @@ def examine_all(
     for batch, item, result in results_of(batches, jobs or os.cpu_count() or 1):
         number = numbers[batch][item]
         found[number] = result or Examined(subjects[number].text, None)
+        if len(found) % TOLD_EVERY == 0:
+            tell(f"{len(found)} of {len(subjects)} wrong functions")
     return [found[number] for number in range(len(subjects))]
 
 
@@ -241,11 +247,14 @@ def add_examined(
     subjects: Sequence[Subject],
     jobs: int = 0,
     patience_s: float = PATIENCE_S,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Examine `subjects` and add what comes of them to the figures of their exercises."""
     by_name = {one.exercise: one for one in figures}
     groups: dict[tuple[str, str], list[Examined]] = {}
-    for subject, examined in zip(subjects, examine_all(subjects, jobs, patience_s), strict=True):
+    for subject, examined in zip(
+        subjects, examine_all(subjects, jobs, patience_s, tell), strict=True
+    ):
         groups.setdefault((subject.exercise.name, subject.kind), []).append(examined)
     for (exercise, kind), examined_ones in groups.items():
         setattr(by_name[exercise], kind, counts_of(examined_ones))
@@ -253,12 +262,17 @@ def add_examined(
 
 
 def measure(
-    exercises: list[Exercise], seeds: int = SEEDS, mutants: bool = False, jobs: int = 0
+    exercises: list[Exercise],
+    seeds: int = SEEDS,
+    mutants: bool = False,
+    jobs: int = 0,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> list[Figures]:
     """Return the figures of `exercises`; with mutants it takes minutes."""
     found = measure_written(exercises, seeds, jobs)
     subjects = [s for e in exercises for s in (*styles_of(e), *pairs_of(e))]
     if mutants:
         subjects += [s for e in exercises for s in mutants_of(e)] + doubles_of(exercises)
-    add_examined(found, subjects, jobs)
+    tell(f"what was written down is measured; {len(subjects)} wrong functions to examine")
+    add_examined(found, subjects, jobs, tell=tell)
     return found
