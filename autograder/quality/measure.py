@@ -23,7 +23,9 @@ from autograder.student.report import Report
 SEEDS = 20
 DOUBLES = 300
 MUTANT_SEED = 1
-IN_ONE_PROCESS = 400
+IN_ONE_PROCESS = {"doubles": 1}
+"""Two slips at once are searched for as beside one learner, without what others have tried."""
+MOST_IN_ONE_PROCESS = 400
 TOLD_EVERY = 500
 
 
@@ -121,9 +123,10 @@ def examine_all(
     for number, subject in enumerate(subjects):
         order.setdefault((subject.kind, subject.exercise.name), []).append(number)
     numbers = [
-        group[i : i + IN_ONE_PROCESS]
-        for group in order.values()
-        for i in range(0, len(group), IN_ONE_PROCESS)
+        group[i : i + size]
+        for (kind, _), group in order.items()
+        for size in [IN_ONE_PROCESS.get(kind, MOST_IN_ONE_PROCESS)]
+        for i in range(0, len(group), size)
     ]
     batches = [
         Batch(partial(_prepared, [subjects[n] for n in group], patience_s), len(group))
