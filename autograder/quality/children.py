@@ -30,10 +30,13 @@ class Batch:
     prepare : function
         Called once in each process; returns the work, from the number of an item to its result.
     count : int
+    patience_s : float
+        Processor seconds that one item may take.
     """
 
     prepare: Callable[[], Callable[[int], Any]]
     count: int
+    patience_s: float = PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _work(batch: Batch, first: int, connection: Connection) -> None:
     warnings.simplefilter("ignore")  # wrong functions divide by zero and more
     work = batch.prepare()
     for item in range(first, batch.count):
-        signal.setitimer(signal.ITIMER_PROF, PATIENCE_S)
+        signal.setitimer(signal.ITIMER_PROF, batch.patience_s)
         try:
             result = work(item)
         except Exception:  # of ours: a wrong function's own are findings

@@ -161,6 +161,8 @@ def keep_what_to_look_at(figures: Figures, kind: str, examined: Iterable[Examine
     """Add to `figures` the texts of what survived, is untrue, is not named."""
     for one in examined:
         finding = one.finding
+        if finding is None:
+            figures.look(f"{kind}: stopped by a limit", one.text)
         if finding is None or one.equivalent:
             continue
         if finding.outcome is Outcome.PASSED:

@@ -4,7 +4,7 @@ import ast
 import importlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -27,6 +27,7 @@ IN_ONE_PROCESS = {"doubles": 1}
 """Two slips at once are searched for as beside one learner, without what others have tried."""
 MOST_IN_ONE_PROCESS = 400
 TOLD_EVERY = 500
+SAME_PATIENCE_S = 120.0  # for one function on many seeds
 
 
 @dataclass(frozen=True)
@@ -133,31 +134,42 @@ def examine_all(
         for group in numbers
     ]
     found: dict[int, Examined] = {}
-    for batch, item, result in results_of(batches, jobs or os.cpu_count() or 1):
+    for batch, item, finding in results_of(batches, jobs or _cores()):
         number = numbers[batch][item]
-        found[number] = result or Examined(subjects[number].text, None)
+        found[number] = Examined(subjects[number].text, finding)
         if len(found) % TOLD_EVERY == 0:
             tell(f"{len(found)} of {len(subjects)} wrong functions")
+    _add_equivalent(found, subjects, jobs)
     return [found[number] for number in range(len(subjects))]
 
 
-def _prepared(subjects: Sequence[Subject], patience_s: float) -> Callable[[int], Examined]:
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+def _prepared(subjects: Sequence[Subject], patience_s: float) -> Callable[[int], Finding]:
     bench = Bench(subjects[0].exercise, MUTANT_SEED, patience_s=patience_s)
-
-    def examined(item: int) -> Examined:
-        subject = subjects[item]
-        finding = bench.examine(subject.make())
-        return Examined(subject.text, finding, _equivalent(bench.exercise, subject, finding))
-
-    return examined
+    return lambda item: bench.examine(subjects[item].make())
 
 
-def _equivalent(exercise: Exercise, subject: Subject, finding: Finding) -> str:
-    """Return why a mutant with full marks is no mistake, if that is listed and found to hold."""
-    if subject.mutant is None or finding.outcome is not Outcome.PASSED:
-        return ""
-    why = reason(subject.mutant)
-    return why if why and gives_the_same(exercise, subject.make()) else ""
+def _add_equivalent(found: dict[int, Examined], subjects: Sequence[Subject], jobs: int) -> None:
+    """Say in `found` which mutants with full marks are no mistakes, as listed and as measured."""
+    passed = [
+        number
+        for number, one in found.items()
+        if one.finding is not None and one.finding.outcome is Outcome.PASSED
+    ]
+    reasons = {n: reason(mutant) for n in passed if (mutant := subjects[n].mutant) is not None}
+    listed = sorted(n for n, why in reasons.items() if why)
+    batches = [Batch(partial(_compared, subjects[n]), 1, SAME_PATIENCE_S) for n in listed]
+    for batch, _, same in results_of(batches, jobs or _cores()):
+        number = listed[batch]
+        if same:
+            found[number] = replace(found[number], equivalent=reasons[number])
+
+
+def _compared(subject: Subject) -> Callable[[int], bool]:
+    return lambda item: gives_the_same(subject.exercise, subject.make())
 
 
 def gives_the_same(exercise: Exercise, function: Any, seeds: int = SEEDS) -> bool:
@@ -222,7 +234,7 @@ def measure_written(exercises: Sequence[Exercise], seeds: int, jobs: int = 0) ->
 
     batches = [Batch(partial(prepare, exercise), seeds) for exercise in exercises]
     results: dict[int, list[_OfSeed]] = {}
-    for batch, _, result in results_of(batches, jobs or os.cpu_count() or 1):
+    for batch, _, result in results_of(batches, jobs or _cores()):
         results.setdefault(batch, []).append(result)
     return [_over_seeds(e, results.get(i, [])) for i, e in enumerate(exercises)]
 

@@ -12,11 +12,12 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.recognition import Recognised
 from autograder.judge.verdict import judge
+from autograder.quality import measure
 from autograder.quality.children import Batch, results_of
 from autograder.quality.claims import untrue_claims
 from autograder.quality.examine import Bench, Outcome
 from autograder.quality.figures import Examined, counts_of
-from autograder.quality.measure import gives_the_same
+from autograder.quality.measure import examine_all, gives_the_same, mutants_of
 from autograder.student.report import Report
 
 STEP = find_exercise("rnn_step_forward")
@@ -103,11 +104,8 @@ def _square_or_hang(item: int) -> int:
     return item * item
 
 
-def test_results_of_an_endless_item_is_none_and_the_others_come(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("autograder.quality.children.PATIENCE_S", 0.2)
-    found = sorted(results_of([Batch(lambda: _square_or_hang, 3)], jobs=2))
+def test_results_of_an_endless_item_is_none_and_the_others_come() -> None:
+    found = sorted(results_of([Batch(lambda: _square_or_hang, 3, patience_s=0.2)], jobs=2))
     assert found == [(0, 0, 0), (0, 1, None), (0, 2, 4)]
 
 
@@ -118,3 +116,16 @@ def _divide(item: int) -> float:
 def test_results_of_work_that_fails_itself_is_an_error_not_a_finding() -> None:
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         list(results_of([Batch(partial(lambda f: f, _divide), 1)], jobs=1))
+
+
+def test_examine_all_calls_equivalent_only_what_is_listed_and_found_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack = find_exercise("stack_weights")
+    subjects = mutants_of(stack)
+    monkeypatch.setattr(measure, "reason", lambda mutant: "because")
+    honest = counts_of(examine_all(subjects, jobs=2, patience_s=0.0))
+    assert (honest.equivalent, honest.survived) == (1, 0)
+    monkeypatch.setattr(measure, "gives_the_same", lambda *a: False)
+    doubted = counts_of(examine_all(subjects, jobs=2, patience_s=0.0))
+    assert (doubted.equivalent, doubted.survived) == (0, 1)
