@@ -23,9 +23,7 @@ from autograder.student.report import Report
 SEEDS = 20
 DOUBLES = 300
 MUTANT_SEED = 1
-IN_ONE_PROCESS = {"doubles": 1}
-"""Two slips at once are searched for as beside one learner, without what others have tried."""
-MOST_IN_ONE_PROCESS = 400
+IN_ONE_PROCESS = 400
 TOLD_EVERY = 500
 SAME_PATIENCE_S = 120.0  # for one function on many seeds
 
@@ -126,7 +124,8 @@ def examine_all(
     numbers = [
         group[i : i + size]
         for (kind, _), group in order.items()
-        for size in [IN_ONE_PROCESS.get(kind, MOST_IN_ONE_PROCESS)]
+        # Two slips are searched for as beside one learner, without what was tried for others.
+        for size in [1 if kind == "doubles" and patience_s else IN_ONE_PROCESS]
         for i in range(0, len(group), size)
     ]
     batches = [
