@@ -57,7 +57,7 @@ def results_of(batches: Sequence[Batch], jobs: int) -> Iterator[tuple[int, int, 
         while waiting or running:
             while waiting and len(running) < jobs:
                 number, first = waiting.pop()
-                connection, process = _started(batches[number], first)
+                connection, process = _started(batches[number], first, tuple(running))
                 running[connection] = number, first, process
             ready = wait(list(running))
             for connection in [one for one in running if one in ready]:
@@ -83,16 +83,22 @@ def results_of(batches: Sequence[Batch], jobs: int) -> Iterator[tuple[int, int, 
             connection.close()
 
 
-def _started(batch: Batch, first: int) -> tuple[Connection, Any]:
+def _started(batch: Batch, first: int, others: tuple[Connection, ...]) -> tuple[Connection, Any]:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(batch, first, theirs), daemon=True)
+    process = context.Process(
+        target=_work, args=(batch, first, theirs, (ours, *others)), daemon=True
+    )
     process.start()
     theirs.close()
     return ours, process
 
 
-def _work(batch: Batch, first: int, connection: Connection) -> None:
+def _work(
+    batch: Batch, first: int, connection: Connection, inherited: tuple[Connection, ...]
+) -> None:
+    for other in inherited:  # so that this process ends when nobody reads any more
+        other.close()
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel ends the process
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_DATA_BYTES, MAX_DATA_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

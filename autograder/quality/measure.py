@@ -25,7 +25,7 @@ DOUBLES = 300
 MUTANT_SEED = 1
 IN_ONE_PROCESS = 400
 TOLD_EVERY = 500
-SAME_PATIENCE_S = 120.0  # for one function on many seeds
+LONG_PATIENCE_S = 120.0  # for one function on many seeds, or many on one
 
 
 @dataclass(frozen=True)
@@ -118,14 +118,15 @@ def examine_all(
     tell: Callable[[str], None] = lambda text: None,
 ) -> list[Examined]:
     """Return what comes of each of `subjects`, in their order; `tell` is told how far it is."""
-    order: dict[tuple[str, str], list[int]] = {}
+    order: dict[tuple[bool, str], list[int]] = {}
     for number, subject in enumerate(subjects):
-        order.setdefault((subject.kind, subject.exercise.name), []).append(number)
+        alone = subject.kind == "doubles" and patience_s > 0
+        order.setdefault((alone, subject.exercise.name), []).append(number)
     numbers = [
         group[i : i + size]
-        for (kind, _), group in order.items()
+        for (alone, _), group in order.items()
         # Two slips are searched for as beside one learner, without what was tried for others.
-        for size in [1 if kind == "doubles" and patience_s else IN_ONE_PROCESS]
+        for size in [1 if alone else IN_ONE_PROCESS]
         for i in range(0, len(group), size)
     ]
     batches = [
@@ -160,7 +161,7 @@ def _add_equivalent(found: dict[int, Examined], subjects: Sequence[Subject], job
     ]
     reasons = {n: reason(mutant) for n in passed if (mutant := subjects[n].mutant) is not None}
     listed = sorted(n for n, why in reasons.items() if why)
-    batches = [Batch(partial(_compared, subjects[n]), 1, SAME_PATIENCE_S) for n in listed]
+    batches = [Batch(partial(_compared, subjects[n]), 1, LONG_PATIENCE_S) for n in listed]
     for batch, _, same in results_of(batches, jobs or _cores()):
         number = listed[batch]
         if same:
@@ -231,7 +232,7 @@ def measure_written(exercises: Sequence[Exercise], seeds: int, jobs: int = 0) ->
     def prepare(exercise: Exercise) -> Callable[[int], _OfSeed]:
         return partial(_judged_with_seed, exercise)
 
-    batches = [Batch(partial(prepare, exercise), seeds) for exercise in exercises]
+    batches = [Batch(partial(prepare, e), seeds, LONG_PATIENCE_S) for e in exercises]
     results: dict[int, list[_OfSeed]] = {}
     for batch, _, result in results_of(batches, jobs or _cores()):
         results.setdefault(batch, []).append(result)
