@@ -11,7 +11,7 @@ IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
 UNIT ?=
 ARGS ?=
 
-.PHONY: help setup demo test check lab release grade formgrader book bench figures soak
+.PHONY: help setup demo test check lab release grade formgrader book bench quality figures soak
 
 help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader
 	@$(IN_VENV) $(BIN)/python -m benchmarks.slider_latency || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/python benchmarks/rnn_ref_vs_torch.py $(ARGS) || test $$? -eq 2
 	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
+
+quality: setup ## how well the checks work, measured with every slip in every model answer: QUALITY.md
+	@$(IN_VENV) $(BIN)/autograder quality --write $(ARGS)
 
 soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills

@@ -263,21 +263,56 @@ def doctor() -> None:
 def quality(
     units: Units = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same, for programs.")] = False,
-    seed: Annotated[int, typer.Option(help="Of the cases.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="How many, for mistakes and variants.")] = 20,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Every slip in every model answer, too: minutes.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write QUALITY.md: all units, with mutants.")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Processes at a time; the cores if left out.")
+    ] = 0,
 ) -> None:
-    """Judge known mistakes and right variants: how many are rejected, named, accepted."""
+    """Judge mistakes, right variants and mutants: what is rejected, named, accepted, untrue."""
     import json
-    from dataclasses import asdict
 
-    from autograder.judge.quality import measure_unit
-    from autograder.terminal import quality_table
+    from autograder.judge.exercises import exercises_of
+    from autograder.quality.measure import measure
+    from autograder.quality.page import PAGE, short_form, write_page
+    from autograder.terminal import quality_lines, quality_table
 
-    found = [row for unit in chosen_units(Course.find(), units) for row in measure_unit(unit, seed)]
+    course = Course.find()
+    if write and units:
+        raise AutograderError("--write makes the page of all units: leave the units out.")
+    exercises = [e for unit in chosen_units(course, units) for e in exercises_of(unit)]
+    found = measure(
+        exercises, seeds, mutants or write, jobs, lambda text: errors.print(text, markup=False)
+    )
+    if write:
+        write_page(course.root / PAGE, found, short_form(exercises, jobs))
     if as_json:
-        print(json.dumps([asdict(row) for row in found], indent=1))
+        print(json.dumps([one.as_json() for one in found], indent=1, ensure_ascii=False))
     else:
         console.print(quality_table(found))
-    raise typer.Exit(DONE if all(row.complete for row in found) else FAILURES)
+        for line in quality_lines(found):
+            console.print(line, markup=False)
+    raise typer.Exit(DONE if all(one.complete for one in found) else FAILURES)
+
+
+@app.command()
+def mistakes(
+    exercise: Annotated[str, typer.Argument(help="Such as rnn_forward.")] = "",
+    name: Annotated[str, typer.Argument(help="One of its mistakes.")] = "",
+) -> None:
+    """List the mistakes that a check knows by name, or print one as the function it makes."""
+    from autograder.quality.listing import function_lines, mistake_lines, overview_lines
+
+    lines = overview_lines()
+    if exercise:
+        lines = function_lines(exercise, name) if name else mistake_lines(exercise)
+    for line in lines:
+        console.print(line, markup=False)
 
 
 @app.command()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from autograder.grading.collecting.choosing import Row
     from autograder.grading.outcome import Graded
     from autograder.grading.results import Result
-    from autograder.judge.quality import Quality
+    from autograder.quality.figures import Figures
     from autograder.reports.exports import Export
 
 LOG_EVERY = 25
@@ -152,27 +152,37 @@ def marks_table(results: Iterable[Result], title: str) -> Table:
     return table
 
 
-def quality_table(found: Iterable[Quality]) -> Table:
-    """Return a table of exercises with their mistakes rejected and named, variants accepted."""
+def quality_table(found: Iterable[Figures]) -> Table:
+    """Return a table of exercises: mistakes, variants, other styles, pairs, mutants."""
     rows = list(found)
-    table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
-    totals = {
-        "mistakes": sum(row.mistakes for row in rows),
-        "rejected": sum(row.rejected for row in rows),
-        "named": sum(row.named for row in rows),
-        "variants": sum(row.variants for row in rows),
-        "accepted": sum(row.accepted for row in rows),
-    }
-    table.add_column("unit", no_wrap=True, footer="all")
+    mutants = any(row.singles.total for row in rows)
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("unit", no_wrap=True)
     table.add_column("exercise", no_wrap=True)
-    for name, total in totals.items():
-        table.add_column(name, justify="right", footer=str(total), no_wrap=True)
+    columns = ["mistakes\nrejected", "told", "variants\naccepted", "styles\nnamed", "pairs\nnamed"]
+    columns += ["mutants\npassed", "mutants\nnamed", "doubles\nnamed"] if mutants else []
+    for heading in columns:
+        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
     table.add_column("", min_width=1)
     for row in rows:
-        counts = [str(getattr(row, name)) for name in totals]
+        cells = [(row.rejected, row.mistakes), (row.told, row.mistakes)]
+        cells += [(row.accepted, row.variants)]
+        cells += [(counts.named, counts.numbers) for counts in (row.styles, row.pairs)]
+        if mutants:
+            cells += [(row.singles.survived, row.singles.total)]
+            cells += [(counts.named, counts.numbers) for counts in (row.singles, row.doubles)]
         sign = "[green]✓[/]" if row.complete else "[red]✗[/]"
-        table.add_row(folder_name(row.unit)[:2], row.exercise, *counts, sign)
+        told = [f"{part}/{whole}" for part, whole in cells]
+        table.add_row(folder_name(row.unit)[:2], row.exercise, *told, sign)
     return table
+
+
+def quality_lines(found: Iterable[Figures]) -> Iterator[str]:
+    """Return what to print of what there is to look at."""
+    for row in found:
+        for kind, texts in row.details.items():
+            yield f"{row.exercise}, {kind}: {len(texts)}"
+            yield from (f"  {plain_block(text)}" for text in texts)
 
 
 def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[str]:

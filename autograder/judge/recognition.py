@@ -118,6 +118,11 @@ class Recogniser:
             found = self._among_main(answers, patience_s)
             return [*([found] if found else []), *self._at_edges(answers, found)]
 
+    def prepare(self) -> None:
+        """Try every mistake and every slip by itself, so that no check has to wait for it."""
+        with self._lock:
+            self._try_more(len(self._written) + len(self._slips) - len(self._made))
+
     def explains(self, mistake: Mistake, answers: Answers) -> bool:
         """Return whether `mistake` gives the answers to all main cases."""
         return all(name in answers for name in self._main) and self._fits(

@@ -125,8 +125,13 @@ def inside_is_light(found: Import) -> bool:
 
 
 def judge_only_judges(found: Import) -> bool:
-    forbidden = ("sandbox", "grading", "reports")
+    forbidden = ("sandbox", "grading", "reports", "quality")
     return not within(found.name, *(f"autograder.{name}" for name in forbidden))
+
+
+def slips_of_the_pen_are_made_independently(found: Import) -> bool:
+    """What measures the judge's slips shares nothing with them."""
+    return not within(found.name, "autograder.judge.slips")
 
 
 def reports_run_nothing(found: Import) -> bool:
@@ -141,6 +146,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("autograder.student", student_is_light),
     ("autograder.sandbox.inside", inside_is_light),
     ("autograder.judge", judge_only_judges),
+    ("autograder.quality", slips_of_the_pen_are_made_independently),
     ("autograder.reports", reports_run_nothing),
 )
 

@@ -16,6 +16,7 @@ from tests.architecture.imports import (
     reference_is_alone,
     reference_runs_without_pictures,
     reports_run_nothing,
+    slips_of_the_pen_are_made_independently,
     student_is_light,
     violations,
 )
@@ -60,6 +61,11 @@ PLANTED = [
     (judge_only_judges, "autograder.judge.backend", "from autograder import sandbox"),
     (judge_only_judges, "autograder.judge.backend", "from ..grading import rebuild"),
     (judge_only_judges, "autograder.judge.exercises.recurrence", "import autograder.reports"),
+    (
+        slips_of_the_pen_are_made_independently,
+        "autograder.quality.slips",
+        "from autograder.judge.slips import slips",
+    ),
     (reports_run_nothing, "autograder.reports.feedback", "if True:\n    import autograder.sandbox"),
 ]
 

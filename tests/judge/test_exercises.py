@@ -10,8 +10,8 @@ from autograder.judge.edits import Mistake, base_source
 from autograder.judge.exercise import Exercise, Kind, Variant
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.key import AnswerKey
-from autograder.judge.quality import told
 from autograder.judge.verdict import judge
+from autograder.quality.measure import told
 from autograder.student import wire
 from autograder.student.probes import exercise_names
 from autograder.student.report import Report, Status

@@ -1,0 +1,69 @@
+"""What a check knows by name: exercises, their mistakes, and each as the function it makes."""
+
+import textwrap
+from difflib import get_close_matches
+
+from autograder.errors import AutograderError
+from autograder.judge.exercise import Exercise
+from autograder.judge.exercises import exercises_of, units_with_exercises
+from autograder.units import UNITS, folder_name
+
+WIDTH = 96
+
+
+def _exercises() -> list[Exercise]:
+    units = [unit for unit in UNITS if unit in units_with_exercises()]
+    return [exercise for unit in units for exercise in exercises_of(unit)]
+
+
+def overview_lines() -> list[str]:
+    """Return each exercise with the number of its mistakes."""
+    return [f"{folder_name(e.unit)[:2]} {e.name}: {len(e.mistakes)}" for e in _exercises()]
+
+
+def mistake_lines(exercise: str) -> list[str]:
+    """Return the mistakes of `exercise`: name, and what is said of it.
+
+    Raises
+    ------
+    AutograderError
+        If there is no such exercise.
+    """
+    lines = []
+    for mistake in _found(exercise).mistakes:
+        said = f"Your numbers are those that come when {mistake.when}"
+        text = said if mistake.when else "(only watched for: an observation tells it)"
+        lines += [
+            mistake.name,
+            *textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  "),
+        ]
+    return lines
+
+
+def function_lines(exercise: str, name: str) -> list[str]:
+    """Return the text of the function that has the mistake `name`.
+
+    Raises
+    ------
+    AutograderError
+        If there is no such exercise or mistake.
+    """
+    by_name = {mistake.name: mistake for mistake in _found(exercise).mistakes}
+    if name not in by_name:
+        raise AutograderError(f"{exercise} has no mistake {name!r}.{_nearest(name, list(by_name))}")
+    return by_name[name].source.rstrip().splitlines()
+
+
+def _found(exercise: str) -> Exercise:
+    by_name = {e.name: e for e in _exercises()}
+    if exercise not in by_name:
+        raise AutograderError(
+            f"There is no exercise {exercise!r}.{_nearest(exercise, list(by_name))} "
+            "`autograder mistakes` lists them."
+        )
+    return by_name[exercise]
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    close = get_close_matches(name, names, n=1)
+    return f" Did you mean {close[0]}?" if close else ""

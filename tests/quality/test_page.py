@@ -1,0 +1,59 @@
+"""The page of figures, and its short form, which is measured again here."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
+from autograder.quality.equivalents import reason, unused
+from autograder.quality.figures import Figures
+from autograder.quality.measure import measure_written, singles_of, styles_of
+from autograder.quality.page import PAGE, page_of, short_form, short_form_of
+
+EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
+
+
+def test_short_form_is_the_one_on_the_page(repository: Path) -> None:
+    """Drift: whoever changes a check, a mistake or a model answer runs `make quality`."""
+    page = repository / PAGE
+    assert page.exists(), "`make quality` writes it"
+    assert short_form(EXERCISES) == short_form_of(page.read_text(encoding="utf-8"))
+
+
+def test_page_gives_its_short_form_back() -> None:
+    short = {"singles": {"total": 3}}
+    assert short_form_of(page_of([Figures("stack_weights", "recurrence")], short)) == short
+
+
+def test_list_of_equivalents_names_mutants_that_exist() -> None:
+    assert unused([m for e in EXERCISES for m in singles_of(e)]) == []
+
+
+def test_reason_of_a_mutant_that_is_not_listed_is_none() -> None:
+    step = find_exercise("rnn_step_forward")
+    wrong = [m for m in singles_of(step) if "x_t @ W_xh - h_prev" in m.text]
+    assert [reason(m) for m in wrong] == [""]
+
+
+def test_measure_written_counts_what_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    step = find_exercise("stack_weights")
+    (found,) = measure_written([step], seeds=2, jobs=1)
+    assert found.complete
+    assert (found.mistakes, found.variants) == (len(step.mistakes), len(step.variants))
+    right = type(step.mistakes[0])(
+        "harmless", "nothing is wrong.", step.unit, step.name, written=step.reference["stack"]
+    )
+    object.__setattr__(step, "mistakes", (right,))
+    try:
+        (found,) = measure_written([step], seeds=2, jobs=1)
+    finally:
+        find_exercise.cache_clear()
+        exercises_of.cache_clear()
+    assert (found.rejected, found.told, found.complete) == (0, 0, False)
+
+
+def test_styles_make_a_mistake_where_its_edits_fit_and_nowhere_else() -> None:
+    step = find_exercise("rnn_step_forward")
+    made = {subject.text for subject in styles_of(step)}
+    assert any(text.endswith("in step_with_einsum") for text in made) or made
+    assert not any(text.endswith(f"in {step.name}") for text in made)
