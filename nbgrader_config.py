@@ -14,7 +14,8 @@ from autograder.grading.release import RELEASE_PREPROCESSORS
 
 c = get_config()  # noqa: F821  traitlets puts it there
 course = Course.find(Path(__file__).parent)
-if trouble := course.why_not_nbgrader():
+trouble = course.why_not_nbgrader()
+if trouble and Path(sys.argv[0]).stem != "autograder":  # which asks for late penalties alone
     print(trouble, file=sys.stderr)
     sys.exit(2)
 
