@@ -179,15 +179,6 @@ class Variants:
 
 
 @dataclass(frozen=True)
-class Advice:  # no longer said; goes when the last unit has
-    """What it usually means when just these criteria fail and those hold."""
-
-    sentence: str
-    failed: tuple[str, ...]
-    met: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Tolerance:
     """Two numbers count as equal when they differ by at most ``absolute + relative · |expected|``.
 
@@ -247,7 +238,6 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     variants: tuple[Variant, ...]
     hints: tuple[str, ...]
-    advice: tuple[Advice, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
     recognised_within: Tolerance | None = None
     stand_ins: tuple[str, ...] = ()
