@@ -130,13 +130,18 @@ def _with_reasons(
     status = Status.PARTIAL if points else Status.FAILED
     if all(result.passed for result in criteria):
         return _passed(exercise, criteria, *experiments[:1])
+    headline = first_cause(key, by_case, criteria)
+    if not any(result.detail for result in criteria):  # told where a property was to be shown, too
+        first = next(i for i, result in enumerate(criteria) if not result.passed)
+        told = replace(criteria[first], detail=headline)
+        criteria = (*criteria[:first], told, *criteria[first + 1 :])
     return Report(
         exercise=exercise.name,
         title=exercise.title,
         status=status,
         points=points,
         max_points=exercise.points,
-        headline=first_cause(key, by_case, criteria),
+        headline=headline,
         criteria=criteria,
         mistake=name,
         mistake_sentence=sentences[0] if sentences else "",
