@@ -80,6 +80,8 @@ class _Reader:
     # --- statements ---------------------------------------------------------------------------
 
     def _statement(self, node: ast.stmt, alone: bool) -> Iterator[_Slip]:
+        if isinstance(node, ast.Raise):
+            return  # what is raised is told as what came
         before = self.target
         targets = list(_assigned(node))
         known = [name for name in targets if _is_known(name, self.arguments)]
