@@ -95,6 +95,8 @@ class _Reader:
     # --- statements ---------------------------------------------------------------------------
 
     def _statement(self, node: ast.stmt, alone: bool) -> Iterator[_Slip]:
+        if isinstance(node, ast.Raise):
+            return  # what is raised is told as what came
         before = self.target
         targets = list(_assigned(node))
         made = _assigned_within(node) if isinstance(node, ast.For) else targets

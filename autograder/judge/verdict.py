@@ -63,6 +63,21 @@ def right_with_ours(key: AnswerKey, by_case: Answers) -> frozenset[str]:
         for case in key.with_ours
         if not by_case.get(case.name, Answer(case.name)).changed
         and _is_right(key, by_case, case, case.name)
+        and not _drawn_otherwise(key, by_case, case.of)
+    )
+
+
+def _drawn_otherwise(key: AnswerKey, by_case: Answers, case: str) -> bool:
+    """Return whether counts are not even those that the learner's own parts make expect.
+
+    Then the mistake is in what draws, though chance may hide it once stand-ins are called.
+    """
+    return any(
+        bool(verdict_on(key, by_case, replace(criterion, cases=(case,))))
+        for criterion in key.exercise.criteria
+        if criterion.kind is Kind.CONSISTENT
+        and case in criterion.cases
+        and key.exercise.chances.keys() & set(criterion.outputs)
     )
 
 

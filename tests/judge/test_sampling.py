@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.judge.answers import answers_of_unit
-from autograder.judge.edits import base_source
+from autograder.judge.edits import base_source, compiled
 from autograder.judge.examples import as_literal
 from autograder.judge.exercise import WITH_OURS
 from autograder.judge.exercises import find_exercise
@@ -142,21 +142,18 @@ def test_refusal_of_another_kind_is_shown_as_a_call(refuses: str, told: str) -> 
     report = verdict("softmax_temperature", softmax=space["f"])
     (refused,) = [c for c in report.criteria if c.name == "refuses"]
     assert failed(report) == {"refuses"}
-    assert "`softmax_temperature(scores, 0.0)` of a row of scores" in refused.detail
+    assert "Temperatures 0 and below: `softmax_temperature` at " in refused.detail
     assert told in refused.detail
 
 
 # --- an error is paid for once ------------------------------------------------------------------
 
 
-def loop_with(softmax: Function, loop: str = "") -> dict[str, Function]:
-    """The model answer's loop, or one with a mistake in it, beside a softmax of the learner's."""
-    source = SAMPLE[loop].source if loop else base_source("sampling", "sample")
-    space: dict[str, Any] = {**answers_of_unit("sampling"), "softmax_temperature": softmax}
-    space.update(vars(__import__("autograder.judge.answers.sampling", fromlist=["np"])))
-    space["softmax_temperature"] = softmax
-    exec(source, space)
-    return {"softmax": softmax, "sample": space["sample"]}
+def loop_with(softmax: Function, source: str = "") -> dict[str, Function]:
+    """The model answer's loop, or another one, beside a softmax of the learner's."""
+    source = source or base_source("sampling", "sample")
+    sample = compiled(source, "sampling", "sample", {"softmax_temperature": softmax})
+    return {"softmax": softmax, "sample": sample}
 
 
 def crashes(scores: Any, temperature: Any) -> Any:
@@ -174,15 +171,28 @@ def test_right_loop_with_a_wrong_or_missing_softmax_earns_its_own_points(softmax
 
 def test_wrong_loop_with_a_wrong_softmax_is_named_by_its_own_mistake() -> None:
     wrong = SOFTMAX["temperature_multiplies"].function
-    report = verdict("sample", **loop_with(wrong, "state_not_carried"))
+    report = verdict("sample", **loop_with(wrong, SAMPLE["state_not_carried"].source))
     assert report.mistake == "state_not_carried"
     assert report.mistake_sentence.startswith("With ours in the place of your softmax_temperature")
+
+
+def test_loop_that_divides_by_the_temperature_as_well_is_not_right() -> None:
+    source = base_source("sampling", "sample").replace(
+        "scores[0, 0],", "scores[0, 0] / temperature,"
+    )
+    report = verdict(
+        "sample", **loop_with(answers_of_unit("sampling")["softmax_temperature"], source)
+    )
+    assert failed(report) == {"temperature", "own_softmax"}
+    assert not report.headline.startswith("Your sample is right")
 
 
 @pytest.mark.parametrize("loop", ["argmax_for_draw", "likeliest_fed_back", "seeded_at_every_call"])
 def test_stand_in_does_not_pay_for_a_loop_that_draws_wrongly(loop: str) -> None:
     wrong = SOFTMAX["temperature_multiplies"].function
-    assert {"frequencies", "temperature"} <= failed(verdict("sample", **loop_with(wrong, loop)))
+    assert {"frequencies", "temperature"} <= failed(
+        verdict("sample", **loop_with(wrong, SAMPLE[loop].source))
+    )
 
 
 # --- what is sent is not believed ---------------------------------------------------------------

@@ -17,14 +17,15 @@ def _loop(mistake: str, *fails: str) -> PredictedMistake:
 
 
 PREDICTED = (
-    _softmax("temperature_multiplies", "temperature", "finite", "extremes", "sizes", "refuses"),
+    _softmax("temperature_multiplies", "temperature", "finite", "extremes", "sizes"),
     # Near temperature 0 rows are as far apart as scores near 1000.
     _softmax("maximum_of_the_whole_array", "finite", "extremes"),
     _softmax("temperature_not_checked", "refuses"),
     # Always right where one text is likely, never where chance is asked for.
     _loop("argmax_for_draw", *_COUNTED),
     _loop("global_chance", "given_rng"),
-    _loop("state_not_carried", "likeliest", *_COUNTED, "length", "stop"),
+    # Where the text is clear whatever the state, it ends as it should.
+    _loop("state_not_carried", "likeliest", *_COUNTED, "length"),
     _loop("stop_character_left_out", "stop"),
     _loop("state_written_into_h_0", "unchanged"),
     # The stop character comes before the last one. Texts of one character are not counted.

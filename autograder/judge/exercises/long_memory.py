@@ -38,7 +38,7 @@ LITTLE = "units that change little"
 ROWS = 1500  # of a table that chance decides, and up to ROWS_MORE - 1 more
 ROWS_MORE = 400
 CLEAR = 0.02  # of correlation by which the best unit leads
-SHOWS = 0.2  # nats of a text of 1617: five times what is let pass
+SHOWS = 0.2  # nats of a text of 1217: seven times what is let pass
 IMPOSSIBLE = 750.0  # nats: exp of minus that is 0
 FLOATS = (np.float64, np.float32)
 
@@ -138,7 +138,7 @@ def _tenth_chances(inputs: Inputs) -> np.ndarray:
 
 
 def _target(inputs: Inputs, outputs: Outputs) -> np.ndarray:
-    """What y is, (N,): 0 the marked sum, 1 half of it, 2 the sum of all, 3 the product.
+    """What y is, (N,): 0 the marked sum, 1 half of it, 2 the sum of all, 3 the product, …
 
     Anything else is a number of its own, and so is a wrong shape: -1 if it is (N, 1).
     """
@@ -148,7 +148,8 @@ def _target(inputs: Inputs, outputs: Outputs) -> np.ndarray:
         return np.full(N, -1.0 if y.shape == (N, 1) else -2.0 - y.size - y.ndim)
     total = _marked_sum(values, markers, y)
     product = np.where(markers == 1, values, 1).prod(axis=1)
-    sorts = np.stack([total, total / 2, values.sum(axis=1), product])
+    first = values[np.arange(N), markers.argmax(axis=1)]
+    sorts = np.stack([total, total / 2, values.sum(axis=1), product, total / inputs["T"], first])
     fits = np.isclose(y, sorts, rtol=1e-5, atol=2e-6)
     other = len(sorts) + np.abs(y - total)
     target: np.ndarray = np.where(fits.any(axis=0), fits.argmax(axis=0), other)
@@ -172,13 +173,30 @@ def _marked_sum(values: np.ndarray, markers: np.ndarray, y: np.ndarray) -> np.nd
     return nearer
 
 
-def _from_rng(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
-    """Whether equal generators gave equal batches, and the next call another one; (2,)."""
-    if not inputs["again"] or not {"x", "next_x", "x_again"} <= outputs.keys():
+def _difference(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
+    """By how much the batch of an equal generator differs, (N, T, 2)."""
+    if not inputs["again"] or not {"x", "x_again"} <= outputs.keys():
         return None
-    x = outputs["x"]
-    same, other = np.array_equal(x, outputs["x_again"], equal_nan=True), outputs["next_x"]
-    return np.array([same, not np.array_equal(x, other)], dtype=np.int64)
+    x, again = outputs["x"].astype(np.float64), outputs["x_again"]
+    if x.shape != again.shape:
+        return again
+    difference: np.ndarray = np.where(np.isnan(x) & np.isnan(again), 0, again - x)
+    return difference
+
+
+def _new_batches(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
+    """Whether the next call gave another batch: 1, or 0."""
+    if not inputs["again"] or not {"x", "next_x"} <= outputs.keys():
+        return None
+    return np.array(int(not np.array_equal(outputs["x"], outputs["next_x"])))
+
+
+def _chance(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
+    """Whether both are as they should be, (2,)."""
+    difference, new = _difference(inputs, outputs), _new_batches(inputs, outputs)
+    if difference is None or new is None:
+        return None
+    return np.array([not difference.any(), new], dtype=np.int64)
 
 
 def _table(cells: np.ndarray, size: int) -> np.ndarray:
@@ -216,7 +234,7 @@ def _bits_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(ONE_UNIT, inputs(17, H=1), edge=True),
         Case(
             LONG_TEXT,
-            {**_long_text(rng, lambda: inputs(1617)), "part": int(rng.integers(1130, 1180))},
+            {**_long_text(rng, lambda: inputs(1217)), "part": int(rng.integers(620, 680))},
             edge=True,
         ),
         Case(NEAR_1000, inputs(14, shift=1000.0), edge=True),
@@ -391,7 +409,9 @@ EXERCISES = (
             "marker_range": ("end",),
             "marked_tenths": ("marked numbers in tenth",),
             "own_y minus the marked sum": ("batch",),
-            "chance_from_rng": ("question",),
+            "own_x_again minus x": ("batch", "time", "channel"),
+            "own_number of new batches on the second call": (),
+            "chance": ("question",),
         },
         derived={
             "markers": _markers,
@@ -401,7 +421,9 @@ EXERCISES = (
             "marked_tenths": _marked_tenths,
             "target": _target,
             "own_y minus the marked sum": _error,
-            "chance_from_rng": _from_rng,
+            "own_x_again minus x": _difference,
+            "own_number of new batches on the second call": _new_batches,
+            "chance": _chance,
         },
         chances={
             "markers": _marker_chances,
@@ -449,7 +471,7 @@ EXERCISES = (
                 0.1,
                 "Chance comes from rng alone: equal generators give equal batches, and the next "
                 "call gives another.",
-                ("chance_from_rng",),
+                ("own_x_again minus x", "own_number of new batches on the second call"),
                 (SMALL,),
             ),
         ),

@@ -53,6 +53,21 @@ ADDING.edit(
     "(values * markers).sum(axis=1) → np.where(markers == 1, values, 1).prod(axis=1)",
 )
 ADDING.edit(
+    "mean_over_all_steps",
+    "y is the marked sum divided by T, as when a mean over all steps is taken. Take the sum.",
+    "(values * markers).sum(axis=1) → (values * markers).mean(axis=1)",
+)
+ADDING.edit(
+    "first_marked_alone",
+    "y is the first marked number alone. Add both.",
+    "(values * markers).sum(axis=1) → values[rows, markers.argmax(axis=1)]",
+)
+ADDING.edit(
+    "numbers_for_markers",
+    "the marked steps of x[:, :, 1] hold the numbers themselves. A marker is a 1.",
+    "[values, markers] → [values, values * markers]",
+)
+ADDING.edit(
     "channels_swapped",
     "the two channels have changed places: numbers belong in x[:, :, 0], markers in x[:, :, 1].",
     "[values, markers] → [markers, values]",
@@ -107,6 +122,18 @@ ADDING.edit(
     "rng.integers(T // 2, T, size=N) → rng.integers(T // 2, max(T - 1, T // 2 + 1), size=N)",
 )
 ADDING.edit(
+    "middle_never_marked",
+    "the first step of the second half is never marked. The first half are steps 0 to T // 2 - 1.",
+    "rng.integers(T // 2, T, size=N) → rng.integers(min(T // 2 + 1, T - 1), T, size=N)",
+)
+ADDING.edit(
+    "second_marker_follows_the_first",
+    "the second marker always stands as far into its half as the first into its own. Draw one for "
+    "each half.",
+    f"{_BOTH_MARKERS} → first = rng.integers(T // 2, size=N)\n"
+    "    markers[rows, first] = markers[rows, T // 2 + first] = 1",
+)
+ADDING.edit(
     "first_half_rounded_up",
     "the first half is one step too long where T is odd: it has T // 2 steps, the second the rest.",
     "rng.integers(T // 2, size=N) → rng.integers((T + 1) // 2, size=N)",
@@ -154,6 +181,11 @@ BITS.edit(
     "nats",
     "the result is in nats. Divide by ln 2, or take log2, to get bits.",
     "nats / len(ids) / np.log(2) → nats / len(ids)",
+)
+BITS.edit(
+    "rest_in_nats",
+    "the first character is paid for in bits and all others in nats. Divide those by ln 2.",
+    "loss * len(targets) → loss * len(targets) * np.log(2)",
 )
 BITS.edit(
     "first_in_nats",
@@ -295,7 +327,7 @@ BITS.edit(
     "first, and take log p from them.",
     f"{_LOSS} → e = np.exp(scores[0])\n        loss = -np.mean(np.log({_P}))",
 )
-for _small in (1e-12, 1e-10, 1e-8):
+for _small in (1e-12, 1e-10, 1e-9, 1e-8):
     BITS.edit(
         "small_number_added" + ("" if _small == 1e-12 else f"_of_{_small}"),
         f"{_small} is added to p before the logarithm, so that what the network holds for nearly "
@@ -332,6 +364,12 @@ BEST.edit(
     "the halves are swapped: choose on the first, judge on the second.",
     "h[:half], labels[:half] → h[half:], labels[half:]",
     "h[half:], labels[half:] → h[:half], labels[:half]",
+)
+BEST.edit(
+    "first_half_rounded_up",
+    "the first half is one character too long where L is odd: it has L // 2 characters, the second "
+    "the rest.",
+    "len(labels) // 2 → (len(labels) + 1) // 2",
 )
 BEST.edit(
     "judged_where_chosen",
@@ -373,6 +411,12 @@ BEST.edit(
     "labels_not_scaled",
     "the unit's standard deviation alone is divided by. Divide by that of the labels, too.",
     "(b**2).sum() → len(b)",
+)
+BEST.edit(
+    "sum_over_standard_deviations",
+    "a sum of products is divided by standard deviations, which are means. Divide a mean by them, "
+    "or take sums in both.",
+    "np.sqrt((a**2).sum(axis=0) * (b**2).sum()) → np.sqrt((a**2).mean(axis=0) * (b**2).mean())",
 )
 BEST.edit(
     "not_centred",

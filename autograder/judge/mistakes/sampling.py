@@ -39,6 +39,12 @@ SOFTMAX.edit(
     "return (unnormalised / unnormalised.sum(axis=-1, keepdims=True)) ** (1 / temperature)",
 )
 SOFTMAX.edit(
+    "maximum_not_divided",
+    "the scores are divided by the temperature and the maximum that is subtracted is not: near "
+    "temperature 0 the exponents are then as large as without it.",
+    "below / temperature → scores / temperature - scores.max(axis=-1, keepdims=True)",
+)
+SOFTMAX.edit(
     "no_maximum_subtracted",
     "no maximum is subtracted: exp(1000) is too large for a float, and inf / inf is nan.",
     "scores - scores.max(axis=-1, keepdims=True) → scores",
@@ -134,6 +140,11 @@ SOFTMAX.edit(
     "only_zero_refused",
     "temperature 0 is refused and negative ones are not. Both raise a ValueError.",
     "not temperature > 0 → temperature == 0",
+)
+SOFTMAX.edit(
+    "only_negative_refused",
+    "negative temperatures are refused and 0 is not. Both raise a ValueError.",
+    "not temperature > 0 → temperature < 0",
 )
 SOFTMAX.edit(
     "only_rows_work",
@@ -308,6 +319,12 @@ SAMPLE.edit(
     "scores_for_probabilities",
     "probabilities come back. Return the ids that were drawn.",
     "ids.append(last_id) → ids.append(p)",
+)
+SAMPLE.edit(
+    "only_the_first_character",
+    "the first character alone comes back. If the return stands inside the loop, it ends on its "
+    "first round.",
+    "np.array(ids) → np.array(ids[:1])",
 )
 SAMPLE.edit(
     "only_the_last_character",

@@ -19,8 +19,8 @@ def softmax_temperature(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield probabilities; where a case asks, which temperatures are refused."""
     scores = inputs["scores"]
     yield "p" if scores.ndim == 2 else "p_row", call.softmax(scores, inputs["temperature"])
-    if "refused" in inputs:
-        trials = [(scores, temperature) for temperature in inputs["refused"]]
+    if "tried" in inputs:
+        trials = [(scores, temperature) for temperature in inputs["tried"]]
         yield from refusals("refusals", call.softmax, trials)
 
 
