@@ -12,7 +12,6 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from autograder.judge.quality import told
 from nbformat import NotebookNode
 
 from autograder.course import Course
@@ -21,6 +20,7 @@ from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS
 from autograder.judge.key import AnswerKey
+from autograder.quality.measure import told
 from autograder.student import CheckFailed, NotDoneYet
 from autograder.student.report import Report, Status
 from rnn_ref import bptt, recurrence
