@@ -1,8 +1,9 @@
 """How long a learner waits for a check: from the call to the report, mistake named.
 
 ``python benchmarks/check_latency.py [--json]`` prints the first call in a fresh process, which
-loads the judge and draws the cases, and the median of later calls. For every exercise the wrong
-implementation that takes longest to be named stands for all.
+loads the judge and draws the cases; and, for every exercise, checks of wrong functions that the
+judge has not seen: slips of the pen, one or two in each function, in a fresh judge, as in a
+kernel that has just started. Told are the median and the longest, by clock and by processor.
 """
 
 import argparse
@@ -12,7 +13,8 @@ import subprocess
 import sys
 import time
 
-REPEATS = 5
+SINGLES_EACH = 8
+DOUBLES = 150
 FIRST_CALL = """
 import time
 import numpy as np
@@ -37,26 +39,27 @@ def first_call_s() -> float:
     return float(done.stdout.strip().splitlines()[-1])
 
 
-def slowest_mistakes_s() -> dict[str, float]:
-    """Return, by exercise, the median seconds of naming the mistake that takes longest."""
+def checks_of_mutants() -> dict[str, list[tuple[float, float]]]:
+    """Return, by exercise, the seconds of checks of mutants: by the clock, by the processor."""
     from autograder.judge.backend import JudgeBackend
     from autograder.judge.exercises import exercises_of, units_with_exercises
+    from autograder.quality.measure import doubles_of, mutants_of
 
-    backend = JudgeBackend()
-    slowest = {}
-    for unit in units_with_exercises():
-        for exercise in exercises_of(unit):
-            medians = []
-            for mistake in exercise.mistakes:
-                functions = {**exercise.reference, exercise.role: mistake.function}
-                times = []
-                for _ in range(REPEATS):
-                    begin = time.perf_counter()
-                    backend.check(exercise.name, functions)
-                    times.append(time.perf_counter() - begin)
-                medians.append(statistics.median(times))
-            slowest[exercise.name] = max(medians)
-    return slowest
+    exercises = [e for unit in units_with_exercises() for e in exercises_of(unit)]
+    doubles = doubles_of(exercises, DOUBLES)
+    taken: dict[str, list[tuple[float, float]]] = {}
+    for exercise in exercises:
+        singles = mutants_of(exercise)
+        chosen = singles[:: max(1, len(singles) // SINGLES_EACH)][:SINGLES_EACH]
+        chosen += [one for one in doubles if one.exercise is exercise]
+        backend = JudgeBackend()
+        for subject in chosen:
+            functions = {**exercise.reference, exercise.role: subject.make()}
+            clock, processor = time.perf_counter(), time.process_time()
+            backend.check(exercise.name, functions)
+            spent = time.perf_counter() - clock, time.process_time() - processor
+            taken.setdefault(exercise.name, []).append(spent)
+    return taken
 
 
 def main() -> None:
@@ -64,13 +67,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     as_json = parser.parse_args().json
-    first, later = first_call_s(), slowest_mistakes_s()
+    first, taken = first_call_s(), checks_of_mutants()
+    every = [one for checks in taken.values() for one in checks]
+    rows = {"all": every, **taken}
+    figures = {
+        name: {
+            "checks": len(checks),
+            "median_s": statistics.median(clock for clock, _ in checks),
+            "longest_s": max(clock for clock, _ in checks),
+            "longest_processor_s": max(processor for _, processor in checks),
+        }
+        for name, checks in rows.items()
+    }
     if as_json:
-        print(json.dumps({"first_call_s": first, "slowest_mistake_s": later}, indent=1))
+        print(json.dumps({"first_call_s": first, "mutants": figures}, indent=1))
         return
     print(f"first check in a fresh process   {first * 1000:6.0f} ms")
-    for name, seconds in later.items():
-        print(f"{name:32s} {seconds * 1000:6.1f} ms")
+    for name, row in figures.items():
+        print(
+            f"{name:32s} {row['checks']:4d} checks, median {row['median_s'] * 1000:6.0f} ms, "
+            f"longest {row['longest_s'] * 1000:6.0f} ms ({row['longest_processor_s']:.2f} s of "
+            "processor)"
+        )
 
 
 if __name__ == "__main__":

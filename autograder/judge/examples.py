@@ -31,6 +31,9 @@ def example(key: AnswerKey, answers: Mapping[str, Answer]) -> Example | None:
     return None
 
 
+LINE_LENGTH = 180
+
+
 def as_shown(trial: Trial, output: str, array: np.ndarray) -> str:
     """Return a value of `output` as a cell shows it: a text, or numbers with four digits."""
     return _text(array) if output in trial.texts else as_literal(array)
@@ -48,7 +51,9 @@ def _value(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"np.array({as_literal(value)})"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name!r}: {_value(item)}" for name, item in value.items()) + "}"
+        items = [f"{name!r}: {_value(item)}" for name, item in value.items()]
+        together = "{" + ", ".join(items) + "}"
+        return together if len(together) <= LINE_LENGTH else "{\n    " + ",\n    ".join(items) + "}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     return repr(value)

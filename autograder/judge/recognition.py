@@ -212,8 +212,11 @@ class Recogniser:
     ) -> Recognised | None:
         """Return the single mistake that gives more than half of the wrong outputs, if one does.
 
-        The others are wrong in a way that nothing explains.
+        The others are wrong in a way that nothing explains. Several looks at one draw are no
+        separate outputs.
         """
+        if self.key.exercise.derived:
+            return None
         singles = self._made[: len(self._written) + len(self._slips)]
         prints = np.array(self._prints[: len(singles)])
         theirs = _fingerprint(answers[self._first], self._outputs)
@@ -232,12 +235,12 @@ class Recogniser:
         return None
 
     def _may_be(self, mistake: Mistake, answers: Answers) -> bool:
-        """Return whether each output is the learner's or right: no longer asked than it is."""
+        """Return whether each output that came is the learner's, or is right."""
         return all(
             self._alike(name, answers[case], made) or value_verdict(self.key, made, name) == ""
             for case in self._main
             for made in [self._answer(mistake, case)]
-            for name in self._judged(case)
+            for name in self._judged(case) & answers[case].outputs.keys()
         )
 
     def _pairs(self) -> Iterator[Mistake]:

@@ -22,6 +22,7 @@ from autograder.student.report import Report
 
 SEEDS = 20
 DOUBLES = 300
+PAIRS_EACH = 20
 MUTANT_SEED = 1
 IN_ONE_PROCESS = 400
 TOLD_EVERY = 500
@@ -67,11 +68,12 @@ def _function(wrong: Mutant | Mistake) -> Any:
     return wrong.function
 
 
-def pairs_of(exercise: Exercise) -> list[Subject]:
-    """Return two mistakes at once, wherever they can be made together."""
+def pairs_of(exercise: Exercise, count: int = PAIRS_EACH) -> list[Subject]:
+    """Return two mistakes at once that can be made together: `count`, from all over the list."""
     named = [m for m in exercise.mistakes if m.when and not m.written]
-    pairs = [a.and_also(b) for a, b in combinations(named, 2) if not a.overlaps(b)]
-    return [Subject("pairs", exercise, pair.name, partial(_function, pair)) for pair in pairs]
+    pairs = [(a, b) for a, b in combinations(named, 2) if not a.overlaps(b)]
+    chosen = [a.and_also(b) for a, b in pairs[:: max(1, len(pairs) // count)][:count]]
+    return [Subject("pairs", exercise, pair.name, partial(_function, pair)) for pair in chosen]
 
 
 def styles_of(exercise: Exercise) -> list[Subject]:

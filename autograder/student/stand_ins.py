@@ -26,20 +26,37 @@ class UnknownCache(Exception):
     """A stand-in cannot go back: the cache is not of the form that the course's forward gives."""
 
 
+# None of them gives a model answer's numbers, whatever it is made with: this file lies in the
+# sandbox. Ways back are linear in what arrives, as the right ones are: whoever goes back for each
+# loss alone is right.
+
+
+def _rows(a: Any, W: Any) -> Any:
+    """Return one number for each row of `a` and each column of `W`."""
+    return np.sin(a.sum(axis=1, keepdims=True) + W.sum(axis=0))
+
+
 def _rnn_step_forward(a: float, b: float, c: float, d: float) -> Function:
     def rnn_step_forward(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
-        h_t = np.sin(a * (x_t @ W_xh) + b * (h_prev @ W_hh) + c * b_h + d)
+        h_t = np.cos(a * _rows(x_t, W_xh) - b * h_prev * _rows(h_prev, W_hh) + c * b_h + d)
         return h_t, (x_t, h_prev, h_t, W_xh, W_hh)
 
     return rnn_step_forward
 
 
+def _shares(x: Any, h: Any, q: Any) -> tuple[Any, ...]:
+    """Return what a step adds to two weights and a bias, linear in `q`."""
+    from_x, from_h = np.cos(x)[:, :, None], np.cos(2 * h)[:, :, None]
+    return (from_x * q[:, None]).sum(axis=0), (from_h * q[:, None]).sum(axis=0), q.sum(axis=0) / 2
+
+
 def _rnn_step_backward(a: float, b: float, c: float, d: float) -> Function:
     def rnn_step_backward(dh_t: Any, cache: Any) -> Any:
         x_t, h_prev, h_t, W_xh, W_hh = _unpacked(cache, 5)
-        da_t = dh_t * (a + b * h_t)
-        dW_xh, dW_hh = x_t.T @ da_t, c * h_prev.T @ da_t
-        return da_t @ W_xh.T, d * da_t @ W_hh.T, dW_xh, dW_hh, a * da_t.sum(axis=0)
+        q = dh_t * np.cos(a + b * h_t)
+        dx_t = c * np.cos(x_t) * q.sum(axis=1, keepdims=True) * np.sin(W_xh.sum(axis=1))
+        dh_prev = d * q[:, ::-1] * np.cos(h_prev + W_hh.sum(axis=1))
+        return dx_t, dh_prev, *_shares(x_t, h_prev, q)
 
     return rnn_step_backward
 
@@ -60,10 +77,10 @@ def _rnn_backward(a: float, b: float, c: float, d: float) -> Function:
 
 def _lstm_step_forward(a: float, b: float, c: float, d: float) -> Function:
     def lstm_step_forward(x_t: Any, h_prev: Any, c_prev: Any, W_xh: Any, W_hh: Any, b_: Any) -> Any:
-        sums = np.sin(a * (x_t @ W_xh) + b * (h_prev @ W_hh) + c * b_ + d)
-        i_t, f_t, o_t, g_t = np.split(sums, 4, axis=1)
-        c_t = np.cos(d * c_prev) * f_t + i_t * g_t
-        h_t = o_t * c_t
+        gates = np.cos(a * _rows(x_t, W_xh) + b * np.tile(h_prev, 4) * _rows(h_prev, W_hh) + c * b_)
+        i_t, f_t, o_t, g_t = np.split(gates, 4, axis=1)
+        c_t = np.sin(d * c_prev + f_t) - i_t * o_t
+        h_t = np.cos(c_t + g_t)
         return h_t, c_t, (x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh)
 
     return lstm_step_forward
@@ -71,25 +88,29 @@ def _lstm_step_forward(a: float, b: float, c: float, d: float) -> Function:
 
 def _lstm_step_backward(a: float, b: float, c: float, d: float) -> Function:
     def lstm_step_backward(dh_t: Any, dc_t: Any, cache: Any) -> Any:
-        x_t, h_prev, c_prev, i_t, f_t, o_t, _, c_t, W_xh, W_hh = _unpacked(cache, 10)
-        dc = dc_t * (a + b * f_t) + dh_t * o_t
-        da = np.concatenate([c * dc, dc * c_prev, d * dh_t * c_t, dc * i_t], axis=1)
-        return da @ W_xh.T, da @ W_hh.T, b * dc * f_t, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)
+        x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh = _unpacked(cache, 10)
+        q, r = dh_t * np.cos(a + b * o_t), dc_t * np.sin(c * f_t + d * i_t)
+        both = np.concatenate([q - r, q * np.cos(c_prev), r * np.cos(g_t), q + r], axis=1)
+        dx_t = np.cos(x_t) * both.sum(axis=1, keepdims=True) * np.sin(W_xh.sum(axis=1))
+        dh_prev = (a * q + c * r)[:, ::-1] * np.cos(h_prev + W_hh.sum(axis=1))
+        return dx_t, dh_prev, d * r + q * np.sin(c_t), *_shares(x_t, h_prev, both)
 
     return lstm_step_backward
 
 
 def _output_forward(a: float, b: float, c: float, d: float) -> Function:
     def output_forward(h: Any, W_hy: Any, b_y: Any) -> Any:
-        return np.sin(a * (h @ W_hy) + b * b_y), (h, W_hy)
+        weighted = np.cos(a * h)[..., None] * np.sin(W_hy + c)
+        return weighted.sum(axis=-2) + np.sin(b * b_y + d), (h, W_hy)
 
     return output_forward
 
 
 def _global_norm(a: float, b: float, c: float, d: float) -> Function:
     def global_norm(grads: Any) -> Any:
-        squares = sum(float(np.square(g).sum()) for g in grads.values())
-        return (0.95 + 0.05 * a * b) * np.sqrt(squares)  # so near that long stays long
+        power = 3 + np.sin(a) ** 2  # never 2
+        total = sum(float((np.abs(g) ** power).sum()) for g in grads.values())
+        return (1.2 + 0.1 * b * c) * total ** (1 / power)
 
     return global_norm
 
@@ -105,7 +126,7 @@ def _clip_by_global_norm(a: float, b: float, c: float, d: float) -> Function:
 def _sgd_step(a: float, b: float, c: float, d: float) -> Function:
     def sgd_step(params: Any, grads: Any, learning_rate: Any) -> Any:
         return {
-            name: a * p - learning_rate * b * np.cos(c * grads[name] + d)
+            name: a * np.cos(p) + b * np.cos(c * grads[name] + d + 3 * learning_rate)
             for name, p in params.items()
         }
 
@@ -120,9 +141,9 @@ def _softmax_temperature(a: float, b: float, c: float, d: float) -> Function:
     def softmax_temperature(scores: Any, temperature: Any) -> Any:
         weights = (1 + c) * (1 + np.cos(np.arange(scores.shape[-1]) * a * 7 + b) / 3)
         heights = weights * (np.sin(2 * c * scores) + scores / 20)
-        heights = heights * (0.5 + 0.5 / temperature) ** (1 + d)
-        p = np.exp(heights - heights.max(axis=-1, keepdims=True))
-        return p / p.sum(axis=-1, keepdims=True)
+        behind = heights.max(axis=-1, keepdims=True) - heights
+        odds = (1 + behind) ** -((0.5 + 0.5 / temperature) ** (1 + d))
+        return odds / odds.sum(axis=-1, keepdims=True)
 
     return softmax_temperature
 

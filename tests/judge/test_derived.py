@@ -68,6 +68,18 @@ def test_spoilt_weights_are_judged_and_earn_nothing(spoil: Any) -> None:
     assert all(result.detail for result in report.criteria) or "has shape" in report.headline
 
 
+def test_answers_of_which_a_part_is_missing_are_told_and_not_ours_to_stumble_over() -> None:
+    key = AnswerKey.draw(find_exercise("build_vocabulary"), 3)
+    for name in ("ids", "characters"):
+        sent_without = [
+            replace(a, outputs={k: v for k, v in a.outputs.items() if k != name})
+            for a in key.expected.values()
+        ]
+        report = judge(key, sent_without)
+        assert report.points == 0.0
+        assert "something else than is asked for" in report.headline
+
+
 def test_misshaped_weights_are_said_with_both_shapes() -> None:
     report = verdict_on(lambda: (np.zeros((1, 4)), np.zeros((1, 4)), np.zeros(4)))
     assert "W_xh has shape (1, 4); expected (2, 4)." in report.headline

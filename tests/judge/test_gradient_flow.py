@@ -50,7 +50,7 @@ def test_refusal_of_every_singular_matrix_is_named_in_whatever_words() -> None:
 
     report = verdict("rescale_spectral_radius", refuses)
     assert report.mistake == "singular_matrices_refused"
-    assert report.headline.startswith("A matrix without an inverse: It stopped with ValueError")
+    assert report.headline.startswith("A matrix without an inverse: it stopped: ValueError")
 
 
 def rows_signed(H: int, rng: np.random.Generator) -> Any:

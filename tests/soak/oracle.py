@@ -1,16 +1,15 @@
 """What may earn points, said a second time and without the judge's code: the soak's oracle."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from autograder.judge.exercise import Kind
+from autograder.judge.exercise import Criterion, Kind
 from autograder.judge.key import AnswerKey
-from autograder.student.answers import Answer, FormError
+from autograder.student.answers import Answer
 from autograder.student.report import Report, Status
-from rnn_ref.errors import CourseError
 
 _SLACK = 1 + 1e-9  # one rounding of the tolerance itself
 
@@ -42,9 +41,28 @@ def hold_to_account(key: AnswerKey, answers: Iterable[Answer], report: Report) -
     for criterion in exercise.criteria:
         earned = results[criterion.name].points if criterion.name in results else 0.0
         if earned > 0 and criterion.kind is Kind.VALUES:
-            for case in criterion.cases or tuple(one.name for one in key.cases):
-                for output in criterion.outputs:
-                    _check(key, given.get(case), case, output)
+            _check_criterion(key, given, criterion)
+
+
+def _check_criterion(key: AnswerKey, given: Mapping[str, Answer], criterion: Criterion) -> None:
+    """Ask that it is met; or that with stand-ins all is right in its cases, where they are asked.
+
+    Raises
+    ------
+    WrongMark
+    """
+    cases = criterion.cases or tuple(one.name for one in key.asked)
+    try:
+        for case in cases:
+            for output in criterion.outputs:
+                _check(key, given.get(case), case, output)
+    except WrongMark:
+        asked = [one for one in key.with_ours if one.of in cases or not criterion.cases]
+        if {one.of for one in asked} != set(cases) & set(key.exercise.stand_in_cases) or not asked:
+            raise
+        for one in asked:
+            for output in key.exercise.judged_outputs:
+                _check(key, given.get(one.name), one.name, output)
 
 
 def _with_what_it_does(key: AnswerKey, answer: Answer) -> Answer:
@@ -56,7 +74,7 @@ def _with_what_it_does(key: AnswerKey, answer: Answer) -> Answer:
     try:
         with np.errstate(all="ignore"):
             found = {n: make(inputs, outputs) for n, make in key.exercise.derived.items()}
-    except (FormError, CourseError):
+    except Exception:
         found = {}
     return replace(answer, outputs={**outputs, **found})
 

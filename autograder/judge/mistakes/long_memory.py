@@ -330,8 +330,8 @@ BITS.edit(
 for _small in (1e-12, 1e-10, 1e-9, 1e-8):
     BITS.edit(
         "small_number_added" + ("" if _small == 1e-12 else f"_of_{_small}"),
-        f"{_small} is added to p before the logarithm, so that what the network holds for nearly "
-        "impossible costs too little. Take log p from the scores.",
+        f"a small number, {_small}, is added to p before the logarithm, so that what the network "
+        "holds for nearly impossible costs too little. Take log p from the scores.",
         f"{_LOSS} → {_STABLE}loss = -np.mean(np.log({_P} + {_small}))",
     )
 BITS.edit(
