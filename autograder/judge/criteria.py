@@ -135,7 +135,9 @@ def _different(key: AnswerKey, answer: Answer, output: str, against: tuple[str, 
 
 
 def _unchanged(key: AnswerKey, answers: Answers) -> Verdict:
-    changed = sorted({name for answer in answers.values() for name in answer.changed})
+    shown = {case.name for case in key.shown}
+    looked_at = [answer for case, answer in answers.items() if case not in shown]
+    changed = sorted({name for answer in looked_at for name in answer.changed})
     if changed:
         return f"{' and '.join(changed)} changed during the call: work on a copy."
     main = [answers.get(case.name) for case in key.asked if not case.edge]

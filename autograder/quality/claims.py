@@ -128,13 +128,27 @@ def _holds(key: AnswerKey, runs: Mapping[str, Run], again: Run, asked: Criterion
     verdicts = []
     for case in asked.cases or tuple(runs):
         got, expected = runs[case].outputs, key.expected[case].outputs
+        in_case = []
         for i, name in enumerate(asked.outputs):
-            if name not in expected:
+            if name not in expected or not _is_looked_at(key, runs, name, asked):
                 continue
             other = got.get(asked.against[i]) if asked.kind is Kind.SAME else expected[name]
             if name in got and other is not None:
-                verdicts.append(close(got[name], other, key.exercise.tolerance))
+                in_case.append(close(got[name], other, key.exercise.tolerance))
+        verdicts += [any(in_case)] if asked.any_of and in_case else in_case
     return all(verdicts) if verdicts else None
+
+
+def _is_looked_at(key: AnswerKey, runs: Mapping[str, Run], name: str, asked: Criterion) -> bool:
+    """Return whether `name` is right in the cases besides, where others judge it."""
+    besides = [case for case in asked.besides if name in key.expected[case].outputs]
+    return all(
+        name in runs[case].outputs
+        and close(
+            runs[case].outputs[name], key.expected[case].outputs[name], key.exercise.tolerance
+        )
+        for case in besides
+    )
 
 
 def _all_close(
