@@ -115,8 +115,12 @@ class Recogniser:
         """Return what gives the wrong ones among `answers`: of the main cases, then of edges."""
         with self._lock:
             self._try_more(len(self._written) - len(self._made))
-            found = self._among_main(answers, patience_s)
-            return [*([found] if found else []), *self._at_edges(answers, found)]
+            if any(name not in answers for name in self._main):
+                return []
+            if self._wrong(answers, self._main):
+                found = self._among_main(answers, patience_s)
+                return [found] if found else []
+            return list(self._at_edges(answers))
 
     def prepare(self) -> None:
         """Try every mistake and every slip by itself, so that no check has to wait for it."""
@@ -132,8 +136,6 @@ class Recogniser:
     # --- the main cases -------------------------------------------------------------------------
 
     def _among_main(self, answers: Answers, patience_s: float) -> Recognised | None:
-        if any(name not in answers for name in self._main):
-            return None
         stopped = [
             answers[name].problem
             for name in self._main
@@ -142,8 +144,8 @@ class Recogniser:
         if stopped:
             same = (m for m in self._written if self._fits(m, answers, self._main))
             first = next(same, None)
-            if first is not None:
-                return Recognised((first,), problem=stopped[0])
+            if first is not None or self.key.exercise.chances:
+                return Recognised((first,), problem=stopped[0]) if first else None
         came = frozenset.intersection(*(self._came(answers[name]) for name in self._main))
         wrong = self._wrong(answers, self._main) & came
         if not wrong:
@@ -199,13 +201,22 @@ class Recogniser:
         likely &= (as_right | absent).all(axis=1) == elsewhere
         if not self._outputs or any(name in self.key.exercise.chances for name in self._outputs):
             likely[:] = True
+        finite = self._any_finite(answers, wrong)
         for i in np.flatnonzero(likely):
             mistake = self._made[start + int(i)]
-            if not self._may_be(mistake, answers):
+            if not self._may_be(mistake, answers) or (mistake.places and not finite):
                 continue
             spoilt = self._wrong(self._all_answers(mistake, self._main), self._main) & came
             if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
                 yield mistake, frozenset(spoilt)
+
+    def _any_finite(self, answers: Answers, wrong: frozenset[str]) -> bool:
+        """Return whether a number came among what is wrong: many slips give inf and nan."""
+        return any(
+            bool(np.isfinite(answers[case].outputs[name]).any())
+            for case in self._main
+            for name in wrong & answers[case].outputs.keys()
+        )
 
     def _partly(
         self, answers: Answers, wrong: frozenset[str], came: frozenset[str]
@@ -215,7 +226,7 @@ class Recogniser:
         The others are wrong in a way that nothing explains. Several looks at one draw are no
         separate outputs.
         """
-        if self.key.exercise.derived:
+        if self.key.exercise.derived or not self._any_finite(answers, wrong):
             return None
         singles = self._made[: len(self._written) + len(self._slips)]
         prints = np.array(self._prints[: len(singles)])
@@ -265,20 +276,22 @@ class Recogniser:
 
     # --- edges ----------------------------------------------------------------------------------
 
-    def _at_edges(self, answers: Answers, found: Recognised | None) -> Iterator[Recognised]:
-        told = list(found.mistakes) if found and len(found.mistakes) == 1 else []
+    def _at_edges(self, answers: Answers) -> Iterator[Recognised]:
         singles = self._made[: len(self._written) + len(self._slips)]
         harmless = [
             mistake
             for mistake, print_ in zip(singles, self._prints, strict=False)
             if _close(print_, self._right).all()
         ]
+        told: list[Mistake] = []
         for case in self._edges:
             if case not in answers or not self._wrong(answers, [case]):
                 continue
             if any(self._fits(mistake, answers, [case], at_edge=True) for mistake in told):
                 continue
             for mistake in harmless:
+                if mistake.places and not self._is_telling(answers[case]):
+                    continue
                 if (
                     self._fits(mistake, answers, [case], at_edge=True)
                     and self._wrong(self._all_answers(mistake, [case]), [case])
@@ -287,6 +300,15 @@ class Recogniser:
                     told.append(mistake)
                     yield Recognised((mistake,), problem=answers[case].problem, case=case)
                     break
+
+    def _is_telling(self, answer: Answer) -> bool:
+        """Return whether wrong numbers came that hardly two slips have in common.
+
+        Refusals, whole numbers, inf and nan are no such: many slips give them.
+        """
+        wrong = self._wrong({answer.case: answer}, [answer.case]) & answer.outputs.keys()
+        values = [answer.outputs[name].ravel() for name in wrong]
+        return any(bool((np.isfinite(v) & (v != np.rint(v))).any()) for v in values)
 
     def _is_large(self, case: str) -> bool:
         outputs = self.key.expected[case].outputs.values()

@@ -132,9 +132,11 @@ def _holds(key: AnswerKey, runs: Mapping[str, Run], again: Run, asked: Criterion
         for i, name in enumerate(asked.outputs):
             if name not in expected or not _is_looked_at(key, runs, name, asked):
                 continue
-            other = got.get(asked.against[i]) if asked.kind is Kind.SAME else expected[name]
+            own = asked.kind in (Kind.SAME, Kind.DIFFERENT)
+            other = got.get(asked.against[i]) if own else expected[name]
             if name in got and other is not None:
-                in_case.append(close(got[name], other, key.exercise.tolerance))
+                is_close = close(got[name], other, key.exercise.tolerance)
+                in_case.append(is_close is not (asked.kind is Kind.DIFFERENT))
         verdicts += [any(in_case)] if asked.any_of and in_case else in_case
     return all(verdicts) if verdicts else None
 
