@@ -259,7 +259,7 @@ def judge_notebook(
         launcher = PlainLauncher()
     with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
         try:
-            marked = grader.grade(path.name, grader.rebuild(cells))
+            marked = grader.practise(path.name, grader.rebuild(cells))
         except UnreadableSubmission as error:
             raise AutograderError(f"{path}: {error}.") from error
     return tuple(marked.reports.values())

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.folder import build_unit_folder
+from autograder.sandbox.inputs import split_inputs
 from autograder.sandbox.inside.frames import Kind
 from autograder.sandbox.job import Ending, Job, Limits, Run, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
@@ -55,6 +56,9 @@ class Engine:
         From `build_unit_folder`.
     launcher : Launcher
         bubblewrap when missing.
+    secrets : bytes
+        The secret cases, encoded as the public ones in the folder. They lie in no file that a
+        submission can open, and are handed to the jobs that ask for them alone.
 
     Attributes
     ----------
@@ -68,9 +72,14 @@ class Engine:
     """
 
     def __init__(
-        self, folder: Path, limits: Limits | None = None, launcher: Launcher | None = None
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        launcher: Launcher | None = None,
+        secrets: bytes = b"",
     ) -> None:
         self.folder = folder
+        self.secrets = secrets
         self.limits = limits or Limits()
         self.launcher = launcher or BubblewrapLauncher()
         self.starts = 0
@@ -135,7 +144,7 @@ class Engine:
                 self._server.close()
                 self._server = None
             if self._server is None:
-                self._server = ServerProcess(self.launcher, self.folder, self.limits)
+                self._server = ServerProcess(self.launcher, self.folder, self.limits, self.secrets)
                 self.starts += 1
             return self._server
 
@@ -147,11 +156,12 @@ def unit_engine(unit: str, inputs: bytes, limits: Limits, launcher: Launcher) ->
     Parameters
     ----------
     inputs : bytes
-        Of the secret cases, as `build_unit_folder` takes them.
+        From `pack_inputs`.
     """
+    public, secrets = split_inputs(inputs)
     with scratch_folder() as parent:
-        folder = build_unit_folder(parent / "unit", unit, inputs)
-        with Engine(folder, limits, launcher) as engine:
+        folder = build_unit_folder(parent / "unit", unit, public)
+        with Engine(folder, limits, launcher, secrets) as engine:
             yield engine
 
 
