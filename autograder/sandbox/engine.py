@@ -214,6 +214,7 @@ class _Attempt:
         self.deadline = self.started + limits.notebook_wall_s + 2 * limits.grace_s
         self.cell_deadline = self.deadline
         self.cell: int | None = None
+        self.ahead = [cell.index for cell in reversed(job.cells)]  # the next one stands last
         self.ready = False
 
     def run(self) -> Transcript:
@@ -262,16 +263,19 @@ class _Attempt:
                 return Ending.OUTPUT, "It sent more output than a notebook may."
 
     def _follow(self, data: bytes) -> bool:
-        """Keep track of the open cell; return whether there are few enough frames."""
+        """Keep track of the open cell; return whether there are few enough frames.
+
+        A cell begins once, when its turn has come: else a cell could give itself time anew.
+        """
         for kind, cell, _ in self.reader.feed(data):
             self.frames_left -= 1
             self.ready = self.ready or kind == Kind.READY
-            if kind == Kind.CELL_BEGINS:
-                self.cell = cell
+            if kind == Kind.CELL_BEGINS and self.cell is None and self.ahead[-1:] == [cell]:
+                self.cell = self.ahead.pop()
                 seconds = self.limits.cell_wall_s + self.limits.grace_s
                 self.cell_deadline = time.monotonic() + seconds
-            elif kind == Kind.CELL_ENDS:
-                self.cell_deadline = self.deadline
+            elif kind == Kind.CELL_ENDS and cell == self.cell:
+                self.cell, self.cell_deadline = None, self.deadline
         return self.frames_left >= 0
 
     def _out_of_wall_time(self) -> tuple[Ending, str]:

@@ -20,6 +20,7 @@ from autograder.sandbox.inside.namespaces import enter_submission_namespaces
 from autograder.student import wire
 
 HOME = "/tmp/home"
+DEVICES = ("null", "zero", "full", "random", "urandom")
 CHANNEL = 3  # the one descriptor a submission holds besides the three standard ones
 _HIGHEST_DESCRIPTOR = 2**16
 
@@ -143,6 +144,8 @@ def _private_files(limits: dict[str, Any]) -> None:
     room = f"size={limits['disk_bytes']},nr_inodes={limits['disk_files']},mode=1777"
     kernel.mount("tmpfs", "/tmp", "tmpfs", flags, room)
     os.mkdir(HOME)
+    for device in DEVICES:  # all submissions share them: their times would be a place for notes
+        kernel.make_read_only(f"/dev/{device}")
     kernel.mount("tmpfs", "/proc", "tmpfs", flags | kernel.MS_RDONLY, "size=4k,nr_inodes=1")
 
 
