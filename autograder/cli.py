@@ -178,20 +178,21 @@ def grade(
 @app.command()
 def check(
     notebook: Annotated[Path, typer.Argument(help="A notebook of one of the units.")],
+    no_sandbox: NoSandbox = False,
 ) -> None:
     """Check one notebook in the terminal, on the cases that JupyterLab uses."""
     from autograder.grading_session import check_notebook
 
-    passed = check_notebook(console, Course.find(), notebook)
+    passed = check_notebook(console, Course.find(), notebook, no_sandbox, remark)
     raise typer.Exit(DONE if passed else FAILURES)
 
 
 @app.command()
-def progress() -> None:
+def progress(no_sandbox: NoSandbox = False) -> None:
     """Run your notebooks in work/ and say which exercises pass."""
     from autograder.progress import progress_of_notebooks
 
-    found, unreadable = progress_of_notebooks(Course.find())
+    found, unreadable = progress_of_notebooks(Course.find(), no_sandbox, remark)
     console.print(found.as_text(), markup=False)
     for sentence in unreadable:
         errors.print(shown(sentence), markup=False)
@@ -369,6 +370,11 @@ def _some(units: list[str]) -> list[str]:
     if not units:
         raise AutograderError("There is no unit in solutions/.")
     return units
+
+
+def remark(sentence: str) -> None:
+    """Say something beside the results."""
+    errors.print(shown(sentence), markup=False)
 
 
 def choose_launcher(no_sandbox: bool) -> Launcher:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -242,42 +242,69 @@ def read_notebook(course: Course, path: Path) -> tuple[list[SubmittedCell], Iden
     return cells, KnownUnits.of(course).identify(cells, [place.name, place.parent.name])
 
 
+def launcher_for(
+    course: Course, path: Path, no_sandbox: bool, tell: Callable[[str], object]
+) -> Launcher:
+    """Return how one notebook is run: without a sandbox only if somebody has been told.
+
+    Raises
+    ------
+    AutograderError
+        If there is no sandbox, and the notebook is not the learner's own in ``work/``.
+    """
+    if no_sandbox:
+        return PlainLauncher()
+    sandboxed = BubblewrapLauncher()
+    reason = sandboxed.why_not()
+    if not reason:
+        return sandboxed
+    if not path.resolve().is_relative_to(course.work.resolve()):
+        raise AutograderError(
+            f"{path}: not run, for it may be somebody else's and there is no sandbox here. "
+            f"{reason} --no-sandbox runs it as you, if you trust it."
+        )
+    tell("There is no sandbox here: your own notebook in work/ runs as you, as in JupyterLab.")
+    return PlainLauncher()
+
+
 def judge_notebook(
-    course: Course, path: Path, unit: str, cells: list[SubmittedCell]
+    course: Course, path: Path, unit: str, cells: list[SubmittedCell], launcher: Launcher
 ) -> tuple[Report, ...]:
     """Return the reports on one notebook, on the public cases.
-
-    Its author runs it, so where the sandbox cannot work it runs without.
 
     Raises
     ------
     AutograderError
         If it is no notebook of the unit.
     """
-    launcher: Launcher = BubblewrapLauncher()
-    if launcher.why_not():
-        launcher = PlainLauncher()
     with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
         try:
-            marked = grader.grade(path.name, grader.rebuild(cells))
+            marked = grader.practise(path.name, grader.rebuild(cells))
         except UnreadableSubmission as error:
             raise AutograderError(f"{path}: {error}.") from error
     return tuple(marked.reports.values())
 
 
-def check_notebook(console: Console, course: Course, path: Path) -> bool:
+def check_notebook(
+    console: Console,
+    course: Course,
+    path: Path,
+    no_sandbox: bool = False,
+    tell: Callable[[str], object] = print,
+) -> bool:
     """Check one notebook and print the reports; return whether all is right.
 
     Raises
     ------
     AutograderError
-        If it cannot be read, or which unit it is of cannot be told.
+        If it cannot be read, which unit it is of cannot be told, or nothing may run it here.
     """
     cells, identity = read_notebook(course, path)
     if not identity.unit:
         why = identity.remark if identity.contradicts else "neither its cells nor its name say so"
         raise AutograderError(f"{path}: which unit it is of cannot be told, for {why}.")
-    reports = judge_notebook(course, path, unit_of(identity.unit), cells)
+    launcher = launcher_for(course, path, no_sandbox, tell)
+    reports = judge_notebook(course, path, unit_of(identity.unit), cells, launcher)
     for report in reports:
         console.print(terminal.plain_block(as_text(report)), markup=False)
     if identity.contradicts:

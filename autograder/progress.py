@@ -1,7 +1,8 @@
 """Which exercises pass: by running a learner's notebooks, or as their last checks found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -118,22 +119,32 @@ def progress_of_checks(notebook_folder: Path | None = None) -> Progress:
     return Progress({folder_name(u): _standings(u, kept[u]) for u in known}, source)
 
 
-def progress_of_notebooks(course: Course) -> tuple[Progress, list[str]]:
+def progress_of_notebooks(
+    course: Course, no_sandbox: bool = False, tell: Callable[[str], object] = print
+) -> tuple[Progress, list[str]]:
     """Run the notebooks in ``work/``; return how they stand, and what is to be looked at.
+
+    Parameters
+    ----------
+    tell : function of str
+        Told once if they run without a sandbox for want of one.
 
     Raises
     ------
     AutograderError
         If there is none.
     """
-    from autograder.grading_session import judge_notebook  # a notebook's picture needs no sandbox
+    # Not above: a notebook's picture needs no sandbox.
+    from autograder.grading_session import judge_notebook, launcher_for
 
     found, amiss = _notebooks_at_work(course)
+    tell_once = cache(tell)
     units = {}
     for unit in (unit for unit in UNITS if unit in found and unit in units_with_exercises()):
         notebook, cells = found[unit]
         try:
-            reports = judge_notebook(course, notebook, unit, cells)
+            launcher = launcher_for(course, notebook, no_sandbox, tell_once)
+            reports = judge_notebook(course, notebook, unit, cells, launcher)
         except AutograderError as error:
             amiss.append(str(error))
             continue

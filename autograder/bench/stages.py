@@ -10,13 +10,11 @@ from autograder.course import Course
 from autograder.grading.autograded import write_autograded
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.marking import make_job, mark
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import find_submissions, read_submission
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
-from autograder.student.wire import WireLimits
 
 BATCH = 8  # submissions in one transaction, about what comes together in a full grading
 
@@ -43,19 +41,16 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
         UnitGradebook(course, unit) as gradebook,
         UnitGrader(course, unit, unit_seed(course, unit), BubblewrapLauncher()) as grader,
     ):
-        assert grader.runner is not None
         gradebook.register()
         submissions = find_submissions(course, unit)
-        limits = WireLimits(total_bytes=grader.limits.answer_bytes)
         for submission in submissions:
             with stages.stage("read and rebuild"):
                 rebuilt = grader.rebuild(read_submission(submission))
                 digest = grader.digest(rebuilt)
-                job = make_job(submission.student, grader.template, rebuilt)
-            run = grader.runner.run(job)
-            stages.seconds["run, in the sandbox (CPU)"] += run.cpu_s
-            with stages.stage("judge"):
-                marked = mark(grader.template, rebuilt, run, grader.keys, limits)
+            started = time.perf_counter()
+            marked = grader.grade(submission.student, rebuilt)
+            stages.seconds["run, in the sandbox (CPU)"] += marked.cpu_s
+            stages.seconds["judge"] += time.perf_counter() - started - marked.wall_s
             entries.append(Entry(submission, marked))
             with stages.stage("write notebook and result"):
                 write_autograded(course, submission, marked)

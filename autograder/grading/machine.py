@@ -26,9 +26,18 @@ class Crowding:
     def __init__(self) -> None:
         self._started, self._waited = time.monotonic(), _waited_s()
 
-    def overloaded(self) -> bool:
-        """Return whether there was more to run than processors to run it."""
+    def overloaded(self, cpu_s: float) -> bool:
+        """Return whether there was more to run than processors, and something of it was others'.
+
+        Parameters
+        ----------
+        cpu_s : float
+            Processor time of what was watched. With as much as one processor has it did not starve,
+            whatever waited: its own threads, as a rule.
+        """
         passed, waited = time.monotonic() - self._started, _waited_s()
+        if cpu_s > MUCH * passed:
+            return False
         if self._waited is not None and waited is not None:
             return waited - self._waited > MUCH * passed
         return hasattr(os, "getloadavg") and os.getloadavg()[0] > LOADED * processors()

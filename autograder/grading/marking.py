@@ -1,7 +1,7 @@
 """From a run to marks: a report for every exercise, and the notebook with its outputs."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,18 @@ from autograder.judge.exercise import Exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
-from autograder.sandbox.job import Cell, CellRun, Ending, Job, Output, Run
+from autograder.sandbox.job import (
+    NO_CASES,
+    PUBLIC,
+    SECRET,
+    Cell,
+    CellRun,
+    Ending,
+    Job,
+    Output,
+    Run,
+)
+from autograder.student.answers import Answer
 from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.student.wire import WireLimits
@@ -61,15 +72,24 @@ class Marked:
     wall_s: float = 0.0
 
 
-def make_job(key: str, template: Template, rebuilt: Rebuilt) -> Job:
-    """Return what the sandbox is to run of `rebuilt`."""
+def make_job(
+    key: str, template: Template, rebuilt: Rebuilt, asked: Collection[str] | None = None
+) -> Job:
+    """Return what the sandbox is to run of `rebuilt`: on the secret cases, or shown on others.
+
+    Parameters
+    ----------
+    asked : collection of str, optional
+        Exercises that are asked the public cases; no other is asked anything.
+    """
     checks = template.exercises
     cells = []
     for index, cell in enumerate(rebuilt.cells):
         if cell.runs:
             name = cell.origin.grade_id if cell.origin else ""
             exercise = checks[name].name if name in checks else ""
-            cells.append(Cell(index, cell.source, exercise))
+            cases = SECRET if asked is None else PUBLIC if exercise in asked else NO_CASES
+            cells.append(Cell(index, cell.source, exercise, cases if exercise else NO_CASES))
     return Job(key, tuple(cells))
 
 
@@ -81,7 +101,21 @@ def mark(
     answer_limits: WireLimits | None = None,
     carry: bool = True,
 ) -> Marked:
-    """Return the marks for what `run` sent.
+    """Return the marks for what `run` sent, told in its own words."""
+    return marked(
+        template, rebuilt, run, run, judged(template, rebuilt, run, keys, answer_limits, carry)
+    )
+
+
+def judged(
+    template: Template,
+    rebuilt: Rebuilt,
+    run: Run,
+    keys: Mapping[str, AnswerKey],
+    answer_limits: WireLimits | None = None,
+    carry: bool = True,
+) -> dict[str, Report]:
+    """Return the verdict on every check of `run`, by name of its cell.
 
     Parameters
     ----------
@@ -93,19 +127,38 @@ def mark(
     places = {
         cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin
     }
-    reports = {
+    return {
         name: _report(keys[exercise.name], run, places[name], answer_limits, carry)
         for name, exercise in template.exercises.items()
     }
+
+
+def marked(
+    template: Template, rebuilt: Rebuilt, run: Run, shown: Run, reports: dict[str, Report]
+) -> Marked:
+    """Return `reports` with the notebook and with what an instructor should know.
+
+    Parameters
+    ----------
+    run : Run
+        The one that is judged.
+    shown : Run
+        The one whose outputs the notebook shows.
+    """
     own_flags = [flag for report in reports.values() for flag in report.flags]
-    flags = [*rebuilt.flags, *run.irregular, *own_flags, *_absent_imports(run, reports)]
+    flags = [*rebuilt.flags, *run.irregular, *shown.irregular, *own_flags]
+    flags += _absent_imports(shown, reports)
     if run.ending is not Ending.DONE:
         flags.append(f"The run ended early: {run.detail}")
-    notebook = _notebook(template, rebuilt, run.cells, reports)
+    notebook = _notebook(template, rebuilt, shown.cells, reports)
     limited = run.ending in (Ending.CPU, Ending.WALL) or any(
         cell.soft_limit for cell in run.cells.values()
     )
-    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s, limited, run.wall_s)
+    cpu_s, wall_s = (
+        sum(getattr(one, name) for one in ([run] if shown is run else [run, shown]))
+        for name in ("cpu_s", "wall_s")
+    )
+    return Marked(reports, tuple(dict.fromkeys(flags)), notebook, cpu_s, limited, wall_s)
 
 
 def mark_unreadable(template: Template, reason: str) -> Marked:
@@ -135,7 +188,7 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
         return _refused(exercise, "more than one set of answers came out of its check")
     if cell.answers:
         try:
-            return judge(key, parse_answers(cell.answers[0], limits), carry)
+            return judge(key, _answers(run, cell.answers[0], limits), carry)
         except MalformedAnswers as error:
             return _refused(exercise, str(error))
     if cell.soft_limit:
@@ -143,6 +196,12 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
     if cell.error_name:
         return no_answer(exercise, _why_not_started(run, cell))
     return not_gradable(exercise, "The check ran, but no answers came out of it.")
+
+
+def _answers(run: Run, bundle: bytes, limits: WireLimits | None) -> list[Answer]:
+    """Return the answers in `bundle`, without messages where those may hold a secret case."""
+    answers = parse_answers(bundle, limits)
+    return [replace(answer, message="") for answer in answers] if run.secret else answers
 
 
 def _refused(exercise: Exercise, reason: str) -> Report:

@@ -190,7 +190,7 @@ class _Worker:
         machine = Crowding()
         marked = self.grader.grade(submission.student, rebuilt)
         here = isinstance(self.grader.runner, Engine)  # of other machines nothing is known
-        crowded = here and marked.out_of_time and machine.overloaded()
+        crowded = here and marked.out_of_time and machine.overloaded(marked.cpu_s)
         return Work(submission, digest, marked, crowded=crowded)
 
     def _holds(self, submission: Submission, digest: str) -> bool:

@@ -33,34 +33,41 @@ from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import unit_of
 
 Resources = dict[str, Any]
+MAX_COPIED_BYTES = 200 * 2**20  # of a submission, into autograded/; as much as collect takes in
 
 
 class GuardedExporter(NotebookExporter):
     """nbgrader's exporter; it first takes away submissions that might never be read to an end.
 
-    It is made before nbgrader opens any file: reading a pipe or a device may never end.
+    It is made before nbgrader opens or copies any file: reading a pipe or a device may never end,
+    and a copy of a file with holes is as large as it claims to be.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]
         waiting = getattr(self.parent, "assignments", {})
         for folder in list(waiting):
-            name = _special_file(Path(folder))
-            if name:
-                sentence = f"{folder}: not graded, for {name!a} in it is a special file: remove it."
+            why = _why_not_copied(Path(folder))
+            if why:
+                sentence = f"{folder}: not graded, for {why}: remove it."
                 self.log.error(sentence)
                 del waiting[folder]
                 if not waiting:
                     raise NbGraderException(sentence)
 
 
-def _special_file(folder: Path) -> str:
-    """Return the name of a pipe, socket or device in `folder`, links to such included; or ""."""
+def _why_not_copied(folder: Path) -> str:
+    """Return what in `folder` nbgrader must not copy: something special or too large; or ""."""
+    room = MAX_COPIED_BYTES
     for place, _, names in os.walk(folder):
         for name in names:
             with suppress(OSError):  # a link to nothing
-                if not stat.S_ISREG(os.stat(os.path.join(place, name)).st_mode):
-                    return name
+                found = os.stat(os.path.join(place, name))  # of what a link leads to, as a copy is
+                if not stat.S_ISREG(found.st_mode):
+                    return f"{name!a} in it is a special file"
+                room -= found.st_size
+                if room < 0:
+                    return f"it holds more than {MAX_COPIED_BYTES >> 20} MB, with {name!a}"
     return ""
 
 

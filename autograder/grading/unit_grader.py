@@ -3,11 +3,11 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import cached_property, partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from autograder.course import Course
 from autograder.grading.configuration import errors_are_carried
@@ -16,20 +16,25 @@ from autograder.grading.marking import (
     Marked,
     Notebook,
     blank_notebook,
+    judged,
     make_job,
-    mark,
     mark_unreadable,
+    marked,
 )
 from autograder.grading.rebuild import Rebuilt, rebuild
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
+from autograder.grading.telling import needs_words, told
 from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
+from autograder.judge.exercise import PUBLIC_SEED, Case
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
-from autograder.sandbox.job import Limits
+from autograder.sandbox.inputs import pack_inputs
+from autograder.sandbox.job import Limits, Run
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
+from autograder.student.report import Report
 from autograder.units import folder_name
 
 SEED_BITS = 63
@@ -80,6 +85,7 @@ class UnitGrader:
         self.seed = seed
         self.template = Template.read(unit, course.release_notebook(unit))
         self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises_of(unit)}
+        self.public_keys = {e.name: AnswerKey.draw(e, PUBLIC_SEED) for e in exercises_of(unit)}
         self._release_digest = hashlib.sha256(
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
@@ -108,13 +114,13 @@ class UnitGrader:
         return errors_are_carried(self.course)
 
     def inputs(self) -> bytes:
-        """Return the inputs of the secret cases, as the sandbox gets them: no expected values."""
-        return wire.encode(
-            {
-                name: [{"name": case.name, "inputs": dict(case.inputs)} for case in key.cases]
-                for name, key in self.keys.items()
-            }
-        )
+        """Return the inputs of all cases, as the sandbox gets them: no expected values."""
+        public = {name: _inputs(key.cases) for name, key in self.public_keys.items()}
+        secret = {
+            name: _inputs(case for case in key.cases if not case.shown)
+            for name, key in self.keys.items()
+        }
+        return pack_inputs(public, secret)
 
     def digest(self, rebuilt: Rebuilt) -> str:
         """Return a name for all that the marks of `rebuilt` depend on."""
@@ -151,6 +157,9 @@ class UnitGrader:
     def grade(self, key: str, rebuilt: Rebuilt) -> Marked:
         """Run `rebuilt` in the sandbox and return its marks.
 
+        It runs twice: first on the secret cases, of which only the answers are looked at, then in a
+        process that has none of them, whose outputs and public answers are what people read.
+
         Parameters
         ----------
         key : str
@@ -159,9 +168,31 @@ class UnitGrader:
         if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
         run = self.runner.run(make_job(key, self.template, rebuilt))
+        graded = self._judged(rebuilt, run, self.keys)
+        asked = [report.exercise for report in graded.values() if needs_words(report)]
+        shown = self.runner.run(make_job(key, self.template, rebuilt, asked))
+        words = self._judged(rebuilt, shown, self.public_keys)
+        reports = {name: told(report, words[name]) for name, report in graded.items()}
+        return marked(self.template, rebuilt, run, shown, reports)
+
+    def practise(self, key: str, rebuilt: Rebuilt) -> Marked:
+        """Run `rebuilt` on the public cases alone and return what its author may see of them."""
+        if self.runner is None:
+            raise RuntimeError("a UnitGrader grades inside its with block only")
+        run = self.runner.run(make_job(key, self.template, rebuilt, tuple(self.keys)))
+        reports = self._judged(rebuilt, run, self.public_keys)
+        return marked(self.template, rebuilt, run, run, reports)
+
+    def _judged(
+        self, rebuilt: Rebuilt, run: Run, keys: Mapping[str, AnswerKey]
+    ) -> dict[str, Report]:
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
-        return mark(self.template, rebuilt, run, self.keys, limits, self.carry)
+        return judged(self.template, rebuilt, run, keys, limits, self.carry)
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""
         return mark_unreadable(self.template, reason)
+
+
+def _inputs(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    return [{"name": case.name, "inputs": dict(case.inputs)} for case in cases]

@@ -26,7 +26,7 @@ def parse_answers(bundle: bytes, limits: wire.WireLimits | None = None) -> list[
     try:
         decoded = wire.decode(bundle, limits)
     except wire.WireError as error:
-        raise MalformedAnswers(f"the answers cannot be read: {error}") from error
+        raise MalformedAnswers("the answers cannot be read") from error
     if not isinstance(decoded, list):
         raise MalformedAnswers("the answers are not a list")
     answers = [_answer(item) for item in decoded]

@@ -198,11 +198,11 @@ def _write_autograder(
     folder: Path, marks: UnitMarks, owners: Mapping[str, Student], as_it_stands: bool
 ) -> Path:
     """Write an autograder that runs nothing and hands out these marks by e-mail address."""
-    given = {}
+    given: dict[str, dict[str, Any] | None] = {}
     for address, person in owners.items():
         total = marks.total(person.id, as_it_stands)
-        if total is not None:
-            given[address] = gradescope_result(marks, person.id, total)
+        known = total is not None  # of somebody without a mark the address is known all the same
+        given[address] = gradescope_result(marks, person.id, total or 0.0) if known else None
     files = {
         "setup.sh": _SETUP,
         "run_autograder": _RUN.read_text(encoding="utf-8"),

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.folder import build_unit_folder
+from autograder.sandbox.inputs import split_inputs
 from autograder.sandbox.inside.frames import Kind
 from autograder.sandbox.job import Ending, Job, Limits, Run, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
@@ -55,6 +56,9 @@ class Engine:
         From `build_unit_folder`.
     launcher : Launcher
         bubblewrap when missing.
+    secrets : bytes
+        The secret cases, encoded as the public ones in the folder. They lie in no file that a
+        submission can open, and are handed to the jobs that ask for them alone.
 
     Attributes
     ----------
@@ -68,9 +72,14 @@ class Engine:
     """
 
     def __init__(
-        self, folder: Path, limits: Limits | None = None, launcher: Launcher | None = None
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        launcher: Launcher | None = None,
+        secrets: bytes = b"",
     ) -> None:
         self.folder = folder
+        self.secrets = secrets
         self.limits = limits or Limits()
         self.launcher = launcher or BubblewrapLauncher()
         self.starts = 0
@@ -135,7 +144,7 @@ class Engine:
                 self._server.close()
                 self._server = None
             if self._server is None:
-                self._server = ServerProcess(self.launcher, self.folder, self.limits)
+                self._server = ServerProcess(self.launcher, self.folder, self.limits, self.secrets)
                 self.starts += 1
             return self._server
 
@@ -147,11 +156,12 @@ def unit_engine(unit: str, inputs: bytes, limits: Limits, launcher: Launcher) ->
     Parameters
     ----------
     inputs : bytes
-        Of the secret cases, as `build_unit_folder` takes them.
+        From `pack_inputs`.
     """
+    public, secrets = split_inputs(inputs)
     with scratch_folder() as parent:
-        folder = build_unit_folder(parent / "unit", unit, inputs)
-        with Engine(folder, limits, launcher) as engine:
+        folder = build_unit_folder(parent / "unit", unit, public)
+        with Engine(folder, limits, launcher, secrets) as engine:
             yield engine
 
 
@@ -204,6 +214,7 @@ class _Attempt:
         self.deadline = self.started + limits.notebook_wall_s + 2 * limits.grace_s
         self.cell_deadline = self.deadline
         self.cell: int | None = None
+        self.ahead = [cell.index for cell in reversed(job.cells)]  # the next one stands last
         self.ready = False
 
     def run(self) -> Transcript:
@@ -252,16 +263,19 @@ class _Attempt:
                 return Ending.OUTPUT, "It sent more output than a notebook may."
 
     def _follow(self, data: bytes) -> bool:
-        """Keep track of the open cell; return whether there are few enough frames."""
+        """Keep track of the open cell; return whether there are few enough frames.
+
+        A cell begins once, when its turn has come: else a cell could give itself time anew.
+        """
         for kind, cell, _ in self.reader.feed(data):
             self.frames_left -= 1
             self.ready = self.ready or kind == Kind.READY
-            if kind == Kind.CELL_BEGINS:
-                self.cell = cell
+            if kind == Kind.CELL_BEGINS and self.cell is None and self.ahead[-1:] == [cell]:
+                self.cell = self.ahead.pop()
                 seconds = self.limits.cell_wall_s + self.limits.grace_s
                 self.cell_deadline = time.monotonic() + seconds
-            elif kind == Kind.CELL_ENDS:
-                self.cell_deadline = self.deadline
+            elif kind == Kind.CELL_ENDS and cell == self.cell:
+                self.cell, self.cell_deadline = None, self.deadline
         return self.frames_left >= 0
 
     def _out_of_wall_time(self) -> tuple[Ending, str]:

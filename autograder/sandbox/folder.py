@@ -26,7 +26,7 @@ def build_unit_folder(destination: Path, unit: str, inputs: bytes) -> Path:
     destination : Path
         A folder that does not exist yet.
     inputs : bytes
-        Secret cases, wire-encoded: a dict of exercise → list of ``{"name": …, "inputs": …}``.
+        Public cases, wire-encoded: a dict of exercise → list of ``{"name": …, "inputs": …}``.
 
     Raises
     ------

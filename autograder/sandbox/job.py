@@ -10,6 +10,9 @@ MIB = 2**20
 GIB = 2**30
 MAX_CELLS = 2**16
 
+#: Which cases a graded cell is asked. Only a job that asks for the secret ones is handed them.
+SECRET, PUBLIC, NO_CASES = "secret", "public", "none"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -22,11 +25,14 @@ class Cell:
     exercise : str
         Name of the exercise whose graded check this cell is. Only such a cell, restored by the
         grader, may hand out answers. "" for every other cell.
+    cases : str
+        Which cases a graded cell is asked: "secret", "public" or "none".
     """
 
     index: int
     source: str
     exercise: str = ""
+    cases: str = PUBLIC
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ class Job:
             raise ValueError(f"{self.key}: the cells' indices do not rise: {indices}")
         if indices and not (indices[0] >= 0 and indices[-1] < MAX_CELLS):
             raise ValueError(f"{self.key}: a cell's index lies outside of 0 to {MAX_CELLS - 1}")
+
+    @property
+    def secret(self) -> bool:
+        """Whether it is handed the secret cases: nothing but answers is kept of its run."""
+        return any(cell.cases == SECRET for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -183,6 +194,8 @@ class Run:
         The ending in a sentence.
     irregular : tuple of str
         What an honest run never sends, in sentences for the instructor.
+    secret : bool
+        Whether secret cases were at hand, so that nothing is kept but answers and how it ended.
     """
 
     cells: dict[int, CellRun]
@@ -192,6 +205,7 @@ class Run:
     cpu_s: float
     wall_s: float
     irregular: tuple[str, ...] = ()
+    secret: bool = False
 
 
 @dataclass(frozen=True)

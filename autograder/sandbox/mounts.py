@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 
 from autograder.sandbox import packages
+from autograder.sandbox.inside.submission import DEVICES
 
 ROOT = "/sandbox"
 PYTHON = f"{ROOT}/python"
@@ -18,7 +19,6 @@ UNIT = f"{ROOT}/unit"
 
 #: The dynamic loader that the interpreter names, by machine.
 LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
-_DEVICES = ("null", "zero", "full", "random", "urandom")
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 
 
@@ -28,7 +28,7 @@ def bwrap_mounts(unit: Path) -> list[str]:
     for name, path in packages.site_entries().items():
         arguments += ["--ro-bind", str(path), f"{SITE}/{name}"]
     arguments += ["--ro-bind", str(unit), UNIT]
-    for device in _DEVICES:
+    for device in DEVICES:
         arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     arguments += ["--perms", "1777", "--tmpfs", "/tmp", "--symlink", "/tmp", "/dev/shm"]
     return arguments

@@ -220,6 +220,26 @@ return ""
 """,
     ),
     Probe(
+        "notes on devices",
+        "Devices, which all share, keep no note.",
+        """
+import os
+for name in ["null", "zero", "full", "random", "urandom"]:
+    try:
+        os.utime("/dev/" + name)
+        return "set the time of /dev/" + name
+    except OSError:
+        pass
+    try:
+        os.chmod("/dev/" + name, os.stat("/dev/" + name).st_mode)
+        return "set the rights of /dev/" + name
+    except OSError as error:
+        if error.errno != 30:
+            return "/dev/%s is not read-only" % name
+return ""
+""",
+    ),
+    Probe(
         "descriptors",
         "Its own channel is the only thing left open.",
         """

@@ -57,9 +57,14 @@ class ServerProcess:
         If it does not come up; the message has the last it said.
     """
 
-    def __init__(self, launcher: Launcher, folder: Path, limits: Limits) -> None:
+    def __init__(
+        self, launcher: Launcher, folder: Path, limits: Limits, secrets: bytes = b""
+    ) -> None:
         self._files = contextlib.ExitStack()
         scratch = self._files.enter_context(scratch_folder())
+        self._secrets = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the others
+        self._secrets.write(secrets)
+        self._secrets.flush()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._tickets: dict[int, Ticket] = {}
         self._count = 0
@@ -105,7 +110,8 @@ class ServerProcess:
             file.write(cells)
             file.seek(0)
             message = {"op": "run", "job": ticket.number}
-            control.send(self._socket, message, (write_end, file.fileno()))
+            secrets = (self._secrets.fileno(),) if job.secret else ()
+            control.send(self._socket, message, (write_end, file.fileno(), *secrets))
         if not self.alive:  # it may have gone before it could see the ticket
             self._lose_tickets()
         return ticket

@@ -18,7 +18,7 @@ from autograder.student.report import Report, Status
 BACKEND_GROUP = "unrolled.backends"
 _WIDTH = 72  # JupyterLab would break longer lines within words
 
-#: Set by the sandbox's runner: where encoded answers go, and the cases to answer.
+#: Set by the sandbox's runner: where encoded answers go, and the cases of grading to answer.
 sink: Callable[[str, bytes], None] | None = None
 secret_cases: Mapping[str, list[Mapping[str, Any]]] = {}
 

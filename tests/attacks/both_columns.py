@@ -1,8 +1,8 @@
-"""The same attacks against stock nbgrader, and the table of both in SECURITY.md.
+"""The same attacks against stock nbgrader, and a page with the table of both.
 
 ``python -m tests.attacks.both_columns`` runs every attack against stock nbgrader, each in a box
-with a course folder and a database of its own, and writes ``stock.json`` and the table. With
-``--table`` it only writes the table, with names it runs these attacks only.
+with a course folder and a database of its own, and writes ``stock.json`` and the page. With
+``--table`` it only writes the page, with names it runs these attacks only.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import contextlib
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,23 @@ from tests.attacks.suite import HERE, OUTCOMES, ROOT, Attack, all_attacks, write
 from tests.browser.lab import browser
 
 RESULTS = HERE / "stock.json"
-SECURITY = ROOT / "SECURITY.md"
-BEGIN, END = "<!-- table of attacks: begin -->", "<!-- table of attacks: end -->"
+PAGE = HERE / "README.md"
+HEAD = """# The attacks
+
+Written by `python -m tests.attacks.both_columns --table`; change the attacks, not this page.
+
+A folder holds an attack as data: what it hands in and what must come of it, compared in full (marks
+of every exercise, sentences for the instructor, files of the machine, gradebook rows of the other
+students, processes left over, pages opened in Chromium). Each carries a canary that proves it ran.
+The same suite was run against stock nbgrader 0.9.6, each attack with a course folder and a database
+of its own, with the checks that its users write: assertions in view and hidden ones. Repeat it:
+`python -m tests.attacks.both_columns` (half an hour on two cores), or name the attacks to see.
+
+The last column: *neutralised*, it earns what its honest part earns. *That exercise fails*, 0 points
+with a reason, the others keep theirs. *Ended by a limit*, likewise, and the limit is named.
+*Rejected unread*, not gradable, with a reason. *Full marks*, honest and only odd to look at.
+
+"""
 NEIGHBOURS = ("00-neighbour", "zz-neighbour")
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "stock"
@@ -149,7 +165,8 @@ def _words(attack: Attack, report: dict[str, Any], fired: bool) -> list[str]:
     if report["visitors"]:
         words.append("reaches a service of the machine")
     printed = " ".join(report["printed"].get(student, "") for student in attack.students)
-    if attack.never and attack.never in printed:
+    cases = set(re.findall("leak<.+?>", printed))  # the check in view shows one, by itself
+    if (attack.never and attack.never in printed) or (attack.leaks and len(cases) > 1):
         words.append("finds what it looks for")
     if fired:
         words.append("script runs in the page")
@@ -177,29 +194,21 @@ def _fires(page: Path) -> bool:
         return "PWNED" in tab.title()
 
 
-def table() -> str:
-    """Return the table of both columns as Markdown."""
+def page() -> str:
+    """Return the page: what the suite is, and the table of both columns."""
     measured = json.loads(RESULTS.read_text(encoding="utf-8"))
     lines = ["| # | tries to | stock nbgrader 0.9.6 | here |", "|-|-|-|-|"]
     for attack in all_attacks():
         stock = measured.get(attack.name, "not measured yet")
         lines.append(f"| {attack.row} | {attack.tries} | {stock} | {OUTCOMES[attack.outcome]} |")
-    return "\n".join(lines)
-
-
-def write_table() -> None:
-    """Put the table into SECURITY.md."""
-    text = SECURITY.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    SECURITY.write_text(f"{head}{BEGIN}\n{table()}\n{END}{tail}", encoding="utf-8")
+    return HEAD + "\n".join(lines) + "\n"
 
 
 def main() -> None:
     """Run what is asked for, and write results and table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="attacks to run; all if left out")
-    parser.add_argument("--table", action="store_true", help="only write the table")
+    parser.add_argument("--table", action="store_true", help="only write the page")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     if not options.table:
@@ -215,8 +224,7 @@ def main() -> None:
                     print(f"{name}: {known[name]}", flush=True)
                     keep = {a.name: known[a.name] for a in all_attacks() if a.name in known}
                     RESULTS.write_text(json.dumps(keep, indent=1) + "\n")
-    if SECURITY.exists():
-        write_table()
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ class Attack:
         A piece of what the reports on the exercises under attack say.
     control : str
         "passes in practice" if the check in a learner's notebook is taken in: the canary's proof.
+    leaks : bool
+        Whether it prints what it learns of secret cases, as ``leak<…>``: no page may hold that.
     page : bool
         Whether it aims at who opens the pages: they must be silent in a browser.
     refused : bool
@@ -84,6 +86,7 @@ class Attack:
     never: str = ""
     says: str = ""
     control: str = ""
+    leaks: bool = False
     page: bool = False
     refused: bool = False
     copies: int = 1

@@ -1,18 +1,18 @@
-"""The table in SECURITY.md: complete, as measured, and right where it is measured again."""
+"""The page of attacks: complete, as measured, and right where it is measured again."""
 
 import json
 
 import pytest
 
-from tests.attacks.both_columns import RESULTS, SECURITY, Stock, prepare, run_stock, table
+from tests.attacks.both_columns import PAGE, RESULTS, Stock, page, prepare, run_stock
 from tests.attacks.suite import Attack, all_attacks
 from tests.course.grading_folders import NEEDS_SANDBOX
 
 FOOLED = "**full marks for a wrong answer**"
 
 
-def test_table_in_the_page_is_the_one_that_was_measured() -> None:
-    assert f"\n{table()}\n" in SECURITY.read_text(encoding="utf-8")
+def test_page_of_attacks_is_as_measured() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
 
 
 def test_every_attack_is_measured_and_nothing_else() -> None:

@@ -4,16 +4,18 @@ import ctypes
 import hashlib
 import json
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from autograder.course import Course
+from autograder.grading.autograded import autograded_path
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result
@@ -22,8 +24,9 @@ from autograder.judge.exercises import exercises_of
 from autograder.reports.class_report import write_class_report
 from autograder.reports.feedback import feedback_path, write_feedback_pages
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.job import Job, Limits, Run
+from autograder.sandbox.job import PUBLIC, Job, Limits, Run
 from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.sandbox.transcript import parse_transcript
 from autograder.student.report import Report, Status
 from autograder.units import folder_name
 from tests.attacks.suite import (
@@ -43,6 +46,7 @@ UNITS = sorted({attack.unit for attack in ATTACKS})
 LIMITS = Limits(cell_cpu_s=2, cell_wall_s=20, notebook_cpu_s=8, notebook_wall_s=600, grace_s=3)
 HONEST = ("honest-a", "honest-m", "honest-z")
 _BECOME_SUBREAPER = 36
+LEAK = re.compile("leak<(.+?)>")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Battle:
     peace: Course
     graded: dict[str, Graded]
     runs: dict[str, Run]
+    heard: dict[tuple[str, bool], str]
     before: dict[str, str]
     after: dict[str, str]
     canaries: tuple[set[str], set[str]]
@@ -69,8 +74,8 @@ class Battle:
         return result
 
     def printed(self, student: str) -> str:
-        cells = self.runs[student].cells.values() if student in self.runs else ()
-        return "".join(str(output.data) for cell in cells for output in cell.outputs)
+        """Return all that was printed, also what a run on secret cases said in vain."""
+        return "".join(self.heard.get((student, secret), "") for secret in (True, False))
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +85,15 @@ def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
     canary = tmp_path_factory.mktemp("canary")
     ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)  # whoever outlives its parent comes here
     runs: dict[str, Run] = {}
-    run = Engine.run
+    heard: dict[tuple[str, bool], str] = {}
 
     def run_and_keep(engine: Engine, job: Job) -> Run:
-        runs[job.key] = run(engine, job)
+        transcript = engine.execute(job)
+        open_job = replace(job, cells=tuple(replace(cell, cases=PUBLIC) for cell in job.cells))
+        cells = parse_transcript(transcript, open_job, engine.limits).cells.values()
+        texts = [str(output.data) for cell in cells for output in cell.outputs]
+        heard[job.key, job.secret] = "".join(texts)
+        runs[job.key] = parse_transcript(transcript, job, engine.limits)
         return runs[job.key]
 
     with pytest.MonkeyPatch.context() as patch, ServiceOfThisMachine(canary) as (port, visitors):
@@ -110,6 +120,7 @@ def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
             peace,
             graded,
             runs,
+            heard,
             before,
             _snapshot(course),
             (canaries, _names(canary)),
@@ -200,7 +211,7 @@ def each(*, refused: bool = False) -> pytest.MarkDecorator:
 
 def test_suite_has_at_least_sixty_attacks_and_covers_the_list() -> None:
     assert len(ATTACKS) >= 60
-    assert {attack.row for attack in ATTACKS} == set(range(1, 59))
+    assert {attack.row for attack in ATTACKS} == set(range(1, 63))
     assert {attack.outcome for attack in ATTACKS} == set(OUTCOMES)
 
 
@@ -238,6 +249,24 @@ def test_attack_really_ran(battle: Battle, attack: Attack) -> None:
         assert attack.ran in printed
         assert not attack.never or attack.never not in printed
         assert attack.outcome != "R" or student not in battle.runs
+
+
+@pytest.mark.parametrize(
+    "attack", [a for a in ATTACKS if a.leaks], ids=[a.name for a in ATTACKS if a.leaks]
+)
+def test_secret_cases_reach_nothing_that_people_read(battle: Battle, attack: Attack) -> None:
+    (student,) = attack.students
+    learnt, public = (set(LEAK.findall(battle.heard[student, secret])) for secret in (True, False))
+    assert learnt - public, "the attack saw no secret case"
+    name = folder_name(attack.unit)
+    read = [
+        feedback_path(battle.course, attack.unit, student),
+        battle.course.reports / name / "class.html",
+        autograded_path(battle.course, attack.unit, student),
+    ]
+    texts = [path.read_text("utf-8") for path in read]
+    texts.append(repr(battle.result(student)))
+    assert [one for one in learnt - public for text in texts if one in text] == []
 
 
 @each()

@@ -157,7 +157,7 @@ def array_bytes(value: object) -> bytes:
 def test_cluster_gets_the_inputs_only_where_they_are_wanted(lesson: Lesson) -> None:
     orders = [sent for sent in lesson.sent if len(sent) == 2]
     assert all(unpack_order(order).unit == UNIT for order, _ in orders)
-    assert sum(inputs is None for _, inputs in orders) == len(STUDENTS)
+    assert sum(inputs is None for _, inputs in orders) == 2 * len(STUDENTS)
     assert 2 <= sum(inputs is not None for _, inputs in orders) <= 4
 
 

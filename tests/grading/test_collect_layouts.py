@@ -164,6 +164,29 @@ def test_collect_of_loose_files_without_a_roster_guesses_nobody(tmp_path: Path) 
     assert not course.submitted.exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cleo_12_34_recurrence.ipynb",
+        "cleo_LATE_12_34_recurrence.ipynb",
+        "LATE_anon_ab12C_34_recurrence.ipynb",
+        "Ben Okafor Lee_12_assignsubmission_file_recurrence.ipynb",
+        "x_ben_attempt_2026-11-20-10-11-12_recurrence.ipynb",
+        "cleo_12_34_x/recurrence.ipynb",
+    ],
+)
+def test_name_as_of_a_platform_among_others_leaves_that_file_alone_undecided(
+    tmp_path: Path, name: str
+) -> None:
+    roster = class_of(("anna", "Anna"), ("ben", "Ben Okafor Lee", "", "12"), ("cleo", "Cleo"))
+    files = {"anna_recurrence.ipynb": BOOK, "cleo/recurrence.ipynb": notebook("c"), name: BOOK}
+    course = course_in(tmp_path / "course")
+    rows = run(course, delivered(tmp_path / "there", files), roster, unit="recurrence")
+    assert [row.student for row in rows if row.outcome is Outcome.NEW] == ["anna", "cleo"]
+    (refused,) = (row for row in rows if row.outcome is Outcome.REFUSED)
+    assert refused.source == name and refused.look
+
+
 def test_words_of_a_student_below_their_own_folder_name_nobody_else(tmp_path: Path) -> None:
     course = course_in(tmp_path / "data")
     forged = {

@@ -34,7 +34,7 @@ def test_pressure_counts_the_time_that_tasks_waited(
     crowding = Crowding()
     clock[0] += 10
     pressure(file, 1000.0 + waited_s)
-    assert crowding.overloaded() is overloaded
+    assert crowding.overloaded(cpu_s=4.0) is overloaded
 
 
 @pytest.mark.parametrize(("load", "overloaded"), [(3.0, True), (1.0, False)])
@@ -44,4 +44,21 @@ def test_load_average_decides_where_the_kernel_does_not_count(
     monkeypatch.setattr(machine, "PRESSURE", tmp_path / "missing")
     each = load * processors()
     monkeypatch.setattr(os, "getloadavg", lambda: (each, each, each), raising=False)
-    assert Crowding().overloaded() is overloaded
+    assert Crowding().overloaded(cpu_s=0.0) is overloaded
+
+
+@pytest.mark.parametrize(("cpu_s", "overloaded"), [(3.0, True), (9.0, False), (65.0, False)])
+def test_load_of_its_own_threads_is_no_crowding(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: list[float],
+    cpu_s: float,
+    overloaded: bool,
+) -> None:
+    file = tmp_path / "cpu"
+    monkeypatch.setattr(machine, "PRESSURE", file)
+    pressure(file, 1000.0)
+    crowding = Crowding()
+    clock[0] += 10
+    pressure(file, 1009.0)
+    assert crowding.overloaded(cpu_s) is overloaded

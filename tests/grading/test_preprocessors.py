@@ -13,6 +13,7 @@ from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_
 
 UNIT, NAME = "recurrence", "01_recurrence"
 SPECIAL = {"s02": "timestamp.txt", "s03": "notes.txt"}
+SPARSE = "s04"
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +31,20 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     (beside / "more" / "page.html").write_text("<script>1</script>")
     (beside / ".hidden").write_text("x")
     (beside / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
-    for student in ("anna", "ANNA", *SPECIAL):
+    for student in ("anna", "ANNA", *SPECIAL, SPARSE):
         hand_in(course, UNIT, student, right)
     os.mkfifo(course.submitted / "s02" / NAME / "timestamp.txt")
     (course.submitted / "s03" / NAME / "notes.txt").symlink_to("/dev/zero")
+    with open(course.submitted / SPARSE / NAME / "data.bin", "wb") as file:
+        file.truncate(8 * 2**30)
     with UnitGradebook(course, UNIT) as gradebook:
         gradebook.register()
     done = run_nbgrader(course, "autograde", NAME)
     assert "s01" in done.stderr
     for student, name in SPECIAL.items():
         assert f"submitted/{student}/{NAME}: not graded, for '{name}'" in done.stderr
+    assert f"submitted/{SPARSE}/{NAME}: not graded, for it holds more than 200 MB" in done.stderr
+    assert not autograded_path(course, UNIT, SPARSE).parent.exists()
     return course
 
 

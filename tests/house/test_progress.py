@@ -12,6 +12,7 @@ from autograder.course import CONFIG_NAME, Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
 from autograder.progress import progress_of_checks, progress_of_notebooks
+from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student import logbook
 from tests.house.test_cli import run
 
@@ -49,6 +50,56 @@ def test_progress_runs_the_notebooks_and_says_which_exercises_pass(
         "1 of 2 exercises pass: 1 of 2 points. "
         "A person reads the written answers; they are not counted here.\n"
     )
+
+
+@pytest.fixture
+def no_sandbox_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BubblewrapLauncher, "why_not", lambda self: "bubblewrap is missing.")
+
+
+@pytest.mark.usefixtures("no_sandbox_here")
+@pytest.mark.parametrize("command", [["progress"], ["check", f"work/{FOLDER}/{FOLDER}.ipynb"]])
+def test_own_notebook_without_a_sandbox_runs_and_it_is_said(
+    at_work: Course,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+) -> None:
+    monkeypatch.chdir(at_work.root)
+    run(monkeypatch, *command)
+    said = capsys.readouterr()
+    assert "numeric_gradient" in said.out
+    assert said.err.count("your own notebook in work/ runs as you") == 1
+
+
+@pytest.mark.usefixtures("no_sandbox_here")
+@pytest.mark.parametrize("linked", [False, True])
+def test_notebook_of_somebody_else_without_a_sandbox_is_not_run_unless_asked(
+    at_work: Course,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    linked: bool,
+) -> None:
+    place, ran = at_work.work / FOLDER / f"{FOLDER}.ipynb", tmp_path / "ran"
+    notebook = json.loads(place.read_text("utf-8"))
+    cell = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].insert(0, {**cell, "source": f"open({str(ran)!r}, 'w').close()"})
+    theirs = tmp_path / "theirs" / place.name
+    theirs.parent.mkdir()
+    theirs.write_text(json.dumps(notebook), encoding="utf-8")
+    if linked:
+        shutil.rmtree(place.parent)
+        place.parent.symlink_to(theirs.parent)
+    monkeypatch.chdir(at_work.root)
+    asked = place if linked else theirs
+    assert run(monkeypatch, "check", str(asked)) == 2
+    assert "--no-sandbox" in capsys.readouterr().err and not ran.exists()
+    run(monkeypatch, "progress")
+    assert linked is ("--no-sandbox" in capsys.readouterr().err)
+    assert not ran.exists()
+    run(monkeypatch, "check", "--no-sandbox", str(asked))
+    assert ran.exists()
 
 
 def test_progress_of_a_notebook_in_another_place_counts_it_and_tells(

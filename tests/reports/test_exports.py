@@ -153,6 +153,16 @@ def hand_out(archive: Path, folder: Path, *addresses: str) -> tuple[str, dict[st
     return done.stderr, {}
 
 
+def test_gradescope_autograder_refuses_a_submission_of_two_known_people(
+    class_of_two: Course, tmp_path: Path
+) -> None:
+    (path,) = export_marks(class_of_two, [UNIT], "gradescope", ROSTER).paths
+    said, found = hand_out(path, tmp_path / "a", "anna@example.org", "BEN@example.org")
+    assert not found and "submit alone" in said
+    said, found = hand_out(path, tmp_path / "b", "anna@example.org", " Anna@example.org", "x@y.org")
+    assert found and not said
+
+
 def test_gradescope_autograder_hands_out_the_mark_of_who_submitted(
     class_of_two: Course, tmp_path: Path
 ) -> None:

@@ -152,7 +152,7 @@ def test_files_in_sight_are_those_meant_to_be(engine: Engine) -> None:
     ("forgery", "sentence"),
     [
         ("frame(9, 1, b'answers')", "no graded cell"),
-        ("frame(9, 2, b'answers')", "while it was not running"),
+        ("frame(9, 2, b'answers')", "for a cell that was not running"),
         ("frame(3, 2)", "said to begin while"),
         ("frame(77, 0)", "unknown kind"),
         ("frame(10, 1, b'nonsense')", "said to end"),

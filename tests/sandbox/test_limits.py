@@ -193,3 +193,19 @@ def test_flood_past_the_streams_is_killed(engine: Engine) -> None:
     run = engine.run(notebook(SOLUTION, CHECK, source))
     assert run.ending is Ending.OUTPUT
     assert earns_its_mark(run)
+
+
+BEGINS_AGAIN = """
+import os, signal, struct, time
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+while True:
+    for kind, cell in ((3, 1), (3, 2), (10, 2), (10, 0), (3, 0), (3, 999)):
+        os.write(3, struct.pack("<BHI", kind, cell, 0))
+    time.sleep(0.5)
+"""
+
+
+def test_cell_that_says_it_begins_again_gets_no_more_time(short_of_wall: Engine) -> None:
+    run = short_of_wall.run(notebook("x = 1", BEGINS_AGAIN, "y = 1"))
+    assert run.ending is Ending.WALL
+    assert run.detail.startswith("Cell 1 did not end")

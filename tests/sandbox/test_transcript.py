@@ -123,7 +123,7 @@ def test_sandbox_that_never_was_ready_is_nobodys_fault() -> None:
 def test_setup_failure_forged_later_is_irregular() -> None:
     run = parse(honest(frame(Kind.SETUP_FAILED, 0, b"our fault")))
     assert run.ending is Ending.DONE
-    assert run.irregular == ("A frame of unknown kind 1 was sent.",)
+    assert run.irregular == ("A frame of unknown kind was sent.",)
 
 
 def test_text_that_is_not_utf8_is_shown_with_marks() -> None:

@@ -86,9 +86,15 @@ def _roots(path: Path, node: _Node) -> Iterator[tuple[Path, _Node]]:
 
 
 def _by_platform(node: _Node) -> bool:
+    """Return whether a platform named most of what was handed in, so that its names count.
+
+    Where students name their files themselves, one of them may look as if a platform had.
+    """
     if METADATA in node.children and any(map(_GRADESCOPE.fullmatch, node.children)):
         return True
-    return any(named_by_platform(without_suffix(name)) for name in node.children)
+    handed = [name for name, child in node.children.items() if any(_files_of(child))]
+    named = [bool(named_by_platform(without_suffix(name))) for name in handed or node.children]
+    return any(named) and 2 * sum(named) >= len(named)
 
 
 def _by_unit(folders: dict[str, _Node]) -> bool:
@@ -112,6 +118,8 @@ def _of_root(delivery: Delivery, path: Path, root: _Node) -> Iterator[Handed]:
             found = people[name]
         elif by_platform:
             found = [named_by_platform(without_suffix(name)) or Named(Claim())]
+        elif named_by_platform(without_suffix(name)):  # it fits a platform's student, and its own
+            found = [Named(Claim())]
         else:
             found = [Named(_plain_claim(name, node, prefix))]
         honest = not by_platform and (*path, name) not in delivery.repositories

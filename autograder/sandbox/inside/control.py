@@ -11,7 +11,7 @@ from typing import Any
 from autograder.student import wire
 
 _LENGTH = struct.Struct("<Q")
-_MAX_DESCRIPTORS = 2
+_MAX_DESCRIPTORS = 3
 LIMITS = wire.WireLimits(total_bytes=2**30, items=10**6, text_bytes=2**28)
 
 

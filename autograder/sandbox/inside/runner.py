@@ -32,7 +32,7 @@ def prepare(unit: str) -> "Runner":
     Parameters
     ----------
     unit : str
-        The folder made for this unit; ``inputs.bin`` in it holds the secret cases' inputs.
+        The folder made for this unit; ``inputs.bin`` in it holds the public cases' inputs.
     """
     import site  # the server runs without it; these three only add the built-ins help and exit
 
@@ -44,8 +44,7 @@ def prepare(unit: str) -> "Runner":
     check_module: Any = importlib.import_module("autograder.student.check")
     importlib.import_module("autograder.student.probes").find_probe("")  # imports every probe
     shell = make_shell()
-    runner = Runner(shell, check_module.check)
-    check_module.secret_cases = cases
+    runner = Runner(shell, check_module, cases)
     check_module.sink = runner.take_answers
     warm_up(shell)
     runner.pristine = Pristine()
@@ -57,18 +56,29 @@ class Runner:
 
     pristine: Pristine
 
-    def __init__(self, shell: CellShell, check: Any) -> None:
+    def __init__(self, shell: CellShell, check_module: Any, public: dict[str, Any]) -> None:
         self._shell = shell
-        self._check = check
+        self._check_module, self._check = check_module, check_module.check
+        self._cases = {"public": public}
         self._open_exercise = ""
         self._open_cell = 0
         # Address space to go on with when a cell has used up all it may have.
         self._reserve = mmap.mmap(-1, _RESERVE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
     def play(
-        self, cells: list[dict[str, Any]], frames: FrameWriter, limits: dict[str, Any]
+        self,
+        cells: list[dict[str, Any]],
+        frames: FrameWriter,
+        limits: dict[str, Any],
+        secrets: dict[str, Any] | None = None,
     ) -> None:
-        """Run `cells`, each a dict of index, source and exercise, and send what comes of it."""
+        """Run `cells`, each a dict of a cell's fields, and send what comes of it.
+
+        With `secrets`, the secret cases, nobody will look at what is shown: nothing is drawn.
+        """
+        if secrets is not None:
+            self._cases["secret"] = secrets
+            self._shell.draw_nothing()
         self._frames = frames
         self._output = CellOutput(frames, limits["cell_output_bytes"], limits["outputs_per_cell"])
         self._shell.cell_output = self._output
@@ -100,6 +110,7 @@ class Runner:
         index, source, exercise = cell["index"], cell["source"], cell["exercise"]
         if exercise:
             self.pristine.restore()
+            self._check_module.secret_cases = self._cases.get(cell["cases"], {})
         sys.stdout, sys.stderr = self._streams
         self._open_cell, self._open_exercise = index, exercise
         self._frames.send(Kind.CELL_BEGINS, index)

@@ -107,14 +107,14 @@ class _Server:
         elif message["op"] == "kill":
             self._kill_where(lambda entry: entry.job == message["job"], "request")
 
-    def _start(self, job: int, channel: int, cells: int) -> None:
+    def _start(self, job: int, channel: int, *files: int) -> None:
         home = submission.make_home(self.terms)
         if self.pid_namespaces is not None:
             self.pid_namespaces.renew()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
-            submission.inhabit(channel, cells, self.terms, home, self.prepared)
+            submission.inhabit(channel, files, self.terms, home, self.prepared)
         limits = self.terms.limits
         deadline = time.monotonic() + limits["notebook_wall_s"] + limits["grace_s"]
         self.running[pid] = _Running(job, deadline, home)

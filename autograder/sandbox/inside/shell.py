@@ -75,6 +75,11 @@ class CellShell(InteractiveShell):
         """Keep no second copy of what is printed, as IPython 9 would for its history."""
         yield
 
+    def draw_nothing(self) -> None:
+        """Make no pictures of figures from now on."""
+        formatter: Any = self.display_formatter
+        formatter.active_types = _FORMATS[:1]
+
     def run(self, source: str) -> BaseException | None:
         """Run one cell and return the exception that ended it."""
         self.cell_source = source

@@ -20,6 +20,7 @@ from autograder.sandbox.inside.namespaces import enter_submission_namespaces
 from autograder.student import wire
 
 HOME = "/tmp/home"
+DEVICES = ("null", "zero", "full", "random", "urandom")
 CHANNEL = 3  # the one descriptor a submission holds besides the three standard ones
 _HIGHEST_DESCRIPTOR = 2**16
 
@@ -67,16 +68,19 @@ def kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def inhabit(channel: int, cells: int, terms: Terms, home: str, prepared: Any) -> NoReturn:
+def inhabit(
+    channel: int, files: tuple[int, ...], terms: Terms, home: str, prepared: Any
+) -> NoReturn:
     """Confine this fresh fork of the server and run cells in it.
 
     Parameters
     ----------
     channel : int
         Descriptor that the submission's frames go to.
-    cells : int
-        Descriptor of a file that holds the cells, wire-encoded. It is read here and not by the
-        server, whose memory all later forks share.
+    files : tuple of int
+        Descriptors of files that hold the cells and, for a job that asks for them, the secret
+        cases, wire-encoded. They are read here and not by the server, whose memory all later forks
+        share.
     prepared : Runner
         The shell and all that was imported beforehand.
     """
@@ -84,18 +88,23 @@ def inhabit(channel: int, cells: int, terms: Terms, home: str, prepared: Any) ->
     try:
         frames = FrameWriter(channel)
         try:
-            with open(cells, "rb", closefd=False) as file:
-                source = wire.decode(file.read(), control.LIMITS)
+            source, *secrets = map(_decoded, files)
             _confine(channel, terms, home)
             frames = FrameWriter(CHANNEL)
         except (OSError, ValueError) as error:
             frames.send(Kind.SETUP_FAILED, 0, str(error).encode())
         else:
             frames.send(Kind.READY)
-            prepared.play(source, frames, terms.limits)
+            prepared.play(source, frames, terms.limits, *secrets)
             code = 0
     finally:
         os._exit(code)  # no atexit, no finalisers: student code has had its turn
+
+
+def _decoded(descriptor: int) -> Any:
+    """Return what a file holds. Other forks may read it, too: their place in it is not moved."""
+    size = os.fstat(descriptor).st_size
+    return wire.decode(os.pread(descriptor, size, 0), control.LIMITS)
 
 
 def _confine(descriptor: int, terms: Terms, home: str) -> None:
@@ -135,6 +144,8 @@ def _private_files(limits: dict[str, Any]) -> None:
     room = f"size={limits['disk_bytes']},nr_inodes={limits['disk_files']},mode=1777"
     kernel.mount("tmpfs", "/tmp", "tmpfs", flags, room)
     os.mkdir(HOME)
+    for device in DEVICES:  # all submissions share them: their times would be a place for notes
+        kernel.make_read_only(f"/dev/{device}")
     kernel.mount("tmpfs", "/proc", "tmpfs", flags | kernel.MS_RDONLY, "size=4k,nr_inodes=1")
 
 
