@@ -25,22 +25,23 @@ shown to the learner.
 def with_derived(
     answer: Answer, inputs: Mapping[str, Any], derived: Mapping[str, Derive]
 ) -> Answer:
-    """Return `answer` with the derived outputs, whatever it held under their names before."""
+    """Return `answer` with the derived outputs, whatever it held under their names before.
+
+    Where something cannot be made of what came, nothing is, and the answer is of a wrong form; of
+    one that stopped short is made what can be.
+    """
     given = {name: value for name, value in answer.outputs.items() if name not in derived}
-    if answer.problem:
-        return replace(answer, outputs=given)
-    try:
-        with np.errstate(all="ignore"):
-            all_made = {name: derive(inputs, given) for name, derive in derived.items()}
-    except (FormError, CourseError) as error:
-        return replace(answer, outputs=given, problem=Problem.FORM, message=str(error))
-    except Exception:
-        message = f"It returned something else than is asked for: {_told(given)}."
-        return replace(answer, outputs=given, problem=Problem.FORM, message=message)
-    made = {name: value for name, value in all_made.items() if value is not None}
-    return replace(answer, outputs={**given, **made})
-
-
-def _told(outputs: Mapping[str, np.ndarray]) -> str:
-    found = [f"{name} of shape {array.shape}, {array.dtype}" for name, array in outputs.items()]
-    return "; ".join(found[:4]) or "nothing"
+    made, trouble = dict[str, np.ndarray](), ""
+    for name, derive in derived.items():
+        try:
+            with np.errstate(all="ignore"):
+                value = derive(inputs, given)
+        except (FormError, CourseError) as error:
+            trouble = trouble or str(error)
+        except Exception as error:  # the reference's outputs can be worked with: these are odd
+            trouble = trouble or f"What came back cannot be worked with ({type(error).__name__})."
+        else:
+            made.update({} if value is None else {name: value})
+    if answer.problem or not trouble:
+        return replace(answer, outputs={**given, **made})
+    return replace(answer, outputs=given, problem=Problem.FORM, message=trouble)

@@ -267,11 +267,13 @@ class Exercise:
         """The outputs that have a right value of their own, by which mistakes are recognised.
 
         What the judge derives is among them, also where no criterion asks for it; but not what is
-        another number for every draw.
+        another number for every draw, nor what is made for other kinds of criteria alone.
         """
         whole = [c for c in self.criteria if c.kind is Kind.VALUES and not c.any_of]
-        asked = [name for c in whole for name in c.outputs]
-        return frozenset(name for name in (*asked, *self.derived) if not name.startswith("own_"))
+        asked = {name for c in whole for name in c.outputs}
+        others = {name for c in self.criteria for name in (*c.outputs, *c.against)}
+        derived = self.derived.keys() - (others - asked)
+        return frozenset(name for name in asked | derived if not name.startswith("own_"))
 
     @property
     def probe(self) -> Probe:

@@ -1,5 +1,6 @@
 """What came back from a learner's function: whether it has the form that is asked for, in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ KINDS = (
     "a tuple",
     "a number",
     "something else",
+    "a dict",
 )
 _MOST_PARTS = 6  # of several values, described one by one
 _FEW_PARTS = 3  # of one of them that is several itself
@@ -128,6 +130,8 @@ def kind_of(name: str, value: Any, of_any_numbers: bool = False) -> tuple[str, i
         kind = f"an array of {numbers.get(value.dtype.kind, 'objects')}"
     elif isinstance(value, (list, tuple)):
         kind = "a list" if isinstance(value, list) else "a tuple"
+    elif isinstance(value, Mapping):
+        kind = "a dict"
     elif isinstance(value, (bool, int, float, np.generic)):
         kind = "a number"
     return f"own_kind_of_{name}", KINDS.index(kind if kind in KINDS else "something else")

@@ -73,8 +73,8 @@ def test_cache_of_any_kind_with_states_and_weights_earns_all(keep: Any) -> None:
     ("keep", "told"),
     [
         (lambda h, W_hy: (), "The cache is a tuple of 0"),
-        (lambda h, W_hy: (h, W_hy.T), "The cache holds arrays of shapes"),
-        (lambda h, W_hy: (0 * h, W_hy), "numbers in what is made of your cache differ"),
+        (lambda h, W_hy: (h, W_hy.T), "W_hy in your cache has shape"),
+        (lambda h, W_hy: (0 * h, W_hy), "numbers in h in your cache differ"),
     ],
 )
 def test_cache_that_no_backward_can_use_costs_its_share_alone(keep: Any, told: str) -> None:

@@ -1,5 +1,6 @@
 """Unit 05: one step back, the whole sequence, the losses one by one, chunks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,11 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
+from autograder.judge.sizes import apart
+from autograder.judge.slopes import by_gradients, by_pieces, measured, measured_each
 from autograder.judge.variants import bptt as variants
 from autograder.student.gradients import LATER, SECOND
+from autograder.student.probes.bptt import PIECE
 from rnn_ref import bptt, recurrence
 
 UNIT = "bptt"
@@ -35,12 +39,6 @@ Inputs = dict[str, Any]
 # are off by hundredths.
 TOLERANCE = Tolerance(relative=1e-5, absolute=2e-5)
 SLOW = "Backpropagation costs about two forward passes; differences cost two for every number."
-
-
-def _sizes(rng: np.random.Generator, count: int, *taken: int) -> list[int]:
-    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
-    free = [n for n in range(2, 3 + 2 * count) if n not in taken]
-    return [int(n) for n in rng.permutation(free)[:count]]
 
 
 def _weights(rng: np.random.Generator, D: int, H: int) -> Inputs:
@@ -103,10 +101,10 @@ def _long(rng: np.random.Generator) -> Inputs:
 
 
 def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
+    N, D, H = apart(rng, 3)
     return (
         Case(TOGETHER, _with_directions(rng, _step(rng, N, D, H))),
-        Case(OTHER, _step(rng, N, D, H)),
+        Case(OTHER, _step(rng, H, N, D)),
         Case(SATURATED, _saturated(rng, N, D, H), edge=True),
         Case(BATCH_OF_ONE, _step(rng, 1, D, H), edge=True),
         Case(ONE_INPUT, _step(rng, N, 1, H), edge=True),
@@ -123,11 +121,11 @@ def _last_alone(inputs: Inputs) -> Inputs:
 
 
 def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
-    T = int(rng.choice([n for n in range(4, 8) if n not in (N, D, H)]))
+    N, T, D, H = apart(rng, 4)
+    T = max(T, 4)
     return (
         Case(WHOLE, _with_directions(rng, _sequence(rng, N, T, D, H))),
-        Case(OTHER, _sequence(rng, N, T, D, H)),
+        Case(OTHER, _sequence(rng, H, N + 2, T, D)),
         Case(LAST, _last_alone(_sequence(rng, N, T, D, H))),
         Case(ONE_STEP, _sequence(rng, N, 1, D, H), edge=True),
         Case(BATCH_OF_ONE, _sequence(rng, 1, T, D, H), edge=True),
@@ -145,14 +143,14 @@ def _backward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     k = int(rng.choice([2, 3]))
-    N, D, H = _sizes(rng, 3, 3 * k, 3 * k + 1, 4 * k)
+    N, D, H = (n + n // (3 * k - 1) * 7 for n in apart(rng, 3))  # none near 3k or 4k
 
     def drawn(T: int, k: int, N: int = N, D: int = D, H: int = H) -> Inputs:
         return {**_sequence(rng, N, T, D, H), "k": k}
 
     return (
         Case(CHUNKS, _with_directions(rng, drawn(3 * k, k))),
-        Case(OTHER, drawn(4 * k, k)),
+        Case(OTHER, drawn(4 * k, k, H, N, D)),
         Case(SHORT_END, drawn(3 * k + 1, k)),
         Case(CHUNKS_OF_ONE, drawn(3 * k, 1), edge=True),
         Case(ONE_CHUNK, drawn(3 * k, 3 * k + 2), edge=True),
@@ -186,6 +184,27 @@ _SEQUENCE_AXES = _axes("dx", "dh_0", ("batch", "time", "input"))
 _STEP_GRADIENTS = ("dx_t", "dh_prev", "dW_xh", "dW_hh", "db_h")
 _GRADIENTS = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
 _MAIN = (WHOLE, OTHER)
+
+
+def _total(_: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    slices = outputs.get("slices")
+    return None if slices is None or slices.ndim != 3 else slices.sum(axis=0)
+
+
+def _slope_of_each(inputs: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """Return the slope along one direction by each slice."""
+    slices = outputs.get("slices")
+    if "directions" not in inputs or slices is None or slices.ndim != 3:
+        return None
+    direction = inputs["directions"]["W_hh"]
+    return None if slices.shape[1:] != direction.shape else np.sum(slices * direction, axis=(1, 2))
+
+
+_STEP, _SEQUENCE = "x_t h_prev W_xh W_hh b_h", "x h_0 W_xh W_hh b_h"
+_STEP_SLOPES = {"slopes": by_gradients(_STEP), "own_slopes": measured(h_t="dh_t")}
+_SLOPES = {"slopes": by_gradients(_SEQUENCE), "own_slopes": measured(h="dh")}
+_PIECES = {"own_pieces": by_pieces(_SEQUENCE, PIECE)}
+_EACH = {"total": _total, "slopes": _slope_of_each, "own_slopes": measured_each("h", "dh")}
 
 
 def _later_calls(
@@ -394,11 +413,12 @@ EXERCISES = (
         unit=UNIT,
         title="Back through one step",
         points=5,
-        version=3,
+        version=4,
         reference={"forward": recurrence.rnn_step_forward, "backward": bptt.rnn_step_backward},
         make_cases=_step_cases,
         axes=_STEP_AXES,
         criteria=_STEP_CRITERIA,
+        derived=_STEP_SLOPES,
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         trial=Trial(
@@ -413,11 +433,12 @@ EXERCISES = (
         unit=UNIT,
         title="Back through time",
         points=6,
-        version=3,
+        version=4,
         reference={"forward": recurrence.rnn_forward, "backward": bptt.rnn_backward},
         make_cases=_backward_cases,
         axes=_SEQUENCE_AXES,
         criteria=_BACKWARD_CRITERIA,
+        derived={**_SLOPES, **_PIECES},
         mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         stand_ins=("rnn_step_backward",),
@@ -432,7 +453,7 @@ EXERCISES = (
         unit=UNIT,
         title="Each loss alone",
         points=3,
-        version=3,
+        version=4,
         reference={"forward": recurrence.rnn_forward, "per_step": bptt.per_step_weight_gradient},
         make_cases=_sequence_cases,
         axes={
@@ -441,6 +462,7 @@ EXERCISES = (
             "slopes": ("loss step",),
         },
         criteria=_PER_STEP_CRITERIA,
+        derived=_EACH,
         mistakes=tuple(mistakes.PER_STEP),
         variants=tuple(variants.PER_STEP),
         stand_ins=("rnn_backward", "rnn_step_backward"),
@@ -455,11 +477,12 @@ EXERCISES = (
         unit=UNIT,
         title="In chunks",
         points=3,
-        version=3,
+        version=4,
         reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
         make_cases=_truncated_cases,
         axes=_SEQUENCE_AXES,
         criteria=_TRUNCATED_CRITERIA,
+        derived=_SLOPES,
         mistakes=tuple(mistakes.TRUNCATED),
         variants=tuple(variants.TRUNCATED),
         stand_ins=("rnn_backward", "rnn_step_backward"),

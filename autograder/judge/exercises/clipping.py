@@ -1,6 +1,6 @@
 """Unit 07: the norm of a gradient, clipping, two optimisers, a training step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.clipping import HINTS
 from autograder.judge.mistakes import clipping as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import clipping as variants
 from rnn_ref import clipping
 
@@ -26,7 +27,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def _shapes(rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
-    V, H = (int(n) for n in rng.permutation(np.arange(3, 7))[:2])
+    V, H = apart(rng, 2, least=3)
     return dict(zip(NAMES, ((V, H), (H, H), (H,), (H, V), (V,)), strict=True))
 
 
@@ -75,7 +76,7 @@ def _norm_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     odd = {"scale": (1,), "kernel": (2, 3, 4), "row": (1, 5)}
     return (
         Case(ALL, {"grads": _draw(rng, shapes)}),
-        Case(OTHER, {"grads": _draw(rng, shapes)}),
+        Case(OTHER, {"grads": _draw(rng, _shapes(rng))}),
         Case(ALONE, {"grads": {"b": rng.normal(size=4)}}),
         Case(OTHER_SHAPES, {"grads": _draw(rng, odd)}),
         Case(UNUSABLE, {"trials": _trials(rng, shapes)}, edge=True),
@@ -158,14 +159,24 @@ def _train_cases(rng: np.random.Generator) -> tuple[Case, ...]:
                 "params": _draw(rng, shapes),
                 "h_0": rng.uniform(-0.9, 0.9, size=(N, H)),
                 "batches": [list(rng.integers(V, size=(2, N, T))) for _ in range(count)],
-                "learning_rate": float(rng.uniform(1, 3)),
+                "learning_rate": float(rng.uniform(0.5, 1.5)),
                 "max_norm": float(max_norm),
             },
         )
 
+    def steep(name: str) -> Case:
+        """Return a case whose gradient is longer than any number it might be clipped by."""
+        while True:
+            made = case(name, 1, rng.uniform(0.05, 0.1))
+            given = made.inputs
+            batch = tuple(given["batches"][0])
+            loss, grads, _ = clipping.loss_and_gradients(given["params"], batch, given["h_0"])
+            if clipping.global_norm(grads) > 1.2 * max(loss, given["learning_rate"]):
+                return made
+
     return (
-        case(CLIPPED, 1, rng.uniform(0.05, 0.1)),  # a norm at such weights is some tenths or more
-        case(OTHER, 1, rng.uniform(0.05, 0.1)),
+        steep(CLIPPED),
+        steep(OTHER),
         case(WITHIN, 1, rng.uniform(100, 200)),
         case(IN_A_ROW, 3, rng.uniform(0.05, 0.1)),
     )
@@ -190,6 +201,15 @@ def _apart(weight: float, what: str, cases: tuple[str, ...], against: str = "") 
     return Criterion("apart", weight, sentence, later, cases, Kind.SAME, first)
 
 
+def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> Any:
+    """Return the gradient scaled as the learner's own norm says."""
+    norm = outputs.get("own_norm")
+    if norm is None or norm.shape != ():
+        return None
+    scale = inputs["max_norm"] / norm if norm > inputs["max_norm"] else 1.0
+    return scale * np.concatenate([g.ravel() for g in inputs["grads"].values()])
+
+
 _Make = Callable[[np.random.Generator], tuple[Case, ...]]
 
 
@@ -199,7 +219,7 @@ def _exercise(name: str, title: str, points: float, make_cases: _Make, **more: A
         unit=UNIT,
         title=title,
         points=points,
-        version=2,
+        version=3,
         make_cases=make_cases,
         hints=HINTS[name],
         **more,
@@ -275,6 +295,7 @@ EXERCISES = (
             "clipped_later": ("number",),
             "clipped_each": ("gradient", "number"),
         },
+        derived={"own_scaled": _own_scaled},
         criteria=(
             Criterion(
                 "long",
@@ -287,7 +308,10 @@ EXERCISES = (
                 "short",
                 0.15,
                 "A gradient within the limit keeps its values.",
-                _each("clipped"),
+                (
+                    *_each("clipped"),
+                    "norm",
+                ),  # with its norm, or nothing would have to be done for it
                 (SHORT,),
             ),
             Criterion(

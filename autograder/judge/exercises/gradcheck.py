@@ -17,15 +17,12 @@ from autograder.judge.exercise import (
 )
 from autograder.judge.hints.gradcheck import HINTS
 from autograder.judge.mistakes import gradcheck as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import gradcheck as variants
 from autograder.student.probes.gradcheck import OF_THE_PLANTED, OF_THE_RIGHT, REFUSALS
 from rnn_ref import gradcheck
 
 UNIT = "gradcheck"
-
-
-def _sizes(rng: np.random.Generator, count: int) -> tuple[int, ...]:
-    return tuple(int(n) for n in rng.permutation(np.arange(2, 2 + count)))
 
 
 def _number_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
@@ -36,7 +33,7 @@ def _number_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
 
 def _array_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
     """Return the inputs for a function that returns an array, and the weights df."""
-    x, out = rng.normal(size=shape), _sizes(rng, 2)
+    x, out = rng.normal(size=shape), apart(rng, 2)
     A = rng.normal(size=(*out, x.size)) / np.sqrt(x.size)
     return {"x": x, "A": A, "df": rng.normal(size=out)}
 
@@ -44,14 +41,16 @@ def _array_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
 def _gradient_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     several = _number_out(rng, 4)
     signs = rng.permutation([-1, 1, -1, 1])
+    waves = rng.uniform(0.8e5, 1.2e5, size=3)  # on which a step of 1e-5 shows
     return (
         Case("several numbers", several),
         Case("with other numbers", _number_out(rng, 4)),
-        Case("a matrix", _number_out(rng, *_sizes(rng, 2))),
+        Case("a matrix", _number_out(rng, *apart(rng, 2))),
         Case("a large step", {**_number_out(rng, 4), "h": float(rng.uniform(0.3, 0.6))}),
+        Case("the step that is given", {**_number_out(rng, 3), "waves": waves}, edge=True),
         Case("an array out, with df", _array_out(rng, 5)),
-        Case("a matrix in, an array out", _array_out(rng, *_sizes(rng, 2))),
-        Case("three axes", _number_out(rng, *_sizes(rng, 3))),
+        Case("a matrix in, an array out", _array_out(rng, *apart(rng, 2))),
+        Case("three axes", _number_out(rng, *apart(rng, 3))),
         Case("a single number, of shape ()", _number_out(rng), edge=True),
         Case("a single entry, of shape (1,)", _number_out(rng, 1), edge=True),
         Case("at zero", {**several, "x": np.zeros(4)}, edge=True),
@@ -75,7 +74,7 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("with other numbers", _pair(rng, n)),
         Case("the other way round", _pair(rng, n, larger="b")),
         Case("with other signs", turned),
-        Case("three axes", _pair(rng, *_sizes(rng, 3))),
+        Case("three axes", _pair(rng, *apart(rng, 3))),
         Case("two single numbers, of shape ()", _pair(rng), edge=True),
         Case("two single entries, of shape (1,)", _pair(rng, 1), edge=True),
         Case("zeros here and there", some, edge=True),
@@ -140,7 +139,7 @@ EXERCISES = (
         unit=UNIT,
         title="A gradient from values alone",
         points=1,
-        version=3,
+        version=4,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
         axes={"gradient": ANY_SHAPE},
@@ -157,7 +156,7 @@ EXERCISES = (
                 0.2,
                 "It looks at both sides, as far away as the step h says.",
                 ("gradient",),
-                ("a large step",),
+                ("a large step", "the step that is given"),
             ),
             Criterion(
                 "upstream",
@@ -198,7 +197,7 @@ EXERCISES = (
         unit=UNIT,
         title="How far two gradients differ",
         points=1,
-        version=3,
+        version=4,
         reference={
             "gradient": gradcheck.numeric_gradient,
             "error": gradcheck.relative_error,

@@ -24,6 +24,7 @@ UNIT = "gradient_flow"
 FADED = Tolerance(relative=1e-4, absolute=1e-12)  # norms span many decades: relative error counts
 ROUNDING = Tolerance(relative=0.0, absolute=1e-10)  # of an orthogonal matrix
 
+_HALF_EXACT = 1e-5  # float32 will do for a sign
 _NEAR_AXIS = np.cos(np.pi / 8)  # half of all directions of the plane: within 22.5° of an axis
 
 Inputs = dict[str, Any]
@@ -33,7 +34,7 @@ Outputs = Mapping[str, np.ndarray]
 def _sizes(rng: np.random.Generator) -> tuple[int, int]:
     """Return two sizes: units H, and more states than units."""
     H = int(rng.integers(3, 6))
-    return H, H + int(rng.integers(2, 5))
+    return H, H + int(rng.integers(3, 6))
 
 
 def _gaussian(rng: np.random.Generator, H: int) -> np.ndarray:
@@ -78,7 +79,7 @@ def _linear_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
     return (
         Case("a Gaussian matrix", inputs(_gaussian(rng, H), T)),
-        Case("other numbers", inputs(_gaussian(rng, H), T)),
+        Case("other numbers", inputs(_gaussian(rng, H + 2), T + 4)),
         Case("complex eigenvalues", inputs(_turning(rng, H), T)),
         Case("a negative eigenvalue", inputs(_negative(rng, H), T)),
         Case("growing first, then fading", inputs(_shear(rng), 40)),
@@ -97,7 +98,7 @@ def _jacobian_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
     return (
         Case("a sequence", inputs(T, H, 0.8)),
-        Case("other numbers", inputs(T, H, 0.8)),
+        Case("other numbers", inputs(T + 4, H + 2, 0.8)),
         Case("states near zero", inputs(T, H, 1e-4)),
         Case("states near -1 and 1", inputs(T, H, 2.0, 4.0)),
         Case("a long sequence", inputs(60, H, 0.5), edge=True),
@@ -107,14 +108,19 @@ def _jacobian_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
-_RADIUS_0 = [
-    f"`rescale_spectral_radius(W, rho)` of {W}"
-    for W in (
-        "a matrix of zeros",
-        "numbers above the diagonal and zeros elsewhere",
-        "numbers below the diagonal and zeros elsewhere",
-    )
-]
+def _rescale_calls(inputs: Inputs) -> list[str]:
+    """Return how each call reads; a matrix that is triangular with zeros has radius 0."""
+
+    def kind(W: np.ndarray) -> str:
+        if not W.any():
+            return "a matrix of zeros"
+        above, below = np.triu(W, 1), np.tril(W, -1)
+        if np.array_equal(W, above) or np.array_equal(W, below):
+            where = "above" if above.any() else "below"
+            return f"numbers {where} the diagonal and zeros elsewhere"
+        return "another matrix"
+
+    return [f"`rescale_spectral_radius(W, rho)` of {kind(W)}" for W in inputs["tried"]]
 
 
 def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
@@ -125,7 +131,9 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
     flat = rng.normal(size=(H, H - 1)) @ rng.normal(size=(H - 1, H))
     without = rng.normal(size=(H, H))
-    refused = [np.zeros((H, H)), np.triu(without, 1), np.tril(without, -1)]
+    of_radius_0 = [np.zeros((H, H)), np.triu(without, 1), np.tril(without, -1)]
+    tried = [*of_radius_0, *rng.normal(size=(rng.integers(2, 5), H, H))]
+    tried = [tried[i] for i in rng.permutation(len(tried))]
     return (
         Case("a Gaussian matrix", inputs(rng.normal(size=(H, H)))),
         Case("other numbers", inputs(10 * rng.normal(size=(H, H)))),
@@ -136,7 +144,7 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("one unit", inputs(-rng.uniform(2, 3, (1, 1))), edge=True),
         Case(
             "matrices of radius 0",
-            {**inputs(rng.normal(size=(H, H))), "refused": refused},
+            {**inputs(rng.normal(size=(H, H))), "tried": tried},
             edge=True,
         ),
     )
@@ -210,6 +218,8 @@ def _signs(H: int, inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | 
     if "draws" not in inputs or inputs["H"] != H:
         return None
     matrices = _drawn(inputs, outputs)
+    if matrices is None:
+        return None
     diagonals = np.diagonal(matrices, axis1=1, axis2=2)[:, :-1] > 0
     patterns = np.column_stack([diagonals, np.linalg.det(matrices) > 0]).astype(int)
     counts = np.zeros((2,) * H, dtype=np.int64)
@@ -221,12 +231,19 @@ def _directions(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | Non
     """Return how often the first column of the plane's matrices lies slanted, and near an axis."""
     if "draws" not in inputs or inputs["H"] != 2:
         return None
-    near = np.abs(_drawn(inputs, outputs)[:, :, 0]).max(axis=1) > _NEAR_AXIS
+    matrices = _drawn(inputs, outputs)
+    if matrices is None:
+        return None
+    near = np.abs(matrices[:, :, 0]).max(axis=1) > _NEAR_AXIS
     return np.bincount(near.astype(int), minlength=2).astype(np.int64)
 
 
-def _drawn(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray:
-    return _shaped("matrices", outputs, (inputs["draws"], inputs["H"], inputs["H"]))
+def _drawn(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
+    """Return the matrices if all are orthogonal: the signs of others say nothing."""
+    H = inputs["H"]
+    matrices = _shaped("matrices", outputs, (inputs["draws"], H, H))
+    turned_back = np.swapaxes(matrices, 1, 2) @ matrices
+    return matrices if np.allclose(turned_back, np.eye(H), rtol=0, atol=_HALF_EXACT) else None
 
 
 def _square(name: str, outputs: Outputs, H: int) -> np.ndarray:
@@ -248,7 +265,7 @@ EXERCISES = (
         unit=UNIT,
         title="A gradient on its way back",
         points=2,
-        version=2,
+        version=3,
         reference={"norms": gradient_flow.linear_gradient_norms},
         make_cases=_linear_cases,
         axes={"norms": ("lag",)},
@@ -300,7 +317,7 @@ EXERCISES = (
         unit=UNIT,
         title="The same with tanh",
         points=3,
-        version=2,
+        version=3,
         reference={"norms": gradient_flow.jacobian_product_norms},
         make_cases=_jacobian_cases,
         axes={"norms": ("lag",)},
@@ -359,11 +376,11 @@ EXERCISES = (
         unit=UNIT,
         title="A matrix with a given spectral radius",
         points=2,
-        version=2,
+        version=3,
         reference={"rescale": gradient_flow.rescale_spectral_radius},
         make_cases=_rescale_cases,
         axes={"scaled": ("row", "column"), "refusals": ("matrix",)},
-        calls={"refusals": lambda _: _RADIUS_0},
+        calls={"refusals": _rescale_calls},
         criteria=(
             Criterion(
                 "radius",
@@ -418,7 +435,7 @@ EXERCISES = (
         unit=UNIT,
         title="A random orthogonal matrix",
         points=2,
-        version=2,
+        version=3,
         reference={"orthogonal": gradient_flow.orthogonal},
         make_cases=_orthogonal_cases,
         axes={

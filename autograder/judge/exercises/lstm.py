@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.lstm import HINTS
 from autograder.judge.mistakes import lstm as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import lstm as variants
 from autograder.student.answers import FormError
 from rnn_ref import lstm
@@ -29,11 +31,6 @@ BIT_TOLERANCE = Tolerance(relative=0.0, absolute=0.1)  # of a stored bit, 1 or -
 AS_GOOD_AS = 0.02  # nearer than this to what is wanted, so that the reference gives just that
 RESEMBLES = Tolerance(relative=0.0, absolute=0.03)  # what a mistake's weights do, and a learner's
 HOLD_STEPS = 100
-
-
-def _sizes(rng: np.random.Generator, count: int) -> list[int]:
-    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
-    return [int(n) for n in rng.permutation(np.arange(2, 2 + 2 * count))[:count]]
 
 
 def _step_inputs(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, np.ndarray]:
@@ -63,14 +60,14 @@ def _alone(inputs: dict[str, np.ndarray], block: str, **held: float) -> dict[str
 
 
 def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
+    N, D, H = apart(rng, 3)
     inputs = _step_inputs(rng, N, D, H)
     limits = _step_inputs(rng, 8, D, 9)  # many units: 0 or 1 is soon right by chance
     limits.update({name: 2000 * limits[name] for name in ("W_xh", "W_hh", "b")})
     empty = {**inputs, "c_prev": np.zeros((N, H))}
     return (
         Case("everything together", inputs),
-        Case(OTHER, _step_inputs(rng, N, D, H)),
+        Case(OTHER, _step_inputs(rng, H, N, D)),
         Case("the forget gate alone", _alone(inputs, "f", i=-30.0, o=30.0, g=0.0)),
         Case("the input gate alone", _alone(empty, "i", f=30.0, o=30.0, g=30.0)),
         Case("the candidate alone", _alone(empty, "g", i=30.0, f=30.0, o=30.0)),
@@ -110,18 +107,28 @@ def _zeroed(inputs: dict[str, np.ndarray], *names: str) -> dict[str, np.ndarray]
 
 
 def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, D, H = _sizes(rng, 4)
+    N, T, D, H = apart(rng, 4)
     T = max(T, 3)
     inputs = _forward_inputs(rng, N, T, D, H)
     sizes = {name: (n, T, d, h) for name, (n, d, h) in _sizes_of_one(N, D, H).items()}
     return (
         Case(WHOLE, inputs),
-        Case(OTHER, _forward_inputs(rng, N, T, D, H)),
+        Case(OTHER, _forward_inputs(rng, H, N + 1, T, D)),
         Case(BACKWARDS, {**inputs, "x": inputs["x"][:, ::-1].copy()}),
         Case(FROM_H_0, _zeroed(inputs, "x", "c_0", "b")),
         Case(FROM_C_0, _zeroed(inputs, "x", "h_0", "b")),
         *_of_sizes({ONE_STEP: (N, 1, D, H), **sizes}, lambda *sizes: _forward_inputs(rng, *sizes)),
     )
+
+
+def _later_half(name: str) -> Derive:
+    """Return how the second half of the states follows from all of them."""
+
+    def later(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+        half, states = inputs["x"].shape[1] // 2, outputs.get(name)
+        return None if states is None or states.ndim != 3 or not half else states[:, half:]
+
+    return later
 
 
 def _per_gate(inputs: dict[str, Any]) -> dict[str, Any]:
@@ -136,11 +143,11 @@ def _per_gate(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _gates_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
+    N, D, H = apart(rng, 3)
     inputs = _step_inputs(rng, N, D, H)
     cases = {
         "everything together": inputs,
-        OTHER: _step_inputs(rng, N, D, H),
+        OTHER: _step_inputs(rng, H, N, D),
         "the hidden state alone": _zeroed(inputs, "x_t", "b"),
         "the input alone": _zeroed(inputs, "h_prev", "b"),
         "the biases alone": _zeroed(inputs, "x_t", "h_prev"),
@@ -229,7 +236,7 @@ EXERCISES = (
         unit=UNIT,
         title="One step of the LSTM",
         points=3,
-        version=2,
+        version=3,
         reference={"step": lstm.lstm_step_forward},
         make_cases=_step_cases,
         axes=_STEP_AXES,
@@ -301,12 +308,13 @@ EXERCISES = (
         unit=UNIT,
         title="The whole sequence",
         points=2,
-        version=2,
+        version=3,
         reference={"step": lstm.lstm_step_forward, "forward": lstm.lstm_forward},
         make_cases=_forward_cases,
         stand_ins=("lstm_step_forward",),
         stand_in_cases=(*_MAIN, BACKWARDS, FROM_H_0, FROM_C_0, ONE_STEP, *SIZES),
         axes=dict.fromkeys(("h", "c", "h_second_half", "c_second_half"), ("batch", "time", "unit")),
+        derived={f"own_{name}_later": _later_half(name) for name in "hc"},
         criteria=(
             Criterion("hidden", 0.3, "All T hidden states are right.", ("h",), _MAIN),
             Criterion("cells", 0.1, "All T cell states are right.", ("c",), _MAIN),
@@ -382,7 +390,7 @@ EXERCISES = (
         unit=UNIT,
         title="A matrix for each gate",
         points=2,
-        version=2,
+        version=3,
         reference={"step": lstm.lstm_step_forward, "gates": lstm.lstm_step_gates},
         make_cases=_gates_cases,
         axes=_STEP_AXES,
@@ -447,7 +455,7 @@ EXERCISES = (
         unit=UNIT,
         title="Gates set by hand",
         points=1,
-        version=2,
+        version=3,
         reference={"program": lstm.program_gates},
         make_cases=_program_cases,
         axes=dict.fromkeys(("c", "h"), ("sequence", "time")),

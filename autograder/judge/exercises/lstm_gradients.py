@@ -1,18 +1,24 @@
 """Unit 09: back through one LSTM step, back through a sequence, and along the cells alone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.lstm_gradients import HINTS
 from autograder.judge.mistakes import lstm_gradients as mistakes
+from autograder.judge.sizes import apart
+from autograder.judge.slopes import by_gradients, by_pieces, measured
 from autograder.judge.variants import lstm_gradients as variants
 from autograder.student.gradients import LATER, SECOND
-from autograder.student.probes.lstm_gradients import GATES
+from autograder.student.probes.lstm_gradients import PIECE
 from rnn_ref import lstm, lstm_gradients
 
 UNIT = "lstm_gradients"
+GATES = ("i", "f", "o", "g")  # in the order of their columns
+_STEP_NAMES, _SEQUENCE_NAMES = "x_t h_prev c_prev W_xh W_hh b", "x h_0 c_0 W_xh W_hh b"
 TOGETHER, OTHER = "everything together", "with other numbers"
 FROM_H, FROM_C = "with dc_t = 0", "with dh_t = 0"
 ONE, ONE_INPUT, ONE_UNIT = "a batch of one", "a single input", "a single unit"
@@ -30,11 +36,6 @@ SLOW = (
 )
 
 Inputs = dict[str, Any]
-
-
-def _sizes(rng: np.random.Generator, count: int) -> list[int]:
-    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
-    return [int(n) for n in rng.permutation(np.arange(2, 2 + 2 * count))[:count]]
 
 
 def _weights(rng: np.random.Generator, D: int, H: int) -> Inputs:
@@ -58,8 +59,8 @@ def _step(rng: np.random.Generator, N: int, D: int, H: int) -> Inputs:
 
 def _directions(rng: np.random.Generator, inputs: Inputs, names: str) -> Inputs:
     """Return the inputs with a direction for each argument of the forward, to compare along."""
-    shapes = [inputs[name].shape for name in names.split()]
-    return {**inputs, "directions": [rng.normal(size=shape) for shape in shapes]}
+    directions = {name: rng.normal(size=inputs[name].shape) for name in names.split()}
+    return {**inputs, "directions": directions}
 
 
 def _zeroed(inputs: Inputs, name: str) -> Inputs:
@@ -73,13 +74,13 @@ def _wide(rng: np.random.Generator) -> Inputs:
 
 
 def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
+    N, D, H = apart(rng, 3)
     inputs = _step(rng, N, D, H)
     saturated = _step(rng, N, D, H)
     saturated["b"] = 12 * rng.choice([-1.0, 1.0], size=4 * H)
     return (
-        Case(TOGETHER, _directions(rng, inputs, "x_t h_prev c_prev W_xh W_hh b")),
-        Case(OTHER, _step(rng, N, D, H)),
+        Case(TOGETHER, _directions(rng, inputs, _STEP_NAMES)),
+        Case(OTHER, _step(rng, H, N, D)),
         Case(FROM_H, _zeroed(inputs, "dc_t")),
         Case(FROM_C, _zeroed(inputs, "dh_t")),
         Case(ONE, _step(rng, 1, D, H), edge=True),
@@ -109,7 +110,7 @@ def _long(rng: np.random.Generator) -> Inputs:
 
 
 def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, D, H = _sizes(rng, 4)
+    N, T, D, H = apart(rng, 4)
     T = max(T, 3)
     inputs = _sequence(rng, N, T, D, H)
     last = _sequence(rng, N, T, D, H)
@@ -118,8 +119,8 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     shut["W_xh"][:, H : 2 * H] = shut["W_hh"][:, H : 2 * H] = 0
     shut["b"][H : 2 * H] = SHUT_BIAS
     return (
-        Case(WHOLE, _directions(rng, inputs, "x h_0 c_0 W_xh W_hh b")),
-        Case(OTHER, _sequence(rng, N, T, D, H)),
+        Case(WHOLE, _directions(rng, inputs, _SEQUENCE_NAMES)),
+        Case(OTHER, _sequence(rng, H, N + 1, T, D)),
         Case(LAST, last),
         Case(CELL, _zeroed(_sequence(rng, N, T, D, H), "W_hh")),
         Case(STATE, shut),
@@ -133,7 +134,7 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _gain_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, H = (size + 1 for size in _sizes(rng, 3))
+    N, T, H = apart(rng, 3, least=3)
     shut = rng.uniform(0.2, 1, size=(N, T, H))
     shut[rng.uniform(size=(N, T, H)) < 0.3] = 0
     shut[:, 1], shut[0, 1, 0] = 0, 0.5
@@ -143,7 +144,7 @@ def _gain_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
     return (
         Case(SOME, open_gates(N, T, H)),
-        Case(OTHER, open_gates(N, T, H)),
+        Case(OTHER, open_gates(H, N, T)),
         Case(SHUT, {"f": shut}, edge=True),
         Case(SINGLE, open_gates(N, 1, H), edge=True),
         Case(ONE, open_gates(1, T, H), edge=True),
@@ -160,6 +161,30 @@ _GAINS = (SOME, OTHER)
 _STEP_SIZES = (ONE, ONE_INPUT, ONE_UNIT, SQUARE, SATURATED)
 _SHOW_ALL_GATES = ("dx_t", "dh_prev", *_OF_THE_WEIGHTS)
 _SIZES = (SINGLE, ONE, ONE_INPUT, ONE_UNIT, SQUARE)
+
+
+def _block(name: str, k: int) -> Derive:
+    """Return how the columns of gate `k` follow from the gradient of that name."""
+
+    def block(inputs: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+        gradient, H = outputs.get(name), len(inputs["W_hh"])
+        if gradient is None or gradient.shape[-1:] != (4 * H,):
+            return None
+        return gradient[..., k * H : (k + 1) * H]
+
+    return block
+
+
+_STEP_DERIVED = {
+    **{f"{name} of {g}": _block(name, k) for name in _OF_THE_WEIGHTS for k, g in enumerate(GATES)},
+    "sums": by_gradients(_STEP_NAMES),
+    "own_sums": measured(h_t="dh_t", c_t="dc_t"),
+}
+_SEQUENCE_DERIVED = {
+    "sums": by_gradients(_SEQUENCE_NAMES),
+    "own_sums": measured(h="dh"),
+    "own_step_sums": by_pieces(_SEQUENCE_NAMES, PIECE),
+}
 
 
 def _shows_gate(gate: str) -> tuple[str, ...]:
@@ -227,13 +252,14 @@ EXERCISES = (
         unit=UNIT,
         title="Back through one step",
         points=5,
-        version=2,
+        version=3,
         reference={
             "forward": lstm.lstm_step_forward,
             "backward": lstm_gradients.lstm_step_backward,
         },
         make_cases=_step_cases,
         axes=_axes("dx_t", ("batch", "input"), "dh_prev", "dc_prev"),
+        derived=_STEP_DERIVED,
         criteria=(
             Criterion(
                 "from_h",
@@ -320,7 +346,7 @@ EXERCISES = (
         unit=UNIT,
         title="Back through the whole sequence",
         points=5,
-        version=2,
+        version=3,
         reference={
             "step_forward": lstm.lstm_step_forward,
             "forward": lstm.lstm_forward,
@@ -331,6 +357,7 @@ EXERCISES = (
         stand_ins=("lstm_step_backward",),
         stand_in_cases=(*_BATCHES, LAST, CELL, STATE, *_SIZES),
         axes=_axes("dx", ("batch", "time", "input"), "dh_0", "dc_0"),
+        derived=_SEQUENCE_DERIVED,
         criteria=(
             Criterion("inputs", 0.1, "Every input gets its gradient dx.", ("dx",), _BATCHES),
             Criterion("first_states", 0.1, "h_0 and c_0 get theirs.", ("dh_0", "dc_0"), _BATCHES),
@@ -422,7 +449,7 @@ EXERCISES = (
         unit=UNIT,
         title="Along the cells alone",
         points=1,
-        version=2,
+        version=3,
         reference={"gain": lstm_gradients.direct_path_gain},
         make_cases=_gain_cases,
         axes={"gain": ("batch", "time", "unit")},

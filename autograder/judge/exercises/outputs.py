@@ -8,8 +8,9 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.outputs import HINTS
 from autograder.judge.mistakes import outputs as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import outputs as variants
-from autograder.student.probes.outputs import LATER, MADE, SECOND
+from autograder.student.probes.outputs import LATER, SECOND, STATES, WEIGHTS
 from rnn_ref import outputs
 
 UNIT = "outputs"
@@ -33,11 +34,6 @@ EMPTY, ALONE, NARROW = "one sequence is empty", "a single sequence", "vectors of
 Inputs = dict[str, Any]
 
 
-def _sizes(rng: np.random.Generator, count: int) -> list[int]:
-    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
-    return [int(n) for n in rng.permutation(np.arange(3, 3 + 2 * count))[:count]]
-
-
 def _layer(rng: np.random.Generator, N: int, T: int, H: int, V: int) -> Inputs:
     return {
         "h": rng.uniform(-1, 1, size=(N, T, H)),
@@ -48,11 +44,11 @@ def _layer(rng: np.random.Generator, N: int, T: int, H: int, V: int) -> Inputs:
 
 
 def _layer_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, H, V = _sizes(rng, 4)
+    N, T, H, V = apart(rng, 4)
     inputs = _layer(rng, N, T, H, V)
     return (
         Case(BATCH, inputs),
-        Case(OTHER, _layer(rng, N, T, H, V)),
+        Case(OTHER, _layer(rng, H, N, V, T)),
         Case(BIAS_ALONE, {**inputs, "h": np.zeros_like(inputs["h"])}),
         Case(SQUARE, _layer(rng, N, T, H, H), edge=True),
         Case(ONE_ROW, _layer(rng, 1, T, H, V), edge=True),
@@ -115,7 +111,7 @@ def _large(rng: np.random.Generator, N: int, T: int, V: int) -> Inputs:
 
 
 def _loss_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, V = _sizes(rng, 3)
+    N, T, V = apart(rng, 3, least=3)
     ragged = _scored(rng, N, T, V, _ragged_mask(rng, N, T))
     holes = rng.permutation(np.arange(N * T) < N * T // 2).reshape(N, T)
     masked_row = _ragged_mask(rng, N, T)
@@ -166,29 +162,42 @@ def _asked(rng: np.random.Generator, pattern: str, N: int) -> Inputs:
 
 
 def _requests(rng: np.random.Generator, N: int) -> Inputs:
-    """Return three requests that can just be met, three of no pattern, three a step too short."""
-    patterns = [str(name) for name in rng.choice(sorted(outputs.PATTERNS), size=9)]
-    requests = [_asked(rng, pattern, N) for pattern in patterns]
-    for request, name in zip(requests[:3], ("one-to-some", "many", "diagonal"), strict=True):
-        request["pattern"] = name
-        request["T"] *= 2  # enough for any of the five: nothing but the pattern is wrong
-    for request in requests[3:6]:
+    """Return requests of each pattern: some just fit, as many need a step more; three of none."""
+    requests = [_asked(rng, pattern, N) for pattern in outputs.PATTERNS for _ in range(4)]
+    for request in requests[::2]:
         request["T"] -= 1
+    for name in ("one-to-some", "many", "diagonal"):
+        asked = _asked(rng, str(rng.choice(sorted(outputs.PATTERNS))), N)
+        asked["T"] *= 2  # enough for any of the five: nothing but the pattern is wrong
+        requests.append({**asked, "pattern": name})
     return {"requests": [requests[int(i)] for i in rng.permutation(len(requests))]}
+
+
+def _other(pattern: str) -> str:
+    return f"{pattern}, with other numbers"
+
+
+def _both(*patterns: str) -> tuple[str, ...]:
+    return (*patterns, *map(_other, patterns))
 
 
 def _mask_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     """Return a case a pattern, all of one shape, with steps to spare; and the requests."""
-    N = int(rng.integers(3, 6))
-    asked = {name: _asked(rng, name, N) for name in outputs.PATTERNS}
-    T = max(inputs["T"] for inputs in asked.values()) + int(rng.integers(1, 4))
-    patterns = tuple(Case(name, {**inputs, "T": T}) for name, inputs in asked.items())
+    N, more = apart(rng, 2, least=3)
+
+    def patterns(N: int, names: tuple[str, ...]) -> list[Case]:
+        asked = [_asked(rng, pattern, N) for pattern in outputs.PATTERNS]
+        T = max(inputs["T"] for inputs in asked) + int(rng.integers(2, 5))
+        each = zip(names, asked, strict=True)
+        return [Case(name, {**inputs, "T": T}) for name, inputs in each]
+
     n_in, n_out = (rng.integers(2, 4, size=1) for _ in range(2))
     row = {"pattern": "many-to-many", "T": int(n_in[0] + n_out[0]), "n_in": n_in, "n_out": n_out}
     ones, some = np.ones(N, dtype=int), rng.permutation(np.arange(N) % 2)
     column = {"pattern": "one-to-many", "T": 1, "n_in": ones, "n_out": some}
     return (
-        *patterns,
+        *patterns(N, tuple(outputs.PATTERNS)),
+        *patterns(more, tuple(map(_other, outputs.PATTERNS))),
         Case(ONE_ROW, row, edge=True),
         Case(ONE_COLUMN, column, edge=True),
         Case(REQUESTS, _requests(rng, N), edge=True),
@@ -236,7 +245,7 @@ def _ids(rng: np.random.Generator, lengths: Any) -> Inputs:
 
 
 def _pad_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, D = _sizes(rng, 3)
+    N, T, D = apart(rng, 3, least=3)
     lengths = rng.permutation([T, 1, *rng.integers(1, T, size=N - 2)])
     if lengths[0] == T:
         lengths = np.roll(lengths, 1)  # the longest must not come first
@@ -277,12 +286,13 @@ EXERCISES = (
         unit=UNIT,
         title="Scores for every state",
         points=1,
-        version=2,
+        version=3,
         reference={"forward": outputs.output_forward},
         make_cases=_forward_cases,
         axes={
             "scores": ("batch", "time", "class"),
-            MADE: ("batch", "time", "class"),
+            STATES: ("batch", "time", "unit"),
+            WEIGHTS: ("unit", "class"),
         },
         criteria=(
             Criterion("scores", 0.45, "Every state gets its scores.", ("scores",), (BATCH, OTHER)),
@@ -292,7 +302,7 @@ EXERCISES = (
                 "cache",
                 0.15,
                 "The cache holds the states and the weights, for the way back.",
-                (MADE,),
+                (STATES, WEIGHTS),
                 (BATCH, OTHER),
             ),
             _UNCHANGED,
@@ -308,7 +318,7 @@ EXERCISES = (
         unit=UNIT,
         title="Back through the output layer",
         points=2,
-        version=2,
+        version=3,
         reference={"forward": outputs.output_forward, "backward": outputs.output_backward},
         stand_ins=("output_forward",),
         stand_in_cases=(BATCH, OTHER, *_SIZES),
@@ -361,7 +371,7 @@ EXERCISES = (
         unit=UNIT,
         title="The loss, where it counts",
         points=2,
-        version=2,
+        version=3,
         reference={"loss": outputs.softmax_cross_entropy},
         make_cases=_loss_cases,
         axes={"loss": (), "dscores": ("batch", "time", "class")},
@@ -427,7 +437,7 @@ EXERCISES = (
         unit=UNIT,
         title="Where a target stands",
         points=1,
-        version=2,
+        version=3,
         reference={"mask": outputs.loss_mask},
         make_cases=_mask_cases,
         axes={"mask": ("batch", "time"), "refused": ("request",), "own_kind_of_mask": ()},
@@ -438,24 +448,24 @@ EXERCISES = (
                 0.1,
                 "After one input: one target, or many.",
                 ("mask",),
-                ("one-to-one", "one-to-many"),
+                _both("one-to-one", "one-to-many"),
             ),
             Criterion(
                 "many_to_one",
                 0.2,
                 "Many to one: the target is at the sequence's own last input.",
                 ("mask",),
-                ("many-to-one",),
+                _both("many-to-one"),
             ),
             Criterion(
                 "many_to_many",
                 0.2,
                 "Many to many: the targets begin with the last input, and end.",
                 ("mask",),
-                ("many-to-many",),
+                _both("many-to-many"),
             ),
             Criterion(
-                "aligned", 0.15, "Aligned: a target for each input.", ("mask",), ("aligned",)
+                "aligned", 0.15, "Aligned: a target for each input.", ("mask",), _both("aligned")
             ),
             Criterion(
                 "sizes",
@@ -491,7 +501,7 @@ EXERCISES = (
         unit=UNIT,
         title="One array for a ragged batch",
         points=1,
-        version=2,
+        version=3,
         reference={"pad": outputs.pad_and_mask},
         make_cases=_pad_cases,
         axes={

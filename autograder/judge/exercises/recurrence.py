@@ -5,18 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.recurrence import HINTS
 from autograder.judge.mistakes import recurrence as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import recurrence as variants
-from autograder.student.probes.recurrence import (
-    FIRST,
-    FIRST_BEFORE,
-    LAST,
-    LAST_BEFORE,
-    SAME_HALF,
-    SECOND_HALF,
-)
+from autograder.student.probes.recurrence import H_BEFORE, SECOND_HALF
 from rnn_ref import recurrence
 
 UNIT = "recurrence"
@@ -26,14 +21,16 @@ ONE_INPUT, ONE_UNIT = "a single input", "a single unit"
 WHOLE, OTHER = "a whole sequence", "with other numbers"
 TOGETHER, LARGE, DIFFERENT = "everything together", "with large numbers", "different sizes"
 REVERSED, FROM_H_0 = "the same inputs in reverse order", "no input but the first state"
+
+#: Derived of all states: what depends on the order of the inputs, on the first state; the second
+#: half.
+LAST, LAST_BEFORE = "the last state", "that after the same inputs in their first order"
+FIRST, FIRST_BEFORE = "the state after one step", "that from another h_0"
+SAME_HALF = "h_later"
+
 # Of large numbers the sum has terms near 150, which float32 rounds to 1e-5 each; 5e-6 of it is the
 # most that is left behind tanh in ten thousand drawings.
 STEP_TOLERANCE = Tolerance(relative=1e-5, absolute=2e-5)
-
-
-def _sizes(rng: np.random.Generator, count: int) -> list[int]:
-    """Return `count` different sizes, so that no two axes can be mistaken for each other."""
-    return [int(n) for n in rng.permutation(np.arange(2, 2 + 2 * count))[:count]]
 
 
 def _weights(rng: np.random.Generator, D: int, H: int) -> dict[str, np.ndarray]:
@@ -54,11 +51,12 @@ def _zeroed(inputs: dict[str, np.ndarray], *names: str) -> dict[str, np.ndarray]
 
 
 def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
+    N, D, H = apart(rng, 3)
     inputs = _step_inputs(rng, N, D, H)
     saturated = {name: 4 * value for name, value in _step_inputs(rng, N, D, H).items()}
     return (
         Case(TOGETHER, inputs),
+        Case(DIFFERENT, _step_inputs(rng, H, N, D)),
         Case(LARGE, saturated),
         Case("the input alone", _zeroed(inputs, "h_prev", "b_h")),
         Case("the previous state alone", _zeroed(inputs, "x_t", "b_h")),
@@ -90,7 +88,7 @@ def _forward_inputs(
 
 
 def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, T, D, H = _sizes(rng, 4)
+    N, T, D, H = apart(rng, 4)
     T = max(T, 3)
     inputs = _forward_inputs(rng, N, T, D, H)
     backwards = {**inputs, "x": inputs["x"][:, ::-1].copy(), "x_before": inputs["x"]}
@@ -100,12 +98,35 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         edges[name] = _forward_inputs(rng, n, T, d, h)
     return (
         Case(WHOLE, inputs),
-        Case(OTHER, _forward_inputs(rng, N, T, D, H)),
+        Case(OTHER, _forward_inputs(rng, H, N + 1, T, D)),
         Case(REVERSED, backwards),
         Case(FROM_H_0, {**_zeroed(inputs, "x", "b_h"), **other}),
         *_edges(edges),
     )
 
+
+def _state(output: str, t: int, moved: str) -> Derive:
+    """Return how one state follows from all of them, where a case asks for another call, too."""
+
+    def state(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+        h = outputs.get(output)
+        return None if moved not in inputs or h is None or h.ndim != 3 else h[:, t]
+
+    return state
+
+
+def _same_half(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    h = outputs.get("h")
+    return None if h is None or h.ndim != 3 else h[:, inputs["x"].shape[1] // 2 :]
+
+
+_FORWARD_DERIVED = {
+    LAST: _state("h", -1, "x_before"),
+    LAST_BEFORE: _state(H_BEFORE, -1, "x_before"),
+    FIRST: _state("h", 0, "h_0_before"),
+    FIRST_BEFORE: _state(H_BEFORE, 0, "h_0_before"),
+    SAME_HALF: _same_half,
+}
 
 _FORWARD_MAIN = (WHOLE, OTHER, REVERSED, FROM_H_0)
 _FORWARD_SIZES = (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
@@ -113,7 +134,7 @@ _SIZES = (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 
 
 def _stack_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    D, H = _sizes(rng, 2)
+    D, H = apart(rng, 2)
     shapes = {DIFFERENT: (D, H), OTHER: (D, H), ONE_INPUT: (1, H), ONE_UNIT: (D, 1), SQUARE: (H, H)}
     return tuple(
         Case(name, _without_bias(_weights(rng, *shape)), edge=name not in (DIFFERENT, OTHER))
@@ -126,8 +147,8 @@ def _without_bias(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _stacked_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, D, H = _sizes(rng, 3)
-    main = [(TOGETHER, (N, D, H)), (OTHER, (N, D, H))]
+    N, D, H = apart(rng, 3)
+    main = [(TOGETHER, (N, D, H)), (OTHER, (N, D, H)), (DIFFERENT, (H, N, D))]
     return tuple(
         Case(name, _with_stacked(_step_inputs(rng, *sizes)), edge=(name, sizes) not in main)
         for name, sizes in [*main, *_sizes_of_one(N, D, H)]
@@ -148,7 +169,7 @@ EXERCISES = (
         unit=UNIT,
         title="One step of the recurrence",
         points=3,
-        version=2,
+        version=3,
         reference={"step": recurrence.rnn_step_forward},
         make_cases=_step_cases,
         axes={"h_t": ("batch", "unit")},
@@ -167,7 +188,11 @@ EXERCISES = (
                 "bias", 0.1, "With the bias alone, h_t is right.", ("h_t",), ("the bias alone",)
             ),
             Criterion(
-                "together", 0.25, "With all three, h_t is right.", ("h_t",), (TOGETHER, LARGE)
+                "together",
+                0.25,
+                "With all three, h_t is right.",
+                ("h_t",),
+                (TOGETHER, DIFFERENT, LARGE),
             ),
             Criterion("sizes", 0.1, _ANY_SIZES, ("h_t",), _SIZES),
             Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
@@ -187,11 +212,12 @@ EXERCISES = (
         unit=UNIT,
         title="The unrolled network",
         points=3,
-        version=2,
+        version=3,
         reference={"step": recurrence.rnn_step_forward, "forward": recurrence.rnn_forward},
         stand_ins=("rnn_step_forward",),
         stand_in_cases=(*_FORWARD_MAIN, *_FORWARD_SIZES),
         make_cases=_forward_cases,
+        derived=_FORWARD_DERIVED,
         axes={
             "h": ("batch", "time", "unit"),
             **dict.fromkeys((SECOND_HALF, SAME_HALF), ("batch", "time", "unit")),
@@ -264,7 +290,7 @@ EXERCISES = (
         unit=UNIT,
         title="One matrix for both",
         points=1,
-        version=2,
+        version=3,
         reference={"stack": recurrence.stack_weights},
         make_cases=_stack_cases,
         axes={"W": ("row", "unit")},
@@ -298,7 +324,7 @@ EXERCISES = (
         unit=UNIT,
         title="The same step with one matrix",
         points=2,
-        version=2,
+        version=3,
         reference={
             "step": recurrence.rnn_step_forward,
             "stack": recurrence.stack_weights,
@@ -314,7 +340,7 @@ EXERCISES = (
                 0.6,
                 "With a given W it makes the same step.",
                 ("h_t",),
-                (TOGETHER, OTHER),
+                (TOGETHER, OTHER, DIFFERENT),
             ),
             Criterion("sizes", 0.15, _ANY_SIZES, ("h_t",), _SIZES),
             Criterion(

@@ -42,7 +42,7 @@ def vocabulary_by_scalar_loop(text):
 @VOCABULARY.add
 def vocabulary_with_a_list(text):
     characters = sorted(dict.fromkeys(text))
-    return [{c: characters.index(c) for c in characters}, characters]
+    return [{c: characters.index(c) for c in characters}, dict(enumerate(characters))]
 
 
 @VOCABULARY.add

@@ -15,13 +15,14 @@ from autograder.student.refusals import refusals
 
 @probe("build_vocabulary", build="text")
 def build_vocabulary(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the text's ids, then the ids and the characters of the dict that leads back."""
+    """Yield the text's ids; the ids and the characters of what leads back, and what that is."""
     text = inputs["text"]
     char_to_id, id_to_char = pair(call.build(text), "char_to_id", "id_to_char")
     yield "text_ids", np.array([_id_of(c, char_to_id) for c in text], dtype=np.int64)
     ids, characters = _ids_and_characters(id_to_char)
     yield "ids", ids
     yield "characters", _code_points("".join(characters))
+    yield kind_of("id_to_char", id_to_char)
 
 
 @probe("encode", encode="text char_to_id")
@@ -38,16 +39,16 @@ def encode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 @probe("decode", encode="text char_to_id", decode="ids id_to_char")
 def decode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the text, which ids are refused, and a text before and after the learner's encode."""
+    """Yield the text, which ids are refused, and the same text by way of the learner's encode."""
     id_to_char = dict(enumerate(inputs["characters"]))
-    yield "text", _code_points(call.decode(inputs["ids"], id_to_char))
+    text = call.decode(inputs["ids"], id_to_char)
+    yield "text", _code_points(text)
     if inputs["trials"]:
         trials = [(ids, id_to_char) for ids in inputs["trials"]]
         yield from refusals("ValueError_raised", call.decode, trials, _code_points)
-    if "sent" in inputs:
-        yield "text that was sent", _code_points(inputs["sent"])
-        sent = as_array("what your encode gives", call.encode(inputs["sent"], _char_to_id(inputs)))
-        yield "text that came back", _code_points(call.decode(sent, id_to_char))
+        return
+    sent = as_array("what your encode gives", call.encode(text, _char_to_id(inputs)))
+    yield "own_text that came back", _code_points(call.decode(sent, id_to_char))
 
 
 @probe("one_hot", one_hot="ids V")

@@ -19,7 +19,10 @@ OF_THE_RIGHT, OF_THE_PLANTED = "error of the right gradient", "error of the plan
 @probe("numeric_gradient", gradient=_GRADIENT)
 def numeric_gradient(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the gradient of a function that is made from the inputs; df and h where given."""
-    f = _array_out(inputs["A"]) if "A" in inputs else _number_out(inputs["w"])
+    if "waves" in inputs:
+        f = _waves(inputs["w"], inputs["waves"])
+    else:
+        f = _array_out(inputs["A"]) if "A" in inputs else _number_out(inputs["w"])
     further = [inputs.get(name) for name in ("df", "h") if "h" in inputs or name in inputs]
     yield "gradient", call.gradient(f, inputs["x"], *further)
 
@@ -42,6 +45,11 @@ def relative_error(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 def _number_out(w: np.ndarray) -> Callable[[np.ndarray], Any]:
     """Return a function of an array of w's shape; each slope depends on every entry."""
     return lambda z: np.sum(w * np.sin(z) + z**3 / 3) + np.sum(w * z) ** 2 / 2
+
+
+def _waves(w: np.ndarray, waves: np.ndarray) -> Callable[[np.ndarray], Any]:
+    """Return a function so wavy that a difference tells from how far away it was taken."""
+    return lambda z: np.sum(w * np.sin(waves * z) / waves)
 
 
 def _array_out(A: np.ndarray) -> Callable[[np.ndarray], Any]:

@@ -26,8 +26,8 @@ def jacobian_product_norms(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 def rescale_spectral_radius(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the new matrix; where a case asks, which matrices are refused."""
     yield "scaled", call.rescale(inputs["W"], inputs["rho"])
-    if "refused" in inputs:
-        trials = [(W, inputs["rho"]) for W in inputs["refused"]]
+    if "tried" in inputs:
+        trials = [(W, inputs["rho"]) for W in inputs["tried"]]
         yield from refusals("refusals", call.rescale, trials)
 
 

@@ -30,8 +30,6 @@ def lstm_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     half = x.shape[1] // 2
     if half:
         states = [_states("h", h), _states("c", c)]
-        yield "own_h_later", states[0][:, half:]
-        yield "own_c_later", states[1][:, half:]
         last = [value[:, half - 1] for value in states]
         h, c, _ = parts(call.forward(x[:, half:], *last, *weights), "h", "c", "cache")
         yield "h_second_half", h

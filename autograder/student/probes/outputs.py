@@ -16,15 +16,22 @@ _FORWARD = "h W_hy b_y"
 #: Behind an output's name: of a second call, and of one after the forward has run elsewhere.
 SECOND, LATER = " of a second call", " after another forward"
 
-MADE = "what is made of your cache"
+#: Outputs: what is found in the cache, in whatever it keeps it.
+STATES, WEIGHTS = "h in your cache", "W_hy in your cache"
 
 
 @probe("output_forward", forward=_FORWARD)
 def output_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
-    """Yield the scores of every step, and something that is made of the cache alone."""
+    """Yield the scores of every step, and the states and weights that the cache holds."""
     scores, cache = _forward(call.forward, inputs)
     yield "scores", scores
-    yield MADE, _made_of(cache)
+    arrays = arrays_in(cache)
+    h = next((array for array in arrays if array.ndim == 3), None)
+    W_hy = next((array for array in arrays if array.ndim == 2), None)
+    if h is None or W_hy is None:
+        raise FormError(f"The cache is {describe(cache)}; expected the pair (h, W_hy).")
+    yield STATES, h
+    yield WEIGHTS, W_hy
 
 
 @probe("output_backward", forward=_FORWARD, backward="dscores cache")
@@ -75,19 +82,6 @@ def pad_and_mask(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 
 def _forward(forward: Callable[..., Any], inputs: Mapping[str, Any]) -> tuple[Any, Any]:
     return pair(forward(*(inputs[name] for name in _FORWARD.split())), "scores", "cache")
-
-
-def _made_of(cache: Any) -> np.ndarray:
-    """Return a mixture of the states and weights in `cache`, in whatever it keeps them."""
-    arrays = arrays_in(cache)
-    h = next((array for array in arrays if array.ndim == 3), None)
-    W_hy = next((array for array in arrays if array.ndim == 2), None)
-    if h is None or W_hy is None:
-        raise FormError(f"The cache is {describe(cache)}; expected the pair (h, W_hy).")
-    if h.shape[2] != len(W_hy):
-        shapes = f"{h.shape} and {W_hy.shape}"
-        raise FormError(f"The cache holds arrays of shapes {shapes}; expected h and W_hy.")
-    return np.asarray(np.sin(h) @ np.cos(W_hy))
 
 
 def _mask_arguments(inputs: Mapping[str, Any]) -> tuple[Any, ...]:
