@@ -23,7 +23,7 @@ from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
-from autograder.grading.autograded import autograded_path, write_timestamp
+from autograder.grading.autograded import autograded_path, write_beside
 from autograder.grading.hand_marks import HandMark, is_to_be_marked, marks_by_hand
 from autograder.grading.marking import is_not_gradable
 from autograder.grading.results import Result, read_result, unclear_time, write_result
@@ -94,7 +94,7 @@ class RunInSandbox(NbGraderPreprocessor):
         _take_up(resources, result)
         if result.unclear:
             self.log.error("%s: %s", submission.student, unclear_time(result.unclear))
-        write_timestamp(autograded_path(course, result.unit, result.student).parent, submission)
+        write_beside(autograded_path(course, result.unit, result.student).parent, submission)
         write_result(course, result)
         return nbformat.from_dict(marked.notebook), resources
 
