@@ -233,7 +233,7 @@ def export(
     ] = False,
 ) -> None:
     """Write marks to course/exports in the form that a platform takes in."""
-    from autograder.grading.collecting.roster import roster_of
+    from autograder.grading.collecting.roster_table import roster_of
     from autograder.reports.exports import PLATFORMS, export_marks
     from autograder.terminal import export_lines
 

@@ -10,7 +10,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Row, Rules
 from autograder.grading.collecting.collect import collect, needs_a_look
-from autograder.grading.collecting.roster import roster_of
+from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import due_dates
 from autograder.reports.spreadsheet import csv_text

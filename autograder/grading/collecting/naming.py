@@ -37,12 +37,15 @@ class Claim:
         False where the platform numbers the students of every assignment anew.
     only_by_roster : bool
         Whether it counts for nothing unless the roster knows it.
+    in_order : bool
+        Whether the first of the ids that is known counts, for the others are parts of it.
     """
 
     ids: tuple[str, ...] = ()
     name: str = ""
     id_is_certain: bool = True
     only_by_roster: bool = False
+    in_order: bool = False
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (self.name, *self.ids[:1]))) or "nobody"
