@@ -1,10 +1,12 @@
 """Of all that was handed in, the one notebook of each student and unit, and why not the others."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cached_property
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -19,6 +21,7 @@ from autograder.grading.collecting.delivery import (
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
+from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import (
     SubmittedCell,
     UnreadableSubmission,
@@ -86,12 +89,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A notebook whose student and unit are certain."""
+    """A notebook whose student and unit are certain.
+
+    Attributes
+    ----------
+    given : str
+        What a platform called it or its folder.
+    """
 
     row: Row
     file: File
     attempt: int
     name: str
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ class Sorter:
     """Tells whose and which unit's each file is."""
 
     def __init__(self, course: Course, delivery: Delivery, rules: Rules) -> None:
+        self._course = course
         self.delivery = delivery
         self.rules = rules
         self._known = KnownUnits.of(course)
@@ -165,6 +176,8 @@ class Sorter:
             return (found.id if found else str(claim)), why
         if not claim.ids or not claim.ids[0]:
             return str(claim), "whose it is cannot be told from its name"
+        if claim.in_order and (known := [one for one in claim.ids if one in self._students]):
+            return known[0], ""
         if claim.only_by_roster:
             return str(claim), "whose it is cannot be told without a roster"
         try:
@@ -172,6 +185,13 @@ class Sorter:
         except UnreadableSubmission as error:
             return str(claim), f"{error}; or give a roster"
         return claim.ids[0], ""
+
+    @cached_property
+    def _students(self) -> frozenset[str]:
+        """Who is known from earlier collections and from the gradebook."""
+        submitted = self._course.submitted
+        there = os.listdir(submitted) if submitted.is_dir() else []
+        return frozenset([*there, *known_students(self._course)])
 
     def _notebook(self, handed: Handed, row: Row, why: str) -> Candidate | Row:
         try:
@@ -197,7 +217,7 @@ class Sorter:
         )
         row = replace(row, unit=unit, stamp=stamp, late=late, note="; ".join(notes))
         row = replace(row, unreadable=bool(unreadable), look=look or bool(unreadable or unclear))
-        return Candidate(row, handed.file, handed.named.attempt, name)
+        return Candidate(row, handed.file, handed.named.attempt, name, handed.given)
 
     def _stamp(self, handed: Handed) -> Stamp:
         time, zone = handed.named.time, self.rules.zone

@@ -103,6 +103,26 @@ def named_by_platform(name: str) -> Named | None:
     return None
 
 
+def canvas_start(name: str) -> str:
+    """Return what Canvas knows a file by: its name without what the student called it; or "".
+
+    >>> canvas_start("noelmarie_LATE_17_204_recurrence-1.ipynb")
+    'noelmarie_LATE_17_204_'
+    """
+    found = _CANVAS.fullmatch(name) or _CANVAS_ANONYMOUS.fullmatch(name)
+    return name[: found.start("rest")] if found else ""
+
+
+def moodle_start(name: str) -> tuple[str, str]:
+    """Return the student's name and number in an assignment of Moodle's; two times "" if none.
+
+    >>> moodle_start("Ann A_501_assignsubmission_file_")
+    ('Ann A', '501')
+    """
+    found = _MOODLE.fullmatch(name)
+    return (found["name"], found["id"]) if found else ("", "")
+
+
 def _numbers(name: str) -> tuple[str, ...]:
     """Return the words of a name that have digits: matriculation numbers, account names."""
     return tuple(w for w in _WORDS.split(name) if re.search(r"\d", w) and len(w) > 2)
