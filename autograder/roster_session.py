@@ -9,7 +9,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.class_list import store_class
 from autograder.grading.collecting.roster import Roster
-from autograder.grading.collecting.roster_table import roster_of, roster_path
+from autograder.grading.collecting.roster_table import ROSTER_NAMES, roster_of, roster_path
 from autograder.grading.gradebook import due_dates, known_students
 from autograder.grading.renaming import rename_student
 from autograder.grading.results import graded_students, read_results
@@ -30,8 +30,8 @@ def take_up_roster(console: Console, course: Course) -> None:
     roster = roster_of(course)
     if roster is None:
         raise AutograderError(
-            f"There is no roster: put the class into {course.data / 'roster.csv'}, with the columns "
-            "id, name, email, section, due."
+            f"There is no roster: put the class into {course.data / ROSTER_NAMES[0]}, with the "
+            "columns id, name, email, section, extension."
         )
     store_class(course, roster, {})
     console.print(f"{len(roster.students)} students, in the gradebook: {roster_path(course)}")
@@ -43,10 +43,12 @@ def take_up_roster(console: Console, course: Course) -> None:
 
 
 def _dates(course: Course, roster: Roster) -> Iterator[str]:
-    """Yield a line for each date of a unit and how many have it; units without any are left out."""
+    """Yield a line on each unit that is known to have dates: how many have which."""
     usual = due_dates(course)
     for unit in UNITS:
         name = folder_name(unit)
+        if name not in usual and not roster.names(unit):
+            continue
         class_due = usual.get(name) or roster.latest(unit)
         dues = [roster.due(student.id, unit, class_due) for student in roster.students]
         times = sorted({due for due in dues if due is not None})

@@ -72,8 +72,8 @@ def export_feedback(
             unknown.append(student)
     if not pages:
         raise AutograderError(
-            f"Nobody's work of {folder_name(unit)} has a name of {platform.capitalize()}'s, by which "
-            "it would know whose a page is: collect its download once more, as it came."
+            f"Nobody's work of {folder_name(unit)} has a name of {platform.capitalize()}'s, which "
+            "it knows people by: collect its download once more, as it came."
         )
     path = course.data / "exports" / f"feedback-{platform}-{folder_name(unit)}.zip"
     write_atomically(path, _packed(pages.items()))

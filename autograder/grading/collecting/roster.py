@@ -82,18 +82,34 @@ class Roster:
         """Return when a section's work is due, by unit."""
         return self.sections.get(key_of(section), {})
 
-    def has_dates(self, unit: str) -> bool:
-        """Return whether there is a date for `unit`, of a student or of a section."""
+    def names(self, unit: str) -> bool:
+        """Return whether there is a date for just this unit, of a student or of a section."""
         every = (*self.sections.values(), *(student.dates for student in self.students))
-        return any(unit in dates or EVERY_UNIT in dates for dates in every)
+        return any(unit in dates for dates in every)
+
+    def has_dates(self, unit: str) -> bool:
+        """Return whether there is a date that counts for `unit`."""
+        return self.names(unit) or self.names(EVERY_UNIT)
+
+    @property
+    def names_no_unit(self) -> bool:
+        """Return whether there is a due date, and no extension, that says of no unit."""
+        every = (*self.sections.values(), *(student.dates for student in self.students))
+        return any(dates.get(EVERY_UNIT, Dates()).due for dates in every)
 
     def is_exception(self, student: str, unit: str) -> bool:
-        """Return whether a student has dates of their own."""
-        return any(
-            unit in one.dates or EVERY_UNIT in one.dates
-            for one in self.students
-            if one.id == student
-        )
+        """Return whether a student has an extension, or a due date that nobody else has."""
+        person = self._person(student)
+        if person is None:
+            return False
+        if any(dates.extension for dates in self._dates(person, unit)):
+            return True
+        own = unit in person.dates or EVERY_UNIT in person.dates
+        due = self.due(student, unit, None)
+        return own and [self.due(one.id, unit, None) for one in self.students].count(due) == 1
+
+    def _person(self, student: str) -> Student | None:
+        return next((one for one in self.students if one.id == student), None)
 
     def due(self, student: str, unit: str, usual: datetime | None) -> datetime | None:
         """Return when a student's work is due, if that of the class is due at `usual`.
@@ -101,7 +117,7 @@ class Roster:
         What is said of the unit comes before what is said of all, and the student before the
         section; an extension is added to the date that is left.
         """
-        person = next((one for one in self.students if one.id == student), None)
+        person = self._person(student)
         found = list(self._dates(person, unit)) if person else []
         due = next((one.due for one in found if one.due), usual)
         longer = next((one.extension for one in found if one.extension), timedelta(0))
@@ -137,6 +153,8 @@ class Roster:
         found = by_id or by_name
         if len(found) == 1:
             return found[0], ""
+        if not found and self.dropped and Roster(self.dropped).find(claim)[0]:
+            return None, "has dropped the course, as the roster says"
         return None, _several(found) if found else "not in the roster"
 
 

@@ -17,6 +17,7 @@ from autograder.grading.submissions import (
     is_plain,
     read_regular_file,
 )
+from autograder.units import UNITS, folder_name
 
 ROSTER_NAMES = ("roster.csv", "classroom_roster.csv")
 MAX_ROSTER_BYTES = 20 * 2**20
@@ -57,10 +58,24 @@ def roster_of(course: Course, path: Path | None = None) -> Roster | None:
     Raises
     ------
     AutograderError
-        If it cannot be read.
+        If it cannot be read, or a due date in it could be one of several units.
     """
     found = path or roster_path(course)
-    return None if found is None else read_roster(found)
+    if found is None:
+        return None
+    roster = read_roster(found)
+    there = [unit for unit in UNITS if _is_handed_in(course, unit)] if roster.names_no_unit else []
+    if len(there) > 1:
+        raise AutograderError(
+            f"The roster {found} says of no unit when it is due, and there is work of "
+            f"{' and '.join(map(folder_name, there[:3]))}: call the column 'due "
+            f"{folder_name(there[0])}', and add one for each other unit."
+        )
+    return roster
+
+
+def _is_handed_in(course: Course, unit: str) -> bool:
+    return any(course.submitted.glob(f"*/{folder_name(unit)}"))
 
 
 def roster_path(course: Course) -> Path | None:
