@@ -24,8 +24,10 @@ def store_people(db: Any, roster: Roster) -> None:
             row = Student(id=person.id)
             db.add(row)
         first, last = person.first_and_last
-        if person.name:  # with one of them missing the Formgrader would show "None"
+        if person.name:
             row.first_name, row.last_name = first, last
+        elif row.last_name is None:  # the Formgrader would show "None, None"
+            row.first_name, row.last_name = "", person.id
         row.email = person.email or row.email
         row.lms_user_id = person.lms_user_id or row.lms_user_id
     db.flush()

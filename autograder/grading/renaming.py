@@ -37,15 +37,10 @@ def rename_student(course: Course, old: str, new: str) -> list[str]:
     with alone_in(course):
         _check(course, old, new)
         units = _units_in_gradebook(course, old) | _units_in_folders(course, old)
+        _rename_origins(course, old, new)
         _rename_in_gradebook(course, old, new)
         moved = list(_move_files(course, old, new))
         moved += [unit for unit in UNITS if rename_result(course, unit, old, new)]
-        origins = read_origins(course)
-        if any(old in names for names in origins.values()):
-            write_origins(
-                course,
-                {u: {new if s == old else s: n for s, n in o.items()} for u, o in origins.items()},
-            )
         return sorted({*map(folder_name, units), *map(folder_name, moved)})
 
 
@@ -119,6 +114,16 @@ def _rename_in_gradebook(course: Course, old: str, new: str) -> None:
         of_old.update({SubmittedAssignment.student_id: new}, synchronize_session=False)
         db.query(Student).filter(Student.id == old).delete(synchronize_session=False)
         db.commit()
+
+
+def _rename_origins(course: Course, old: str, new: str) -> None:
+    origins = read_origins(course)
+    if any(old in names for names in origins.values()):
+        renamed = (
+            (unit, {new if student == old else student: name for student, name in names.items()})
+            for unit, names in origins.items()
+        )
+        write_origins(course, dict(renamed))
 
 
 def _move_files(course: Course, old: str, new: str) -> Iterator[str]:

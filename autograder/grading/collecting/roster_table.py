@@ -156,7 +156,8 @@ def _student(values: dict[str, str], dates: dict[str, Dates], where: str) -> Stu
     named = values.get("id", "")
     if "account" in values and "number" in values:  # GitHub's own: a name, number or address
         values = {**values, "id": values["account"]}
-        values |= {"name": values.get("name") or ("" if "@" in named else named)}
+        is_name = "@" not in named and any(map(str.isalpha, named))
+        values |= {"name": values.get("name") or (named if is_name else "")}
         values |= {"email": values.get("email") or (named if "@" in named else "")}
         if not values["id"] and not is_plain(named):
             return None
