@@ -13,8 +13,8 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Candidate, Outcome, Row, Rules, Sorter, choose
-from autograder.grading.collecting.delivery import read_delivery
-from autograder.grading.collecting.naming import canvas_start
+from autograder.grading.collecting.delivery import Delivery, read_delivery
+from autograder.grading.collecting.naming import canvas_start, is_taken_back
 from autograder.grading.collecting.origins import remember
 from autograder.grading.collecting.placing import call_late, existing, place
 from autograder.grading.gradebook import known_students
@@ -58,20 +58,28 @@ def collect(
         for best, others in choose(certain):
             rows += others
             if best is not None:
-                row = _decided(course, best, take)
-                if row.outcome in (Outcome.NEW, Outcome.REPLACED) and not dry_run:
-                    row = _placed(course, row, delivery.content(best.file), stage)
-                if row.outcome is Outcome.UNCHANGED and not dry_run:
-                    call_late(
-                        course, row.student, row.unit, row.stamp, bool(canvas_start(best.given))
-                    )
-                if row.outcome in _TAKEN and best.given:
+                row = _dealt_with(course, best, take, delivery, None if dry_run else stage)
+                if row.outcome in _TAKEN and is_taken_back(best.given):
                     names.append((row.unit, row.student, best.given))
                 rows.append(row)
         if not dry_run:
             remember(course, names)
     rows += _missing(course, rules, rows)
     return sorted(rows, key=lambda row: (row.unit, row.student.casefold(), row.source))
+
+
+def _dealt_with(
+    course: Course, best: Candidate, take: bool, delivery: Delivery, stage: Path | None
+) -> Row:
+    """Put a notebook in its place if it belongs there; without a stage only tell."""
+    row = _decided(course, best, take)
+    if stage is None:
+        return row
+    if row.outcome in (Outcome.NEW, Outcome.REPLACED):
+        return _placed(course, row, delivery.content(best.file), stage)
+    if row.outcome is Outcome.UNCHANGED:
+        call_late(course, row.student, row.unit, row.stamp, bool(canvas_start(best.given)))
+    return row
 
 
 @contextmanager

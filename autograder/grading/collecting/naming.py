@@ -123,6 +123,11 @@ def moodle_start(name: str) -> tuple[str, str]:
     return (found["name"], found["id"]) if found else ("", "")
 
 
+def is_taken_back(name: str) -> bool:
+    """Return whether a platform takes feedback back under a name that it gave."""
+    return bool(canvas_start(name) or moodle_start(name)[1])
+
+
 def _numbers(name: str) -> tuple[str, ...]:
     """Return the words of a name that have digits: matriculation numbers, account names."""
     return tuple(w for w in _WORDS.split(name) if re.search(r"\d", w) and len(w) > 2)
