@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from nbgrader.api import Assignment, Student, SubmittedAssignment
@@ -38,10 +39,13 @@ def store_dates(roster: Roster | None, every: Iterable[SubmittedAssignment]) -> 
 
     Of units and people that it does not speak of the gradebook keeps what it has.
     """
+    if roster is None:
+        return
+    ids, has_dates = roster.ids, cache(roster.has_dates)
     for submitted in every:
         assignment, student = submitted.assignment, submitted.student_id
         unit = _unit(assignment.name)
-        if roster is None or student not in roster.ids or not roster.has_dates(unit):
+        if student not in ids or not has_dates(unit):
             continue
         if assignment.duedate is None:  # then whoever has no date of their own has the last one
             assignment.duedate = in_database(roster.latest(unit))

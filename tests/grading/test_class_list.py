@@ -13,6 +13,7 @@ from rich.console import Console
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.autograded import SECRET
 from autograder.grading.class_list import store_class
 from autograder.grading.collecting.choosing import EXCEPTED, Rules
 from autograder.grading.collecting.collect import collect
@@ -238,6 +239,7 @@ def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_con
     for student in ("usual", "longer", "section", "early"):
         deliver(place, student, two_days)
     deliver(place, "canvas", LATE_WITHOUT_TIME)
+    (place.submitted / "usual" / NAME / SECRET).write_text("s" * 128)
     written(
         place.data,
         "id,section,extension,due 1\nusual,A,,\nlonger,A,1 day,\nsection,B,,\nearly,A,,"
@@ -258,6 +260,12 @@ def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_con
     done = run_nbgrader(other, "autograde", NAME)
     assert done.returncode == 0, done.stderr[-2000:]
     assert penalties(other) == ours
+    done = run_nbgrader(other, "generate_feedback", NAME)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for way in (place, other):
+        assert (way.feedback / "usual" / NAME / SECRET).read_text() == "s" * 128
+        assert (way.feedback / "canvas" / NAME / SECRET).read_text()
+        assert (way.feedback / "canvas" / NAME / TIMESTAMP).read_text()
 
 
 @NEEDS_SANDBOX

@@ -20,6 +20,7 @@ from autograder.grading.collecting.roster import Roster, Student
 from autograder.grading.submissions import TIMESTAMP
 from autograder.reports.feedback import feedback_path, write_feedback_pages
 from autograder.reports.feedback_zips import export_feedback
+from tests.course.grading_folders import run_nbgrader
 from tests.reports.made_up_class import UNIT, mark_by_hand, record, result
 
 NAME = "01_recurrence"
@@ -111,14 +112,6 @@ def test_export_command_writes_feedback_alone_or_beside_marks(
     assert "canvas, moodle are" in str(done.exception)
 
 
-def released(folder: Path) -> bytes:
-    """Return the page that nbgrader's exchange would put under the secret of a submission."""
-    secret, name = (folder / SECRET).read_text(), f"{NAME}.html"
-    assert (folder / TIMESTAMP).read_text()
-    assert hashlib.md5((secret + NAME).encode()).hexdigest()
-    return (folder / name).read_bytes()
-
-
 def test_pages_have_beside_them_what_the_exchange_wants_of_everybody(
     course_of_two: Course,
 ) -> None:
@@ -130,8 +123,17 @@ def test_pages_have_beside_them_what_the_exchange_wants_of_everybody(
     stamp.write_text("2026-11-20 11:30:00 CET")
     os.mkfifo(course_of_two.submitted / "ben" / NAME / TIMESTAMP)
     write_feedback_pages(course_of_two, UNIT)
+    root = course_of_two.data / "exchange"
+    root.mkdir(mode=0o777)
+    root.chmod(0o777)
+    exchange = (f"--Exchange.root={root}", "--CourseDirectory.course_id=rnn")
+    done = run_nbgrader(course_of_two, "release_feedback", NAME, *exchange)
+    assert done.returncode == 0, done.stderr[-2000:]
     folders = {s: feedback_path(course_of_two, UNIT, s).parent for s in ("anna", "ben", "gone")}
-    assert all(map(released, folders.values()))
+    # As fetch_feedback looks for it: by the secret that the student has, and the notebook's name.
+    page = root / "rnn" / "feedback" / f"{hashlib.md5(b'a' * 128 + NAME.encode()).hexdigest()}.html"
+    assert page.read_bytes() == feedback_path(course_of_two, UNIT, "anna").read_bytes()
+    assert len(list(page.parent.iterdir())) == 3
     assert (folders["anna"] / SECRET).read_text() == "a" * 128
     assert (folders["anna"] / TIMESTAMP).read_text() == "2026-11-20 10:30:00.000000 UTC"
     made_up = [(folders[s] / SECRET).read_text() for s in ("ben", "gone")]
