@@ -34,7 +34,7 @@ def with_derived(
             all_made = {name: derive(inputs, given) for name, derive in derived.items()}
     except (FormError, CourseError) as error:
         return replace(answer, outputs=given, problem=Problem.FORM, message=str(error))
-    except Exception:  # noqa: BLE001 - what was handed out is anything at all, or incomplete
+    except Exception:  # what was handed out is anything at all, or incomplete
         message = f"It returned something else than is asked for: {_told(given)}."
         return replace(answer, outputs=given, problem=Problem.FORM, message=message)
     made = {name: value for name, value in all_made.items() if value is not None}
