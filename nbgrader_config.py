@@ -34,7 +34,7 @@ c.Autograde.autograde_preprocessors = [
     "autograder.grading.preprocessors.RunInSandbox",
     "nbgrader.preprocessors.SaveAutoGrades",
     "autograder.grading.preprocessors.LeaveToInstructor",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.grading.preprocessors.AssignPenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 

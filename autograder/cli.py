@@ -35,6 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+roster_app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
+app.add_typer(roster_app, name="roster")
 console = Terminal(highlight=False, soft_wrap=True)
 errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
@@ -224,8 +226,15 @@ def report(units: Units = None) -> None:
 def export(
     units: Units = None,
     to: Annotated[
-        str, typer.Option("--to", help="csv, canvas, moodle or gradescope.", metavar="PLATFORM")
-    ] = "csv",
+        str,
+        typer.Option(
+            "--to", help="csv (if left out), canvas, moodle or gradescope.", metavar="PLATFORM"
+        ),
+    ] = "",
+    feedback: Annotated[
+        str,
+        typer.Option("--feedback", help="Pages as a zip: canvas or moodle.", metavar="PLATFORM"),
+    ] = "",
     roster: Annotated[
         Path | None, typer.Option(help="CSV with id, name, email, ...; else course/roster.csv.")
     ] = None,
@@ -233,18 +242,46 @@ def export(
         bool, typer.Option("--as-it-stands", help="Count what there is, final or not.")
     ] = False,
 ) -> None:
-    """Write marks to course/exports in the form that a platform takes in."""
-    from autograder.grading.collecting.roster import roster_of
+    """Write marks, or feedback, to course/exports in the form that a platform takes in."""
+    from autograder.grading.collecting.roster_table import roster_of
     from autograder.reports.exports import PLATFORMS, export_marks
-    from autograder.terminal import export_lines
+    from autograder.reports.feedback_zips import TAKERS, export_feedback
+    from autograder.reports.outline import graded_units
+    from autograder.terminal import export_lines, feedback_lines
 
-    if to not in PLATFORMS:
-        raise AutograderError(f"--to {to!r} is no platform: {', '.join(PLATFORMS)} are.")
+    for option, platform, known in (("--to", to, PLATFORMS), ("--feedback", feedback, TAKERS)):
+        if platform and platform not in known:
+            raise AutograderError(f"{option} {platform!r} is no platform: {', '.join(known)} are.")
     course = Course.find()
     chosen = [unit_of(text) for text in units or ()]
-    written = export_marks(course, chosen, to, roster_of(course, roster), as_it_stands)
-    for line in export_lines(written):
-        console.print(line, markup=False)
+    people = roster_of(course, roster)
+    if to or not feedback:
+        marks = export_marks(course, chosen, to or "csv", people, as_it_stands)
+        for line in export_lines(marks):
+            console.print(line, markup=False)
+    for unit in (chosen or graded_units(course)) if feedback else ():
+        for line in feedback_lines(export_feedback(course, unit, feedback, people)):
+            console.print(line, markup=False)
+
+
+@roster_app.callback(invoke_without_command=True)
+def roster(context: typer.Context) -> None:
+    """Put course/roster.csv into the gradebook: names, and when whose work is due."""
+    from autograder.roster_session import take_up_roster
+
+    if context.invoked_subcommand is None:
+        take_up_roster(console, Course.find())
+
+
+@roster_app.command()
+def rename(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The id that there is work of.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The id that is to have it.")],
+) -> None:
+    """Give a student's work, marks and comments to a new id."""
+    from autograder.roster_session import rename as rename_and_tell
+
+    rename_and_tell(console, Course.find(), old, new)
 
 
 @app.command()

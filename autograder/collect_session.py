@@ -8,11 +8,12 @@ from rich.console import Console
 from autograder import terminal
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.class_list import store_class
 from autograder.grading.collecting.choosing import Row, Rules
 from autograder.grading.collecting.collect import collect, needs_a_look
-from autograder.grading.collecting.roster import roster_of
+from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import due_dates
+from autograder.grading.gradebook import due_dates, extensions
 from autograder.reports.spreadsheet import csv_text
 from autograder.times import UnclearTime, read_time, read_zone, written, zone_in
 from autograder.units import UNITS, folder_name
@@ -42,10 +43,16 @@ def collect_and_tell(
     rules = rules_of(course, roster, due, zone, unit)
     rows = collect(course, source, rules, take=take, dry_run=dry_run)
     audit = audit_path(course)
+    stored: list[str] = []
     if not dry_run:
         write_atomically(audit, audit_table(rows))
+        units = {row.unit for row in rows if due and row.unit in UNITS}
+        told = {name: date for name, date in rules.due.items() if name in units}
+        stored = store_class(course, rules.roster, told)
     for line in terminal.collect_lines(rows, dry_run):
         console.print(line)
+    for text in stored:
+        console.print(f"  {terminal.plain(text)}")
     if not dry_run:
         console.print(f"  audit: {terminal.plain(str(audit))}")
     return not needs_a_look(rows)
@@ -71,10 +78,14 @@ def rules_of(course: Course, roster: Path | None, due: str, zone: str, unit: str
             f"--due {due!r} is no date, time and zone for certain ({error}): write it as "
             "2026-11-20T23:59+01:00, or with a Z at the end for UTC."
         ) from None
-    dates = due_dates(course) if when is None else {}
-    by_unit = {name: dates.get(folder_name(name), when) for name in UNITS}
+    dates = due_dates(course)
+    by_unit = {name: when or dates.get(folder_name(name)) for name in UNITS}
     found = {name: date for name, date in by_unit.items() if date is not None}
-    return Rules(roster_of(course, roster), found, of_times, unit)
+    names = {folder_name(name): name for name in UNITS}
+    longer = {
+        (s, names[n]): extension for (s, n), extension in extensions(course).items() if n in names
+    }
+    return Rules(roster_of(course, roster), found, of_times, unit, longer)
 
 
 def audit_path(course: Course) -> Path:

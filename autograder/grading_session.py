@@ -46,6 +46,8 @@ class Session:
     """Why feedback pages are missing, a sentence each."""
     refilled: list[str] = field(default_factory=list)
     """Students whose marks the gradebook had lost."""
+    penalties: dict[str, float] = field(default_factory=dict)
+    """What had been taken from whom for handing in late, before this grading."""
 
     @property
     def failures(self) -> list[Graded]:
@@ -104,6 +106,7 @@ def grade_and_report(
             cluster=cluster,
             on_start=view.start,
             on_refill=session.refilled.extend,
+            on_penalties=session.penalties.update,
         ):
             session.graded.append(graded)
             view.advance(graded)
@@ -125,7 +128,8 @@ def grade_and_report(
 
     report = write_class_report(course, unit)
     session.report = report.html
-    for line in _outdated(report.summary):
+    lines = (*_penalised(session, report.summary), *_without_due_date(session, course, unit))
+    for line in (*lines, *_outdated(report.summary)):
         console.print(f"  {terminal.plain(line)}")
     console.print(f"  report: {terminal.plain(str(session.report))}")
     return session
@@ -137,6 +141,34 @@ def _refilled(students: list[str]) -> str:
         f"{len(students)} written into the gradebook again, which did not have their marks: "
         f"{names}; what it alone held (marks and comments by hand, due dates, extensions) is to be "
         "entered again"
+    )
+
+
+def _penalised(session: Session, summary: ClassSummary) -> Iterator[str]:
+    """Yield a line for every total that a late penalty moved, and whose could not be had."""
+    for row in summary.rows:
+        earned, now = row.total.points + row.total.penalty, row.total.penalty
+        before = min(session.penalties.get(row.student, 0.0), earned)
+        if before != now:
+            yield (
+                f"moved: {row.student}, total: {earned - before:g} → {row.total.points:g} (late: "
+                f"{now:g} taken off, {before:g} before)"
+            )
+
+
+def _without_due_date(session: Session, course: Course, unit: str) -> Iterator[str]:
+    """Yield a line on those that a platform calls late where nothing can be late."""
+    from autograder.grading.gradebook import UnitGradebook
+
+    late = [one.submission.student for one in session.graded if one.submission.stamp.late]
+    if not late:
+        return
+    with UnitGradebook(course, unit) as gradebook:
+        if gradebook.has_due_date:
+            return
+    yield (
+        f"{', '.join(late[:_MOST_NAMES])}: called late by the platform; nothing is taken off, for "
+        "there is no due date in the gradebook (autograder collect … --due sets it)"
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from autograder.grading.results import Result
     from autograder.quality.figures import Figures
     from autograder.reports.exports import Export
+    from autograder.reports.feedback_zips import FeedbackZip
 
 LOG_EVERY = 25
 MOST_ROWS, MAX_NAME = 60, 30  # of a collection's table
@@ -260,6 +261,27 @@ def export_lines(export: Export) -> Iterator[str]:
             f"  {len(export.unknown)} without an e-mail address of their own in the roster, "
             f"which Gradescope knows them by: {names}"
         )
+    yield from left_out_lines(export.left_out)
+
+
+def left_out_lines(students: Sequence[str]) -> Iterator[str]:
+    """Return what to print of those who are graded, but not in the class any more."""
+    if students:
+        names = ", ".join(students[:5]) + (", …" if len(students) > 5 else "")
+        yield f"  {len(students)} left out (not in the roster) and kept: {plain_block(names)}"
+
+
+def feedback_lines(written: FeedbackZip) -> Iterator[str]:
+    """Return what to print when feedback is exported: where it lies, and whose is not in it."""
+    yield plain_block(f"{written.path} ({written.pages} page{'s' * (written.pages != 1)})")
+    if written.unknown:
+        names = ", ".join(written.unknown[:5]) + (", …" if len(written.unknown) > 5 else "")
+        yield (
+            f"  {len(written.unknown)} whose work has no name of the platform's, so that it would "
+            f"not know whose page it is: {plain_block(names)} (collect its download once more, as "
+            "it came)"
+        )
+    yield from left_out_lines(written.left_out)
 
 
 def demo_lines(members: Iterable[DemoSubmission], mismatches: Iterable[Mismatch]) -> list[str]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 MAX_CHARACTERS = 100
 EXAMPLE = "2026-11-20 23:59:00 +0100"
+LATE_WITHOUT_TIME = "LATE, and no time is told"
 _YEARS = range(1990, 2200)  # others are no times of submissions
 _MAX_OFFSET = timedelta(hours=14)
 _SHAPE = re.compile(
@@ -43,15 +44,19 @@ class Stamp:
     unclear : str
         Why it cannot be told for certain, or "".
     text : str
-        What stands there, if that is not clear.
+        What stands there, if it is no time.
+    late : bool
+        Whether a platform calls it late and tells no time.
     """
 
     time: datetime | None = None
     unclear: str = ""
     text: str = ""
+    late: bool = False
 
 
 NO_STAMP = Stamp()
+LATE_STAMP = Stamp(text=LATE_WITHOUT_TIME, late=True)
 
 
 def stamp_of(data: bytes) -> Stamp:
@@ -63,6 +68,8 @@ def stamp_of(data: bytes) -> Stamp:
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding).strip()
+        if text == LATE_WITHOUT_TIME:
+            return LATE_STAMP
         return Stamp(read_time(text))
     except UnicodeDecodeError:
         return Stamp(None, "it is no text in UTF-8", ascii(data[:MAX_CHARACTERS]))

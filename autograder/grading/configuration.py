@@ -1,5 +1,9 @@
 """What the course's nbgrader_config.py says, read as nbgrader reads it."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -13,8 +17,24 @@ CARRY_SETTING = "c.Unrolled.carry_errors"
 def course_config(course: Course) -> Config:
     """Return the course's configuration; what its file raises is raised."""
     # Its whole path: in a folder to look in, traitlets replaces what looks like a variable.
-    config: Config = PyFileConfigLoader(str(course.root / CONFIG_NAME)).load_config()
+    with found_beside(course):
+        config: Config = PyFileConfigLoader(str(course.root / CONFIG_NAME)).load_config()
     return config
+
+
+@contextmanager
+def found_beside(course: Course) -> Iterator[None]:
+    """Let modules beside the configuration be imported, as nbgrader's commands do.
+
+    Not for longer than needed: a file in the course's folder may be called like a module of ours.
+    """
+    root = str(course.root)
+    sys.path.insert(0, root)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # what was imported may have taken it away
+            sys.path.remove(root)
 
 
 def errors_are_carried(course: Course) -> bool:

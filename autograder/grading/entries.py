@@ -1,6 +1,7 @@
 """What is recorded of one submission, and how it becomes nbgrader's rows."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -43,9 +44,19 @@ class Entry(NamedTuple):
 
 
 def set_time(submitted: SubmittedAssignment, submission: Submission) -> None:
-    """Store when it was handed in: nothing, if that is not clear; what there is, if not told."""
-    if submission.stamp.time or submission.stamp.unclear:
-        submitted.timestamp = in_database(submission.stamp.time)
+    """Store when it was handed in: nothing, if that is not clear; what there is, if not told.
+
+    What a platform calls late without telling when came at least a second after it was due.
+    """
+    stamp, due = submission.stamp, None
+    if submitted.assignment.duedate is not None:
+        due = submitted.duedate + timedelta(seconds=1)
+    if stamp.late:
+        submitted.timestamp = due
+    elif stamp.time or stamp.unclear:
+        submitted.timestamp = in_database(stamp.time)
+    elif submitted.timestamp == due:  # an earlier one was called late
+        submitted.timestamp = None
 
 
 def fill(

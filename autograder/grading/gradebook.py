@@ -1,7 +1,7 @@
 """nbgrader's gradebook, and the one place that writes to it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -22,6 +22,9 @@ from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.class_list import store_dates, store_people
+from autograder.grading.collecting.roster import Roster
+from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.database import (
     alone_on_server,
     is_there,
@@ -134,22 +137,21 @@ class UnitGradebook:
         for entry in entries:
             student = entry.submission.student
             submitted = known.get(student) or self._submit(student)
-            set_time(submitted, entry.submission)
             by_hand[student] = fill(submitted.notebooks[0], self._places.names, entry)
             known[student] = submitted
         db.flush()  # what is late is known when the marks are in
-        self._penalise(known.values())
+        self._penalise(known.values(), [entry.submission for entry in entries])
         db.commit()
         db.expunge_all()  # the next batch reads anew what others have written meanwhile
         return by_hand
 
     def renew_penalties(self, submissions: Iterable[Submission] = ()) -> None:
-        """Take up times, due dates, extensions and marks by hand that came after the marks.
+        """Take up names, times, due dates, extensions and marks by hand that came after the marks.
 
         Raises
         ------
         AutograderError
-            If the course's plugin for late penalties cannot be used.
+            If the course's plugin for late penalties, or its roster, cannot be used.
         """
         with reachable(self._course):
             db = self._gradebook.db
@@ -159,17 +161,25 @@ class UnitGradebook:
             )
             notebooks = selectinload(SubmittedAssignment.notebooks)
             every = of_unit.filter(Assignment.name == self._name).options(notebooks).all()
-            handed_in = {one.student: one for one in submissions if not one.clashes}
-            for submitted in every:
-                if submitted.student_id in handed_in:
-                    set_time(submitted, handed_in[submitted.student_id])
-            self._penalise(every)
+            if self._roster is not None:
+                store_people(db, self._roster)
+            self._penalise(every, submissions)
             db.commit()
             db.expunge_all()
 
-    def _penalise(self, every: Iterable[SubmittedAssignment]) -> None:
+    def _penalise(
+        self, every: Collection[SubmittedAssignment], submissions: Iterable[Submission]
+    ) -> None:
+        store_dates(self._roster, every)
+        handed_in = {one.student: one for one in submissions if not one.clashes}
         for submitted in every:
+            if submitted.student_id in handed_in:
+                set_time(submitted, handed_in[submitted.student_id])
             self._late.assign(submitted)
+
+    @cached_property
+    def _roster(self) -> Roster | None:
+        return roster_of(self._course)
 
     def _add_students(self, students: set[str]) -> None:
         db = self._gradebook.db
@@ -301,3 +311,20 @@ def due_dates(course: Course) -> dict[str, datetime]:
             for assignment in gradebook.assignments
             if assignment.duedate is not None
         }
+
+
+def extensions(course: Course) -> dict[tuple[str, str], timedelta]:
+    """Return how much longer single students have, as the gradebook has it.
+
+    By student and folder name.
+    """
+    if not is_there(course):
+        return {}
+    with open_gradebook(course) as gradebook:
+        student, longer = SubmittedAssignment.student_id, SubmittedAssignment.extension
+        found = (
+            gradebook.db.query(student, Assignment.name, longer)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(longer.is_not(None))
+        )
+        return {(one, name): extension for one, name, extension in found}

@@ -10,7 +10,7 @@ from traitlets.config.loader import ConfigError
 
 from autograder.course import CONFIG_NAME, Course
 from autograder.errors import AutograderError
-from autograder.grading.configuration import course_config
+from autograder.grading.configuration import course_config, found_beside
 from autograder.visible import one_line
 
 
@@ -39,7 +39,8 @@ class LatePenalties:
     def _penalty(self, student: str, notebook: SubmittedNotebook, late: float) -> float | None:
         try:
             plugin = self._assigner.plugin_inst
-            penalty = plugin.late_submission_penalty(student, notebook.score, late)
+            with found_beside(self._course):
+                penalty = plugin.late_submission_penalty(student, notebook.score, late)
             if penalty is None:
                 return None
             return float(self._assigner._check_late_penalty(notebook, penalty))
@@ -52,8 +53,9 @@ class LatePenalties:
     def _assigner(self) -> Any:
         """nbgrader's own preprocessor, with the course's configuration."""
         try:
-            assigner = AssignLatePenalties(config=course_config(self._course))
-            assigner.init_plugin()
+            with found_beside(self._course):
+                assigner = AssignLatePenalties(config=course_config(self._course))
+                assigner.init_plugin()
         except (ConfigError, TraitError, ImportError) as error:
             raise _unusable(error) from error
         return assigner

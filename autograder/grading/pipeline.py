@@ -48,6 +48,7 @@ def grade_unit(
     cluster: Cluster | None = None,
     on_start: Callable[[int], None] = lambda total: None,
     on_refill: Callable[[list[str]], None] = lambda students: None,
+    on_penalties: Callable[[dict[str, float]], None] = lambda penalties: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of `unit`; yield each when it is recorded.
 
@@ -63,6 +64,8 @@ def grade_unit(
         Told how many there are.
     on_refill : function of list of str
         Told whose marks the gradebook had lost, once they are written into it again.
+    on_penalties : function of dict
+        Told what was taken until now for handing in late, by student.
 
     Raises
     ------
@@ -84,6 +87,7 @@ def grade_unit(
             submissions = find_submissions(course, unit)
             with UnitGradebook(course, unit) as gradebook:
                 gradebook.register()
+                on_penalties(gradebook.penalties())
                 gradebook.renew_penalties(submissions)
                 again, lost = refill(course, unit, gradebook, submissions)
                 if again:

@@ -20,10 +20,14 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.converters import NbGraderException
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 
 from autograder.course import Course
-from autograder.grading.autograded import autograded_path, write_timestamp
+from autograder.grading.autograded import autograded_path, write_beside
+from autograder.grading.class_list import store_dates
+from autograder.grading.collecting.roster_table import roster_of
+from autograder.grading.configuration import found_beside
+from autograder.grading.entries import set_time
 from autograder.grading.hand_marks import HandMark, is_to_be_marked, marks_by_hand
 from autograder.grading.marking import is_not_gradable
 from autograder.grading.results import Result, read_result, unclear_time, write_result
@@ -101,7 +105,7 @@ class RunInSandbox(NbGraderPreprocessor):
         _take_up(resources, result)
         if result.unclear:
             self.log.error("%s: %s", submission.student, unclear_time(result.unclear))
-        write_timestamp(autograded_path(course, result.unit, result.student).parent, submission)
+        write_beside(autograded_path(course, result.unit, result.student).parent, submission)
         write_result(course, result)
         return nbformat.from_dict(marked.notebook), resources
 
@@ -123,6 +127,28 @@ class LeaveToInstructor(NbGraderPreprocessor):
                     grade.auto_score = None
                 again = kept is None or grade.name in kept.outdated
                 grade.needs_manual_grade = is_to_be_marked(grade, again)
+        return nb, resources
+
+
+class AssignPenalties(AssignLatePenalties):
+    """nbgrader's late penalties, by the dates of the roster, with plugins beside the configuration.
+
+    Their configuration is nbgrader's own: ``c.AssignLatePenalties``.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        with found_beside(Course.find()):
+            super().__init__(**settings)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return `nb` as it is."""
+        _, submission = _at_hand(resources)
+        course = _course(resources)
+        with _open_notebook(resources) as notebook:
+            store_dates(roster_of(course), [notebook.assignment])
+            set_time(notebook.assignment, submission)
+        with found_beside(course):
+            super().preprocess(nb, resources)
         return nb, resources
 
 

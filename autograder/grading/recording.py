@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.autograded import write_autograded
+from autograder.grading.autograded import autograded_path, write_autograded, write_beside
 from autograder.grading.database import GradebookUnavailable
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
@@ -72,6 +72,7 @@ class Recorder:
         before = read_result(self.course, unit, student)
         if before is None:
             return None
+        write_beside(autograded_path(self.course, unit, student).parent, submission)
         answers = answers_seen(self.course, before, unit, student)
         result = replace(before, unclear=submission.stamp.unclear, answers=answers)
         if result != before:

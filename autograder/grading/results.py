@@ -119,9 +119,27 @@ def result_path(course: Course, unit: str, student: str) -> Path:
 def write_result(course: Course, result: Result) -> None:
     """Keep `result`, and how its marks differ from those that were kept."""
     before = read_result(course, result.unit, result.student)
-    result = replace(result, moved=_moves(before, result))
+    _keep(course, replace(result, moved=_moves(before, result)))
+
+
+def _keep(course: Course, result: Result) -> None:
     text = json.dumps(asdict(result), indent=1, ensure_ascii=False)
     write_atomically(result_path(course, result.unit, result.student), text + "\n")
+
+
+def rename_result(course: Course, unit: str, old: str, new: str) -> bool:
+    """Give the result of one student to another; return whether there was one to be read."""
+    kept = read_result(course, unit, old)
+    if kept is not None:
+        _keep(course, replace(kept, student=new))
+        result_path(course, unit, old).unlink()
+    return kept is not None
+
+
+def results_differ(course: Course, unit: str, old: str, new: str) -> bool:
+    """Return whether both have a result, and these are not one and the same."""
+    kept, other = read_result(course, unit, old), read_result(course, unit, new)
+    return kept is not None and other is not None and replace(kept, student=new) != other
 
 
 def moved_marks(

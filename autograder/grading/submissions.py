@@ -94,7 +94,7 @@ def find_submissions(course: Course, unit: str) -> list[Submission]:
             f"No submissions of {name} in {course.submitted}: "
             f"each lies in STUDENT/{name}/{name}.ipynb."
         )
-    spelled = Counter(s.casefold() for s in students if _is_plain(s))
+    spelled = Counter(s.casefold() for s in students if is_plain(s))
     folders = [(s, course.submitted / s / name) for s in students]
     return [
         Submission(s, unit, f / f"{name}.ipynb", stamp_in(f), spelled[s.casefold()] > 1)
@@ -126,7 +126,8 @@ def stamp_in(folder: Path) -> Stamp:
         return Stamp(unclear=str(error))
 
 
-def _is_plain(student: str) -> bool:
+def is_plain(student: str) -> bool:
+    """Return whether a text can be a student's id."""
     return bool(_STUDENT_ID.fullmatch(student)) and not student.endswith((" ", "."))
 
 
@@ -138,7 +139,7 @@ def check_student_id(student: str) -> None:
     UnreadableSubmission
         If `student` is no plain name.
     """
-    if not _is_plain(student):
+    if not is_plain(student):
         shown = ascii(student) if len(student) <= 100 else f"{student[:100]!a}…"
         raise UnreadableSubmission(
             f"the folder name {shown} cannot be a student's id: "

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.course import Course
+from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.submissions import refusals
@@ -32,15 +33,17 @@ class ClassReport:
 
 
 def write_class_report(course: Course, unit: str) -> ClassReport:
-    """Write the report on all that is graded of `unit`.
+    """Write the report on all that is graded of `unit`, without who is not in the roster any more.
 
     Raises
     ------
     AutograderError
-        If the unit is not released, or nothing is graded yet.
+        If the unit is not released, nothing is graded yet, or the roster cannot be read.
     """
     outline = read_outline(course, unit)
-    results = graded_results(course, unit)
+    graded, roster = graded_results(course, unit), roster_of(course)
+    # A roster without any of them is of another class: better all of them than an empty page.
+    results = [one for one in graded if roster and one.student in roster.ids] or graded
     with UnitGradebook(course, unit) as gradebook:
         marked = summarise(outline, results, gradebook.scores(), gradebook.penalties())
     summary = replace(marked, refused=tuple(refusals(course, unit)))

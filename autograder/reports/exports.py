@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ from autograder.errors import AutograderError
 from autograder.grading.collecting.roster import Roster, Student
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.results import Result, graded_students
+from autograder.grading.results import Result
 from autograder.reports.marks import Mark, Sum, marks_of
-from autograder.reports.outline import Outline, graded_results, read_outline
+from autograder.reports.outline import Outline, graded_results, graded_units, read_outline
 from autograder.reports.spreadsheet import Key, Value, csv_text
 from autograder.student.display import as_text
-from autograder.units import UNITS, folder_name
+from autograder.units import folder_name
 
 CSV, CANVAS, MOODLE, GRADESCOPE = PLATFORMS = ("csv", "canvas", "moodle", "gradescope")
 COLUMNS = {
@@ -83,11 +83,14 @@ class Export:
     unknown : tuple of str
         Students whom the platform cannot tell, for the roster has no e-mail address that is theirs
         alone.
+    left_out : tuple of str
+        Who is graded and not in the roster: they have left the class, and nothing of them is lost.
     """
 
     paths: tuple[Path, ...]
     waiting: tuple[tuple[str, int], ...] = ()
     unknown: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def export_marks(
@@ -104,31 +107,38 @@ def export_marks(
     units : iterable of str
         All that are graded, if empty.
     roster : Roster, optional
-        Names, addresses and the platform's own numbers; whoever is in it gets a line.
+        Names, addresses and the platform's own numbers; who is in it gets a line, and nobody else.
     as_it_stands : bool
         Count what is still to be marked by hand as nothing, instead of leaving a total out.
 
     Raises
     ------
     AutograderError
-        If a unit has no marks yet.
+        If a unit has no marks yet, or nobody who has some is in the roster.
     """
-    chosen = list(units) or [unit for unit in UNITS if graded_students(course, unit)]
-    if not chosen:
-        raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
+    chosen = list(units) or graded_units(course)
     found = [read_marks(course, unit) for unit in chosen]
     people = _people(roster, found)
-    waiting = [(folder_name(m.outline.unit), _waiting(m)) for m in found if not as_it_stands]
+    graded = {student for marks in found for student in marks.results}
+    left_out = tuple(sorted(graded - {person.id for person in people}))
+    if left_out and len(left_out) == len(graded):
+        raise AutograderError(
+            f"The roster has nobody who is graded, such as {left_out[0]}: is it of this class, and "
+            f"does its column id have the ids in {course.submitted.name}/?"
+        )
+    waiting = [
+        (folder_name(m.outline.unit), _waiting(m, left_out)) for m in found if not as_it_stands
+    ]
     told = tuple((name, count) for name, count in waiting if count)
     folder = course.data / "exports"
     if platform == GRADESCOPE:
         owners = _owners(people)
         paths = [_write_autograder(folder, marks, owners, as_it_stands) for marks in found]
         unknown = tuple(one.id for one in people if one not in owners.values())
-        return Export(tuple(paths), told, unknown)
+        return Export(tuple(paths), told, unknown, left_out)
     path = folder / ("marks.csv" if platform == CSV else f"{platform}.csv")
     write_atomically(path, marks_table(platform, found, people, as_it_stands))
-    return Export((path,), told)
+    return Export((path,), told, left_out=left_out)
 
 
 def read_marks(course: Course, unit: str) -> UnitMarks:
@@ -150,15 +160,16 @@ def read_marks(course: Course, unit: str) -> UnitMarks:
 
 
 def _people(roster: Roster | None, found: Iterable[UnitMarks]) -> list[Student]:
-    """Return the class, and whoever else is graded; without a roster ids are the platform's."""
-    known = {student.id: student for student in roster.students} if roster else {}
-    others = sorted({student for marks in found for student in marks.results} - known.keys())
-    unlisted = [Student(s, lms_user_id=s if s.isdigit() and not roster else "") for s in others]
-    return [*known.values(), *unlisted]
+    """Return the class; without a roster whoever is graded, whose ids are the platform's."""
+    if roster is not None:
+        return roster.students
+    graded = sorted({student for marks in found for student in marks.results})
+    return [Student(s, lms_user_id=s if s.isdigit() else "") for s in graded]
 
 
-def _waiting(marks: UnitMarks) -> int:
-    return sum(marks.total(student, False) is None for student in marks.results)
+def _waiting(marks: UnitMarks, left_out: Collection[str]) -> int:
+    students = marks.results.keys() - set(left_out)
+    return sum(marks.total(student, False) is None for student in students)
 
 
 def marks_table(
@@ -180,7 +191,8 @@ def marks_table(
 def _identity(platform: str, person: Student) -> tuple[str, ...]:
     identity, address = Key(person.id), Key(person.email)
     if platform == CANVAS:
-        return (person.name or person.id, Key(person.lms_user_id), "", identity, "")
+        name, number = person.name or person.id, Key(person.lms_user_id)
+        return (name, number, "", identity, person.section)
     if platform == MOODLE:
         known = identity.casefold() != address.casefold()  # else it has no ID number
         return (identity if known else "", person.name, address)

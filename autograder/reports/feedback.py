@@ -1,20 +1,22 @@
 """What came of a submission, for the student who wrote it: one page that needs nothing else."""
 
 import json
+import secrets
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading.autograded import autograded_path
+from autograder.grading.autograded import SECRET, autograded_path, secret_in
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result
-from autograder.grading.submissions import check_student_id
+from autograder.grading.submissions import TIMESTAMP, check_student_id, stamp_in
 from autograder.reports.marks import Scores, Sum, marks_of
 from autograder.reports.outline import Outline, graded_results, read_outline
 from autograder.reports.page import render
 from autograder.reports.sections import sections
+from autograder.times import written
 from autograder.units import folder_name
 
 
@@ -94,7 +96,24 @@ def write_feedback(
     path = feedback_path(course, unit, result.student)
     page = feedback_page(outline, result, notebook, scores, comments, penalty)
     write_atomically(path, page)
+    write_for_exchange(course, result.unit, result.student)
     return path
+
+
+def write_for_exchange(course: Course, unit: str, student: str) -> None:
+    """Write beside a page what ``nbgrader release_feedback`` wants of everybody.
+
+    One without it would end that for the whole class. Of work that did not come through nbgrader's
+    exchange there is no secret, and nobody can fetch its feedback: any secret will do.
+    """
+    folder = feedback_path(course, unit, student).parent
+    handed_in = course.submitted / student / folder_name(unit)
+    autograded = autograded_path(course, unit, student).parent
+    places = (handed_in, autograded, folder)
+    secret = next(filter(None, map(secret_in, places)), "") or secrets.token_hex(64)
+    time = next(filter(None, (stamp_in(place).time for place in places)), None)
+    write_atomically(folder / SECRET, secret)
+    write_atomically(folder / TIMESTAMP, written(time) if time else "no time is known")
 
 
 def feedback_page(

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Hand out the mark of whoever submitted, from marks.json beside this file; run nothing else.
+"""Hand out the mark of whoever submitted, from source/marks.json; run nothing else.
 
-Gradescope starts this as ``run_autograder``, in a container of its own, without this course.
+Gradescope unpacks the autograder into ``/autograder/source``, copies this to
+``/autograder/run_autograder`` and starts it there, in a container of its own, without this course.
 """
 
 import json
@@ -11,8 +12,7 @@ from pathlib import Path
 
 def main(root: Path) -> str:
     """Write the result of the submission in `root`; return why there is none, or ""."""
-    source = Path(__file__).resolve().parent
-    marks = json.loads((source / "marks.json").read_text(encoding="utf-8"))
+    marks = json.loads((root / "source" / "marks.json").read_text(encoding="utf-8"))
     about = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))
     addresses = [str(user.get("email", "")).strip().casefold() for user in about["users"]]
     known = sorted({address for address in addresses if address in marks})

@@ -12,7 +12,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import read_result
-from autograder.reports.feedback import feedback_page
+from autograder.reports.feedback import feedback_page, write_for_exchange
 from autograder.reports.outline import read_outline
 from autograder.units import unit_of
 
@@ -54,4 +54,5 @@ class FeedbackExporter(Exporter):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         outline = read_outline(course, unit)
         page = feedback_page(outline, result, notebook, scores, comments, penalty)
+        write_for_exchange(course, unit, student)
         return page, {**given, "output_extension": ".html"}

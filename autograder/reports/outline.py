@@ -7,9 +7,9 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.results import Result, read_results
+from autograder.grading.results import Result, graded_students, read_results
 from autograder.grading.template import Template, TemplateCell
-from autograder.units import folder_name
+from autograder.units import UNITS, folder_name
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*[(\[][^()\[\]]*\bpoints?[)\]]$")
@@ -68,6 +68,20 @@ def read_outline(course: Course, unit: str) -> Outline:
             f"{path} is missing: run `autograder release {unit}` first."
         ) from None
     return _read(unit, path, changed)
+
+
+def graded_units(course: Course) -> list[str]:
+    """Return the units of which something is graded.
+
+    Raises
+    ------
+    AutograderError
+        If there is none.
+    """
+    found = [unit for unit in UNITS if graded_students(course, unit)]
+    if not found:
+        raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
+    return found
 
 
 def graded_results(course: Course, unit: str) -> list[Result]:

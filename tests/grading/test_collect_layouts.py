@@ -232,7 +232,7 @@ def test_time_in_a_platforms_folder_or_a_repository_is_the_students_and_not_take
         files = {f"{owner}/{name}": content for name, content in inside.items()}
         files["hw-anna/.git/config" if number else "Ben_6_assignsubmission_file_/x.pdf"] = b""
         course = course_in(tmp_path / f"data{number}")
-        rows = run(course, delivered(tmp_path / f"in{number}", files))
+        rows = run(course, delivered(tmp_path / f"in{number}", files), class_of(("anna", "Anna")))
         taken = [row for row in rows if row.outcome is Outcome.NEW]
         assert [row.time for row in taken] == [None]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from autograder.errors import AutograderError
 from autograder.grading.collecting.naming import Claim
-from autograder.grading.collecting.roster import Roster, Student, read_roster
+from autograder.grading.collecting.roster import Roster, Student
+from autograder.grading.collecting.roster_table import read_roster
 
 ANNA = Student("anna", "Anna-Lena Müller", "a.mueller@example.org", "17")
 BEN = Student("ben", "Ben O'Brien", "ben@example.org", "18")

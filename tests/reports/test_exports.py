@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,6 +19,7 @@ from autograder import cli
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.roster import Roster, Student
+from autograder.reports.class_report import write_class_report
 from autograder.reports.exports import PLATFORMS, export_marks
 from autograder.student.report import Status
 from tests.reports.made_up_class import UNIT, mark_by_hand, record, report, result
@@ -96,11 +98,26 @@ def test_without_a_roster_ids_are_the_platforms(class_of_two: Course) -> None:
     assert told == [("4711", "4711"), ("", "anna"), ("", "ben")]
 
 
-def test_someone_graded_who_is_not_in_the_roster_is_not_lost(class_of_two: Course) -> None:
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_who_dropped_is_left_out_told_and_kept(class_of_two: Course, platform: str) -> None:
     record(class_of_two, result("zoe"))
     mark_by_hand(class_of_two, "zoe", 1)
-    (path,) = export_marks(class_of_two, [UNIT], "csv", ROSTER).paths
+    export = export_marks(class_of_two, [UNIT], platform, ROSTER)
+    assert export.left_out == ("zoe",)
+    assert b"zoe" not in export.paths[0].read_bytes()
+    later = Roster([*ROSTER.students, Student("zoe")])
+    (path,) = export_marks(class_of_two, [UNIT], "csv", later).paths
     assert rows_of(path)[-1] == {"student": "zoe", "name": "", "email": "", NAME: "10"}
+    report = write_class_report(class_of_two, UNIT)
+    assert "zoe" in report.csv.read_text(encoding="utf-8")
+    (class_of_two.data / "roster.csv").write_text("id,dropped\nanna,\nben,\nzoe,2026-11-01\n")
+    report = write_class_report(class_of_two, UNIT)
+    assert "zoe" not in report.csv.read_text(encoding="utf-8")
+
+
+def test_roster_of_another_class_is_told(class_of_two: Course) -> None:
+    with pytest.raises(AutograderError, match="nobody who is graded, such as anna"):
+        export_marks(class_of_two, [UNIT], "csv", Roster([Student("zoe")]))
 
 
 def test_names_cannot_become_formulas(class_of_two: Course) -> None:
@@ -112,7 +129,8 @@ def test_names_cannot_become_formulas(class_of_two: Course) -> None:
 
 @pytest.mark.parametrize("sign", "+-=@")
 def test_what_a_platform_matches_by_stays_as_it_is(class_of_two: Course, sign: str) -> None:
-    roster = Roster([Student(f"{sign}anna", f"{sign}Anna", f"{sign}a@example.org", f"{sign}41")])
+    signed = Student(f"{sign}anna", f"{sign}Anna", f"{sign}a@example.org", f"{sign}41")
+    roster = Roster([signed, Student("ben")])
 
     def first(platform: str, row: int = 0) -> dict[str, str]:
         return rows_of(export_marks(class_of_two, [UNIT], platform, roster).paths[0])[row]
@@ -126,21 +144,29 @@ def test_what_a_platform_matches_by_stays_as_it_is(class_of_two: Course, sign: s
 
 
 def test_moodle_is_given_no_address_as_id_number(class_of_two: Course) -> None:
-    roster = Roster([Student("anna@example.org", "Anna", "Anna@example.org")])
+    people = [Student("anna@example.org", "Anna", "Anna@example.org"), Student("ben")]
+    roster = Roster(people)
     row = rows_of(export_marks(class_of_two, [UNIT], "moodle", roster).paths[0])[0]
     assert (row["ID number"], row["Email address"]) == ("", "Anna@example.org")
 
 
 def hand_out(archive: Path, folder: Path, *addresses: str) -> tuple[str, dict[str, Any]]:
-    """Run an exported autograder as Gradescope does; return what it says and its result."""
-    source, root = folder / "source", folder / "autograder"
-    root.mkdir(parents=True)
+    """Run an exported autograder as Gradescope does; return what it says and its result.
+
+    It unpacks the archive into /autograder/source, copies run_autograder from there to
+    /autograder/run_autograder, and runs that copy in /autograder.
+    """
+    root = folder / "autograder"
+    source = root / "source"
+    source.mkdir(parents=True)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(source)
+    shutil.copy(source / "run_autograder", root / "run_autograder")
     users = [{"email": address, "name": "x", "id": 1} for address in addresses]
     (root / "submission_metadata.json").write_text(json.dumps({"users": users}))
     done = subprocess.run(
-        [sys.executable, "-I", str(source / "run_autograder"), str(root)],
+        [sys.executable, "-I", "run_autograder", str(root)],
+        cwd=root,
         capture_output=True,
         text=True,
         check=False,
@@ -198,7 +224,7 @@ def test_gradescope_gives_nobody_the_mark_of_someone_with_the_same_address(
     record(class_of_two, result("zoe"))
     mark_by_hand(class_of_two, "zoe", 1)
     export = export_marks(class_of_two, [UNIT], "gradescope", shared)
-    assert export.unknown == ("anna", "zoe", "ben")
+    assert (export.unknown, export.left_out) == (("anna", "zoe"), ("ben",))
     assert hand_out(export.paths[0], tmp_path / "a", "one@example.org")[1] == {}
 
 
@@ -219,7 +245,7 @@ def test_export_command_tells_where_and_what_is_left_out(
     class_of_two: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Course, "find", classmethod(lambda cls, start=None: class_of_two))
-    (class_of_two.data / "roster.csv").write_text("id,email\nanna,a@example.org\n")
+    (class_of_two.data / "roster.csv").write_text("id,email\nanna,a@example.org\nben,\n")
     done = CliRunner().invoke(cli.app, ["export", "1", "--to", "gradescope"])
     assert done.exit_code == cli.DONE
     said = " ".join(done.output.split())

@@ -1,10 +1,12 @@
 """Of all that was handed in, the one notebook of each student and unit, and why not the others."""
 
+import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cached_property
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -19,6 +21,7 @@ from autograder.grading.collecting.delivery import (
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
+from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import (
     SubmittedCell,
     UnreadableSubmission,
@@ -26,9 +29,11 @@ from autograder.grading.submissions import (
     parse_cells,
 )
 from autograder.grading.which_unit import KnownUnits
-from autograder.times import NO_STAMP, Stamp, UnclearTime, in_utc
+from autograder.times import LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
 from autograder.units import NOTEBOOKS, UNITS, folder_name
 
+CALLED_LATE = "called late by the platform, which tells no time: counts as late by a second"
+EXCEPTED = "the platform calls it late, but this student has a date of their own"
 _FOLDERS = frozenset(map(folder_name, NOTEBOOKS))
 
 
@@ -84,12 +89,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A notebook whose student and unit are certain."""
+    """A notebook whose student and unit are certain.
+
+    Attributes
+    ----------
+    given : str
+        What a platform called it or its folder.
+    """
 
     row: Row
     file: File
     attempt: int
     name: str
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,8 @@ class Rules:
     ----------
     due : mapping of unit to datetime
         When it was due, with a zone.
+    extensions : mapping of (str, str) to timedelta
+        How much longer single students have, by id and unit, where the roster does not say.
     zone : tzinfo or None
         Of platforms' times that have none; None if nobody has said.
     unit : str
@@ -110,12 +124,23 @@ class Rules:
     due: dict[str, datetime]
     zone: tzinfo | None
     unit: str = ""
+    extensions: Mapping[tuple[str, str], timedelta] = field(default_factory=dict)
+
+    def due_of(self, student: str, unit: str) -> tuple[datetime | None, bool]:
+        """Return when a student's work was due, and whether that is an exception for them."""
+        usual, roster = self.due.get(unit), self.roster
+        if roster is not None and student in roster.ids and roster.has_dates(unit):
+            usual = usual or roster.latest(unit)
+            return roster.due(student, unit, usual), roster.is_exception(student, unit)
+        longer = self.extensions.get((student, unit), timedelta(0))
+        return usual and usual + longer, bool(longer)
 
 
 class Sorter:
     """Tells whose and which unit's each file is."""
 
     def __init__(self, course: Course, delivery: Delivery, rules: Rules) -> None:
+        self._course = course
         self.delivery = delivery
         self.rules = rules
         self._known = KnownUnits.of(course)
@@ -151,6 +176,8 @@ class Sorter:
             return (found.id if found else str(claim)), why
         if not claim.ids or not claim.ids[0]:
             return str(claim), "whose it is cannot be told from its name"
+        if claim.in_order and (known := [one for one in claim.ids if one in self._students]):
+            return known[0], ""
         if claim.only_by_roster:
             return str(claim), "whose it is cannot be told without a roster"
         try:
@@ -158,6 +185,13 @@ class Sorter:
         except UnreadableSubmission as error:
             return str(claim), f"{error}; or give a roster"
         return claim.ids[0], ""
+
+    @cached_property
+    def _students(self) -> frozenset[str]:
+        """Who is known from earlier collections and from the gradebook."""
+        submitted = self._course.submitted
+        there = os.listdir(submitted) if submitted.is_dir() else []
+        return frozenset([*there, *known_students(self._course)])
 
     def _notebook(self, handed: Handed, row: Row, why: str) -> Candidate | Row:
         try:
@@ -171,13 +205,19 @@ class Sorter:
         if unit not in UNITS:
             return replace(row, unit=unit, note="is not graded", look=False)
         stamp = self._stamp(handed)
-        due = self.rules.due.get(unit)
-        late = lateness(stamp.time, due) or ("late" if handed.named.late else "")
+        due, is_exception = self.rules.due_of(row.student, unit)
+        late, called = lateness(stamp.time, due), ""
+        if handed.named.late and stamp == NO_STAMP:
+            late, called = "late", CALLED_LATE
+            stamp = Stamp(unclear=EXCEPTED, text=EXCEPTED) if is_exception else LATE_STAMP
         unclear = f"when it came is not certain: {stamp.unclear}" if stamp.unclear else ""
-        notes = filter(None, (f"unreadable: {unreadable}" if unreadable else "", unclear, note))
+        called = "" if unclear else called
+        notes = filter(
+            None, (f"unreadable: {unreadable}" if unreadable else "", unclear, called, note)
+        )
         row = replace(row, unit=unit, stamp=stamp, late=late, note="; ".join(notes))
         row = replace(row, unreadable=bool(unreadable), look=look or bool(unreadable or unclear))
-        return Candidate(row, handed.file, handed.named.attempt, name)
+        return Candidate(row, handed.file, handed.named.attempt, name, handed.given)
 
     def _stamp(self, handed: Handed) -> Stamp:
         time, zone = handed.named.time, self.rules.zone

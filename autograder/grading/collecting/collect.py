@@ -13,12 +13,15 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Candidate, Outcome, Row, Rules, Sorter, choose
-from autograder.grading.collecting.delivery import read_delivery
-from autograder.grading.collecting.placing import existing, place
+from autograder.grading.collecting.delivery import Delivery, read_delivery
+from autograder.grading.collecting.naming import canvas_start, is_taken_back
+from autograder.grading.collecting.origins import remember
+from autograder.grading.collecting.placing import call_late, existing, place
 from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import UnreadableSubmission
 from autograder.units import UNITS, folder_name
 
+_TAKEN = (Outcome.NEW, Outcome.REPLACED, Outcome.UNCHANGED)
 _STAGE, _LEFT_AFTER_S = ".collecting.", 24 * 3600
 
 
@@ -51,15 +54,32 @@ def collect(
         candidates, rows = Sorter(course, delivery, rules).sort()
         certain, clashing = _without_clashes(course, candidates)
         rows += clashing
+        names = []
         for best, others in choose(certain):
             rows += others
             if best is not None:
-                row = _decided(course, best, take)
-                if row.outcome in (Outcome.NEW, Outcome.REPLACED) and not dry_run:
-                    row = _placed(course, row, delivery.content(best.file), stage)
+                row = _dealt_with(course, best, take, delivery, None if dry_run else stage)
+                if row.outcome in _TAKEN and is_taken_back(best.given):
+                    names.append((row.unit, row.student, best.given))
                 rows.append(row)
+        if not dry_run:
+            remember(course, names)
     rows += _missing(course, rules, rows)
     return sorted(rows, key=lambda row: (row.unit, row.student.casefold(), row.source))
+
+
+def _dealt_with(
+    course: Course, best: Candidate, take: bool, delivery: Delivery, stage: Path | None
+) -> Row:
+    """Put a notebook in its place if it belongs there; without a stage only tell."""
+    row = _decided(course, best, take)
+    if stage is None:
+        return row
+    if row.outcome in (Outcome.NEW, Outcome.REPLACED):
+        return _placed(course, row, delivery.content(best.file), stage)
+    if row.outcome is Outcome.UNCHANGED:
+        call_late(course, row.student, row.unit, row.stamp, bool(canvas_start(best.given)))
+    return row
 
 
 @contextmanager
@@ -132,8 +152,8 @@ def _missing(course: Course, rules: Rules, rows: list[Row]) -> Iterator[Row]:
     """Yield a line for everybody of whom there is no notebook, in the units of the delivery."""
     roster = rules.roster
     expected = known_students(course) if roster is None else [s.id for s in roster.students]
-    taken = (Outcome.NEW, Outcome.REPLACED, Outcome.UNCHANGED, Outcome.KEPT)
-    handed_in = {(row.unit, row.student) for row in rows if row.outcome in taken}
+    there = (*_TAKEN, Outcome.KEPT)
+    handed_in = {(row.unit, row.student) for row in rows if row.outcome in there}
     units = {row.unit for row in rows if row.unit in UNITS} | {rules.unit} - {""}
     for unit in units:
         for student in expected:

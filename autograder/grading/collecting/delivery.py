@@ -102,6 +102,7 @@ class Delivery:
     """All that was found: files in order of their paths, and which folders are repositories."""
 
     stash: Path
+    name: str = ""
     files: list[File] = field(default_factory=list)
     repositories: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -118,7 +119,7 @@ def read_delivery(source: Path, stash: Path) -> Delivery:
     AutograderError
         If `source` is neither a folder nor a zip.
     """
-    reader = _Reader(Delivery(stash))
+    reader = _Reader(Delivery(stash, source.resolve().name.removesuffix(".zip")))
     try:
         if source.is_dir():
             reader.folder(source, ())

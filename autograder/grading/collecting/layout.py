@@ -40,11 +40,14 @@ class Handed:
         Whose it is, and when it came.
     inner : tuple of str
         The part of its path below what names the student: the student's own words.
+    given : str
+        What a platform called it or its folder; "" where no platform did.
     """
 
     file: File
     named: Named
     inner: Path
+    given: str = ""
 
 
 @dataclass
@@ -121,13 +124,16 @@ def _of_root(delivery: Delivery, path: Path, root: _Node) -> Iterator[Handed]:
         elif named_by_platform(without_suffix(name)):  # it fits a platform's student, and its own
             found = [Named(Claim())]
         else:
-            found = [Named(_plain_claim(name, node, prefix))]
+            repository = (*path, name) in delivery.repositories
+            claim = _claim_of_repository if repository else _plain_claim
+            found = [Named(claim(name, node, prefix))]
         honest = not by_platform and (*path, name) not in delivery.repositories
         times = _times(delivery, name, node) if honest else {}
         for file in _files_of(node):
             inner = file.path[len(path) + 1 :]
             for named in found:
-                yield Handed(file, _at(named, times.get(file.path[:-1])), inner)
+                given = name if by_platform else ""
+                yield Handed(file, _at(named, times.get(file.path[:-1])), inner, given)
 
 
 def _files_of(node: _Node) -> Iterator[File]:
@@ -148,6 +154,10 @@ def _gradescope(delivery: Delivery, root: _Node) -> dict[str, list[Named]]:
 def _shared_prefix(delivery: Delivery, path: Path, root: _Node) -> str:
     """Return the assignment's name before the accounts' in the names of GitHub Classroom."""
     names = [name for name in root.folders if (*path, name) in delivery.repositories]
+    around = path[-1] if path else delivery.name
+    prefix = around.removesuffix("submissions")
+    if prefix != around and names and all(name.startswith(prefix) for name in names):
+        return prefix  # the folder into which GitHub's own command puts them
     if len(names) < 2 or len(names) < len(root.folders):
         return ""
     columns = zip(*(name.split("-")[:-1] for name in names), strict=False)
@@ -155,18 +165,28 @@ def _shared_prefix(delivery: Delivery, path: Path, root: _Node) -> str:
     return "-".join([*shared, ""])
 
 
-def _plain_claim(name: str, node: _Node, prefix: str) -> Claim:
+def _plain_claim(name: str, node: _Node, _: str) -> Claim:
     if not node.children:
         rest = without_unit(name)
         return Claim((rest,), re.sub(r"[_.-]+", " ", rest), only_by_roster=True)
     bare = without_suffix(name)
     rest = without_unit(bare)
+    return Claim((bare, rest), rest) if rest else Claim()
+
+
+def _claim_of_repository(name: str, _: _Node, prefix: str) -> Claim:
+    """Return whose a repository is: the account stands at the end of its name.
+
+    Where nothing says how long it is, it counts only if it is known already.
+    """
+    rest = without_unit(name)
     if not rest:
         return Claim()
-    words = bare.split("-")
-    tails = ["-".join(words[start:]) for start in range(1, len(words))] if prefix else []
-    first = bare.removeprefix(prefix)
-    return Claim((first, rest, *tails), rest)
+    words = name.split("-")
+    tails = ["-".join(words[start:]) for start in range(1, len(words))]
+    first = name.removeprefix(prefix) if prefix else rest if name.endswith(rest) else name
+    unsure = first == name and len(words) > 1
+    return Claim((first, rest, *tails), rest, only_by_roster=unsure, in_order=True)
 
 
 def _times(delivery: Delivery, student: str, node: _Node) -> dict[Path, Stamp]:

@@ -37,12 +37,15 @@ class Claim:
         False where the platform numbers the students of every assignment anew.
     only_by_roster : bool
         Whether it counts for nothing unless the roster knows it.
+    in_order : bool
+        Whether the first of the ids that is known counts, for the others are parts of it.
     """
 
     ids: tuple[str, ...] = ()
     name: str = ""
     id_is_certain: bool = True
     only_by_roster: bool = False
+    in_order: bool = False
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (self.name, *self.ids[:1]))) or "nobody"
@@ -98,6 +101,31 @@ def named_by_platform(name: str) -> Named | None:
         time = _time(found["time"])
         return None if time is None else Named(Claim(ids), found["rest"] or "", time)
     return None
+
+
+def canvas_start(name: str) -> str:
+    """Return what Canvas knows a file by: its name without what the student called it; or "".
+
+    >>> canvas_start("noelmarie_LATE_17_204_recurrence-1.ipynb")
+    'noelmarie_LATE_17_204_'
+    """
+    found = _CANVAS.fullmatch(name) or _CANVAS_ANONYMOUS.fullmatch(name)
+    return name[: found.start("rest")] if found else ""
+
+
+def moodle_start(name: str) -> tuple[str, str]:
+    """Return the student's name and number in an assignment of Moodle's; two times "" if none.
+
+    >>> moodle_start("Ann A_501_assignsubmission_file_")
+    ('Ann A', '501')
+    """
+    found = _MOODLE.fullmatch(name)
+    return (found["name"], found["id"]) if found else ("", "")
+
+
+def is_taken_back(name: str) -> bool:
+    """Return whether a platform takes feedback back under a name that it gave."""
+    return bool(canvas_start(name) or moodle_start(name)[1])
 
 
 def _numbers(name: str) -> tuple[str, ...]:

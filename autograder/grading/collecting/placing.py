@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.grading.files import write_atomically
 from autograder.grading.submissions import (
     MAX_BYTES,
     TIMESTAMP,
@@ -15,7 +16,7 @@ from autograder.grading.submissions import (
     read_regular_file,
     stamp_in,
 )
-from autograder.times import NO_STAMP, Stamp, written
+from autograder.times import LATE_STAMP, NO_STAMP, Stamp, written
 from autograder.units import folder_name
 
 REPLACED_SUFFIX = ".replaced"
@@ -89,6 +90,21 @@ def place(
     if target.exists():
         os.rename(target, _free(course, student, name))
     os.rename(ready, target)
+
+
+def call_late(course: Course, student: str, unit: str, stamp: Stamp, certain: bool) -> None:
+    """Write beside a notebook that lies there already whether its platform calls it late now.
+
+    Parameters
+    ----------
+    certain : bool
+        Whether a platform's silence says that it is in time.
+    """
+    path = course.submitted / student / folder_name(unit) / TIMESTAMP
+    if stamp == LATE_STAMP and not os.path.lexists(path):
+        write_atomically(path, stamp.text)
+    elif stamp == NO_STAMP and certain and stamp_in(path.parent).late:
+        path.unlink()
 
 
 def replaced_folder(course: Course) -> Path:

@@ -1,48 +1,17 @@
-"""Who is in the class, and which of them a name or a number means. Nobody is guessed."""
+"""Who is in the class, when their work is due, and which of them a name or a number means.
 
-import csv
+Nobody is guessed.
+"""
+
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime, timedelta
 
-from autograder.course import Course
-from autograder.errors import AutograderError
+from autograder.grading.collecting.dates import EVERY_UNIT, Dates
 from autograder.grading.collecting.naming import Claim
-from autograder.grading.collecting.table import heading_of, rows_of, separators_of, text_of
-from autograder.grading.submissions import (
-    UnreadableSubmission,
-    check_student_id,
-    read_regular_file,
-)
 
-ROSTER_NAME = "roster.csv"
-MAX_ROSTER_BYTES = 20 * 2**20
-#: Headings as `_words` writes them: ours, and Moodle's in English, German and French.
-_COLUMNS = {
-    "id": (
-        *("id", "student id", "id number", "id nummer", "numero d identification"),
-        *("identifier", "identifiant"),
-    ),
-    "username": ("username", "anmeldename", "nom d utilisateur"),
-    "name": ("name", "full name", "student name", "vollstandiger name", "nom complet"),
-    "first": ("first name", "firstname", "given name", "vorname", "prenom"),
-    "last": (
-        "last name",
-        "lastname",
-        "surname",
-        "family name",
-        "nachname",
-        "nom de famille",
-        "nom",
-    ),
-    "email": ("email", "e mail", "email address", "e mail adresse", "adresse de courriel"),
-    "lms": ("lms user id", "lms id"),
-}
-_IDS = ("id", "username", "email")  # what stands for a student, the first that is there
-#: Moodle's number of a student in one assignment, such as "Participant 12345".
-_NUMBERED = re.compile(r"(?:participant|teilnehm)\D*(\d+)", re.IGNORECASE)
 _WITH_E = str.maketrans(
     {umlaut: f"{plain}e" for umlaut, plain in zip("äöüøæ", "aouoa", strict=True)}
 )
@@ -50,12 +19,38 @@ _WITH_E = str.maketrans(
 
 @dataclass(frozen=True)
 class Student:
-    """One row of a roster."""
+    """One row of a roster.
+
+    Attributes
+    ----------
+    aliases : tuple of str
+        What platforms call the student besides.
+    dates : mapping of unit to Dates
+        The student's own.
+    first, last : str
+        Parts of the name, where the roster has them apart.
+    """
 
     id: str
     name: str = ""
     email: str = ""
     lms_user_id: str = ""
+    section: str = ""
+    aliases: tuple[str, ...] = ()
+    dates: Mapping[str, Dates] = field(default_factory=dict, hash=False)
+    first: str = field(default="", compare=False)
+    last: str = field(default="", compare=False)
+
+    @property
+    def first_and_last(self) -> tuple[str, str]:
+        """The name in two parts, as nbgrader keeps it; the last word is the last name."""
+        if self.first or self.last:
+            return self.first, self.last
+        last, comma, first = self.name.partition(",")
+        if comma:
+            return first.strip(), last.strip()
+        first, _, last = self.name.rpartition(" ")
+        return first, last
 
     def is_named(self, spelled: frozenset[str]) -> bool:
         """Return whether one of the spellings of a name is this student's."""
@@ -64,16 +59,88 @@ class Student:
 
 @dataclass
 class Roster:
-    """The class."""
+    """The class.
+
+    Attributes
+    ----------
+    sections : dict of str to mapping of unit to Dates
+        When the work of a section is due, by its name as `key_of` writes it.
+    dropped : list of Student
+        Who was in the class.
+    """
 
     students: list[Student] = field(default_factory=list)
+    sections: dict[str, Mapping[str, Dates]] = field(default_factory=dict)
+    dropped: list[Student] = field(default_factory=list)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the class."""
+        return frozenset(student.id for student in self.students)
+
+    def section_dates(self, section: str) -> Mapping[str, Dates]:
+        """Return when a section's work is due, by unit."""
+        return self.sections.get(key_of(section), {})
+
+    def names(self, unit: str) -> bool:
+        """Return whether there is a date for just this unit, of a student or of a section."""
+        every = (*self.sections.values(), *(student.dates for student in self.students))
+        return any(unit in dates for dates in every)
+
+    def has_dates(self, unit: str) -> bool:
+        """Return whether there is a date that counts for `unit`."""
+        return self.names(unit) or self.names(EVERY_UNIT)
+
+    @property
+    def names_no_unit(self) -> bool:
+        """Return whether there is a due date, and no extension, that says of no unit."""
+        every = (*self.sections.values(), *(student.dates for student in self.students))
+        return any(dates.get(EVERY_UNIT, Dates()).due for dates in every)
+
+    def is_exception(self, student: str, unit: str) -> bool:
+        """Return whether a student has an extension, or a due date that nobody else has."""
+        person = self._person(student)
+        if person is None:
+            return False
+        if any(dates.extension for dates in self._dates(person, unit)):
+            return True
+        own = unit in person.dates or EVERY_UNIT in person.dates
+        due = self.due(student, unit, None)
+        return own and [self.due(one.id, unit, None) for one in self.students].count(due) == 1
+
+    def _person(self, student: str) -> Student | None:
+        return next((one for one in self.students if one.id == student), None)
+
+    def due(self, student: str, unit: str, usual: datetime | None) -> datetime | None:
+        """Return when a student's work is due, if that of the class is due at `usual`.
+
+        What is said of the unit comes before what is said of all, and the student before the
+        section; an extension is added to the date that is left.
+        """
+        person = self._person(student)
+        found = list(self._dates(person, unit)) if person else []
+        due = next((one.due for one in found if one.due), usual)
+        longer = next((one.extension for one in found if one.extension), timedelta(0))
+        return None if due is None else due + longer
+
+    def latest(self, unit: str) -> datetime | None:
+        """Return the last of the dates that are given for `unit`, without extensions."""
+        every = (one.due for person in self.students for one in self._dates(person, unit))
+        return max(filter(None, every), default=None)
+
+    def _dates(self, person: Student, unit: str) -> Iterator[Dates]:
+        for dates in (person.dates, self.section_dates(person.section)):
+            yield from (dates[name] for name in (unit, EVERY_UNIT) if name in dates)
 
     def find(self, claim: Claim) -> tuple[Student | None, str]:
         """Return the one student that `claim` means, or why there is none."""
-        ids = {_key(text) for text in claim.ids if _key(text)}
+        ids = {key_of(text) for text in claim.ids if key_of(text)}
+        if claim.in_order:
+            known = set().union(*map(_ids, self.students))
+            ids = set([text for text in map(key_of, claim.ids) if text in known][:1])
         spelled = frozenset(_spellings(claim.name))
         by_id = [s for s in self.students if ids & _ids(s)] or [
-            s for s in self.students if s.email and _key(s.email.partition("@")[0]) in ids
+            s for s in self.students if s.email and key_of(s.email.partition("@")[0]) in ids
         ]
         by_name = [s for s in self.students if spelled and s.is_named(spelled)]
         both = [s for s in by_id if s in by_name]
@@ -86,6 +153,8 @@ class Roster:
         found = by_id or by_name
         if len(found) == 1:
             return found[0], ""
+        if not found and self.dropped and Roster(self.dropped).find(claim)[0]:
+            return None, "has dropped the course, as the roster says"
         return None, _several(found) if found else "not in the roster"
 
 
@@ -94,110 +163,13 @@ def _several(students: Iterable[Student]) -> str:
     return f"could be {' or '.join(names[:5])}: nobody is guessed"
 
 
-def roster_of(course: Course, path: Path | None) -> Roster | None:
-    """Return the roster in `path`, else the course's; None if it has none.
-
-    Raises
-    ------
-    AutograderError
-        If it cannot be read.
-    """
-    usual = course.data / ROSTER_NAME
-    if path is None and not usual.exists():
-        return None
-    return read_roster(path or usual)
-
-
-def read_roster(path: Path) -> Roster:
-    """Return the roster in a table with the columns id, name, email, lms_user_id.
-
-    Instead of name there may be first_name and last_name. Without an id the username is it, else
-    the e-mail address. Moodle's grading worksheet and lists of participants are such tables.
-
-    Raises
-    ------
-    AutograderError
-        If it cannot be read, or an id is none, or stands there twice.
-    """
-    try:
-        separators, text = separators_of(text_of(read_regular_file(path, MAX_ROSTER_BYTES)))
-        separator = max(separators, key=lambda one: len(_places(heading_of(text, one), [])))
-        rows = list(rows_of(text, separator))
-    except UnreadableSubmission as error:
-        raise AutograderError(f"The roster {path}: {error}.") from error
-    except (ValueError, csv.Error) as error:
-        raise AutograderError(f"The roster {path} is no CSV file: a table in text.") from error
-    places = _places(rows[0][1], [row for _, row in rows[1:]]) if rows else {}
-    if not places.keys() & set(_IDS):
-        raise AutograderError(
-            f"The roster {path} has no column id (nor one of user names or e-mail addresses): its "
-            "first line names the columns, such as id, name, email, lms_user_id."
-        )
-    students = [
-        _student(row, places, f"The roster {path}, line {number}") for number, row in rows[1:]
-    ]
-    _check_unique(students, path)
-    return Roster(students)
-
-
-def _places(heading: list[str], rows: list[list[str]]) -> dict[str, int]:
-    """Return where the columns stand. Moodle calls its numbers "Identifier", in German "ID"."""
-    words = [_words(name) for name in heading]
-    numbers = [place for place in range(len(words)) if _all_numbered(place, rows)]
-    words = ["lms id" if place in numbers[:1] else name for place, name in enumerate(words)]
-    return {
-        column: next(words.index(name) for name in names if name in words)
-        for column, names in _COLUMNS.items()
-        if any(name in words for name in names)
-    }
-
-
-def _words(heading: str) -> str:
-    """Return a heading in small letters without accents and signs."""
-    plain = unicodedata.normalize("NFKD", heading.casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z]+", letters))
-
-
-def _all_numbered(place: int, rows: Iterable[list[str]]) -> bool:
-    fields = [row[place] for row in rows if place < len(row)]
-    return bool(fields) and all(map(_NUMBERED.fullmatch, fields))
-
-
-def _student(row: list[str], places: dict[str, int], where: str) -> Student:
-    values = {column: _as_typed(row[place]) for column, place in places.items() if place < len(row)}
-    identity = next(filter(None, map(values.get, _IDS)), "")
-    try:
-        check_student_id(identity)
-    except UnreadableSubmission as error:
-        raise AutograderError(f"{where}: {error}.") from error
-    parts = (values.get("first", ""), values.get("last", ""))
-    name = values.get("name") or " ".join(filter(None, parts))
-    number = _NUMBERED.fullmatch(values.get("lms", ""))
-    lms = number[1] if number else values.get("lms", "")
-    return Student(identity, name, values.get("email", ""), lms)
-
-
-def _as_typed(field: str) -> str:
-    """Return a field without the sign that keeps spreadsheets from taking it for a formula."""
-    return re.sub(r"^'(?=[=+\-@])", "", field)
-
-
-def _check_unique(students: list[Student], path: Path) -> None:
-    seen: dict[str, str] = {}
-    for student in students:
-        other = seen.setdefault(student.id.casefold(), student.id)
-        if other is not student.id:
-            raise AutograderError(
-                f"The roster {path} has the id {student.id} twice, or once more in other case."
-            )
-
-
 def _ids(student: Student) -> set[str]:
-    return {_key(text) for text in (student.id, student.lms_user_id, student.email) if text}
+    names = (student.id, student.lms_user_id, student.email, *student.aliases)
+    return {key_of(text) for text in names if text}
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """Return a number or name as it is compared: in any case, and without blanks around."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
