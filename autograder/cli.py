@@ -46,6 +46,10 @@ Units = Annotated[
     list[str] | None,
     typer.Argument(metavar="[UNIT]...", help="Such as 1 or recurrence; all there are if left out."),
 ]
+HandedIn = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[UNIT]...", help="Such as 1; all that somebody handed in if left out."),
+]
 
 
 @app.callback()
@@ -147,7 +151,7 @@ def collect(
 
 @app.command()
 def grade(
-    units: Units = None,
+    units: HandedIn = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Submissions at a time; the cores if left out.")
     ] = None,
@@ -164,7 +168,7 @@ def grade(
     from autograder.grading_session import grade_and_report
 
     course = Course.find()
-    chosen = chosen_units(course, units)
+    chosen = units_at_hand(course, units)
     failures = False
     with choose_place(no_sandbox, scheduler) as (launcher, cluster):
         for unit in chosen:
@@ -199,29 +203,29 @@ def progress() -> None:
 
 
 @app.command()
-def feedback(units: Units = None) -> None:
+def feedback(units: HandedIn = None) -> None:
     """Write every student's feedback page again, with the marks given by hand since."""
     from autograder.reports.feedback import write_feedback_pages
 
     course = Course.find()
-    for unit in chosen_units(course, units):
+    for unit in units_at_hand(course, units, graded=True):
         count = write_feedback_pages(course, unit)
         console.print(f"{folder_name(unit)}: {count} pages in {course.feedback}", markup=False)
 
 
 @app.command()
-def report(units: Units = None) -> None:
+def report(units: HandedIn = None) -> None:
     """Write the class report again, with the marks given by hand since."""
     from autograder.reports.class_report import write_class_report
 
     course = Course.find()
-    for unit in chosen_units(course, units):
+    for unit in units_at_hand(course, units, graded=True):
         console.print(str(write_class_report(course, unit).html), markup=False)
 
 
 @app.command()
 def export(
-    units: Units = None,
+    units: HandedIn = None,
     to: Annotated[
         str, typer.Option("--to", help="csv, canvas, moodle or gradescope.", metavar="PLATFORM")
     ] = "csv",
@@ -363,6 +367,35 @@ def chosen_units(course: Course, texts: list[str] | None) -> list[str]:
     from autograder.grading.release_audit import units_in
 
     return [unit_of(text) for text in texts or ()] or _some(units_in(course.source))
+
+
+def units_at_hand(course: Course, texts: list[str] | None, graded: bool = False) -> list[str]:
+    """Return the units that `texts` name, or all that somebody has handed in.
+
+    Parameters
+    ----------
+    graded : bool
+        Those of which something is graded, in place of what is handed in.
+
+    Raises
+    ------
+    AutograderError
+        If there is none.
+    """
+    from autograder.grading.results import graded_units
+    from autograder.grading.submissions import submitted_units
+
+    if texts:
+        return list(dict.fromkeys(map(unit_of, texts)))
+    found = graded_units(course) if graded else submitted_units(course)
+    if found:
+        return found
+    if graded:
+        raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
+    raise AutograderError(
+        f"No submissions in {course.submitted}: `autograder collect` puts them there, each as "
+        "STUDENT/01_recurrence/01_recurrence.ipynb."
+    )
 
 
 def _some(units: list[str]) -> list[str]:

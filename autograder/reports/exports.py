@@ -18,12 +18,12 @@ from autograder.errors import AutograderError
 from autograder.grading.collecting.roster import Roster, Student
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.results import Result, graded_students
+from autograder.grading.results import Result, graded_units
 from autograder.reports.marks import Mark, Sum, marks_of
 from autograder.reports.outline import Outline, graded_results, read_outline
 from autograder.reports.spreadsheet import Key, Value, csv_text
 from autograder.student.display import as_text
-from autograder.units import UNITS, folder_name
+from autograder.units import folder_name
 
 CSV, CANVAS, MOODLE, GRADESCOPE = PLATFORMS = ("csv", "canvas", "moodle", "gradescope")
 COLUMNS = {
@@ -113,7 +113,7 @@ def export_marks(
     AutograderError
         If a unit has no marks yet.
     """
-    chosen = list(units) or [unit for unit in UNITS if graded_students(course, unit)]
+    chosen = list(units) or graded_units(course)
     if not chosen:
         raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
     found = [read_marks(course, unit) for unit in chosen]
