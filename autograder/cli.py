@@ -64,7 +64,7 @@ def release(
 ) -> None:
     """Make the students' notebooks in notebooks/ out of solutions/."""
     from autograder.grading.release import check_release, release_unit
-    from autograder.grading.release_audit import notebooks_in, stray_files
+    from autograder.grading.release_audit import notebooks_in, stray_files, total_findings
 
     course = Course.find()
     failures: list[str] = []
@@ -78,7 +78,7 @@ def release(
             console.print(f"{folder_name(unit)}: {state}", markup=False)
         except ReleaseError as error:
             failures.append(str(error))
-    failures += map(str, stray_files(course))
+    failures += map(str, [*stray_files(course), *total_findings(course)])
     for failure in failures:
         errors.print(failure, markup=False)
     if failures:

@@ -1,15 +1,16 @@
 """From a run to marks: a report for every exercise, and the notebook with its outputs."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from autograder.grading.pictures import is_whole_png
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
 from autograder.grading.shown import MAX_SHOWN_CHARACTERS, safe_markdown, safe_raw
 from autograder.grading.template import Template
-from autograder.judge.exercise import Exercise
+from autograder.judge.exercise import Asked, Exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
@@ -80,6 +81,7 @@ def mark(
     keys: Mapping[str, AnswerKey],
     answer_limits: WireLimits | None = None,
     carry: bool = True,
+    own: Mapping[str, Report] = MappingProxyType({}),
 ) -> Marked:
     """Return the marks for what `run` sent.
 
@@ -89,6 +91,8 @@ def mark(
         For the cases whose inputs the sandbox was given.
     carry : bool
         Whether an error is paid for once.
+    own : mapping of str to Report
+        What came of an instructor's own tests, by name of their cell.
     """
     places = {
         cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin
@@ -97,6 +101,7 @@ def mark(
         name: _report(keys[exercise.name], run, places[name], answer_limits, carry)
         for name, exercise in template.exercises.items()
     }
+    reports = in_order(template, {**reports, **own})
     own_flags = [flag for report in reports.values() for flag in report.flags]
     flags = [*rebuilt.flags, *run.irregular, *own_flags, *_absent_imports(run, reports)]
     if run.ending is not Ending.DONE:
@@ -108,12 +113,20 @@ def mark(
     return Marked(reports, tuple(dict.fromkeys(flags)), notebook, run.cpu_s, limited, run.wall_s)
 
 
-def mark_unreadable(template: Template, reason: str) -> Marked:
+def in_order(template: Template, reports: Mapping[str, Report]) -> dict[str, Report]:
+    """Return reports in the order of the notebook."""
+    names = (cell.grade_id for cell in template.cells)
+    return {name: reports[name] for name in names if name in reports}
+
+
+def mark_unreadable(template: Template, reason: str, own: Iterable[Asked] = ()) -> Marked:
     """Return the marks of a submission that could not even be read: none, with the reason."""
     reports = {
         name: not_gradable(exercise, f"Not gradable: {reason}.")
         for name, exercise in template.exercises.items()
     }
+    own_reports = {test.name: not_gradable(test, f"Not gradable: {reason}.") for test in own}
+    reports = in_order(template, {**reports, **own_reports})
     untouched = tuple(
         RebuiltCell(cell.cell_id, cell.kind, cell.source, cell) for cell in template.cells
     )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import cached_property, partial
@@ -20,11 +21,11 @@ from autograder.grading.marking import (
     mark,
     mark_unreadable,
 )
+from autograder.grading.own_tests import Outcome, OwnTests
 from autograder.grading.rebuild import Rebuilt, rebuild
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
 from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
-from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.job import Limits
@@ -79,7 +80,8 @@ class UnitGrader:
         self.limits = limits or Limits()
         self.seed = seed
         self.template = Template.read(unit, course.release_notebook(unit))
-        self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises_of(unit)}
+        self.keys = {e.name: AnswerKey.draw(e, seed) for e in self.template.exercises.values()}
+        self.own = OwnTests(course, self.template)
         self._release_digest = hashlib.sha256(
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
@@ -91,6 +93,11 @@ class UnitGrader:
     def __enter__(self) -> Self:
         opened = self._runners(self.unit, self.inputs(), self.limits)
         self.runner = self._stack.enter_context(opened)
+        try:
+            self.own.prepare(self.runner)
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
         return self
 
     def __exit__(
@@ -126,6 +133,8 @@ class UnitGrader:
         parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
         if not self.carry:
             parts.append("every error is paid for again")
+        if self.own:
+            parts.append(self.own.digest)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def rebuild(self, cells: Iterable[SubmittedCell]) -> Rebuilt:
@@ -160,8 +169,15 @@ class UnitGrader:
             raise RuntimeError("a UnitGrader grades inside its with block only")
         run = self.runner.run(make_job(key, self.template, rebuilt))
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
-        return mark(self.template, rebuilt, run, self.keys, limits, self.carry)
+        own = {name: outcome.report for name, outcome in self.own_outcomes(key, rebuilt).items()}
+        return mark(self.template, rebuilt, run, self.keys, limits, self.carry, own)
+
+    def own_outcomes(self, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
+        """Return what came of the instructor's own tests, by name of the cell."""
+        if self.runner is None:
+            raise RuntimeError("a UnitGrader grades inside its with block only")
+        return self.own.judge(self.runner, key, rebuilt)
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""
-        return mark_unreadable(self.template, reason)
+        return mark_unreadable(self.template, reason, self.own.tests)

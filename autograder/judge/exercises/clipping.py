@@ -193,12 +193,11 @@ def _apart(weight: float, what: str, cases: tuple[str, ...], against: str = "") 
 _Make = Callable[[np.random.Generator], tuple[Case, ...]]
 
 
-def _exercise(name: str, title: str, points: float, make_cases: _Make, **more: Any) -> Exercise:
+def _exercise(name: str, title: str, make_cases: _Make, **more: Any) -> Exercise:
     return Exercise(
         name=name,
         unit=UNIT,
         title=title,
-        points=points,
         version=2,
         make_cases=make_cases,
         hints=HINTS[name],
@@ -210,7 +209,6 @@ EXERCISES = (
     _exercise(
         "global_norm",
         "The length of a gradient",
-        1,
         _norm_cases,
         reference={"norm": clipping.global_norm},
         trial=Trial(
@@ -250,7 +248,6 @@ EXERCISES = (
     _exercise(
         "clip_by_global_norm",
         "Clip by the global norm",
-        2,
         _clip_cases,
         reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
         stand_ins=("global_norm",),
@@ -332,7 +329,6 @@ EXERCISES = (
     _exercise(
         "sgd_step",
         "A step of gradient descent",
-        1,
         _sgd_cases,
         reference={"update": clipping.sgd_step},
         trial=Trial(
@@ -364,7 +360,6 @@ EXERCISES = (
     _exercise(
         "adam_step",
         "A step of Adam",
-        2,
         _adam_cases,
         reference={"update": clipping.adam_step},
         trial=Trial(
@@ -438,7 +433,6 @@ EXERCISES = (
     _exercise(
         "train_step",
         "A training step",
-        2,
         _train_cases,
         reference={
             "loss": clipping.loss_and_gradients,

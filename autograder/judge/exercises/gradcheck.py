@@ -139,7 +139,6 @@ EXERCISES = (
         name="numeric_gradient",
         unit=UNIT,
         title="A gradient from values alone",
-        points=1,
         version=3,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
@@ -197,7 +196,6 @@ EXERCISES = (
         name="relative_error",
         unit=UNIT,
         title="How far two gradients differ",
-        points=1,
         version=3,
         reference={
             "gradient": gradcheck.numeric_gradient,
