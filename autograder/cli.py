@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
@@ -28,8 +29,23 @@ if TYPE_CHECKING:
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
 DEMO_UNIT = "recurrence"
 TRACEBACK_SWITCH = "AUTOGRADER_TRACEBACK"
+INTERRUPTED = (
+    "Stopped, as you asked. What was done is kept; run it again and it goes on from there."
+)
+
+
+class Commands(TyperGroup):
+    """Ends with a sentence when somebody presses ctrl-C; Typer would say "Aborted" alone."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(_interrupted())
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -460,18 +476,27 @@ def main() -> None:
     prepare_streams()
     try:
         app()
+    except KeyboardInterrupt:  # before any command has begun
+        sys.exit(_interrupted())
     except AutograderError as error:
         errors.print(shown(error), markup=False)
         sys.exit(WRONG_USAGE)
     except Exception as error:
+        from autograder.places import said
+
         if TRACEBACK_SWITCH in os.environ:
             raise
         bug = (
-            f"This should not have happened ({type(error).__name__}: {shown(error)}). "
+            f"This should not have happened ({type(error).__name__}: {shown(said(error))}). "
             f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it."
         )
         errors.print(shown(_trouble_with_a_place(error)) or bug, markup=False)
         sys.exit(WRONG_USAGE)
+
+
+def _interrupted() -> int:
+    errors.print(f"\n{INTERRUPTED}", markup=False)
+    return WRONG_USAGE
 
 
 def _trouble_with_a_place(error: Exception) -> str:

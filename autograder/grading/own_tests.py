@@ -187,7 +187,9 @@ class OwnTests:
         answers: Mapping[str, bytes],
     ) -> tuple[Run, dict[str, dict[str, Any]]]:
         """Run tests on the answers of a submission, in a process that has none of its code."""
-        define = f"{_IMPORT}__tests__ = __own_tests__.Tests(globals(), {self._author.definitions!r})"
+        define = (
+            f"{_IMPORT}__tests__ = __own_tests__.Tests(globals(), {self._author.definitions!r})"
+        )
         cells = {}
         for test in tests:
             if answers[test.name]:
