@@ -9,7 +9,7 @@ from autograder import terminal
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Row, Rules
-from autograder.grading.collecting.collect import collect, needs_a_look
+from autograder.grading.collecting.collect import UNWRITTEN, collect, needs_a_look
 from autograder.grading.collecting.roster import roster_of
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import due_dates
@@ -46,6 +46,11 @@ def collect_and_tell(
         write_atomically(audit, audit_table(rows))
     for line in terminal.collect_lines(rows, dry_run):
         console.print(line)
+    if any(row.note.startswith(UNWRITTEN) for row in rows):
+        console.print(
+            "  Make room, or see that the folder may be written to, and collect once more: what is "
+            "in place stays, and the rest is added."
+        )
     if not dry_run:
         console.print(f"  audit: {terminal.plain(str(audit))}")
     return not needs_a_look(rows)

@@ -19,6 +19,7 @@ from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import UnreadableSubmission
 from autograder.units import UNITS, folder_name
 
+UNWRITTEN = "cannot be written"  # how the note on a file begins that no disk took
 _STAGE, _LEFT_AFTER_S = ".collecting.", 24 * 3600
 
 
@@ -119,7 +120,7 @@ def _placed(course: Course, row: Row, content: bytes, stage: Path) -> Row:
     try:
         place(course, row.student, row.unit, content, row.stamp, stage)
     except OSError as error:
-        note = f"cannot be written: {error.strerror or error}"
+        note = f"{UNWRITTEN}: {error.strerror or error}"
         return replace(row, outcome=Outcome.REFUSED, note=note, look=True)
     return row
 
