@@ -10,6 +10,9 @@ BIN := .venv/bin
 IN_VENV = PATH="$$PWD/$(BIN):$$PATH"
 UNIT ?=
 ARGS ?=
+# What a person runs has said in a sentence how it ended (0, 1 or 2), also at ctrl-C: make adds none.
+SAYS = trap : INT;
+SAID = || test $$? -le 2
 
 .PHONY: help setup demo test check lab release grade formgrader book bench quality figures soak
 
@@ -33,19 +36,19 @@ check: setup ## format, lint, types, drift and leaks of the notebooks, spelling
 	@$(IN_VENV) $(BIN)/codespell
 
 lab: setup ## JupyterLab for a learner, on own copies in work/
-	@$(IN_VENV) $(BIN)/autograder lab $(ARGS)
+	@$(SAYS) $(IN_VENV) $(BIN)/autograder lab $(ARGS) $(SAID)
 
 release: setup ## notebooks/ out of solutions/ (UNIT=1 for one unit)
 	@$(IN_VENV) $(BIN)/autograder release $(UNIT) $(ARGS)
 
-grade: setup ## grade course/submitted (UNIT=1 says which unit)
-	@$(IN_VENV) $(BIN)/autograder grade $(UNIT) $(ARGS)
+grade: setup ## grade course/submitted: all that was handed in (UNIT=1 for one unit)
+	@$(SAYS) $(IN_VENV) $(BIN)/autograder grade $(UNIT) $(ARGS) $(SAID)
 
 formgrader: setup ## JupyterLab for the instructor, with nbgrader's Formgrader
-	@$(IN_VENV) JUPYTER_CONFIG_PATH="$$PWD/autograder/instructor_jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab $(ARGS)
+	@$(SAYS) $(IN_VENV) JUPYTER_CONFIG_PATH="$$PWD/autograder/instructor_jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab $(ARGS) $(SAID)
 
 book: setup ## a readable edition of the course in book/, to open in a browser (UNIT=1 for one unit)
-	@$(IN_VENV) $(BIN)/autograder book $(UNIT) $(ARGS)
+	@$(SAYS) $(IN_VENV) $(BIN)/autograder book $(UNIT) $(ARGS) $(SAID)
 
 bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader, training beside PyTorch (if it is in .venv)
 	@$(IN_VENV) $(BIN)/python benchmarks/check_latency.py $(ARGS)

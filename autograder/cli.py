@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
@@ -28,8 +29,23 @@ if TYPE_CHECKING:
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
 DEMO_UNIT = "recurrence"
 TRACEBACK_SWITCH = "AUTOGRADER_TRACEBACK"
+INTERRUPTED = (
+    "Stopped, as you asked. What was done is kept; run it again and it goes on from there."
+)
+
+
+class Commands(TyperGroup):
+    """Ends with a sentence when somebody presses ctrl-C; Typer would say "Aborted" alone."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(_interrupted())
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,6 +64,10 @@ Units = Annotated[
     list[str] | None,
     typer.Argument(metavar="[UNIT]...", help="Such as 1 or recurrence; all there are if left out."),
 ]
+HandedIn = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[UNIT]...", help="Such as 1; all that somebody handed in if left out."),
+]
 
 
 @app.callback()
@@ -62,7 +82,7 @@ def release(
 ) -> None:
     """Make the students' notebooks in notebooks/ out of solutions/."""
     from autograder.grading.release import check_release, release_unit
-    from autograder.grading.release_audit import notebooks_in, stray_files
+    from autograder.grading.release_audit import notebooks_in, stray_files, total_findings
 
     course = Course.find()
     failures: list[str] = []
@@ -76,7 +96,7 @@ def release(
             console.print(f"{folder_name(unit)}: {state}", markup=False)
         except ReleaseError as error:
             failures.append(str(error))
-    failures += map(str, stray_files(course))
+    failures += map(str, [*stray_files(course), *total_findings(course)])
     for failure in failures:
         errors.print(failure, markup=False)
     if failures:
@@ -149,7 +169,7 @@ def collect(
 
 @app.command()
 def grade(
-    units: Units = None,
+    units: HandedIn = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Submissions at a time; the cores if left out.")
     ] = None,
@@ -166,7 +186,7 @@ def grade(
     from autograder.grading_session import grade_and_report
 
     course = Course.find()
-    chosen = chosen_units(course, units)
+    chosen = units_at_hand(course, units)
     failures = False
     with choose_place(no_sandbox, scheduler) as (launcher, cluster):
         for unit in chosen:
@@ -202,29 +222,29 @@ def progress(no_sandbox: NoSandbox = False) -> None:
 
 
 @app.command()
-def feedback(units: Units = None) -> None:
+def feedback(units: HandedIn = None) -> None:
     """Write every student's feedback page again, with the marks given by hand since."""
     from autograder.reports.feedback import write_feedback_pages
 
     course = Course.find()
-    for unit in chosen_units(course, units):
+    for unit in units_at_hand(course, units, graded=True):
         count = write_feedback_pages(course, unit)
         console.print(f"{folder_name(unit)}: {count} pages in {course.feedback}", markup=False)
 
 
 @app.command()
-def report(units: Units = None) -> None:
+def report(units: HandedIn = None) -> None:
     """Write the class report again, with the marks given by hand since."""
     from autograder.reports.class_report import write_class_report
 
     course = Course.find()
-    for unit in chosen_units(course, units):
+    for unit in units_at_hand(course, units, graded=True):
         console.print(str(write_class_report(course, unit).html), markup=False)
 
 
 @app.command()
 def export(
-    units: Units = None,
+    units: HandedIn = None,
     to: Annotated[
         str,
         typer.Option(
@@ -403,6 +423,35 @@ def chosen_units(course: Course, texts: list[str] | None) -> list[str]:
     return [unit_of(text) for text in texts or ()] or _some(units_in(course.source))
 
 
+def units_at_hand(course: Course, texts: list[str] | None, graded: bool = False) -> list[str]:
+    """Return the units that `texts` name, or all that somebody has handed in.
+
+    Parameters
+    ----------
+    graded : bool
+        Those of which something is graded, in place of what is handed in.
+
+    Raises
+    ------
+    AutograderError
+        If there is none.
+    """
+    from autograder.grading.results import graded_units
+    from autograder.grading.submissions import submitted_units
+
+    if texts:
+        return list(dict.fromkeys(map(unit_of, texts)))
+    found = graded_units(course) if graded else submitted_units(course)
+    if found:
+        return found
+    if graded:
+        raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
+    raise AutograderError(
+        f"No submissions in {course.submitted}: `autograder collect` puts them there, each as "
+        "STUDENT/01_recurrence/01_recurrence.ipynb."
+    )
+
+
 def _some(units: list[str]) -> list[str]:
     if not units:
         raise AutograderError("There is no unit in solutions/.")
@@ -470,18 +519,27 @@ def main() -> None:
     prepare_streams()
     try:
         app()
+    except KeyboardInterrupt:  # before any command has begun
+        sys.exit(_interrupted())
     except AutograderError as error:
         errors.print(shown(error), markup=False)
         sys.exit(WRONG_USAGE)
     except Exception as error:
+        from autograder.places import said
+
         if TRACEBACK_SWITCH in os.environ:
             raise
         bug = (
-            f"This should not have happened ({type(error).__name__}: {shown(error)}). "
+            f"This should not have happened ({type(error).__name__}: {shown(said(error))}). "
             f"Set {TRACEBACK_SWITCH}=1 to see where, and please report it."
         )
         errors.print(shown(_trouble_with_a_place(error)) or bug, markup=False)
         sys.exit(WRONG_USAGE)
+
+
+def _interrupted() -> int:
+    errors.print(f"\n{INTERRUPTED}", markup=False)
+    return WRONG_USAGE
 
 
 def _trouble_with_a_place(error: Exception) -> str:

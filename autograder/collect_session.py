@@ -10,7 +10,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.class_list import store_class
 from autograder.grading.collecting.choosing import Row, Rules
-from autograder.grading.collecting.collect import collect, needs_a_look
+from autograder.grading.collecting.collect import UNWRITTEN, collect, needs_a_look
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import due_dates, extensions
@@ -53,6 +53,11 @@ def collect_and_tell(
         console.print(line)
     for text in stored:
         console.print(f"  {terminal.plain(text)}")
+    if any(row.note.startswith(UNWRITTEN) for row in rows):
+        console.print(
+            "  Make room, or see that the folder may be written to, and collect once more: what is "
+            "in place stays, and the rest is added."
+        )
     if not dry_run:
         console.print(f"  audit: {terminal.plain(str(audit))}")
     return not needs_a_look(rows)

@@ -18,12 +18,19 @@ from jinja2 import BaseLoader, Environment
 
 SETTING, EXPORTER = "nbgrader_jinja2_env", "nbgrader_exporter"
 _SCRIPT = re.compile(r"<script(?=[\s>])")
+#: A loop that prints makes a page of 178,000 pixels; here long outputs and cells scroll in place.
+_FOLDED = """<style>
+div.output, .jp-OutputArea-output { max-height: 16em; overflow: auto; }
+div.input_area, .jp-InputArea-editor { max-height: 40em; overflow: auto; }
+@media print { div.output, .jp-OutputArea-output, div.input_area { max-height: none; } }
+</style>
+</head>"""
 #: What nbgrader's templates have in attributes.
 _HANDLERS = ("toggle_name(true);", "toggle_name(false);", "toggleAllNames()")
 
 
 class _Marked(BaseLoader):
-    """Templates whose scripts carry a mark that nothing filled in later can know."""
+    """Templates whose scripts carry a mark that nothing filled in later can know, and that fold."""
 
     def __init__(self, loader: BaseLoader, mark: str) -> None:
         self._loader, self._mark = loader, f'<script nonce="{mark}"'
@@ -32,7 +39,8 @@ class _Marked(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, name, fresh = self._loader.get_source(environment, template)
-        return _SCRIPT.sub(self._mark, source), name, fresh
+        marked = _SCRIPT.sub(self._mark, source)
+        return marked.replace("</head>", _FOLDED), name, fresh
 
 
 def policy(mark: str) -> str:

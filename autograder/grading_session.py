@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from autograder.reports.class_summary import ClassSummary
 
 _PAGES_AT_ONCE = 8
-_MOST_NAMES = 12  # in a sentence
 
 
 @dataclass
@@ -42,8 +41,8 @@ class Session:
     graded: list[Graded] = field(default_factory=list)
     seconds: float = 0.0
     report: Path = Path()
-    unwritten: list[str] = field(default_factory=list)
-    """Why feedback pages are missing, a sentence each."""
+    unwritten: list[tuple[str, str]] = field(default_factory=list)
+    """Whose feedback pages are missing, and why."""
     refilled: list[str] = field(default_factory=list)
     """Students whose marks the gradebook had lost."""
     penalties: dict[str, float] = field(default_factory=dict)
@@ -122,7 +121,7 @@ def grade_and_report(
         console.print(f"  {terminal.plain(_refilled(session.refilled))}")
     for line in session.unsettled:
         console.print(f"  {terminal.plain(line)}")
-    for line in session.unwritten:
+    for line in terminal.told_once(session.unwritten):
         console.print(f"  no feedback page: {terminal.plain(line)}")
     from autograder.reports.class_report import write_class_report
 
@@ -136,7 +135,9 @@ def grade_and_report(
 
 
 def _refilled(students: list[str]) -> str:
-    names = ", ".join(students[:_MOST_NAMES]) + (", …" if len(students) > _MOST_NAMES else "")
+    names = ", ".join(students[: terminal.MOST_NAMES]) + (
+        ", …" if len(students) > terminal.MOST_NAMES else ""
+    )
     return (
         f"{len(students)} written into the gradebook again, which did not have their marks: "
         f"{names}; what it alone held (marks and comments by hand, due dates, extensions) is to be "
@@ -167,7 +168,7 @@ def _without_due_date(session: Session, course: Course, unit: str) -> Iterator[s
         if gradebook.has_due_date:
             return
     yield (
-        f"{', '.join(late[:_MOST_NAMES])}: called late by the platform; nothing is taken off, for "
+        f"{', '.join(late[: terminal.MOST_NAMES])}: called late by the platform; nothing is taken off, for "
         "there is no due date in the gradebook (autograder collect … --due sets it)"
     )
 
@@ -190,7 +191,7 @@ class _Pages:
         self._course, self._unit = course, unit
         self._waiting: list[Result] = []
         self._written: set[str] = set()
-        self._failed: list[str] = []
+        self._failed: list[tuple[str, str]] = []
 
     def add(self, result: Result) -> None:
         """Write the page of a submission, soon."""
@@ -198,7 +199,7 @@ class _Pages:
         if len(self._waiting) == _PAGES_AT_ONCE:
             self._write_waiting()
 
-    def finish(self) -> list[str]:
+    def finish(self) -> list[tuple[str, str]]:
         """Write what is left, and pages of those whose submission is gone; return what failed."""
         self._write_waiting()
         gone = set(graded_students(self._course, self._unit)) - self._written
@@ -220,9 +221,8 @@ class _Pages:
             write_feedback_pages(self._course, self._unit, results)
         except Exception as error:  # grading goes on: feedback can be written again
             if len(results) == 1:
-                self._failed.append(
-                    f"{results[0].student}: {why_not_kept(error, self._course.places)}"
-                )
+                why = why_not_kept(error, self._course.places)
+                self._failed.append((results[0].student, why))
                 return
             for result in results:
                 self._write([result])

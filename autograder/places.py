@@ -34,6 +34,8 @@ _SQLITE = {  # its result codes, https://www.sqlite.org/rescode.html
     14: errno.EACCES,
 }
 _SQLITE_LOCKED = (5, 6)
+_SQLITE_DAMAGED = (11, 26)
+_NOT_ITS_TABLES = ("no such table", "no such column")
 
 
 def sentence_on(error: BaseException, places: Iterable[Path] = ()) -> str:
@@ -49,6 +51,13 @@ def sentence_on(error: BaseException, places: Iterable[Path] = ()) -> str:
             "Another program has locked the gradebook (the Formgrader, or nbgrader itself): "
             "run this again when it is done."
         )
+    if _is_damaged(error):
+        gradebooks = [str(place) for place in places if place.suffix == ".db"]
+        return (
+            f"The gradebook {' or '.join(gradebooks)} is damaged ({said(error)}). Put a backup in "
+            "its place, or move it away: 'autograder grade' then makes a new one of the results "
+            "that it kept, without marks and comments by hand and due dates."
+        ).replace("gradebook  is", "gradebook is")
     if str(getattr(error, "strerror", None)).startswith("No usable temporary"):
         return "No folder for temporary files can be written: set TMPDIR to one that can."
     code = _code(error)
@@ -60,6 +69,18 @@ def sentence_on(error: BaseException, places: Iterable[Path] = ()) -> str:
     meant = list(_named(error)) or [*ours, *_temporary()]
     seen = (_seen(place, code, ours) for path in meant for place in _nearest(path))
     return next(filter(None, seen), "") or _as_told(code, meant)
+
+
+def said(error: BaseException) -> str:
+    """Return what an error says in a line, without the statement that a database was given."""
+    text = str(getattr(error, "orig", None) or error).partition("[SQL:")[0]
+    return (text.strip().splitlines() or [""])[0].rstrip(".")[:300]
+
+
+def _is_damaged(error: BaseException) -> bool:
+    found = str(getattr(error, "orig", ""))
+    of_tables = _sqlite_code(error) == 1 and found.startswith(_NOT_ITS_TABLES)
+    return of_tables or _sqlite_code(error) in _SQLITE_DAMAGED
 
 
 def _temporary() -> list[Path]:

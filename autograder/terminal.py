@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 LOG_EVERY = 25
 MOST_ROWS, MAX_NAME = 60, 30  # of a collection's table
+MOST_NAMES = 12  # in a sentence
 _SIGNS = {status: f"[{colour}]{sign}[/]" for status, (sign, colour) in LOOKS.items()}
 
 
@@ -201,9 +202,18 @@ def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[
             "  run a second time, alone, for the machine was overloaded when they ran out of time: "
             + plain(", ".join(again))
         )
-    unreadable = [one for one in done if one.reason]
-    lines += [f"  {plain(one.submission.student)}: {plain(one.reason)}" for one in unreadable]
-    return lines
+    unreadable = [(one.submission.student, one.reason) for one in done if one.reason]
+    return lines + [f"  {plain(line)}" for line in told_once(unreadable)]
+
+
+def told_once(troubles: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line for each trouble, with the names of all that have it."""
+    names: dict[str, list[str]] = {}
+    for student, trouble in troubles:
+        names.setdefault(trouble, []).append(student)
+    for trouble, students in names.items():
+        more = f" and {len(students) - MOST_NAMES} more" if len(students) > MOST_NAMES else ""
+        yield f"{', '.join(students[:MOST_NAMES])}{more}: {trouble}"
 
 
 def _remark(row: Row) -> str:

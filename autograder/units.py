@@ -1,31 +1,26 @@
-"""The notebooks of the course: their order, their points, and the one name each has everywhere."""
+"""The notebooks of the course: their order, and the one name each has everywhere."""
 
 from __future__ import annotations
 
 import difflib
 from pathlib import PurePath
-from types import MappingProxyType
 
 from autograder.errors import UngradedError, UnknownUnitError
 
-POINTS = MappingProxyType(
-    {
-        "gradcheck": 3,
-        "recurrence": 10,
-        "outputs": 8,
-        "char_lm": 7,
-        "sampling": 8,
-        "bptt": 18,
-        "gradient_flow": 10,
-        "clipping": 9,
-        "lstm": 9,
-        "lstm_gradients": 12,
-        "long_memory": 6,
-    }
+UNITS: tuple[str, ...] = (
+    "gradcheck",
+    "recurrence",
+    "outputs",
+    "char_lm",
+    "sampling",
+    "bptt",
+    "gradient_flow",
+    "clipping",
+    "lstm",
+    "lstm_gradients",
+    "long_memory",
 )
-"""Points a unit is worth, in the order in which the units are taught."""
-
-UNITS: tuple[str, ...] = tuple(POINTS)
+"""The graded notebooks, in the order in which they are taught."""
 
 EXTRAS: tuple[str, ...] = ("bug_hunt", "extensions")
 """Notebooks that follow the last unit: released, copied and run like a unit's, but not graded."""

@@ -273,6 +273,14 @@ class UnitGradebook:
             if students is None or student in students
         }
 
+    def names(self, students: Collection[str] | None = None) -> dict[str, str]:
+        """Return what people are called, by student; those without a name are left out."""
+        rows = self._gradebook.db.query(Student.id, Student.first_name, Student.last_name)
+        if students is not None:
+            rows = rows.filter(Student.id.in_(list(students)))
+        names = {id: " ".join(filter(None, (first, last))).strip() for id, first, last in rows}
+        return {id: name for id, name in names.items() if name}
+
     def _rows(
         self,
         kind: type[Grade] | type[Comment],

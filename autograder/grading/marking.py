@@ -1,15 +1,16 @@
 """From a run to marks: a report for every exercise, and the notebook with its outputs."""
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from autograder.grading.pictures import is_whole_png
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
 from autograder.grading.shown import MAX_SHOWN_CHARACTERS, safe_markdown, safe_raw
 from autograder.grading.template import Template
-from autograder.judge.exercise import Exercise
+from autograder.judge.exercise import Asked, Exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
@@ -123,6 +124,8 @@ def judged(
         For the cases whose inputs the sandbox was given.
     carry : bool
         Whether an error is paid for once.
+    own : mapping of str to Report
+        What came of an instructor's own tests, by name of their cell.
     """
     places = {
         cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin
@@ -134,7 +137,12 @@ def judged(
 
 
 def marked(
-    template: Template, rebuilt: Rebuilt, run: Run, shown: Run, reports: dict[str, Report]
+    template: Template,
+    rebuilt: Rebuilt,
+    run: Run,
+    shown: Run,
+    reports: Mapping[str, Report],
+    own: Mapping[str, Report] = MappingProxyType({}),
 ) -> Marked:
     """Return `reports` with the notebook and with what an instructor should know.
 
@@ -144,7 +152,10 @@ def marked(
         The one that is judged.
     shown : Run
         The one whose outputs the notebook shows.
+    own : mapping of str to Report
+        What came of an instructor's own tests, by name of their cell.
     """
+    reports = in_order(template, {**reports, **own})
     own_flags = [flag for report in reports.values() for flag in report.flags]
     flags = [*rebuilt.flags, *run.irregular, *shown.irregular, *own_flags]
     flags += _absent_imports(shown, reports)
@@ -161,12 +172,20 @@ def marked(
     return Marked(reports, tuple(dict.fromkeys(flags)), notebook, cpu_s, limited, wall_s)
 
 
-def mark_unreadable(template: Template, reason: str) -> Marked:
+def in_order(template: Template, reports: Mapping[str, Report]) -> dict[str, Report]:
+    """Return reports in the order of the notebook."""
+    names = (cell.grade_id for cell in template.cells)
+    return {name: reports[name] for name in names if name in reports}
+
+
+def mark_unreadable(template: Template, reason: str, own: Iterable[Asked] = ()) -> Marked:
     """Return the marks of a submission that could not even be read: none, with the reason."""
     reports = {
         name: not_gradable(exercise, f"Not gradable: {reason}.")
         for name, exercise in template.exercises.items()
     }
+    own_reports = {test.name: not_gradable(test, f"Not gradable: {reason}.") for test in own}
+    reports = in_order(template, {**reports, **own_reports})
     untouched = tuple(
         RebuiltCell(cell.cell_id, cell.kind, cell.source, cell) for cell in template.cells
     )

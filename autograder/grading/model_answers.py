@@ -5,13 +5,14 @@ import json
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.grading.template import CHECK_PREFIX
 from autograder.units import UNITS
 
 _MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def model_answers(course: Course, unit: str) -> str:
-    """Return the module text: the notebook's imports and functions, without demonstrations."""
+    """Return the module text: imports, points and functions, without demonstrations."""
     notebook = json.loads(course.source_notebook(unit).read_text(encoding="utf-8"))
     imports: list[str] = []
     functions: list[str] = []
@@ -26,8 +27,16 @@ def model_answers(course: Course, unit: str) -> str:
                     functions.append("\n".join(source.split("\n")[node.lineno - 1 : end]))
                 elif isinstance(node, ast.Import | ast.ImportFrom):
                     imports += [] if "autograder" in text else [text]
+    points = {
+        marks["grade_id"].removeprefix(CHECK_PREFIX): marks["points"]
+        for cell in notebook["cells"]
+        if (marks := cell["metadata"].get("nbgrader", {})).get("grade")
+        and marks["grade_id"].startswith(CHECK_PREFIX)
+    }
+    lines = ["POINTS = {", *(f'    "{name}": {worth:g},' for name, worth in points.items()), "}"]
     title = f"Unit {UNITS.index(unit):02d}: the model answers. Made by ``autograder release``."
-    return "\n".join([f'"""{title}"""', "", *imports, *(f"\n\n{text}" for text in functions), ""])
+    head = [f'"""{title}"""', "", *imports, "", *lines]
+    return "\n".join([*head, *(f"\n\n{text}" for text in functions), ""])
 
 
 def answers_drifted(course: Course, unit: str) -> bool:

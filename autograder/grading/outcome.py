@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
-from autograder.places import sentence_on
+from autograder.places import said, sentence_on
 from autograder.visible import one_line
 
 
@@ -67,5 +67,5 @@ def unexpected(error: Exception) -> str:
         return one_line(told)
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    what = f"{type(error).__name__}: {error}"[:300]
+    what = f"{type(error).__name__}: {said(error)}"
     return one_line(f"grading it failed unexpectedly ({what}{where}); please report this")

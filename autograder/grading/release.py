@@ -30,6 +30,7 @@ from autograder.units import folder_name
 RELEASE_PREPROCESSORS = (
     "nbgrader.preprocessors.LockCells",
     "autograder.grading.release.StubSolutions",
+    "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearOutput",
     "autograder.grading.release.NormaliseMetadata",
     "nbgrader.preprocessors.CheckCellMetadata",

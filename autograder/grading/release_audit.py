@@ -15,8 +15,12 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.errors import ReleaseError
+from autograder.grading.hidden_tests import mentions_hidden_tests, parts, without_hidden
+from autograder.grading.points import course_total_faults, point_faults
 from autograder.grading.stubs import GIVEN_TAG, solution_lines, solution_regions, stub_source
-from autograder.units import NOTEBOOKS, POINTS, UNITS, folder_name
+from autograder.grading.template import CHECK_PREFIX
+from autograder.judge.exercises import exercises_of
+from autograder.units import NOTEBOOKS, UNITS, folder_name
 
 SHORTEST_TELLING_LINE = 16
 """Characters, blanks not counted: shorter lines ("return h", "for t in range(T):") tell nothing."""
@@ -64,6 +68,11 @@ def stray_files(course: Course) -> list[Finding]:
     return findings
 
 
+def total_findings(course: Course) -> list[Finding]:
+    """Find whether the course's front page says other points than its notebooks."""
+    return [Finding("README.md", fault) for fault in course_total_faults(course)]
+
+
 def source_findings(course: Course, unit: str) -> list[Finding]:
     """Find the faults of a source notebook."""
     path = course.source_notebook(unit)
@@ -72,10 +81,11 @@ def source_findings(course: Course, unit: str) -> list[Finding]:
         notebook = _read(path)
     except ReleaseError as error:
         return [Finding(where, str(error))]
-    faults = [*_identity_faults(notebook), *_point_faults(notebook["cells"], unit)]
+    faults = [*_identity_faults(notebook), *point_faults(notebook["cells"], unit in UNITS)]
     for number, cell in enumerate(notebook["cells"], start=1):
         name = f"cell {number} ({cell.get('id', 'without id')})"
         faults += [f"{name}: {fault}" for fault in _cell_faults(cell)]
+        faults += [f"{name}: {fault}" for fault in _hidden_test_faults(cell, unit)]
     return [Finding(where, fault) for fault in faults]
 
 
@@ -96,9 +106,14 @@ def leaks(source: Path, released: Path, where: str) -> list[Finding]:
     haystack = "\n".join(map(_squeezed, texts))
     if _squeezed("BEGIN SOLUTION") in haystack or _squeezed("END SOLUTION") in haystack:
         return [Finding(where, "holds a solution region")]
+    if any(map(mentions_hidden_tests, haystack.split("\n"))):
+        return [Finding(where, "holds hidden tests")]
+    cells = _read(source)["cells"]
+    kinds = (("an answer", _telling_lines(cells)), ("a hidden test", _hidden_texts(cells)))
     return [
-        Finding(where, f"gives an answer away: {line.strip()!r}")
-        for line in _telling_lines(_read(source)["cells"])
+        Finding(where, f"gives {what} away: {line.strip()!r}")
+        for what, lines in kinds
+        for line in lines
         if _squeezed(line) in haystack
     ]
 
@@ -136,14 +151,6 @@ def _settings(cell: Cell) -> Cell:
     return settings
 
 
-def _point_faults(cells: Iterable[Cell], unit: str) -> Iterator[str]:
-    graded = (settings for settings in map(_settings, cells) if settings.get("grade"))
-    total = sum(settings.get("points", 0) for settings in graded)
-    due = POINTS.get(unit, 0)  # an ungraded notebook is worth nothing
-    if total != due:
-        yield f"is worth {total} points; the course gives it {due}"
-
-
 def _cell_faults(cell: Cell) -> Iterator[str]:
     if cell.get("outputs") or cell.get("execution_count") is not None:
         yield "has outputs; clear them"
@@ -163,6 +170,40 @@ def _cell_faults(cell: Cell) -> Iterator[str]:
         yield "a given cell must be a solution cell without a solution region"
     if is_solution and not regions and not is_given:
         yield "a solution cell has no solution region"
+
+
+def _hidden_test_faults(cell: Cell, unit: str) -> Iterator[str]:
+    """Find hidden tests that would be published, or never run."""
+    source, marks = cell["source"], _settings(cell)
+    if not mentions_hidden_tests(source):
+        return
+    judged = {f"{CHECK_PREFIX}{e.name}" for e in exercises_of(unit)} if unit in UNITS else set()
+    if cell["cell_type"] != "code" or not marks.get("grade") or marks.get("solution"):
+        yield "hidden tests stand in a cell that is no graded test, where students would read them"
+    elif unit not in UNITS:
+        yield "hidden tests stand in a notebook that is not graded"
+    elif marks.get("grade_id") in judged:
+        yield (
+            "hidden tests stand in the check of an exercise that has its own cases: put them into "
+            "a graded cell of their own"
+        )
+    else:
+        try:
+            without_hidden(source)
+        except ReleaseError as error:
+            yield str(error)
+
+
+def _hidden_texts(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield what a student must not see of hidden tests: each as a whole, and its assertions."""
+    for cell in cells:
+        if cell["cell_type"] == "code" and mentions_hidden_tests(cell["source"]):
+            shown = _squeezed("\n".join(t for t, hidden in parts(cell["source"]) if not hidden))
+            for text, hidden in parts(cell["source"]):
+                asserted = [line for line in text.split("\n") if line.strip().startswith("assert")]
+                for line in [text, *asserted] if hidden and text.strip() else []:
+                    if _squeezed(line) not in shown:
+                        yield line
 
 
 def _telling_lines(cells: Iterable[Cell]) -> Iterator[str]:

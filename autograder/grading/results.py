@@ -15,6 +15,7 @@ from autograder.grading.marking import Marked
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Example, Report, Status
 from autograder.times import EXAMPLE
+from autograder.units import UNITS
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,11 @@ def read_result(course: Course, unit: str, student: str) -> Result | None:
 def graded_students(course: Course, unit: str) -> list[str]:
     """Return everyone of whom a result of `unit` is kept."""
     return sorted(path.stem for path in (course.results / unit).glob("*.json"))
+
+
+def graded_units(course: Course) -> list[str]:
+    """Return the units of which some result is kept, in the order of the course."""
+    return [unit for unit in UNITS if graded_students(course, unit)]
 
 
 def read_results(course: Course, unit: str, students: Iterable[str] | None = None) -> list[Result]:

@@ -18,7 +18,7 @@ import nbformat
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.times import MAX_CHARACTERS, NO_STAMP, Stamp, stamp_of
-from autograder.units import folder_name
+from autograder.units import UNITS, folder_name
 from autograder.visible import one_line
 
 MAX_BYTES = 20 * 2**20
@@ -76,6 +76,12 @@ class SubmittedCell:
     source: str
     cell_id: str
     grade_id: str
+
+
+def submitted_units(course: Course) -> list[str]:
+    """Return the units that somebody has handed in, in the order of the course."""
+    there = list(course.submitted.iterdir()) if course.submitted.is_dir() else []
+    return [u for u in UNITS if any(os.path.lexists(place / folder_name(u)) for place in there)]
 
 
 def find_submissions(course: Course, unit: str) -> list[Submission]:

@@ -1,7 +1,7 @@
 """A unit's released notebook, as grading looks at it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -105,17 +105,25 @@ class Template:
     def exercises(self) -> dict[str, Exercise]:
         """The unit's exercises by the name of their check cell, in the order of the notebook.
 
+        They are worth what the cells' metadata say.
+
         Raises
         ------
         AutograderError
-            If check cells and exercises do not match, in name or in points.
+            If an exercise has no check cell.
         """
         known = {CHECK_PREFIX + exercise.name: exercise for exercise in exercises_of(self.unit)}
         checks = {cell.grade_id: cell for cell in self.cells if cell.is_check}
-        if known.keys() != checks.keys():
-            odd = ", ".join(sorted(known.keys() ^ checks.keys()))
+        if known.keys() - checks.keys():
+            odd = ", ".join(sorted(known.keys() - checks.keys()))
             raise AutograderError(f"Check cells and exercises of {self.unit} do not match: {odd}.")
-        for name, cell in checks.items():
-            if float(cell.nbgrader["points"]) != known[name].points:
-                raise AutograderError(f"{name}: the points of the cell and of the exercise differ.")
-        return {name: known[name] for name in checks}
+        return {
+            name: replace(known[name], points=float(cell.nbgrader["points"]))
+            for name, cell in checks.items()
+            if name in known
+        }
+
+    @cached_property
+    def own_checks(self) -> tuple[TemplateCell, ...]:
+        """Graded cells of asserts, which an instructor has added."""
+        return tuple(c for c in self.cells if c.is_check and c.grade_id not in self.exercises)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import cached_property, partial
@@ -21,13 +22,13 @@ from autograder.grading.marking import (
     mark_unreadable,
     marked,
 )
+from autograder.grading.own_tests import Outcome, OwnTests
 from autograder.grading.rebuild import Rebuilt, rebuild
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
 from autograder.grading.telling import needs_words, told
 from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
 from autograder.judge.exercise import PUBLIC_SEED, Case
-from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.inputs import pack_inputs
@@ -84,8 +85,10 @@ class UnitGrader:
         self.limits = limits or Limits()
         self.seed = seed
         self.template = Template.read(unit, course.release_notebook(unit))
-        self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises_of(unit)}
-        self.public_keys = {e.name: AnswerKey.draw(e, PUBLIC_SEED) for e in exercises_of(unit)}
+        exercises = self.template.exercises.values()
+        self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises}
+        self.public_keys = {e.name: AnswerKey.draw(e, PUBLIC_SEED) for e in exercises}
+        self.own = OwnTests(course, self.template)
         self._release_digest = hashlib.sha256(
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
@@ -97,6 +100,11 @@ class UnitGrader:
     def __enter__(self) -> Self:
         opened = self._runners(self.unit, self.inputs(), self.limits)
         self.runner = self._stack.enter_context(opened)
+        try:
+            self.own.prepare(self.runner)
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
         return self
 
     def __exit__(
@@ -132,6 +140,8 @@ class UnitGrader:
         parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
         if not self.carry:
             parts.append("every error is paid for again")
+        if self.own:
+            parts.append(self.own.digest)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def rebuild(self, cells: Iterable[SubmittedCell]) -> Rebuilt:
@@ -173,7 +183,8 @@ class UnitGrader:
         shown = self.runner.run(make_job(key, self.template, rebuilt, asked))
         words = self._judged(rebuilt, shown, self.public_keys)
         reports = {name: told(report, words[name]) for name, report in graded.items()}
-        return marked(self.template, rebuilt, run, shown, reports)
+        own = {name: outcome.report for name, outcome in self.own_outcomes(key, rebuilt).items()}
+        return marked(self.template, rebuilt, run, shown, reports, own)
 
     def practise(self, key: str, rebuilt: Rebuilt) -> Marked:
         """Run `rebuilt` on the public cases alone and return what its author may see of them."""
@@ -189,9 +200,15 @@ class UnitGrader:
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
         return judged(self.template, rebuilt, run, keys, limits, self.carry)
 
+    def own_outcomes(self, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
+        """Return what came of the instructor's own tests, by name of the cell."""
+        if self.runner is None:
+            raise RuntimeError("a UnitGrader grades inside its with block only")
+        return self.own.judge(self.runner, key, rebuilt)
+
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""
-        return mark_unreadable(self.template, reason)
+        return mark_unreadable(self.template, reason, self.own.tests)
 
 
 def _inputs(cases: Iterable[Case]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -189,6 +189,19 @@ class Tolerance:
     absolute: float = 2e-6
 
 
+class Asked(Protocol):
+    """What a report without criteria says of an exercise, a judge's or an instructor's own."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def points(self) -> float: ...
+    @property
+    def slow_sentence(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One graded exercise, whole.
@@ -224,12 +237,13 @@ class Exercise:
         Further outputs by which mistakes are told from each other; no criterion looks at them.
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
+    points : float
+        As the check cell's metadata have it, in the notebook; nowhere else are they written.
     """
 
     name: str
     unit: str
     title: str
-    points: float
     version: int
     reference: Mapping[str, Callable[..., Any]]
     make_cases: Callable[[np.random.Generator], tuple[Case, ...]]
@@ -248,6 +262,7 @@ class Exercise:
     calls: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = field(default_factory=dict)
     clues: tuple[str, ...] = ()
     derived: Mapping[str, Derive] = field(default_factory=dict)
+    points: float = 0.0
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

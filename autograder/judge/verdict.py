@@ -6,7 +6,7 @@ from dataclasses import replace
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict, varies, verdict_on
 from autograder.judge.examples import example
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Asked, Case, Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
@@ -301,7 +301,7 @@ def _values_are_wrong(key: AnswerKey, by_case: Answers, criterion: Criterion) ->
 
 
 def _without_criteria(
-    exercise: Exercise, status: Status, points: float | None, headline: str
+    exercise: Asked, status: Status, points: float | None, headline: str
 ) -> Report:
     return Report(exercise.name, exercise.title, status, points, exercise.points, headline)
 
@@ -311,7 +311,7 @@ def _unfinished(exercise: Exercise, answer: Answer) -> Report:
     return _without_criteria(exercise, Status.UNFINISHED, 0.0, f"Not done yet ({what}).")
 
 
-def out_of_limit(exercise: Exercise, limit: str = "time", detail: str = "") -> Report:
+def out_of_limit(exercise: Asked, limit: str = "time", detail: str = "") -> Report:
     """Return the report of an exercise that was stopped: no points.
 
     Parameters
@@ -330,11 +330,11 @@ def out_of_limit(exercise: Exercise, limit: str = "time", detail: str = "") -> R
     return _without_criteria(exercise, Status.LIMIT, 0.0, headline)
 
 
-def no_answer(exercise: Exercise, reason: str) -> Report:
+def no_answer(exercise: Asked, reason: str) -> Report:
     """Return the report of an exercise whose check ran but handed out nothing: no points."""
     return _without_criteria(exercise, Status.FAILED, 0.0, reason)
 
 
-def not_gradable(exercise: Exercise, reason: str) -> Report:
+def not_gradable(exercise: Asked, reason: str) -> Report:
     """Return the report of an exercise without a verdict: an instructor decides."""
     return _without_criteria(exercise, Status.NOT_GRADABLE, None, reason)

@@ -12,7 +12,7 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.submissions import refusals
 from autograder.reports.class_summary import ClassSummary, Row, summarise
 from autograder.reports.feedback import feedback_path
-from autograder.reports.outline import Outline, graded_results, read_outline
+from autograder.reports.outline import graded_results, read_outline
 from autograder.reports.page import render
 from autograder.reports.spreadsheet import Value, csv_text
 from autograder.units import folder_name
@@ -46,7 +46,8 @@ def write_class_report(course: Course, unit: str) -> ClassReport:
     results = [one for one in graded if roster and one.student in roster.ids] or graded
     with UnitGradebook(course, unit) as gradebook:
         marked = summarise(outline, results, gradebook.scores(), gradebook.penalties())
-    summary = replace(marked, refused=tuple(refusals(course, unit)))
+        names = gradebook.names()
+    summary = replace(marked, refused=tuple(refusals(course, unit)), names=names)
     folder = course.reports / folder_name(unit)
     report = ClassReport(folder / PAGE_NAME, folder / TABLE_NAME, summary)
     write_atomically(report.html, class_page(summary, feedback_links(course, summary)))
@@ -90,13 +91,14 @@ def class_table(summary: ClassSummary) -> str:
     titles = dict(zip(outline.checks, (e.name for e in summary.exercises), strict=True))
     columns = [titles.get(name, name) for name in (*outline.checks, *outline.written)]
     sums = ("late penalty", "total", "maximum")
-    header = ["student", *columns, *sums, "status", "mistakes", "flags", "moved"]
-    return csv_text(header, (list(_fields(outline, row)) for row in summary.rows))
+    header = ["student", "name", *columns, *sums, "status", "mistakes", "flags", "moved"]
+    return csv_text(header, (list(_fields(summary, row)) for row in summary.rows))
 
 
-def _fields(outline: Outline, row: Row) -> Iterator[Value]:
-    reports = row.result.reports.values()
+def _fields(summary: ClassSummary, row: Row) -> Iterator[Value]:
+    outline, reports = summary.outline, row.result.reports.values()
     yield row.student
+    yield summary.names.get(row.student, "")
     yield from (row.marks[name].points for name in (*outline.checks, *outline.written))
     yield row.total.penalty
     yield from (row.total.points, row.total.max_points, str(row.status))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 from types import MappingProxyType
 
@@ -89,6 +89,10 @@ class ClassSummary:
         Totals by whole points: label and count.
     waiting : int
         Written answers that an instructor is still to mark.
+    flags : mapping of str to tuple of str
+        By student.
+    names : mapping of str to str
+        What people are called, by student; without those whose names are not known.
     refused : tuple of str
         Why folders were not graded at all: nobody's marks could be told from their names.
     """
@@ -99,11 +103,12 @@ class ClassSummary:
     mistakes: tuple[Finding, ...]
     not_gradable: tuple[Finding, ...]
     limits: tuple[Finding, ...]
-    flags: tuple[Finding, ...]
+    flags: Mapping[str, tuple[str, ...]]
     median: float | None
     bins: tuple[tuple[str, int], ...]
     waiting: int
     refused: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def complete(self) -> int:

@@ -42,13 +42,14 @@ def write_feedback_pages(
     students = None if results is None else [result.student for result in chosen]
     with UnitGradebook(course, unit) as gradebook:
         scores, comments = gradebook.scores(students), gradebook.comments(students)
-        penalties = gradebook.penalties(students)
+        penalties, names = gradebook.penalties(students), gradebook.names(students)
     for result in chosen:
         student = result.student
         notebook = _autograded(course, unit, student)
         own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
         penalty = penalties.get(student, 0.0)
-        write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty)
+        name = names.get(student, "")
+        write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty, name)
     return len(chosen)
 
 
@@ -70,6 +71,7 @@ def write_feedback(
     scores: Scores,
     comments: Mapping[str, str],
     penalty: float = 0.0,
+    name: str = "",
 ) -> Path:
     """Write the page of one student and return its path.
 
@@ -83,6 +85,8 @@ def write_feedback(
         This student's part of `UnitGradebook.comments`.
     penalty : float
         Points taken for handing in late.
+    name : str
+        What the student is called; "" if that is not known.
 
     Raises
     ------
@@ -94,7 +98,7 @@ def write_feedback(
     check_student_id(result.student)
     outline = read_outline(course, unit)
     path = feedback_path(course, unit, result.student)
-    page = feedback_page(outline, result, notebook, scores, comments, penalty)
+    page = feedback_page(outline, result, notebook, scores, comments, penalty, name)
     write_atomically(path, page)
     write_for_exchange(course, result.unit, result.student)
     return path
@@ -123,6 +127,7 @@ def feedback_page(
     scores: Scores,
     comments: Mapping[str, str],
     penalty: float = 0.0,
+    name: str = "",
 ) -> str:
     """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
     marks = marks_of(outline, result, scores)
@@ -130,6 +135,7 @@ def feedback_page(
         "feedback.html",
         title=outline.title,
         result=result,
+        name=name,
         total=Sum.of(marks.values(), penalty),
         checks=Sum.of(marks[name] for name in outline.checks),
         written=Sum.of(marks[name] for name in outline.written),

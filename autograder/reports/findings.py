@@ -32,20 +32,16 @@ def grouped(found: Iterable[tuple[str, Report, str]], apart: bool = False) -> tu
     return _by_frequency(Finding(sentence, who) for (sentence, _), who in groups.items())
 
 
-def flags_of(results: Iterable[Result], told: set[tuple[str, str]]) -> tuple[Finding, ...]:
-    """Return the flags with whom they concern, the most frequent first.
+def flags_of(results: Iterable[Result], told: set[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the flags of each student who has some.
 
     Parameters
     ----------
     told : set of (student, sentence)
         What another list has said already.
     """
-    groups: dict[str, dict[str, tuple[str, ...]]] = {}
-    for result in results:
-        for flag in result.flags:
-            if (result.student, flag) not in told:
-                groups.setdefault(flag, {})[result.student] = ()
-    return _by_frequency(Finding(sentence, who) for sentence, who in groups.items())
+    flags = {r.student: tuple(f for f in r.flags if (r.student, f) not in told) for r in results}
+    return {student: found for student, found in flags.items() if found}
 
 
 def _by_frequency(findings: Iterable[Finding]) -> tuple[Finding, ...]:

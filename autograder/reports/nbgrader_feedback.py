@@ -51,8 +51,9 @@ class FeedbackExporter(Exporter):
             scores = gradebook.scores().get(student, {})
             comments = gradebook.comments().get(student, {})
             penalty = gradebook.penalties().get(student, 0.0)
+            name = gradebook.names([student]).get(student, "")
         notebook = json.loads(path.read_text(encoding="utf-8"))
         outline = read_outline(course, unit)
-        page = feedback_page(outline, result, notebook, scores, comments, penalty)
+        page = feedback_page(outline, result, notebook, scores, comments, penalty, name)
         write_for_exchange(course, unit, student)
         return page, {**given, "output_extension": ".html"}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.results import Result, graded_students, read_results
+from autograder.grading import results
+from autograder.grading.results import Result, read_results
 from autograder.grading.template import Template, TemplateCell
-from autograder.units import UNITS, folder_name
+from autograder.units import folder_name
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*[(\[][^()\[\]]*\bpoints?[)\]]$")
@@ -78,7 +79,7 @@ def graded_units(course: Course) -> list[str]:
     AutograderError
         If there is none.
     """
-    found = [unit for unit in UNITS if graded_students(course, unit)]
+    found = results.graded_units(course)
     if not found:
         raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
     return found

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import html
 import re
 from functools import lru_cache
 from typing import Any
@@ -9,14 +10,18 @@ from typing import Any
 from markupsafe import Markup
 from pygments import formatters, highlight, lexers  # type: ignore[import-untyped]
 
+from autograder.errors import AutograderError
 from autograder.grading.pictures import MAX_PICTURE_BYTES, is_whole_png
-from autograder.grading.shown import plain_html
+from autograder.grading.shown import TYPESET, plain_html
+from autograder.reports.book.formulas import formula_html
 
 MAX_CODE_CHARACTERS, MAX_CODE_LINES = 20_000, 400
 MAX_TEXT_CHARACTERS, MAX_TEXT_LINES = 4_000, 40
 MAX_ANSWER_CHARACTERS, MAX_ANSWER_LINES = 20_000, 400
 
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
+
+_FORMULA = re.compile(rf'<span class="{TYPESET}">([^<]*)</span>')
 
 _FORMATTER = formatters.HtmlFormatter(nowrap=True)
 
@@ -63,6 +68,17 @@ def picture_uri(encoded: Any) -> str:
 
 
 def markdown_html(text: str) -> Markup:
-    """Return markdown as plain HTML: no links, no pictures, no attributes; formulas as source."""
+    """Return markdown as plain HTML: no links, no pictures, no attributes; formulas are drawn.
+
+    A formula that cannot be drawn, or does more than draw, stays as it was typed.
+    """
     short = shortened(text.strip(), MAX_ANSWER_CHARACTERS, MAX_ANSWER_LINES)
-    return Markup(plain_html(short))
+    return Markup(_FORMULA.sub(_drawn, plain_html(short, typeset=True)))
+
+
+def _drawn(found: re.Match[str]) -> str:
+    formula = html.unescape(found[1])
+    try:
+        return formula_html(formula)
+    except AutograderError:
+        return f"<code>{html.escape(formula)}</code>"

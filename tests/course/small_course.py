@@ -31,6 +31,8 @@ PREDICTION = """prediction = ""  # "same" or "different"
 prediction = "quite different"
 ### END SOLUTION"""
 
+TOTAL = "**10 points** (6 checked by the machine, 4 by a person)"
+
 ANSWER = "The memory is in the hidden state.\nThe weights hold what was learned, not what was seen."
 
 
@@ -49,7 +51,7 @@ def small_notebook() -> NotebookNode:
     return new_notebook(
         metadata={"kernelspec": {"display_name": "mine", "language": "python", "name": "mine"}},
         cells=[
-            new_markdown_cell("# A small unit", id="title"),
+            new_markdown_cell(f"# A small unit\n\n{TOTAL}", id="title"),
             new_code_cell(STEP, id="step-stub", metadata=settings("step", solution=True)),
             new_code_cell('check("step", step=step)', id="step-check", metadata=check),
             new_markdown_cell(ANSWER, id="answer", metadata=written),

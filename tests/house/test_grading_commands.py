@@ -63,6 +63,29 @@ def test_grade_writes_report_and_feedback_and_counts(course: Course) -> None:
     assert "1 unchanged since the last grading" in text
 
 
+def test_commands_without_a_unit_do_all_that_was_handed_in(course: Course) -> None:
+    for unit in ("recurrence", "gradcheck"):
+        hand_in(course, unit, "right", course.source_notebook(unit).read_bytes())
+    code, text = run("grade")
+    assert (code, text.count("1 submissions in")) == (cli.DONE, 2)
+    assert "lstm" not in text
+    for command in ("report", "feedback", "export"):
+        code, text = run(command)
+        assert code == cli.DONE, text
+    marks = (course.data / "exports" / "marks.csv").read_text(encoding="utf-8")
+    assert "00_gradcheck" in marks and "01_recurrence" in marks and "02_outputs" not in marks
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("grade", "No submissions in"), ("report", "Nothing is graded yet")]
+)
+def test_command_without_a_unit_and_nothing_there_says_what_to_do(
+    course: Course, command: str, said: str
+) -> None:
+    with pytest.raises(AutograderError, match=said):
+        run(command)
+
+
 def test_second_demo_at_the_same_time_is_refused_and_takes_nothing_away(course: Course) -> None:
     hand_in(course, UNIT, "first-demo", b"at work")
     with alone_in(course, lock_of(course)), pytest.raises(AutograderError) as refused:

@@ -10,17 +10,12 @@ from autograder.errors import UngradedError, UnknownUnitError
 from autograder.units import (
     EXTRAS,
     NOTEBOOKS,
-    POINTS,
     UNITS,
     earlier_units,
     folder_name,
     notebook_of,
     unit_of,
 )
-
-
-def test_points_of_all_units_are_a_hundred() -> None:
-    assert sum(POINTS.values()) == 100
 
 
 def test_units_are_eleven_from_gradcheck_to_long_memory() -> None:

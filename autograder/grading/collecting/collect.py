@@ -22,6 +22,7 @@ from autograder.grading.submissions import UnreadableSubmission
 from autograder.units import UNITS, folder_name
 
 _TAKEN = (Outcome.NEW, Outcome.REPLACED, Outcome.UNCHANGED)
+UNWRITTEN = "cannot be written"  # how the note on a file begins that no disk took
 _STAGE, _LEFT_AFTER_S = ".collecting.", 24 * 3600
 
 
@@ -139,7 +140,7 @@ def _placed(course: Course, row: Row, content: bytes, stage: Path) -> Row:
     try:
         place(course, row.student, row.unit, content, row.stamp, stage)
     except OSError as error:
-        note = f"cannot be written: {error.strerror or error}"
+        note = f"{UNWRITTEN}: {error.strerror or error}"
         return replace(row, outcome=Outcome.REFUSED, note=note, look=True)
     return row
 

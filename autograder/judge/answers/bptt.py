@@ -2,6 +2,13 @@
 
 import numpy as np
 
+POINTS = {
+    "rnn_step_backward": 5,
+    "rnn_backward": 6,
+    "per_step_weight_gradient": 3,
+    "truncated_bptt": 3,
+}
+
 
 def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
     """Return (h_t, cache): the state after this step, and what the way back needs."""

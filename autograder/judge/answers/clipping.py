@@ -6,6 +6,14 @@ from rnn_ref.char_lm import one_hot
 from rnn_ref.outputs import output_backward, output_forward, softmax_cross_entropy
 from rnn_ref.recurrence import rnn_forward
 
+POINTS = {
+    "global_norm": 1,
+    "clip_by_global_norm": 2,
+    "sgd_step": 1,
+    "adam_step": 2,
+    "train_step": 2,
+}
+
 
 def global_norm(grads):
     """Return the length of the gradient, all arrays taken together."""

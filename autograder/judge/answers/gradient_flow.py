@@ -2,6 +2,13 @@
 
 import numpy as np
 
+POINTS = {
+    "linear_gradient_norms": 2,
+    "jacobian_product_norms": 3,
+    "rescale_spectral_radius": 2,
+    "orthogonal": 2,
+}
+
 
 def linear_gradient_norms(W, g, T):
     """Return the lengths, (T,), of g after 0 to T - 1 steps back through h_t = h_{t-1} W."""

@@ -2,6 +2,12 @@
 
 import numpy as np
 
+POINTS = {
+    "lstm_step_backward": 5,
+    "lstm_backward": 5,
+    "direct_path_gain": 1,
+}
+
 
 def lstm_step_forward(x_t, h_prev, c_prev, W_xh, W_hh, b):
     """Return (h_t, c_t, cache) of one step."""

@@ -1,9 +1,11 @@
 """The exercises, one module a unit; each module has ``EXERCISES``, in its notebook's order."""
 
 import importlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from autograder.judge.answers import points_of_unit
 from autograder.judge.exercise import Exercise
 from autograder.student.probes import find_probe
 
@@ -20,7 +22,8 @@ def exercises_of(unit: str) -> tuple[Exercise, ...]:
     if unit not in units_with_exercises():
         raise LookupError(f"the unit {unit} has no exercises")
     exercises: tuple[Exercise, ...] = importlib.import_module(f"{__name__}.{unit}").EXERCISES
-    return exercises
+    points = points_of_unit(unit)
+    return tuple(replace(one, points=points.get(one.name, 0.0)) for one in exercises)
 
 
 def units_with_exercises() -> tuple[str, ...]:

@@ -213,12 +213,11 @@ def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) ->
 _Make = Callable[[np.random.Generator], tuple[Case, ...]]
 
 
-def _exercise(name: str, title: str, points: float, make_cases: _Make, **more: Any) -> Exercise:
+def _exercise(name: str, title: str, make_cases: _Make, **more: Any) -> Exercise:
     return Exercise(
         name=name,
         unit=UNIT,
         title=title,
-        points=points,
         version=3,
         make_cases=make_cases,
         hints=HINTS[name],
@@ -230,7 +229,6 @@ EXERCISES = (
     _exercise(
         "global_norm",
         "The length of a gradient",
-        1,
         _norm_cases,
         reference={"norm": clipping.global_norm},
         trial=Trial(
@@ -270,7 +268,6 @@ EXERCISES = (
     _exercise(
         "clip_by_global_norm",
         "Clip by the global norm",
-        2,
         _clip_cases,
         reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
         stand_ins=("global_norm",),
@@ -356,7 +353,6 @@ EXERCISES = (
     _exercise(
         "sgd_step",
         "A step of gradient descent",
-        1,
         _sgd_cases,
         reference={"update": clipping.sgd_step},
         trial=Trial(
@@ -388,7 +384,6 @@ EXERCISES = (
     _exercise(
         "adam_step",
         "A step of Adam",
-        2,
         _adam_cases,
         reference={"update": clipping.adam_step},
         trial=Trial(
@@ -462,7 +457,6 @@ EXERCISES = (
     _exercise(
         "train_step",
         "A training step",
-        2,
         _train_cases,
         reference={
             "loss": clipping.loss_and_gradients,

@@ -138,7 +138,6 @@ EXERCISES = (
         name="numeric_gradient",
         unit=UNIT,
         title="A gradient from values alone",
-        points=1,
         version=4,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
@@ -196,7 +195,6 @@ EXERCISES = (
         name="relative_error",
         unit=UNIT,
         title="How far two gradients differ",
-        points=1,
         version=4,
         reference={
             "gradient": gradcheck.numeric_gradient,

@@ -251,7 +251,6 @@ EXERCISES = (
         name="lstm_step_backward",
         unit=UNIT,
         title="Back through one step",
-        points=5,
         version=3,
         reference={
             "forward": lstm.lstm_step_forward,
@@ -345,7 +344,6 @@ EXERCISES = (
         name="lstm_backward",
         unit=UNIT,
         title="Back through the whole sequence",
-        points=5,
         version=3,
         reference={
             "step_forward": lstm.lstm_step_forward,
@@ -448,7 +446,6 @@ EXERCISES = (
         name="direct_path_gain",
         unit=UNIT,
         title="Along the cells alone",
-        points=1,
         version=3,
         reference={"gain": lstm_gradients.direct_path_gain},
         make_cases=_gain_cases,

@@ -1,0 +1,364 @@
+"""An instructor's own exercises: graded cells of asserts, in the notebook of any unit.
+
+The tests run apart from the submission, in a sandbox of their own (``student.own_tests``): first
+with the model answer, which tells what they call; then what they call is called in the submission,
+and they run again on what came back. Only where more than data would have to cross do they run
+beside the student's code, after everything else; a student can make those pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grading.hidden_tests import segments
+from autograder.grading.names import Author, author_of
+from autograder.grading.rebuild import Rebuilt
+from autograder.grading.template import Template
+from autograder.judge.verdict import no_answer, not_gradable, out_of_limit
+from autograder.sandbox.engine import Runner
+from autograder.sandbox.job import Cell, CellRun, Ending, Job, Run
+from autograder.student import plain_data
+from autograder.student.own_tests import VALUE, Question
+from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.wire import WireError
+from autograder.units import folder_name
+from autograder.visible import one_line
+
+MAX_ROUNDS = 12
+"""How often a submission is asked; again only where a call depends on what came of an earlier."""
+
+_SETUP = "own tests"
+_IMPORT = "import autograder.student.own_tests as __own_tests__\n"  # shadows no name of anybody's
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_POINTS = re.compile(r"\s*[(\[][^()\[\]]*\bpoints?[)\]]$")
+VISIBLE_HOLD, HIDDEN_HOLD = "The tests that you see hold.", "The hidden tests hold."
+
+
+@dataclass(frozen=True)
+class OwnTest:
+    """One graded cell of asserts.
+
+    Attributes
+    ----------
+    name : str
+        nbgrader's name of the cell.
+    texts : tuple of str
+        What is run, one after the other.
+    hidden : tuple of bool
+        Which of them students do not see.
+    """
+
+    name: str
+    title: str
+    points: float
+    texts: tuple[str, ...]
+    hidden: tuple[bool, ...]
+    slow_sentence: str = "Is there a loop that never ends?"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A report, and for the instructor alone what a hidden test says."""
+
+    report: Report
+    detail: str = ""
+
+
+@dataclass
+class _Plan:
+    """What the model answer told: which names are functions, what is asked for each test."""
+
+    functions: list[str] = field(default_factory=list)
+    questions: dict[str, list[Question]] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+    """Tests that cannot run apart, and why."""
+
+
+class OwnTests:
+    """The own tests of one unit; `prepare` comes first, once there is a runner."""
+
+    def __init__(self, course: Course, template: Template) -> None:
+        self.unit = template.unit
+        self._template = template
+        self._path = course.source_notebook(template.unit)
+        self._plan = _Plan()
+        self.tests: tuple[OwnTest, ...] = ()
+        names = [cell.grade_id for cell in template.own_checks]
+        if names:
+            self._cells = self._read()
+            self.tests = tuple(self._test(template, name) for name in names)
+
+    def __bool__(self) -> bool:
+        return bool(self.tests)
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for all that these marks depend on besides the submission."""
+        kept = [[cell["cell_type"], cell["source"], cell["metadata"]] for cell in self._cells]
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def beside(self) -> Mapping[str, str]:
+        """Tests that run beside the student's code, by name, and why."""
+        return self._plan.beside
+
+    def prepare(self, runner: Runner) -> None:
+        """Run the tests with the model answer, and find out what they call.
+
+        Raises
+        ------
+        AutograderError
+            If they do not hold for it.
+        """
+        if not self.tests:
+            return
+        self._plan = _Plan()
+        author = self._author
+        texts = [str(cell["source"]) for cell in self._cells if _is_run(cell)]
+        recording = f"__tests__.record({_SETUP!r}, {sorted(author.asked)!r})"
+        graded = {_SETUP: f"{_IMPORT}__tests__ = __own_tests__.Tests(globals())\n{recording}"}
+        graded |= {test.name: _running(test) for test in self.tests}
+        run, places = self._run(runner, texts, graded)
+        self._plan.functions = list(_came(run.cells.get(places[_SETUP])) or ())
+        for test in self.tests:
+            found = _came(run.cells.get(places[test.name]))
+            if found is None or found["failed"] >= 0:
+                raise AutograderError(self._does_not_hold(test, run, found))
+            if found["more than data"]:
+                self._plan.beside[test.name] = found["more than data"]
+            wanted = author.used_by(test.texts) - set(self._plan.functions)
+            values = [(VALUE, name, b"") for name in sorted(wanted)]
+            self._plan.questions[test.name] = [*values, *found["questions"]]
+        for name, outcome in self._judged(runner, "the model answer", texts).items():
+            if outcome.report.status is not Status.PASSED:
+                self._plan.beside.setdefault(name, outcome.detail or outcome.report.headline)
+
+    def judge(self, runner: Runner, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
+        """Return what comes of every test, by name."""
+        if not self.tests:
+            return {}
+        texts = [
+            cell.source
+            for cell in rebuilt.cells
+            if cell.runs and not (cell.origin and cell.origin.grade_id in self._template.exercises)
+        ]
+        return self._judged(runner, key, texts)
+
+    def _judged(self, runner: Runner, key: str, texts: Sequence[str]) -> dict[str, Outcome]:
+        apart = [test for test in self.tests if test.name not in self._plan.beside]
+        questions = {test.name: list(self._plan.questions[test.name]) for test in apart}
+        done: dict[str, Outcome] = {}
+        if self._plan.beside:
+            every = {test.name: _beside(test) for test in self.tests}
+            run, places = self._run(runner, texts, every, key)
+            for test in (test for test in self.tests if test.name in self._plan.beside):
+                done[test.name] = _outcome(test, run, places[test.name], None)
+        for _ in range(MAX_ROUNDS):
+            asking = {test.name: _asking(test.name, questions[test.name]) for test in apart}
+            if not asking:
+                break
+            theirs, places = self._run(runner, texts, asking, key)
+            answers = {n: _answers(theirs.cells.get(place)) for n, place in places.items()}
+            ours, found = self._replayed(runner, key, apart, questions, answers)
+            for test in apart:
+                came = found.get(test.name)
+                done[test.name] = _outcome(test, theirs, places[test.name], came, ours)
+            again = [test for test in apart if _asks(found.get(test.name))]
+            if not again:
+                break
+            for test in again:
+                questions[test.name] += found[test.name]["questions"]
+        return {test.name: done[test.name] for test in self.tests}
+
+    def _replayed(
+        self,
+        runner: Runner,
+        key: str,
+        tests: Iterable[OwnTest],
+        questions: Mapping[str, list[Question]],
+        answers: Mapping[str, bytes],
+    ) -> tuple[Run, dict[str, dict[str, Any]]]:
+        """Run tests on the answers of a submission, in a process that has none of its code."""
+        define = (
+            f"{_IMPORT}__tests__ = __own_tests__.Tests(globals(), {self._author.definitions!r})"
+        )
+        cells = {}
+        for test in tests:
+            if answers[test.name]:
+                asked = plain_data.encode(questions[test.name])
+                replay = f"{self._plan.functions!r}, {asked!r}, {answers[test.name]!r}"
+                cells[test.name] = f"__tests__.replay({replay})\n{_running(test)}"
+        if not cells:
+            return Run({}, Ending.DONE, None, "", 0.0, 0.0), {}
+        run, places = self._run(runner, [define], cells, key)
+        found = {name: _came(run.cells.get(place)) for name, place in places.items()}
+        return run, {name: came for name, came in found.items() if came is not None}
+
+    def _run(
+        self, runner: Runner, texts: Sequence[str], graded: Mapping[str, str], key: str = ""
+    ) -> tuple[Run, dict[str, int]]:
+        """Run cells, then the graded ones; return what came, and where those stand."""
+        cells = [Cell(index, text) for index, text in enumerate(texts)]
+        places = {name: len(cells) + i for i, name in enumerate(graded)}
+        cells += [Cell(places[name], text, name) for name, text in graded.items()]
+        return runner.run(Job(key or folder_name(self.unit), tuple(cells))), places
+
+    @cached_property
+    def _author(self) -> Author:
+        return author_of(self._cells, [text for test in self.tests for text in test.texts])
+
+    def _read(self) -> list[dict[str, Any]]:
+        try:
+            cells = json.loads(self._path.read_text(encoding="utf-8"))["cells"]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise AutograderError(
+                f"{self._path}, which holds the hidden tests and the model answer of "
+                f"{folder_name(self.unit)}, cannot be read."
+            ) from None
+        return [{**cell, "source": "".join(cell["source"])} for cell in cells]
+
+    def _test(self, template: Template, name: str) -> OwnTest:
+        title, cells = name, template.by_grade_id
+        for cell in self._cells:
+            if cell["cell_type"] == "markdown":
+                for heading in _HEADING.findall(cell["source"]):
+                    title = _POINTS.sub("", heading).replace("`", "").strip("* ")
+            elif cell["metadata"].get("nbgrader", {}).get("grade_id") == name:
+                found = segments(cell["source"])
+                texts, hidden = zip(*found, strict=True) if found else ((), ())
+                return OwnTest(name, title, float(cells[name].nbgrader["points"]), texts, hidden)
+        raise AutograderError(
+            f"{self._path} has no cell {name}, which the released notebook has: "
+            f"run `autograder release {self.unit}`."
+        )
+
+    def _does_not_hold(self, test: OwnTest, run: Run, found: dict[str, Any] | None) -> str:
+        why = run.detail or "they did not come to their end"
+        if found:
+            why = f"`{found['line']}` gives {found['error']}: {found['text']}".rstrip(": ")
+        return (
+            f"{self._path}: the tests of the cell {test.name} do not hold for the model answer "
+            f"there ({one_line(why)}). Mend one of the two; until then nothing is graded."
+        )
+
+
+def _is_run(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell of the source is run with the model answer: no check, no demo."""
+    metadata = cell["metadata"]
+    marks = metadata.get("nbgrader", {})
+    is_check = marks.get("grade") and not marks.get("solution")
+    return cell["cell_type"] == "code" and "demo" not in metadata.get("tags", ()) and not is_check
+
+
+def _running(test: OwnTest) -> str:
+    return f"__tests__.run({test.name!r}, {list(test.texts)!r})"
+
+
+def _beside(test: OwnTest) -> str:
+    return f"{_IMPORT}__own_tests__.Tests(globals()).run({test.name!r}, {list(test.texts)!r})"
+
+
+def _asking(name: str, questions: list[Question]) -> str:
+    return f"{_IMPORT}__own_tests__.answer({name!r}, globals(), {plain_data.encode(questions)!r})"
+
+
+def _answers(cell: CellRun | None) -> bytes:
+    """Return what a submission answered, unread: its place is the sandbox."""
+    return cell.answers[0] if cell is not None and len(cell.answers) == 1 else b""
+
+
+def _came(cell: CellRun | None) -> Any:
+    """Return what our own code handed out in a process of its own; None if nothing."""
+    data = _answers(cell)
+    try:
+        return plain_data.decode(data) if data else None
+    except WireError:
+        return None
+
+
+def _asks(found: Mapping[str, Any] | None) -> bool:
+    return bool(found and found["unanswered"] and found["questions"])
+
+
+def _outcome(
+    test: OwnTest, theirs: Run, place: int, found: Any, ours: Run | None = None
+) -> Outcome:
+    """Return the verdict on one test: how the submission's run went, then what the tests said."""
+    cell = theirs.cells.get(place)
+    if theirs.ending is Ending.SETUP:
+        return Outcome(not_gradable(test, f"The sandbox failed, not the notebook: {theirs.detail}"))
+    if cell is None:
+        detail = theirs.detail or "the run ended before it."
+        return Outcome(not_gradable(test, f"Never reached: {detail}"))
+    if not cell.finished:
+        return Outcome(out_of_limit(test, "", theirs.detail))
+    if ours is None:
+        found = _checked(_came(cell))
+    if found is None and cell.soft_limit:
+        return Outcome(out_of_limit(test, "time"))
+    if found is None and ours is not None and _answers(cell):
+        why = ours.detail or "what came back cannot be read"
+        return Outcome(not_gradable(test, f"No verdict, for its tests did not end: {why}"))
+    if found is None:
+        return Outcome(no_answer(test, "Nothing that can be tested came out of it."))
+    if found["unanswered"]:
+        why = f"its tests still asked for more after {MAX_ROUNDS} runs"
+        return Outcome(not_gradable(test, f"No verdict: {why}."))
+    return _verdict(test, found)
+
+
+def _checked(found: Any) -> dict[str, Any] | None:
+    """Return what came from beside a student's code, which may have written anything."""
+    kinds = {"failed": int, "unanswered": bool, "questions": list}
+    if not isinstance(found, dict) or any(type(found.get(k)) is not t for k, t in kinds.items()):
+        return None
+    texts = {key: str(found.get(key, ""))[:1000] for key in ("error", "text", "line")}
+    return {"failed": found["failed"], "unanswered": False, **texts}
+
+
+def _verdict(test: OwnTest, found: Mapping[str, Any]) -> Outcome:
+    failed = found["failed"]
+    if failed == -1:
+        report = _report(test, Status.PASSED, "It does all that is asked.", failed)
+        return Outcome(report)
+    kind, text, line = found["error"], found["text"], found["line"]
+    told = one_line(f"`{line}` gives {kind}: {text}" if line else f"{kind}: {text}").rstrip(": ")
+    hidden = not 0 <= failed < len(test.hidden) or test.hidden[failed]
+    if kind == "NotImplementedError":
+        return Outcome(_report(test, Status.UNFINISHED, f"Not done yet ({text}).", failed), told)
+    if kind == "OutOfTime":
+        return Outcome(out_of_limit(test, "time"), told)
+    headline = "A hidden test does not hold." if hidden else f"A test does not hold: {told}."
+    return Outcome(_report(test, Status.FAILED, headline, failed), told)
+
+
+def _report(test: OwnTest, status: Status, headline: str, failed: int) -> Report:
+    """Return a report; a cell's points are for all of its tests together, as in nbgrader."""
+    earned = test.points if status is Status.PASSED else 0.0
+    criteria = []
+    for is_hidden, sentence in ((False, VISIBLE_HOLD), (True, HIDDEN_HOLD)):
+        numbers = [i for i, hidden in enumerate(test.hidden) if hidden is is_hidden]
+        if numbers and status is not Status.UNFINISHED:
+            holds = failed == -1 or (max(numbers) < failed)
+            judged = holds or failed in numbers
+            criteria.append((sentence, holds, judged))
+    results = tuple(
+        CriterionResult(
+            name=sentence,
+            sentence=sentence,
+            points=earned if number == len(criteria) else 0.0,
+            max_points=test.points if number == len(criteria) else 0.0,
+            detail="" if holds or not judged else headline,
+            judged=judged,
+        )
+        for number, (sentence, holds, judged) in enumerate(criteria, start=1)
+    )
+    return Report(test.name, test.title, status, earned, test.points, headline, results)
