@@ -289,7 +289,7 @@ def test_out_of_time_on_an_overloaded_machine_is_run_again_alone(
 
     right, runs = UnitGrader.grade, list[str]()
     monkeypatch.setattr(UnitGrader, "grade", counted)
-    monkeypatch.setattr(Crowding, "overloaded", lambda crowding: overloaded)
+    monkeypatch.setattr(Crowding, "overloaded", lambda crowding, cpu_s: overloaded)
     hand_in(course, UNIT, "loops", notebook(stack_weights=LOOPS))
     hand_in(course, UNIT, "right", notebook())
     graded = grade(
