@@ -127,7 +127,7 @@ def grade_and_report(
 
     report = write_class_report(course, unit)
     session.report = report.html
-    lines = (*_penalised(session, report.summary), *_without_due_date(session, course, unit))
+    lines = (*_penalised(session, report.summary), *_not_late(session, course, unit))
     for line in (*lines, *_outdated(report.summary)):
         console.print(f"  {terminal.plain(line)}")
     console.print(f"  report: {terminal.plain(str(session.report))}")
@@ -157,20 +157,21 @@ def _penalised(session: Session, summary: ClassSummary) -> Iterator[str]:
             )
 
 
-def _without_due_date(session: Session, course: Course, unit: str) -> Iterator[str]:
-    """Yield a line on those that a platform calls late where nothing can be late."""
+def _not_late(session: Session, course: Course, unit: str) -> Iterator[str]:
+    """Yield a line on those that a platform calls late and who are not taken for it."""
     from autograder.grading.gradebook import UnitGradebook
 
     late = [one.submission.student for one in session.graded if one.submission.stamp.late]
     if not late:
         return
     with UnitGradebook(course, unit) as gradebook:
-        if gradebook.has_due_date:
-            return
-    yield (
-        f"{', '.join(late[: terminal.MOST_NAMES])}: called late by the platform; nothing is taken off, for "
-        "there is no due date in the gradebook (autograder collect … --due sets it)"
-    )
+        names, has_due_date = gradebook.without_time(late), gradebook.has_due_date
+    why = "they have a date of their own, which it may not know"
+    if not has_due_date:
+        why = "there is no due date in the gradebook (autograder collect … --due sets it)"
+    if names:
+        told = ", ".join(names[: terminal.MOST_NAMES])
+        yield f"{told}: called late by the platform; nothing is taken off, for {why}"
 
 
 def _outdated(summary: ClassSummary) -> Iterator[str]:

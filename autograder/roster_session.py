@@ -34,7 +34,7 @@ def take_up_roster(console: Console, course: Course) -> None:
             "columns id, name, email, section, extension."
         )
     store_class(course, roster, {})
-    console.print(f"{len(roster.students)} students, in the gradebook: {roster_path(course)}")
+    console.print(f"{len(roster.students)} in the class, in the gradebook: {roster_path(course)}")
     for line in _dates(course, roster):
         console.print(terminal.plain(line))
     gone = sorted(set(known_students(course)) - roster.ids)

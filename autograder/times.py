@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 MAX_CHARACTERS = 100
 EXAMPLE = "2026-11-20 23:59:00 +0100"
 LATE_WITHOUT_TIME = "LATE, and no time is told"
+LATE_OR_NOT = "the platform calls it late, but this student has a date of their own"
 _YEARS = range(1990, 2200)  # others are no times of submissions
 _MAX_OFFSET = timedelta(hours=14)
 _SHAPE = re.compile(
@@ -57,6 +58,7 @@ class Stamp:
 
 NO_STAMP = Stamp()
 LATE_STAMP = Stamp(text=LATE_WITHOUT_TIME, late=True)
+LATE_OR_NOT_STAMP = Stamp(unclear=LATE_OR_NOT, text=LATE_OR_NOT)
 
 
 def stamp_of(data: bytes) -> Stamp:
@@ -70,6 +72,8 @@ def stamp_of(data: bytes) -> Stamp:
         text = data.decode(encoding).strip()
         if text == LATE_WITHOUT_TIME:
             return LATE_STAMP
+        if text == LATE_OR_NOT:
+            return LATE_OR_NOT_STAMP
         return Stamp(read_time(text))
     except UnicodeDecodeError:
         return Stamp(None, "it is no text in UTF-8", ascii(data[:MAX_CHARACTERS]))

@@ -54,6 +54,14 @@ def store_dates(roster: Roster | None, every: Iterable[SubmittedAssignment]) -> 
         submitted.extension = due - usual if due and usual and due != usual else None
 
 
+def has_own_date(roster: Roster | None, submitted: SubmittedAssignment) -> bool:
+    """Return whether a student has an extension or date that others do not have."""
+    unit, student = _unit(submitted.assignment.name), submitted.student_id
+    if roster is not None and student in roster.ids and roster.has_dates(unit):
+        return roster.is_exception(student, unit)
+    return bool(submitted.extension)
+
+
 def store_class(course: Course, roster: Roster | None, due: Mapping[str, datetime]) -> list[str]:
     """Put a roster and the due dates of units into the gradebook; return what changed of these.
 

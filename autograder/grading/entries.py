@@ -43,16 +43,19 @@ class Entry(NamedTuple):
     by_hand: Mapping[str, HandMark] = MappingProxyType({})
 
 
-def set_time(submitted: SubmittedAssignment, submission: Submission) -> None:
+def set_time(
+    submitted: SubmittedAssignment, submission: Submission, has_own_date: bool = False
+) -> None:
     """Store when it was handed in: nothing, if that is not clear; what there is, if not told.
 
-    What a platform calls late without telling when came at least a second after it was due.
+    What a platform calls late without telling when came at least a second after it was due, unless
+    the student has a date of their own, which the platform may not know.
     """
     stamp, due = submission.stamp, None
     if submitted.assignment.duedate is not None:
         due = submitted.duedate + timedelta(seconds=1)
     if stamp.late:
-        submitted.timestamp = due
+        submitted.timestamp = None if has_own_date else due
     elif stamp.time or stamp.unclear:
         submitted.timestamp = in_database(stamp.time)
     elif submitted.timestamp == due:  # an earlier one was called late

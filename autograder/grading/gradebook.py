@@ -22,7 +22,7 @@ from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.class_list import store_dates, store_people
+from autograder.grading.class_list import has_own_date, store_dates, store_people
 from autograder.grading.collecting.roster import Roster
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.database import (
@@ -173,8 +173,10 @@ class UnitGradebook:
         store_dates(self._roster, every)
         handed_in = {one.student: one for one in submissions if not one.clashes}
         for submitted in every:
-            if submitted.student_id in handed_in:
-                set_time(submitted, handed_in[submitted.student_id])
+            submission = handed_in.get(submitted.student_id)
+            if submission is not None:
+                own_date = submission.stamp.late and has_own_date(self._roster, submitted)
+                set_time(submitted, submission, own_date)
             self._late.assign(submitted)
 
     @cached_property
@@ -229,6 +231,15 @@ class UnitGradebook:
         """Whether anything can be late."""
         due = self._gradebook.db.query(Assignment.duedate).filter(Assignment.name == self._name)
         return due.scalar() is not None
+
+    def without_time(self, students: Collection[str]) -> list[str]:
+        """Return those of `students` of whom it is not stored when they handed in."""
+        found = (
+            self._gradebook.db.query(SubmittedAssignment.student_id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == self._name, SubmittedAssignment.timestamp.is_(None))
+        )
+        return sorted({student for (student,) in found} & set(students))
 
     def undo(self) -> None:
         """Take back what was not committed, after an error."""

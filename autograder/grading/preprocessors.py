@@ -24,7 +24,7 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path, write_beside
-from autograder.grading.class_list import store_dates
+from autograder.grading.class_list import has_own_date, store_dates
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.configuration import found_beside
 from autograder.grading.entries import set_time
@@ -145,8 +145,9 @@ class AssignPenalties(AssignLatePenalties):
         _, submission = _at_hand(resources)
         course = _course(resources)
         with _open_notebook(resources) as notebook:
-            store_dates(roster_of(course), [notebook.assignment])
-            set_time(notebook.assignment, submission)
+            submitted, roster = notebook.assignment, roster_of(course)
+            store_dates(roster, [submitted])
+            set_time(submitted, submission, has_own_date(roster, submitted))
         with found_beside(course):
             super().preprocess(nb, resources)
         return nb, resources

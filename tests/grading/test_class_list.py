@@ -15,16 +15,16 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.autograded import SECRET
 from autograder.grading.class_list import store_class
-from autograder.grading.collecting.choosing import EXCEPTED, Rules
+from autograder.grading.collecting.choosing import Rules
 from autograder.grading.collecting.collect import collect
 from autograder.grading.collecting.naming import Claim
 from autograder.grading.collecting.roster_table import read_roster, roster_of
 from autograder.grading.entries import set_time
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.submissions import TIMESTAMP, find_submissions
+from autograder.grading.submissions import TIMESTAMP, find_submissions, stamp_in
 from autograder.grading_session import grade_and_report
 from autograder.sandbox.launcher import BubblewrapLauncher
-from autograder.times import LATE_STAMP, LATE_WITHOUT_TIME
+from autograder.times import LATE_OR_NOT, LATE_STAMP, LATE_WITHOUT_TIME
 from tests.course.grading_folders import NEEDS_SANDBOX, hand_in, run_nbgrader, twin
 from tests.grading.deliveries import NAME, course_in, delivered, notebook
 from tests.grading.test_lateness import ZERO, configure, deliver, grade, penalties, quiet, set_due
@@ -190,10 +190,11 @@ def test_work_that_canvas_calls_late_is_marked_as_such_until_it_is_not(tmp_path:
     rows = {r.student: r for r in collect(place, delivered(tmp_path / "1", files), rules(place))}
     assert [bool(rows[s].late) for s in ("anna", "ben", "cy")] == [True, False, True]
     assert "tells no time" in rows["anna"].note and not rows["anna"].look
-    assert EXCEPTED in rows["cy"].note and rows["cy"].look
+    assert LATE_OR_NOT in rows["cy"].note and rows["cy"].look
     stamps = {s: place.submitted / s / NAME / TIMESTAMP for s in rows}
     assert stamps["anna"].read_text() == LATE_WITHOUT_TIME
     assert not stamps["ben"].exists()
+    assert stamp_in(stamps["cy"].parent).unclear == LATE_OR_NOT
     other = {f"a_1_11_{NAME}.ipynb": notebook("a"), f"b_LATE_2_12_{NAME}.ipynb": notebook("b")}
     collect(place, delivered(tmp_path / "2", other), rules(place))
     assert not stamps["anna"].exists()
@@ -212,6 +213,9 @@ def test_late_without_a_time_is_a_second_after_what_is_due(tmp_path: Path) -> No
     row.assignment.duedate, row.extension = CLASS_DUE.replace(tzinfo=None), DAY
     set_time(row, submission)
     assert row.total_seconds_late == 1
+    set_time(row, submission, has_own_date=True)
+    assert row.timestamp is None
+    set_time(row, submission)
     path.with_name(TIMESTAMP).unlink()
     set_time(row, find_submissions(place, UNIT)[0])
     assert row.timestamp is None

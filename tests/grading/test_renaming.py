@@ -123,7 +123,7 @@ def test_id_that_changes_in_case_alone_is_renamed(course: Course) -> None:
 def test_roster_that_still_has_the_old_id_is_told(course: Course) -> None:
     (course.data / "roster.csv").write_text("id,name\nanna,Anna Arn\nben,Ben B\n")
     done = CliRunner().invoke(cli.app, ["roster"])
-    assert "2 students, in the gradebook" in done.output
+    assert "2 in the class, in the gradebook" in done.output
     done = CliRunner().invoke(cli.app, ["roster", "rename", "anna", "zoe"])
     assert "still has anna: write zoe there" in " ".join(done.output.split())
     with Gradebook(course.database_url) as gradebook:

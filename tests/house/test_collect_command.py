@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from autograder.demo.classroom import Classroom
 from autograder.demo.run import compare
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Outcome, Row
-from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.gradebook import UnitGradebook, due_dates
 from tests.course.grading_folders import NEEDS_SANDBOX
 from tests.grading.deliveries import NAME, as_zip, course_in, delivered, notebook
 from tests.house.test_terminal import CANARIES, MARKUP, obeyed
@@ -84,6 +85,22 @@ def test_collect_late_by_the_option_and_by_the_gradebook(course: Course, tmp_pat
     assert not course.submitted.exists()
     _, text = run(source, "--zone", "UTC")
     assert "late: 1 h 30 min" in text
+
+
+def test_due_date_is_stored_for_the_units_of_the_delivery_and_then_counts(
+    course: Course, tmp_path: Path
+) -> None:
+    name = f"hw_s1_attempt_2026-11-20-11-30-00_{NAME}.ipynb"
+    source = delivered(tmp_path / "in", {name: notebook()})
+    _, text = run(source, "--due", "2026-11-20T11:00Z", "--dry-run")
+    assert "in the gradebook" not in text and not course.data.exists()
+    _, text = run(source, "--due", "2026-11-20T12:00+01:00")
+    assert f"{NAME} is due 2026-11-20 11:00:00.000000 UTC, in the gradebook" in text
+    assert due_dates(course) == {NAME: datetime(2026, 11, 20, 11, tzinfo=UTC)}
+    _, text = run(source, "--zone", "UTC")
+    assert "late: 30 min" in text
+    _, text = run(source, "--due", "2026-11-21T12:00Z")
+    assert "it was 2026-11-20 11:00:00.000000 UTC" in text and "late" not in text
 
 
 def test_collect_replaces_when_asked(course: Course, tmp_path: Path) -> None:

@@ -29,11 +29,10 @@ from autograder.grading.submissions import (
     parse_cells,
 )
 from autograder.grading.which_unit import KnownUnits
-from autograder.times import LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
+from autograder.times import LATE_OR_NOT_STAMP, LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
 from autograder.units import NOTEBOOKS, UNITS, folder_name
 
 CALLED_LATE = "called late by the platform, which tells no time: counts as late by a second"
-EXCEPTED = "the platform calls it late, but this student has a date of their own"
 _FOLDERS = frozenset(map(folder_name, NOTEBOOKS))
 
 
@@ -209,7 +208,7 @@ class Sorter:
         late, called = lateness(stamp.time, due), ""
         if handed.named.late and stamp == NO_STAMP:
             late, called = "late", CALLED_LATE
-            stamp = Stamp(unclear=EXCEPTED, text=EXCEPTED) if is_exception else LATE_STAMP
+            stamp = LATE_OR_NOT_STAMP if is_exception else LATE_STAMP
         unclear = f"when it came is not certain: {stamp.unclear}" if stamp.unclear else ""
         called = "" if unclear else called
         notes = filter(

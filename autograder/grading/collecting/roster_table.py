@@ -41,7 +41,7 @@ _COLUMNS = {
     ),
     "email": ("email", "e mail", "email address", "e mail adresse", "adresse de courriel"),
     "lms": ("lms user id", "lms id"),
-    "section": ("section", "sections", "group", "groups", "gruppe", "gruppen", "groupe"),
+    "section": ("section", "sections", "group", "groups", "gruppe", "gruppen"),
     "dropped": ("dropped", "withdrawn"),
     "account": ("github username",),
     "number": ("github id",),
