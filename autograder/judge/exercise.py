@@ -224,6 +224,9 @@ class Exercise:
         Further outputs by which mistakes are told from each other; no criterion looks at them.
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
+    large_cases : tuple of str
+        Cases in which differences would take too long: who is right on the main ones, and not
+        there, gets nothing, as if time had run out.
     """
 
     name: str
@@ -248,6 +251,7 @@ class Exercise:
     calls: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = field(default_factory=dict)
     clues: tuple[str, ...] = ()
     derived: Mapping[str, Derive] = field(default_factory=dict)
+    large_cases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)
