@@ -239,6 +239,9 @@ class Exercise:
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
     points : float
         As the check cell's metadata have it, in the notebook; nowhere else are they written.
+    large_cases : tuple of str
+        Cases in which differences would take too long: who is right on the main ones, and not
+        there, gets nothing, as if time had run out.
     """
 
     name: str
@@ -263,6 +266,7 @@ class Exercise:
     clues: tuple[str, ...] = ()
     derived: Mapping[str, Derive] = field(default_factory=dict)
     points: float = 0.0
+    large_cases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

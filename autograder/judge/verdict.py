@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict, varies, verdict_on
+from autograder.judge.doubts import fitted, gives_up
 from autograder.judge.examples import example
 from autograder.judge.exercise import Asked, Case, Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
@@ -34,7 +35,7 @@ def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
         With a number of points, always: who has answered can be judged.
     """
     exercise = key.exercise
-    answers = [key.complete(answer) for answer in answers]
+    answers = [key.complete(fitted(key, answer)) for answer in answers]
     by_case = {answer.case: answer for answer in answers}
     stop = next((a for a in answers if a.problem in (Problem.UNFINISHED, Problem.LIMIT)), None)
     if stop is not None and stop.problem is Problem.LIMIT:
@@ -42,6 +43,14 @@ def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
         return out_of_limit(exercise, limit, stop.message)
     if stop is not None and not any(a.outputs for a in answers):
         return _unfinished(exercise, stop)
+    if found := gives_up(key, by_case):
+        return _without_criteria(
+            exercise,
+            Status.LIMIT,
+            0.0,
+            f"{found} Small cases are right, but that does not show a gradient. "
+            f"{exercise.slow_sentence}",
+        )
     own_word_counts = varies(key, by_case)
     criteria = tuple(_judged(key, by_case, c, own_word_counts) for c in exercise.criteria)
     if all(result.passed for result in criteria):

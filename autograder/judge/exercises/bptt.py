@@ -88,7 +88,7 @@ def _saturated(rng: np.random.Generator, N: int, D: int, H: int) -> Inputs:
 
 
 def _wide(rng: np.random.Generator) -> Inputs:
-    return _step(rng, 1, WIDE_D, WIDE_H)
+    return _step(rng, 2, WIDE_D, WIDE_H)
 
 
 def _long(rng: np.random.Generator) -> Inputs:
@@ -96,7 +96,7 @@ def _long(rng: np.random.Generator) -> Inputs:
 
     Its recurrent weights are small enough to forget rounding instead of letting it grow.
     """
-    inputs = _sequence(rng, 1, LONG_T, LONG_D, LONG_H)
+    inputs = _sequence(rng, 2, LONG_T, LONG_D, LONG_H)
     return {**inputs, "W_hh": inputs["W_hh"] / 2, "dh": inputs["dh"] / 50}
 
 
@@ -418,6 +418,7 @@ EXERCISES = (
         axes=_STEP_AXES,
         criteria=_STEP_CRITERIA,
         derived=_STEP_SLOPES,
+        large_cases=(WIDE,),
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
         trial=Trial(
@@ -437,6 +438,7 @@ EXERCISES = (
         axes=_SEQUENCE_AXES,
         criteria=_BACKWARD_CRITERIA,
         derived={**_SLOPES, **_PIECES},
+        large_cases=(LONG,),
         mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
         stand_ins=("rnn_step_backward",),
@@ -479,6 +481,7 @@ EXERCISES = (
         axes=_SEQUENCE_AXES,
         criteria=_TRUNCATED_CRITERIA,
         derived=_SLOPES,
+        large_cases=(LONG,),
         mistakes=tuple(mistakes.TRUNCATED),
         variants=tuple(variants.TRUNCATED),
         stand_ins=("rnn_backward", "rnn_step_backward"),

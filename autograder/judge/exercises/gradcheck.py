@@ -91,7 +91,8 @@ def _others(rng: np.random.Generator, n: int) -> list[np.ndarray]:
 
     NumPy would stretch the others; they have as many rows, entries or axes as that one.
     """
-    shapes = [(n,), (1, n), (n, 3), (n, 1), (n, 1)]
+    others = [(n,), (1, n), (n, 3), (n + 2, 1), (1, 1)]
+    shapes = [*others, *[(n, 1)] * int(rng.integers(3, 9))]
     return [rng.normal(size=shapes[i]) for i in rng.permutation(len(shapes))]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.long_memory import HINTS
 from autograder.judge.mistakes import long_memory as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import long_memory as variants
 from autograder.student.answers import FormError
 from rnn_ref import long_memory
@@ -220,8 +221,11 @@ def _model(rng: np.random.Generator, V: int, H: int, scores: float = 1.5) -> dic
 
 
 def _bits_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    def inputs(length: int, scores: float = 1.5, shift: float = 0.0, H: int = 0) -> dict[str, Any]:
-        V, some_H = (int(n) for n in rng.permutation([4, 5, 6, 7])[:2])
+    def inputs(
+        length: int, scores: float = 1.5, shift: float = 0.0, H: int = 0, more: int = 0
+    ) -> dict[str, Any]:
+        V, some_H = apart(rng, 2, least=4)
+        V += more
         ids = rng.choice(V, size=length, p=rng.dirichlet(np.full(V, 3.0)))
         params = _model(rng, V, H or some_H, scores)
         return {"params": {**params, "b_y": params["b_y"] + shift}, "ids": ids}
@@ -229,7 +233,7 @@ def _bits_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     return (
         Case(SHORT, inputs(12)),
         Case(OTHER, inputs(23)),
-        Case(FIRST, inputs(1), edge=True),
+        Case(FIRST, inputs(1, more=int(rng.integers(90))), edge=True),
         Case(TWO, inputs(2), edge=True),
         Case(ONE_UNIT, inputs(17, H=1), edge=True),
         Case(
@@ -339,22 +343,22 @@ def _strengths(h: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def _best_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     half = int(rng.integers(20, 30))
     labels, other, odd = (_labels(rng, half, half + more) for more in (0, 0, 1))
-    order = rng.permutation(5)
-    places = np.argsort(order)  # where each unit went
 
     def units(labels: np.ndarray, mix: list[float]) -> np.ndarray:
-        return _states(rng, labels, mix)[:, order]
+        return _states(rng, labels, mix)
 
     clear = units(labels, [0.2, -0.1, 1.2, 0.1, 0.3]) + rng.normal(size=5)
     against = units(other, [0.5, 0.2, -1.5, 0.1, -0.2])
     loud = units(other, [0.0, 0.3, 1.5, 0.2, 0.1])
-    loud[:, places[1]] *= 50
+    loud[:, 1] *= 50
     still = units(labels, [0.1, 0.0, 1.5, 0.2, -0.3])
-    still[:, places[1]] = 0.5  # its mean is exact
+    still[:, 1] = 0.5  # its mean is exact
     later = units(other, [0.1, 0.0, 1.5, 0.2, -0.3])
-    later[:half, places[3]] = -0.25
+    later[:half, 3] = -0.25
     little = 0.01 * units(labels, [0.1, 0.0, 1.5, 0.2, -0.3])
-    little[:, places[1]] = 0.0
+    little[:, 1] = 0.0
+    for h in (clear, against, loud, still, later, little):
+        h[...] = h[:, rng.permutation(5)]  # the best is another one in each case
     alone = rng.choice([-1, 1]) * _states(rng, labels, [0.6])
     return (
         Case(CLEAR_UNIT, {"h": clear, "labels": labels}),
@@ -363,7 +367,10 @@ def _best_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(LOUD, {"h": loud, "labels": other}),
         Case(
             ODD_LENGTH,
-            {"h": units(odd, [0.2, 0.5, 1.0, -0.1, 0.1]), "labels": odd.astype(np.int64)},
+            {
+                "h": units(odd, [0.2, 0.5, 1.0, -0.1, 0.1])[:, rng.permutation(5)],
+                "labels": odd.astype(np.int64),
+            },
         ),
         Case(CONSTANT, {"h": still, "labels": labels}, edge=True),
         Case(LATER, {"h": later, "labels": other}, edge=True),
@@ -397,7 +404,7 @@ EXERCISES = (
         name="adding_batch",
         unit=UNIT,
         title="The adding problem",
-        version=2,
+        version=3,
         reference={"batch": long_memory.adding_batch},
         make_cases=_adding_cases,
         axes={
@@ -482,7 +489,7 @@ EXERCISES = (
         name="bits_per_character",
         unit=UNIT,
         title="Bits a character",
-        version=2,
+        version=3,
         reference={"bits": long_memory.bits_per_character},
         make_cases=_bits_cases,
         axes={"bits": (), "bits_of_its_beginning": ()},
@@ -527,7 +534,7 @@ EXERCISES = (
         name="best_unit_probe",
         unit=UNIT,
         title="The best unit",
-        version=2,
+        version=3,
         reference={"best": long_memory.best_unit_probe},
         make_cases=_best_cases,
         axes={"unit": (), "r": ()},

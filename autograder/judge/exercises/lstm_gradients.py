@@ -259,6 +259,7 @@ EXERCISES = (
         make_cases=_step_cases,
         axes=_axes("dx_t", ("batch", "input"), "dh_prev", "dc_prev"),
         derived=_STEP_DERIVED,
+        large_cases=(WIDE,),
         criteria=(
             Criterion(
                 "from_h",
@@ -356,6 +357,7 @@ EXERCISES = (
         stand_in_cases=(*_BATCHES, LAST, CELL, STATE, *_SIZES),
         axes=_axes("dx", ("batch", "time", "input"), "dh_0", "dc_0"),
         derived=_SEQUENCE_DERIVED,
+        large_cases=(LONG,),
         criteria=(
             Criterion("inputs", 0.1, "Every input gets its gradient dx.", ("dx",), _BATCHES),
             Criterion("first_states", 0.1, "h_0 and c_0 get theirs.", ("dh_0", "dc_0"), _BATCHES),

@@ -191,9 +191,10 @@ def _mask_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         each = zip(names, asked, strict=True)
         return [Case(name, {**inputs, "T": T}) for name, inputs in each]
 
-    n_in, n_out = (rng.integers(2, 4, size=1) for _ in range(2))
+    n_in, n_out = (rng.integers(2, 8, size=1) for _ in range(2))
     row = {"pattern": "many-to-many", "T": int(n_in[0] + n_out[0]), "n_in": n_in, "n_out": n_out}
-    ones, some = np.ones(N, dtype=int), rng.permutation(np.arange(N) % 2)
+    rows = N + int(rng.integers(3, 7))
+    ones, some = np.ones(rows, dtype=int), rng.permutation(np.arange(rows) % 2)
     column = {"pattern": "one-to-many", "T": 1, "n_in": ones, "n_out": some}
     return (
         *patterns(N, tuple(outputs.PATTERNS)),

@@ -15,6 +15,7 @@ from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, sh
 from autograder.judge.frequencies import divergence
 from autograder.judge.hints.sampling import HINTS
 from autograder.judge.mistakes import sampling as mistakes
+from autograder.judge.sizes import apart
 from autograder.judge.variants import sampling as variants
 from autograder.student.answers import FormError
 from autograder.student.stand_ins import STAND_IN, make_stand_ins
@@ -48,8 +49,8 @@ Outputs = Mapping[str, np.ndarray]
 
 
 def _softmax_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    N, V = (int(n) for n in rng.permutation([3, 4, 5, 6])[:2])
-    batch, other = 2 * rng.normal(size=(2, N, V))
+    N, V = apart(rng, 2, least=3)
+    batch, other = 2 * rng.normal(size=(N, V)), 2 * rng.normal(size=(V, N))
     far_apart = np.linspace(-1000, 1000, N)[:, None] + rng.normal(size=(N, V))
     far_apart = np.round(8 * far_apart) / 8  # float32 holds eighths of a thousand exactly
     low, high = rng.uniform(0.3, 0.7), rng.uniform(1.8, 3)
@@ -317,7 +318,7 @@ EXERCISES = (
         name="softmax_temperature",
         unit=UNIT,
         title="Probabilities at a temperature",
-        version=2,
+        version=3,
         reference={"softmax": sampling.softmax_temperature},
         make_cases=_softmax_cases,
         axes={"p": ("batch", "class"), "p_row": ("class",), "refusals": ("temperature",)},
