@@ -181,12 +181,19 @@ def grade(
         str | None,
         typer.Option(metavar="URL", help="A Dask scheduler's, to run them there."),
     ] = None,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STUDENT", help="Whose work to run again, though it is the same."),
+    ] = None,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""
+    from autograder.grading.results import run_again
     from autograder.grading_session import grade_and_report
 
     course = Course.find()
     chosen = units_at_hand(course, units)
+    for student in again or ():
+        run_again(course, chosen, student)
     failures = False
     with choose_place(no_sandbox, scheduler) as (launcher, cluster):
         for unit in chosen:
@@ -240,6 +247,20 @@ def report(units: HandedIn = None) -> None:
     course = Course.find()
     for unit in units_at_hand(course, units, graded=True):
         console.print(str(write_class_report(course, unit).html), markup=False)
+
+
+@app.command()
+def show(
+    student: Annotated[str, typer.Argument(help="The id, as in course/submitted.")],
+    exercise: Annotated[str, typer.Argument(help="Such as rnn_forward.")],
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Show a hidden failure, for your eyes alone: the case, what came, and what is right."""
+    from autograder.show_session import show_lines
+    from autograder.terminal import plain_block
+
+    for line in show_lines(Course.find(), student, exercise, choose_launcher(no_sandbox)):
+        console.print(plain_block(line), markup=False)
 
 
 @app.command()

@@ -310,7 +310,7 @@ def judge_notebook(
     AutograderError
         If it is no notebook of the unit.
     """
-    with UnitGrader(course, unit, PUBLIC_SEED, launcher) as grader:
+    with UnitGrader(course, unit, PUBLIC_SEED, launcher, practice=True) as grader:
         try:
             marked = grader.practise(path.name, grader.rebuild(cells))
         except UnreadableSubmission as error:

@@ -85,7 +85,14 @@ class _Plan:
 class OwnTests:
     """The own tests of one unit; `prepare` comes first, once there is a runner."""
 
-    def __init__(self, course: Course, template: Template) -> None:
+    def __init__(self, course: Course, template: Template, practice: bool = False) -> None:
+        """Take the tests of a released notebook.
+
+        Parameters
+        ----------
+        practice : bool
+            Whether, where a learner has no solutions, what is released will do.
+        """
         self.unit = template.unit
         self._template = template
         self._path = course.source_notebook(template.unit)
@@ -93,7 +100,8 @@ class OwnTests:
         self.tests: tuple[OwnTest, ...] = ()
         names = [cell.grade_id for cell in template.own_checks]
         if names:
-            self._cells = self._read()
+            self._released = practice and not self._path.exists()
+            self._cells = _as_cells(template) if self._released else self._read()
             self.tests = tuple(self._test(template, name) for name in names)
 
     def __bool__(self) -> bool:
@@ -118,9 +126,12 @@ class OwnTests:
         AutograderError
             If they do not hold for it.
         """
+        self._plan = _Plan()
+        if self.tests and self._released:
+            self._plan.beside = {test.name: "there is no model answer" for test in self.tests}
+            return
         if not self.tests:
             return
-        self._plan = _Plan()
         author = self._author
         texts = [str(cell["source"]) for cell in self._cells if _is_run(cell)]
         recording = f"__tests__.record({_SETUP!r}, {sorted(author.asked)!r})"
@@ -248,6 +259,13 @@ class OwnTests:
             f"{self._path}: the tests of the cell {test.name} do not hold for the model answer "
             f"there ({one_line(why)}). Mend one of the two; until then nothing is graded."
         )
+
+
+def _as_cells(template: Template) -> list[dict[str, Any]]:
+    return [
+        {"cell_type": cell.kind, "source": cell.source, "metadata": cell.metadata}
+        for cell in template.cells
+    ]
 
 
 def _is_run(cell: Mapping[str, Any]) -> bool:

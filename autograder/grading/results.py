@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograder.course import Course
+from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically
 from autograder.grading.hand_marks import HandMark, answers_in, outdated
 from autograder.grading.marking import Marked
@@ -186,6 +187,24 @@ def read_results(course: Course, unit: str, students: Iterable[str] | None = Non
     """Return the results kept of `unit`, by student; those of `students` alone if given."""
     chosen = graded_students(course, unit) if students is None else students
     return [result for s in chosen if (result := read_result(course, unit, s)) is not None]
+
+
+def run_again(course: Course, units: Iterable[str], student: str) -> None:
+    """Let the next grading run a student's work again, though nothing in it has changed.
+
+    Raises
+    ------
+    AutograderError
+        If nothing of theirs is graded.
+    """
+    found = [read_result(course, unit, student) for unit in units]
+    kept = [result for result in found if result is not None]
+    if not kept:
+        raise AutograderError(
+            f"Nothing of {student!r} is graded, so there is nothing to run again."
+        )
+    for result in kept:
+        write_result(course, replace(result, digest=""))
 
 
 def _result(kept: Mapping[str, Any]) -> Result:

@@ -5,7 +5,7 @@ import json
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Any, Self
@@ -30,11 +30,13 @@ from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
 from autograder.judge.exercise import PUBLIC_SEED, Case
 from autograder.judge.key import AnswerKey
+from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.inputs import pack_inputs
 from autograder.sandbox.job import Limits, Run
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
+from autograder.student.answers import Answer
 from autograder.student.report import Report
 from autograder.units import folder_name
 
@@ -70,6 +72,8 @@ class UnitGrader:
         How untrusted code is started.
     runners : RunnerFactory, optional
         What runs it instead, such as a cluster.
+    practice : bool
+        Whether nothing is graded, so that a learner needs no ``solutions/``.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class UnitGrader:
         launcher: Launcher,
         limits: Limits | None = None,
         runners: RunnerFactory | None = None,
+        practice: bool = False,
     ) -> None:
         self.course, self.unit = course, unit
         self.limits = limits or Limits()
@@ -88,7 +93,7 @@ class UnitGrader:
         exercises = self.template.exercises.values()
         self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises}
         self.public_keys = {e.name: AnswerKey.draw(e, PUBLIC_SEED) for e in exercises}
-        self.own = OwnTests(course, self.template)
+        self.own = OwnTests(course, self.template, practice)
         self._release_digest = hashlib.sha256(
             course.release_notebook(unit).read_bytes()
         ).hexdigest()
@@ -192,13 +197,28 @@ class UnitGrader:
             raise RuntimeError("a UnitGrader grades inside its with block only")
         run = self.runner.run(make_job(key, self.template, rebuilt, tuple(self.keys)))
         reports = self._judged(rebuilt, run, self.public_keys)
-        return marked(self.template, rebuilt, run, run, reports)
+        own = {name: outcome.report for name, outcome in self.own_outcomes(key, rebuilt).items()}
+        return marked(self.template, rebuilt, run, run, reports, own)
 
     def _judged(
         self, rebuilt: Rebuilt, run: Run, keys: Mapping[str, AnswerKey]
     ) -> dict[str, Report]:
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
         return judged(self.template, rebuilt, run, keys, limits, self.carry)
+
+    def answers(self, key: str, rebuilt: Rebuilt) -> dict[str, list[Answer]]:
+        """Return what each exercise answered to the secret cases, as far as it can be read."""
+        if self.runner is None:
+            raise RuntimeError("a UnitGrader grades inside its with block only")
+        job = make_job(key, self.template, rebuilt)
+        run = self.runner.run(job)
+        found: dict[str, list[Answer]] = {}
+        for cell in job.cells:
+            sent = run.cells[cell.index].answers if cell.index in run.cells else ()
+            if cell.exercise and len(sent) == 1:
+                with suppress(MalformedAnswers):
+                    found[cell.exercise] = parse_answers(sent[0])
+        return found
 
     def own_outcomes(self, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
         """Return what came of the instructor's own tests, by name of the cell."""

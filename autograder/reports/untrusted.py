@@ -21,6 +21,19 @@ MAX_ANSWER_CHARACTERS, MAX_ANSWER_LINES = 20_000, 400
 
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 
+#: All that a drawn formula is made of.
+MATHML = frozenset(
+    """
+    math mfrac mi mn mo mover mphantom mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd
+    mtext mtr munder munderover
+    """.split()  # noqa: SIM905
+)
+MATHML_ATTRIBUTES = frozenset(
+    """
+    accent columnalign display displaystyle fence form linebreak linethickness lspace mathvariant
+    maxsize minsize movablelimits rspace scriptlevel separator stretchy width
+    """.split()  # noqa: SIM905
+)
 _FORMULA = re.compile(rf'<span class="{TYPESET}">([^<]*)</span>')
 
 _FORMATTER = formatters.HtmlFormatter(nowrap=True)
@@ -78,7 +91,11 @@ def markdown_html(text: str) -> Markup:
 
 def _drawn(found: re.Match[str]) -> str:
     formula = html.unescape(found[1])
+    source = f"<code>{html.escape(formula)}</code>"
     try:
-        return formula_html(formula)
+        drawn = formula_html(formula)
     except AutograderError:
-        return f"<code>{html.escape(formula)}</code>"
+        return source
+    parts = {*re.findall(r"<(\w+)", drawn)} - {"span", "wbr"}
+    named = {*re.findall(r' ([\w-]+)="', drawn)} - {"class"}
+    return drawn if parts <= MATHML and named <= MATHML_ATTRIBUTES else source

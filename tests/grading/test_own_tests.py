@@ -9,10 +9,12 @@ from rich.console import Console
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
 from autograder.grading.release import check_release, release_unit
+from autograder.grading.submissions import read_cells
 from autograder.grading.unit_grader import UnitGrader
-from autograder.grading_session import grade_and_report
+from autograder.grading_session import grade_and_report, judge_notebook
 from autograder.reports.exports import export_marks
 from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.show_session import show_lines
 from autograder.student.report import Status
 from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in, run_nbgrader
 from tests.grading.own_course import (
@@ -254,7 +256,24 @@ def test_own_exercise_goes_the_whole_way_and_nbgrader_gives_the_same_mark(tmp_pa
         for path in place.rglob("*.*"):
             assert "secret_input" not in path.read_text(encoding="utf-8"), path
     assert "One more" in (course.reports / NAME / "class.html").read_text(encoding="utf-8")
+    shown = "\n".join(show_lines(course, "wrong", "test_double", BubblewrapLauncher()))
+    assert "assert double(secret_input) == [15.0, -6]" in shown
+    assert "What the tests say: `assert double(secret_input) ==" in shown
     marks = export_marks(course, [], "csv").paths[0].read_text(encoding="utf-8")
     assert '"right","","","2"' in marks
     assert run_nbgrader(course, "autograde", NAME, "--force").returncode == 0
     assert gradebook_rows(course, UNIT) == rows
+
+
+@NEEDS_SANDBOX
+def test_learner_without_solutions_gets_a_verdict_on_the_visible_tests(tmp_path: Path) -> None:
+    course = double_course(tmp_path)
+    release_unit(course, UNIT)
+    right = submission(course, {"double": RIGHT}, tmp_path / "right.ipynb")
+    wrong = submission(course, {"double": "def double(x): return 1"}, tmp_path / "wrong.ipynb")
+    course.source_notebook(UNIT).unlink()
+    for path, status in ((right, Status.PASSED), (wrong, Status.FAILED)):
+        reports = judge_notebook(course, path, UNIT, read_cells(path))
+        assert reports[-1].status is status
+    with pytest.raises(AutograderError, match="which holds the hidden tests"):
+        UnitGrader(course, UNIT, 7, BubblewrapLauncher())

@@ -16,7 +16,8 @@ from autograder.grading.files import alone_in
 from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding
 from autograder.sandbox.errors import SandboxUnavailable
-from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
+from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
+from tests.reports.made_up_class import mark_by_hand
 
 pytestmark = NEEDS_SANDBOX
 UNIT = "recurrence"
@@ -74,6 +75,37 @@ def test_commands_without_a_unit_do_all_that_was_handed_in(course: Course) -> No
         assert code == cli.DONE, text
     marks = (course.data / "exports" / "marks.csv").read_text(encoding="utf-8")
     assert "00_gradcheck" in marks and "01_recurrence" in marks and "02_outputs" not in marks
+
+
+def test_grade_again_runs_one_student_and_keeps_what_was_given_by_hand(course: Course) -> None:
+    for student in ("one", "two"):
+        hand_in(course, UNIT, student, course.source_notebook(UNIT).read_bytes())
+    run("grade")
+    mark_by_hand(course, "one", 0.5)
+    assert "2 unchanged" in run("grade")[1]
+    code, text = run("grade", "--again", "one")
+    assert code == cli.DONE and "1 unchanged" in text and "moved" not in text
+    assert gradebook_rows(course, UNIT)["one"]["written_memory"] == (None, 0.5, False)
+    with pytest.raises(AutograderError, match="Nothing of 'nobody' is graded"):
+        run("grade", "--again", "nobody")
+
+
+def test_show_tells_the_case_what_came_and_what_is_right(course: Course) -> None:
+    text = course.source_notebook(UNIT).read_text(encoding="utf-8")
+    wrong = text.replace("np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)", "x_t @ W_xh")
+    assert wrong != text
+    hand_in(course, UNIT, "one", wrong.encode())
+    code, shown = run("show", "one", "rnn_step_forward")
+    assert code == cli.DONE
+    for said in ("Wrong in ", "x_t = [[", "h_t came:  [[", "h_t right: [["):
+        assert said in shown
+    came, right = shown.partition("h_t came:")[2].split("h_t right:")
+    assert came.strip() != right.strip()
+    assert "All values of all" in run("show", "one", "check_stack_weights")[1]
+    with pytest.raises(AutograderError, match="There is no exercise 'other'; there are numeric_gr"):
+        run("show", "one", "other")
+    with pytest.raises(AutograderError, match="nobody, 01_recurrence: there is no folder"):
+        run("show", "nobody", "rnn_forward")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -118,8 +119,28 @@ def test_report_needs_you_lists_verdicts_limits_flags(outline: Outline) -> None:
     ).partition("Needs you")[2]
     assert "Never reached. s01 (The unrolled network)" in words
     assert "Out of time. s02 (One matrix for both)" in words
-    assert "Cells were moved. s03" in words
+    assert "s03 Cells were moved." in words
     assert "3 answers to read and mark" in words
+
+
+def test_report_flags_stand_a_line_a_student(outline: Outline) -> None:
+    page = page_of(outline, result("s01", flags=("One.", "Two.", "Three.")), result("s02"))
+    part = page.partition("<h3>Flags</h3>")[2].partition("</table>")[0]
+    assert part.count("<tr><td>") == 1
+    assert "<summary>One. <span" in part and "and 2 more" in part
+    assert "<li>Two.</li><li>Three.</li>" in part
+
+
+def test_report_shows_names_where_they_are_known(outline: Outline) -> None:
+    results = [result("s01", flags=("One.",)), result("s02")]
+    names = {"s01": "Ada <b>"}
+    summary = replace(summarise(outline, results, {}), names=names)
+    page = shown(class_page(summary, {"s01": "x.html"}))
+    assert "Ada <b> One." in page and "Ada <b> s01" in page and "s02" in page
+    assert [row["name"] for row in csv.DictReader(class_table(summary).splitlines())] == [
+        "Ada <b>",
+        "",
+    ]
 
 
 def test_report_nothing_to_do_says_so(outline: Outline) -> None:
@@ -148,6 +169,7 @@ def test_table_has_points_status_mistakes_and_flags(outline: Outline) -> None:
     (row,) = table_of(outline, result("s01", mistake, unjudged, flags=("One.", "Two.")))
     assert row == {
         "student": "s01",
+        "name": "",
         "rnn_step_forward": "3",
         "rnn_forward": "1.5",
         "stack_weights": "",

@@ -66,6 +66,27 @@ def test_feedback_exercise_is_the_very_card_of_the_notebook(outline: Outline) ->
     assert as_html(failed) in section(page, "check_rnn_forward")
 
 
+def test_feedback_name_stands_before_the_id(outline: Outline) -> None:
+    graded = result("s01")
+    page = feedback_page(outline, graded, autograded(graded), scores(graded), {}, 0.0, "Ada <L>")
+    assert "Feedback for Ada <L> (s01)" in shown(page)
+    assert "<L>" not in page
+
+
+def test_feedback_long_output_and_code_are_folded(outline: Outline) -> None:
+    failed = report("rnn_forward", Status.FAILED)
+    for lines, folded in ((12, False), (13, True)):
+        text = "\n".join(["x"] * lines)
+        output = {**PRINTED, "text": text}
+        outputs = {"rnn_forward": [output]}
+        page = page_of(
+            outline, result("s01", failed), sources={"rnn_forward": CODE}, outputs=outputs
+        )
+        part = section(page, "check_rnn_forward")
+        assert (f"<summary>Output, {lines} lines</summary>" in part) == folded
+        assert part.count('class="printed"') == 1
+
+
 def test_feedback_sections_stand_in_the_order_of_the_notebook(outline: Outline) -> None:
     page = page_of(outline, result("s01"))
     names = re.findall('<section id="([^"]+)">', page)

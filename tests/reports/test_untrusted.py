@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from autograder.grading import shown
 from autograder.reports import untrusted
 from autograder.reports.untrusted import (
+    MATHML,
+    MATHML_ATTRIBUTES,
     code_html,
     joined,
     markdown_html,
@@ -107,13 +109,35 @@ def test_markdown_table_is_shown_without_attributes() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", [r"$h_t = f_W(h_{t-1}, x_t)$", r"$a*b*c \\ \{x\}$", "$$\n\\sum_i *x_i*\n$$"]
+    ("formula", "drawn"),
+    [
+        (r"$h_t = f_W(h_{t-1}, x_t)$", "<msub>"),
+        (r"$\frac{1}{2}$", "<mfrac>"),
+        ("$$\n\\sum_i *x_i*\n$$", '<span class="formula"><math'),
+    ],
 )
-def test_markdown_formula_is_kept_as_its_source(formula: str) -> None:
+def test_markdown_formula_is_drawn(formula: str, drawn: str) -> None:
     page = markdown_html(f"So {formula} it is")
-    shown = html.unescape(re.search("<code>(.*)</code>", page, re.DOTALL).group(1))  # type: ignore[union-attr]
-    assert shown.split() == formula.split()
-    assert "<em>" not in page
+    assert drawn in page
+    assert "$" not in page and "<em>" not in page
+
+
+@pytest.mark.parametrize(
+    "formula", [r"$\frac{1}{$", r"$\href{javascript:a()}{x}$", r"$\class{x}{y}$"]
+)
+def test_markdown_formula_that_does_more_than_draw_is_kept_as_its_source(formula: str) -> None:
+    page = markdown_html(f"So {formula} it is")
+    kept = re.search("<code>(.*)</code>", page, re.DOTALL)
+    assert kept is not None and html.unescape(kept[1]) == formula
+
+
+@given(st.lists(st.sampled_from([*shown._DRAWING, "", "{", "}", "a", "_", "^", "&", "<b>", '"'])))
+def test_markdown_any_formula_has_tags_and_attributes_of_drawing_alone(parts: list[str]) -> None:
+    page = markdown_html("$" + " ".join(f"\\{p}" if p.isalpha() else p for p in parts) + "$")
+    tags = re.findall(r"<(/?)([a-zA-Z0-9]*)([^>]*)>", page)
+    assert {name for _, name, _ in tags} <= {*shown.TAGS, *MATHML, "span", "wbr"}
+    named = {name for *_, rest in tags for name in re.findall(r'([\w-]+)="', rest)}
+    assert named <= {*MATHML_ATTRIBUTES, "class"}
 
 
 def test_markdown_price_in_dollars_is_no_formula() -> None:
@@ -140,7 +164,8 @@ def test_markdown_links_and_markup_stay_visible_text(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_markdown_any_text_has_no_attributes_and_no_foreign_tags(text: str) -> None:
-    tags = re.findall(r"<(/?)([a-z0-9]*)([^>]*)>", markdown_html(text))
+    page = re.sub(r"<math.*?</math>|</?span[^>]*>|<wbr>", "", markdown_html(text))
+    tags = re.findall(r"<(/?)([a-z0-9]*)([^>]*)>", page)
     assert {name for _, name, _ in tags} <= shown.TAGS
     assert {rest for *_, rest in tags} <= {""}
 
