@@ -9,12 +9,11 @@ import pytest
 
 from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Kind
 from autograder.judge.exercises import find_exercise
-from autograder.judge.exercises.recurrence import REVERSED
+from autograder.judge.exercises.recurrence import LAST, LAST_BEFORE, REVERSED
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
 from autograder.student.answers import AGAIN, Answer, Problem
-from autograder.student.probes.recurrence import LAST, LAST_BEFORE
 from autograder.student.report import Report, Status
 from rnn_ref import recurrence
 

@@ -191,7 +191,9 @@ def _total(_: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
     return None if slices is None or slices.ndim != 3 else slices.sum(axis=0)
 
 
-def _slope_of_each(inputs: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+def _slope_of_each(
+    inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]
+) -> np.ndarray | None:
     """Return the slope along one direction by each slice."""
     slices = outputs.get("slices")
     if "directions" not in inputs or slices is None or slices.ndim != 3:

@@ -108,7 +108,7 @@ def _jacobian_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
-def _rescale_calls(inputs: Inputs) -> list[str]:
+def _rescale_calls(inputs: Mapping[str, Any]) -> list[str]:
     """Return how each call reads; a matrix that is triangular with zeros has radius 0."""
 
     def kind(W: np.ndarray) -> str:

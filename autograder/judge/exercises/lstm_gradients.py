@@ -166,7 +166,7 @@ _SIZES = (SINGLE, ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 def _block(name: str, k: int) -> Derive:
     """Return how the columns of gate `k` follow from the gradient of that name."""
 
-    def block(inputs: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    def block(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
         gradient, H = outputs.get(name), len(inputs["W_hh"])
         if gradient is None or gradient.shape[-1:] != (4 * H,):
             return None
