@@ -186,7 +186,7 @@ _GRADIENTS = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
 _MAIN = (WHOLE, OTHER)
 
 
-def _total(_: Inputs, outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
+def _total(_: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.ndarray | None:
     slices = outputs.get("slices")
     return None if slices is None or slices.ndim != 3 else slices.sum(axis=0)
 
