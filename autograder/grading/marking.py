@@ -63,13 +63,16 @@ class Marked:
 
 def make_job(key: str, template: Template, rebuilt: Rebuilt) -> Job:
     """Return what the sandbox is to run of `rebuilt`."""
-    checks = template.exercises
+    exercises = {name: exercise.name for name, exercise in template.exercises.items()}
     cells = []
     for index, cell in enumerate(rebuilt.cells):
         if cell.runs:
             name = cell.origin.grade_id if cell.origin else ""
-            exercise = checks[name].name if name in checks else ""
-            cells.append(Cell(index, cell.source, exercise))
+            pieces = tuple(piece.source for piece in cell.pieces if piece.is_harmless)
+            one_by_one = pieces if len(cell.pieces) > 1 else ()
+            cells.append(Cell(index, cell.to_run, exercises.get(name, ""), one_by_one))
+    for index, again in enumerate(rechecks(template, rebuilt), len(rebuilt.cells)):
+        cells.append(Cell(index, again.source, exercises.get(again.check, "")))
     return Job(key, tuple(cells))
 
 

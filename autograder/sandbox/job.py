@@ -22,11 +22,14 @@ class Cell:
     exercise : str
         Name of the exercise whose graded check this cell is. Only such a cell, restored by the
         grader, may hand out answers. "" for every other cell.
+    pieces : tuple of str
+        What of it is run one by one after an error: one slip takes no other function along.
     """
 
     index: int
     source: str
     exercise: str = ""
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
