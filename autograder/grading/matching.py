@@ -14,6 +14,7 @@ from autograder.grading.submissions import SubmittedCell
 from autograder.grading.template import Template, TemplateCell
 
 _MOST_CHARACTERS = 500_000  # of a notebook's code that are looked at; nobody writes as much
+ELSEWHERE = " stood in another cell."
 _FENCE = re.compile(r"^```.*$", re.MULTILINE)
 
 
@@ -57,7 +58,9 @@ class Seen:
         return self.origin.kind if self.origin and named else self.cell.kind
 
 
-def seen_cells(template: Template, submitted: Sequence[SubmittedCell]) -> tuple[list[Seen], list[str]]:
+def seen_cells(
+    template: Template, submitted: Sequence[SubmittedCell]
+) -> tuple[list[Seen], list[str]]:
     """Return what is submitted, each with its counterpart, and sentences on what was put right."""
     found, flags = [], list[str]()
     room = _MOST_CHARACTERS
@@ -169,7 +172,7 @@ def _by_function(template: Template, found: list[Seen], flags: list[str]) -> Non
         if cell.kind != "code":
             cell = replace(cell, source=_FENCE.sub("", cell.source))
         found[index] = replace(found[index], cell=cell, origin=origin)
-        flags.append(f"{' and '.join(sorted(origin.defines))} stood in another cell.")
+        flags.append(f"{', '.join(sorted(origin.defines))}{ELSEWHERE}")
 
 
 def _by_variable(template: Template, found: list[Seen]) -> None:

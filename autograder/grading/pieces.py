@@ -12,7 +12,7 @@ from functools import cached_property
 
 MAX_CHARACTERS = 50_000
 
-#: Texts and comments. An unfinished text ends with its line, or with the cell if it had three marks.
+#: Texts and comments. An unfinished text ends with its line; with the cell, if it had three marks.
 _QUIET = re.compile(
     r"""
     \#[^\n]*+
@@ -166,7 +166,7 @@ def is_tail(source: str) -> bool:
 
 
 def is_prose(source: str) -> bool:
-    """Return whether a code cell holds words for a reader: comments and texts alone, or no Python."""
+    """Return whether a code cell holds words for a reader: texts and comments alone, or prose."""
     if not source.strip():
         return False
     code = quiet(source).replace('""', "").strip()

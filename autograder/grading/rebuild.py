@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from autograder.grading.matching import Seen, seen_cells
-from autograder.grading.pieces import Piece, pieces_of, quiet, without_empty
+from autograder.grading.matching import ELSEWHERE, Seen, seen_cells
 from autograder.grading.pictures import Picture
+from autograder.grading.pieces import Piece, pieces_of, quiet, without_empty
 from autograder.grading.submissions import SubmittedCell
 from autograder.grading.template import Template, TemplateCell
 from autograder.grading.written import find_answers
@@ -107,7 +107,15 @@ def rebuild(template: Template, submitted: Iterable[SubmittedCell]) -> Rebuilt:
     cells = find_answers(cells, missing, flags)
     cells = _imports_first(cells)
     cells = _without_stubs(cells)
-    return Rebuilt(tuple(cells), (" ".join(dict.fromkeys(flags)),) if flags else ())
+    return Rebuilt(tuple(cells), _in_one_line(flags))
+
+
+def _in_one_line(flags: list[str]) -> tuple[str, ...]:
+    """Return all that was mended as one line; none if nothing was."""
+    moved = [flag.removesuffix(ELSEWHERE) for flag in flags if flag.endswith(ELSEWHERE)]
+    others = [flag for flag in flags if not flag.endswith(ELSEWHERE)]
+    first = [", ".join(dict.fromkeys(moved)) + ELSEWHERE] if moved else []
+    return (" ".join(dict.fromkeys([*first, *others])),) if flags else ()
 
 
 def _kept(index: int, seen: Seen, flags: list[str]) -> Iterator[RebuiltCell]:
@@ -159,7 +167,7 @@ def _with_missing(
         source, code = origin.source, None
         if origin.is_stub and origin.defines <= written:
             source = f"# {' and '.join(sorted(origin.defines))}: in another cell"
-            flags.append(f"{' and '.join(sorted(origin.defines))} stood in another cell.")
+            flags.append(f"{', '.join(sorted(origin.defines))}{ELSEWHERE}")
         else:
             back.append(origin.grade_id)
             kept = [piece.source for piece in origin.pieces if piece.defined not in written]

@@ -1,42 +1,50 @@
 """Checks that are asked once more at the end of the notebook, where that may change the answer.
 
 A check may stand above what it asks for, or a helper below it. Whichever answer is better counts.
+Each is asked once in a process: nothing that a check has shown helps with it a second time.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from autograder.grading.pieces import Piece, pieces_of
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
 from autograder.grading.template import Template
+from autograder.student.report import Report, Status
 
 
 @dataclass(frozen=True)
-class Recheck:
-    """Code that runs behind the last cell.
+class Round:
+    """A further run of a notebook, with checks behind its last cell alone.
 
     Attributes
     ----------
-    check : str
-        Name of the check that it repeats; "" if it is none.
+    checks : tuple of str
+        Their names.
+    before : tuple of str
+        Code that runs before them.
     """
 
-    source: str
-    check: str = ""
+    checks: tuple[str, ...]
+    before: tuple[str, ...] = ()
+
+    def only(self, checks: Collection[str]) -> "Round":
+        """Return the round with no checks but `checks`."""
+        return replace(self, checks=tuple(name for name in self.checks if name in checks))
 
 
-def rechecks(template: Template, rebuilt: Rebuilt) -> tuple[Recheck, ...]:
-    """Return what is to run at the end.
+def rounds(template: Template, rebuilt: Rebuilt) -> tuple[Round, ...]:
+    """Return the further runs that may change an answer.
 
     First the checks of which something that they call was written below them. Then, if a student
-    has changed what was given, that as it was given, and the checks that call it.
+    has changed what was given, the checks that call it, with that as it was given.
     """
     places = {cell.cell_id: index for index, cell in enumerate(rebuilt.cells)}
     binding = _binding(rebuilt.cells)
     checks = [cell for cell in template.cells if cell.grade_id in template.exercises]
     called = {check.grade_id: _reached(check.source, binding) for check in checks}
     late = [
-        Recheck(check.source, check.grade_id)
+        check.grade_id
         for check in checks
         if _is_bound_behind(places[check.cell_id], called[check.grade_id], binding)
     ]
@@ -46,10 +54,28 @@ def rechecks(template: Template, rebuilt: Rebuilt) -> tuple[Recheck, ...]:
         if cell.origin and cell.origin.is_given and cell.to_run != cell.origin.source
     ]
     names = frozenset(name for origin in given for name in origin.defines)
-    anew = [Recheck(c.source, c.grade_id) for c in checks if called[c.grade_id] & names]
-    if not anew:
-        return tuple(late)
-    return (*late, *(Recheck(origin.source) for origin in given), *anew)
+    anew = [check.grade_id for check in checks if called[check.grade_id] & names]
+    found = (Round(tuple(late)), Round(tuple(anew), tuple(origin.source for origin in given)))
+    return tuple(one for one in found if one.checks)
+
+
+def is_open(report: Report) -> bool:
+    """Return whether a check may still find something better."""
+    return report.points is None or report.points < report.max_points
+
+
+def better(first: Mapping[str, Report], late: Mapping[str, Report]) -> dict[str, Report]:
+    """Return the reports of `first`, those of `late` in their place where they are better."""
+    return {name: _better(report, late.get(name, report)) for name, report in first.items()}
+
+
+def _better(first: Report, late: Report) -> Report:
+    asked = bool(first.criteria) or first.status is not Status.FAILED
+    if late.points is None:  # it may be right, if the first time nothing was there to be asked
+        return first if asked else late
+    if first.points is None or late.points > first.points:
+        return late
+    return first if asked or not late.criteria else late
 
 
 def _binding(cells: Iterable[RebuiltCell]) -> dict[str, list[tuple[int, Piece]]]:

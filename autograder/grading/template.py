@@ -139,6 +139,10 @@ class Template:
         """Cells that nbgrader does not know, by kind and text: old formats have no cell ids."""
         return {(cell.kind, cell.source.strip()): cell for cell in self.cells if not cell.grade_id}
 
+    def stub_of(self, function: str) -> TemplateCell | None:
+        """Return the cell that a function is to be written in."""
+        return next((c for c in self.cells if c.is_stub and function in c.defines), None)
+
     @cached_property
     def position(self) -> dict[str, int]:
         """Index of each cell, by id."""

@@ -16,20 +16,23 @@ from autograder.grading.marking import (
     Marked,
     Notebook,
     blank_notebook,
+    judged,
     make_job,
-    mark,
     mark_unreadable,
+    marked,
 )
 from autograder.grading.rebuild import Rebuilt, rebuild
+from autograder.grading.rechecks import Round, better, is_open, rounds
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
 from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
-from autograder.sandbox.job import Limits
+from autograder.sandbox.job import Limits, Run
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
+from autograder.student.report import Report
 from autograder.units import folder_name
 
 SEED_BITS = 63
@@ -119,11 +122,13 @@ class UnitGrader:
     def digest(self, rebuilt: Rebuilt) -> str:
         """Return a name for all that the marks of `rebuilt` depend on."""
         versions = {name: key.exercise.version for name, key in self.keys.items()}
-        cells = [
-            [cell.kind, cell.source, cell.origin.cell_id if cell.origin else ""]
-            for cell in rebuilt.cells
+        parts = [
+            self._release_digest,
+            versions,
+            self.seed,
+            repr(self.limits),
+            rebuilt.grounds,
         ]
-        parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
         if not self.carry:
             parts.append("every error is paid for again")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -159,8 +164,17 @@ class UnitGrader:
         if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
         run = self.runner.run(make_job(key, self.template, rebuilt))
+        reports, further = self._judged(rebuilt, run), []
+        for one in rounds(self.template, rebuilt):
+            again = one.only([name for name, report in reports.items() if is_open(report)])
+            if again.checks:
+                further.append(self.runner.run(make_job(key, self.template, rebuilt, again)))
+                reports = better(reports, self._judged(rebuilt, further[-1], again))
+        return marked(self.template, rebuilt, run, reports, further)
+
+    def _judged(self, rebuilt: Rebuilt, run: Run, again: Round | None = None) -> dict[str, Report]:
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
-        return mark(self.template, rebuilt, run, self.keys, limits, self.carry)
+        return judged(self.template, rebuilt, run, self.keys, limits, self.carry, again)
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""
