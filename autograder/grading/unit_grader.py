@@ -145,8 +145,9 @@ class UnitGrader:
         identity = self._known.identify(every, [folder_name(self.unit)])
         if identity.contradicts:
             raise UnreadableSubmission(f"it is the wrong notebook: {identity.remark}")
-        if not identity.cells and any(cell.source.strip() for cell in every):
-            raise UnreadableSubmission("it is the wrong notebook: no cell is of this course")
+        if not identity.cells:
+            what = "no cell is of this course" if every else "it has no cells"
+            raise UnreadableSubmission(f"it is the wrong notebook: {what}")
         return rebuild(self.template, every)
 
     def blank(self, rebuilt: Rebuilt) -> Notebook:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import nbformat
 import pytest
 
+from autograder.grading.entries import automatic_score
 from autograder.grading.marking import Marked, as_written
-from autograder.grading.submissions import parse_cells
+from autograder.grading.submissions import UnreadableSubmission, parse_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX
 from tests.grading import happenings
-from tests.grading.happenings import ANSWER, COURSE, KEEP_EVERYTHING, Cells, Happening, Solved
+from tests.grading.happenings import (
+    ANSWER,
+    ANSWERS_KEPT,
+    ANSWERS_WAITING,
+    COURSE,
+    KEEP_EVERYTHING,
+    LOSE_ONE,
+    Cells,
+    Happening,
+    Solved,
+)
 
 pytestmark = NEEDS_SANDBOX
+Broken = Callable[[Solved, str], str]
 UNITS = ("recurrence", "bptt", "lstm")
 
 
@@ -23,7 +37,7 @@ class Class:
     """A unit's grader, and its notebook solved."""
 
     def __init__(self, unit: str, grader: UnitGrader) -> None:
-        self.solved, self._grader = Solved(unit), grader
+        self.unit, self.solved, self._grader = unit, Solved(unit), grader
 
     def mark(self, cells: Cells) -> Marked:
         """Grade a notebook."""
@@ -40,11 +54,15 @@ class Class:
 
     def answer(self, marked: Marked) -> str:
         """Return the answer in words that an instructor reads."""
-        return next(
-            str(as_written(cell))
-            for cell in marked.notebook["cells"]
-            if happenings.grade_id(cell) == self.solved.written
-        )
+        return str(as_written(self._written(marked)))
+
+    def waits(self, marked: Marked) -> bool:
+        """Return whether an instructor has to mark the answer in words."""
+        return automatic_score(nbformat.from_dict(self._written(marked))) is None
+
+    def _written(self, marked: Marked) -> dict[str, Any]:
+        name = self.solved.written
+        return next(c for c in marked.notebook["cells"] if happenings.grade_id(c) == name)
 
 
 @pytest.fixture(scope="module", params=UNITS)
@@ -60,3 +78,83 @@ def test_honest_notebook_keeps_all_marks_after(happening: Happening, class_: Cla
     assert class_.lost(marked) == {}
     assert class_.answer(marked) == ANSWER
     assert len([flag for flag in marked.flags if "is not there" not in flag]) <= 1
+
+
+@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+def test_honest_notebook_loses_one_exercise_alone_to(broken: Broken, class_: Class) -> None:
+    for name in class_.solved.exercises:
+        lost = class_.lost(class_.mark(class_.solved.cells(**{name: broken(class_.solved, name)})))
+        assert set(lost) == {name}
+        points, headline = lost[name]
+        assert points is not None
+        assert headline
+
+
+@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+def test_honest_cell_of_all_functions_loses_one_alone_to(broken: Broken, class_: Class) -> None:
+    first, *others = class_.solved.exercises
+    texts = [broken(class_.solved, first), *(class_.solved.texts[name] for name in others)]
+    cells = [
+        cell
+        for cell in class_.solved.cells(**{first: "\n\n".join(texts)})
+        if happenings.grade_id(cell) not in others
+    ]
+    assert set(class_.lost(class_.mark(cells))) == {first}
+
+
+def test_honest_function_under_another_name_is_left_to_the_instructor(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    text = class_.solved.texts[name].replace(name, f"my_{name}")
+    points, headline = class_.lost(class_.mark(class_.solved.cells(**{name: text})))[name]
+    assert points is None
+    assert headline == f"No cell defines {name}; its cell defines my_{name}."
+
+
+def test_honest_import_of_what_is_not_there_is_told(class_: Class) -> None:
+    marked = class_.mark(happenings.unused_import(class_.solved))
+    assert marked.flags == (
+        "It asks for what it cannot get: torch is not there while your notebook is graded.",
+    )
+
+
+def test_honest_slip_is_told_with_the_line_it_is_in(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: f"def {name}(x):\n    return x +* 2"})
+    _, headline = class_.lost(class_.mark(cells))[name]
+    assert (
+        headline
+        == f"{name} is not there, for its cell stopped: SyntaxError: invalid syntax (line 2)."
+    )
+
+
+@pytest.mark.parametrize("happening", ANSWERS_KEPT, ids=lambda one: one.__name__)
+def test_honest_answer_in_words_reaches_the_instructor_from(
+    happening: Happening, class_: Class
+) -> None:
+    marked = class_.mark(happening(class_.solved))
+    assert class_.lost(marked) == {}
+    assert class_.answer(marked).lstrip("# ") == ANSWER
+    assert class_.waits(marked)
+
+
+@pytest.mark.parametrize("happening", ANSWERS_WAITING, ids=lambda one: one.__name__)
+def test_honest_answer_that_is_not_found_waits(happening: Happening, class_: Class) -> None:
+    marked = class_.mark(happening(class_.solved))
+    assert class_.waits(marked)
+    assert any("so it waits for you" in flag for flag in marked.flags)
+
+
+def test_honest_answer_that_was_never_written_is_marked_at_once(class_: Class) -> None:
+    marked = class_.mark(happenings.no_answer(class_.solved))
+    assert not class_.waits(marked)
+    assert marked.flags == ()
+
+
+def test_wrong_notebook_gets_no_mark_and_is_told(class_: Class) -> None:
+    others = [unit for unit in UNITS if unit != class_.unit]
+    notebooks = [Solved(unit).cells() for unit in others]
+    notebooks += [happenings.without_names(cells) for cells in notebooks]
+    notebooks += [[], [happenings.own("")], [happenings.own("print('something else')")]]
+    for cells in notebooks:
+        with pytest.raises(UnreadableSubmission, match="it is the wrong notebook"):
+            class_.mark(cells)
