@@ -94,7 +94,7 @@ def sections(
             yield Section(name, report.title, marks[name], report, None, code, remark)
         elif name in outline.by_hand:
             title, remark = outline.headings[name], _comment(comments, name)
-            if _is_released(outline, cell):
+            if _is_released(outline, cell) and not cell.get("attachments"):
                 yield Section(name, title, marks[name], comment=remark)
             elif cell["cell_type"] == "markdown":
                 answer = markdown_html(_source(cell))

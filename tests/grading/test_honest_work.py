@@ -27,6 +27,7 @@ from tests.grading.happenings import (
     Happening,
     Solved,
 )
+from tests.reports.made_up_class import in_base64, png
 
 pytestmark = NEEDS_SANDBOX
 Broken = Callable[[Solved, str], str]
@@ -158,3 +159,42 @@ def test_wrong_notebook_gets_no_mark_and_is_told(class_: Class) -> None:
     for cells in notebooks:
         with pytest.raises(UnreadableSubmission, match="it is the wrong notebook"):
             class_.mark(cells)
+
+
+def test_check_asked_again_knows_nothing_of_the_first_time(class_: Class) -> None:
+    """A cheat keeps what the check asks, and has the time of other cells to work on it."""
+    name = class_.solved.exercises[0]
+    right = class_.solved.texts[name].replace(f"def {name}(", "def right(")
+    first = f"seen = []\ndef {name}(*asked):\n    seen.append(asked)\n    raise ValueError"
+    late = f"def {name}(*asked):\n    return right(*asked) if seen else 0"
+    cells = [*class_.solved.cells(**{name: first}), happenings.own(right), happenings.own(late)]
+    points, _ = class_.lost(class_.mark(cells))[name]
+    assert points == 0
+
+
+def test_cell_that_was_stopped_runs_what_it_defines_and_nothing_else(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    text = f"1 / 0\n{class_.solved.texts[name]}\nprint('not this')"
+    marked = class_.mark(class_.solved.cells(**{name: text}))
+    assert class_.lost(marked) == {}
+    cell = next(c for c in marked.notebook["cells"] if happenings.grade_id(c) == name)
+    assert [output["output_type"] for output in cell["outputs"]] == ["error"]
+
+
+def test_pictures_of_an_answer_are_whole_and_of_known_kinds(class_: Class) -> None:
+    text = f"drawn ![a](data:image/png;base64,{in_base64(png())}) and ![b](attachment:b.svg)"
+    cells = class_.solved.cells(**{class_.solved.written: text})
+    cell = next(c for c in cells if happenings.grade_id(c) == class_.solved.written)
+    cell["attachments"] = {
+        "b.svg": {"image/svg+xml": in_base64(b"<svg onload='alert(1)'/>")},
+        "cut.png": {"image/png": in_base64(png()[:-1])},
+        "page.png": {"image/png": in_base64(png(3, 3) + b"<script>alert(1)</script>")},
+        "list": ["image/png"],
+        "3": {"text/html": "<script>alert(1)</script>"},
+    }
+    marked = class_.mark(cells)
+    (shown,) = (c for c in marked.notebook["cells"] if c.get("attachments"))
+    (bundle,) = shown["attachments"].values()
+    assert bundle == {"image/png": in_base64(png())}
+    assert "base64" not in as_written(shown)
+    nbformat.validate(nbformat.from_dict(marked.notebook))
