@@ -226,9 +226,13 @@ def _why_not_started(
     if stopped:
         sentence = f"{exercise.name} is not there, for its cell stopped: {_error(stopped[-1])}."
         return replace(report, headline=one_line(sentence))
+    if homes:
+        return not_gradable(
+            exercise, f"{exercise.name} is written, but was not there when its check asked for it."
+        )
     stub = template.stub_of(exercise.name)
     own = next((cell for cell in rebuilt.cells if stub and cell.origin is stub), None)
-    if not homes and own is not None and own.is_students_code:
+    if own is not None and own.is_students_code:
         others = [piece.defined for piece in own.pieces if piece.defined]
         found = f"its cell defines {' and '.join(others)}" if others else "its cell was changed"
         return not_gradable(exercise, f"No cell defines {exercise.name}; {found}.")

@@ -37,6 +37,7 @@ _OPEN, _CLOSED = frozenset("([{"), frozenset(")]}")
 _EMPTY = re.compile(
     r"(?:pass|\.\.\.|return(?:[ \t]+None)?|raise[ \t]+NotImplementedError\b[^\n]*|\"\")[;\s]*"
 )
+_GIVES = re.compile(r"\b(?:return|yield)\b")
 _RETURN = re.compile(r"^return\b", re.MULTILINE)
 _PROSE = re.compile(r"\b[^\W\d]{2,}+[ \t]++[^\W\d]{2,}+[ \t]++[^\W\d]{2,}")
 _NO_PROSE = re.compile(r"=|^[ \t]*[%!@]|^[ \t]*[\w.]+\(|:[ \t]*$|^(?:import|from)\b", re.MULTILINE)
@@ -77,11 +78,14 @@ class Piece:
 
     @cached_property
     def is_empty(self) -> bool:
-        """Whether it is a function in which nothing is written yet."""
+        """Whether it is a function that is not written yet: nothing can come back from it."""
         if self._head is None or self._head.group(1) != "def":
             return False
-        lines = [line.strip() for line in _body(self.code, self._head.end()).split("\n")]
-        return any(lines) and all(_EMPTY.fullmatch(line) for line in lines if line)
+        lines = [line for line in _body(self.code, self._head.end()).split("\n") if line.strip()]
+        edge = next((n for n, line in enumerate(lines) if line.startswith(_unwritten(lines))), None)
+        if edge is not None and not _GIVES.search("\n".join(lines[:edge])):
+            return True
+        return bool(lines) and all(_EMPTY.fullmatch(line.strip()) for line in lines)
 
     @cached_property
     def binds(self) -> frozenset[str]:
@@ -112,6 +116,12 @@ class Piece:
         if _COMPOUND.match(self.code):
             return bool(_DEFINED_WITHIN.search(self.code))
         return bool(self.binds)
+
+
+def _unwritten(body: list[str]) -> str:
+    """Return how a line begins that ends a function for want of an answer."""
+    indent = next((line[: len(line) - len(line.lstrip())] for line in body), "")
+    return f"{indent}raise NotImplementedError"
 
 
 def _body(code: str, place: int) -> str:

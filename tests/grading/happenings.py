@@ -123,6 +123,11 @@ def stubs_made_pass_below_the_answers(solved: Solved) -> Cells:
     return [*map(own, solved.answers), *solved.cells(**empty)]
 
 
+def stubs_begun_below_the_answers(solved: Solved) -> Cells:
+    begun = {n: s.replace("    raise", "    begun = 1\n    raise") for n, s in solved.stubs.items()}
+    return [*map(own, solved.answers), *solved.cells(**begun)]
+
+
 def stubs_emptied_and_answers_at_the_end(solved: Solved) -> Cells:
     return [*solved.cells(**dict.fromkeys(solved.exercises, "")), *map(own, solved.answers)]
 
@@ -305,6 +310,7 @@ KEEP_EVERYTHING: tuple[Happening, ...] = (
     stubs_kept_with_a_note_and_answers_below_the_checks,
     stubs_kept_below_the_answers,
     stubs_made_pass_below_the_answers,
+    stubs_begun_below_the_answers,
     stubs_emptied_and_answers_at_the_end,
     all_in_the_first_cell,
     all_in_one_cell_at_the_end,

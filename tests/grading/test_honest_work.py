@@ -111,6 +111,14 @@ def test_honest_function_under_another_name_is_left_to_the_instructor(class_: Cl
     assert headline == f"No cell defines {name}; its cell defines my_{name}."
 
 
+def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: f"%%writefile mine.py\n{class_.solved.texts[name]}"})
+    points, headline = class_.lost(class_.mark(cells))[name]
+    assert points is None
+    assert headline == f"{name} is written, but was not there when its check asked for it."
+
+
 def test_honest_import_of_what_is_not_there_is_told(class_: Class) -> None:
     marked = class_.mark(happenings.unused_import(class_.solved))
     assert marked.flags == (

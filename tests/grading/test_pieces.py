@@ -67,10 +67,12 @@ def test_piece_calls_what_it_looks_up_outside_of_itself() -> None:
         ("...  # later", True),
         ("return None", True),
         ("return 0", False),
-        ("x = 1\n    raise NotImplementedError", False),
+        ("y = 2 * x  # so far\n    raise NotImplementedError('f')", True),
+        ("if x:\n        raise NotImplementedError\n    print(x)", False),
+        ("return x\n    raise NotImplementedError('f')", False),
     ],
 )
-def test_piece_is_empty_if_nothing_is_written_in_it(body: str, empty: bool) -> None:
+def test_piece_is_empty_if_nothing_can_come_back_from_it(body: str, empty: bool) -> None:
     (piece,) = pieces_of(f"def f(x):\n    {body}")
     assert piece.is_empty is empty
 
