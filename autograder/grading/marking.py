@@ -145,6 +145,7 @@ def marked(
     run: Run,
     reports: dict[str, Report],
     further: Sequence[Run] = (),
+    late: Sequence[str] = (),
 ) -> Marked:
     """Return `reports` with the notebook and with what an instructor should know.
 
@@ -154,10 +155,14 @@ def marked(
         The one whose outputs the notebook shows.
     further : sequence of Run
         Others that the reports may be of.
+    late : sequence of str
+        Exercises that the others decide.
     """
     every = (run, *further)
     own_flags = [flag for report in reports.values() for flag in report.flags]
-    flags = [*rebuilt.flags, *(note for one in every for note in one.irregular), *own_flags]
+    at_end = [f"At the end of the notebook, {', '.join(late)} came out better."] if late else []
+    mended = [" ".join([*rebuilt.flags, *at_end])] if rebuilt.flags or late else []
+    flags = [*mended, *(note for one in every for note in one.irregular), *own_flags]
     flags += _absent_imports(run, reports)
     if run.ending is not Ending.DONE:
         flags.append(f"The run ended early: {run.detail}")

@@ -73,9 +73,7 @@ def _better(first: Report, late: Report) -> Report:
     asked = bool(first.criteria) or first.status is not Status.FAILED
     if late.points is None:  # it may be right, if the first time nothing was there to be asked
         return first if asked else late
-    if first.points is None or late.points > first.points:
-        return late
-    return first if asked or not late.criteria else late
+    return late if first.points is None or late.points > first.points else first
 
 
 def _binding(cells: Iterable[RebuiltCell]) -> dict[str, list[tuple[int, Piece]]]:

@@ -165,13 +165,15 @@ class UnitGrader:
         if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
         run = self.runner.run(make_job(key, self.template, rebuilt))
-        reports, further = self._judged(rebuilt, run), []
+        first = reports = self._judged(rebuilt, run)
+        further = []
         for one in rounds(self.template, rebuilt):
             again = one.only([name for name, report in reports.items() if is_open(report)])
             if again.checks:
                 further.append(self.runner.run(make_job(key, self.template, rebuilt, again)))
                 reports = better(reports, self._judged(rebuilt, further[-1], again))
-        return marked(self.template, rebuilt, run, reports, further)
+        late = [r.exercise for name, r in reports.items() if r is not first[name]]
+        return marked(self.template, rebuilt, run, reports, further, late)
 
     def _judged(self, rebuilt: Rebuilt, run: Run, again: Round | None = None) -> dict[str, Report]:
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)

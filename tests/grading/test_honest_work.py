@@ -119,6 +119,15 @@ def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_
     assert headline == f"{name} is written, but was not there when its check asked for it."
 
 
+def test_honest_check_above_its_function_is_told(class_: Class) -> None:
+    marked = class_.mark(happenings.checks_at_the_top(class_.solved))
+    names = ", ".join(class_.solved.exercises)
+    assert marked.flags == (
+        "Graded cells stand in another order than in the release. "
+        f"At the end of the notebook, {names} came out better.",
+    )
+
+
 def test_honest_import_of_what_is_not_there_is_told(class_: Class) -> None:
     marked = class_.mark(happenings.unused_import(class_.solved))
     assert marked.flags == (
