@@ -79,25 +79,32 @@ def fill(
     again = outdated(by_hand, answers_in(entry.marked.notebook))
     for grade in notebook.grades:
         cell = cells.get(names[grade.cell_id])
-        grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
+        grade.auto_score = None if cell is None else automatic_score(cell)
         grade.needs_manual_grade = is_to_be_marked(grade, names[grade.cell_id] in again)
     for comment in notebook.comments:
         cell = cells.get(names[comment.cell_id])
-        untouched = entry.readable and cell is not None and is_untouched(cell)
+        untouched = entry.readable and cell is not None and is_unanswered(cell)
         comment.auto_comment = NO_RESPONSE if untouched else None
     return by_hand
 
 
 def automatic_score(cell: Any) -> float | None:
-    """Return nbgrader's score of an autograded cell; None where an instructor decides."""
+    """Return nbgrader's score of an autograded cell; None where an instructor decides.
+
+    Where there is nothing to be given, nobody has to decide.
+    """
+    if is_grade(cell) and not cell.metadata.nbgrader.get("points"):
+        return 0.0
     if not is_grade(cell) or is_not_gradable(cell):
         return None
     score, _ = determine_grade(cell)
     return None if score is None else float(score)
 
 
-def is_untouched(cell: Any) -> bool:
-    """Return whether a solution cell is as it was released."""
+def is_unanswered(cell: Any) -> bool:
+    """Return whether a solution cell is as it was released, and no answer stands elsewhere."""
     return bool(
-        is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        is_solution(cell)
+        and not is_not_gradable(cell)
+        and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
     )

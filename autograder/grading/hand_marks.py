@@ -37,9 +37,7 @@ def answers_in(notebook: Mapping[str, Any]) -> dict[str, str]:
     cells = notebook["cells"]
     code = "\n".join(_code(cell) for cell in cells if _is_students_code(cell))
     return {
-        _marks(cell)["grade_id"]: _digest(
-            " ".join(as_written(cell).split()) if _marks(cell).get("solution") else code
-        )
+        _marks(cell)["grade_id"]: _digest(_words(cell) if _marks(cell).get("solution") else code)
         for cell in cells
         if _marks(cell).get("grade")
     }
@@ -84,6 +82,8 @@ def is_to_be_marked(grade: Grade, again: bool) -> bool:
     again : bool
         Whether a mark by hand that it has was given for another answer.
     """
+    if grade.max_score == 0:
+        return False  # there is nothing to be given
     by_hand = grade.manual_score is not None
     return again if by_hand else grade.auto_score is None
 
@@ -92,6 +92,11 @@ def _code(cell: Mapping[str, Any]) -> str:
     """Return a cell's code without what says nothing: blanks at line ends, and empty lines."""
     lines = (line.rstrip() for line in as_written(cell).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _words(cell: Mapping[str, Any]) -> str:
+    """Return an answer's text without its blanks, and the names of its pictures."""
+    return " ".join([*as_written(cell).split(), *cell.get("attachments", {})])
 
 
 def _is_students_code(cell: Mapping[str, Any]) -> bool:

@@ -1,13 +1,14 @@
 """From a run to marks: a report for every exercise, and the notebook with its outputs."""
 
 import base64
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from autograder.grading.pictures import is_whole_png
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
+from autograder.grading.rechecks import Round
 from autograder.grading.shown import MAX_SHOWN_CHARACTERS, safe_markdown, safe_raw
 from autograder.grading.template import Template
 from autograder.judge.exercise import Asked, Exercise
@@ -16,7 +17,6 @@ from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
 from autograder.sandbox.job import (
     NO_CASES,
-    PUBLIC,
     SECRET,
     Cell,
     CellRun,
@@ -33,6 +33,8 @@ from autograder.visible import one_line
 
 #: What stands in the sandbox in place of a module that is not there.
 ABSENT_MARK = "is not there while your notebook is graded"
+_NOT_INSTALLED = re.compile(r"No module named '([\w.]{1,60})'")
+_PLACE = re.compile(r"\(<[^<>]{1,60}>, line (\d{1,6})\)")
 STATUS_KEY = "unrolled"
 #: Below it: what a student typed, where the cell shows it made safe. No program renders metadata.
 WRITTEN = "written"
@@ -74,38 +76,34 @@ class Marked:
 
 
 def make_job(
-    key: str, template: Template, rebuilt: Rebuilt, asked: Collection[str] | None = None
+    key: str, template: Template, rebuilt: Rebuilt, asked: Round, cases: str = SECRET
 ) -> Job:
-    """Return what the sandbox is to run of `rebuilt`: on the secret cases, or shown on others.
+    """Return what the sandbox is to run of `rebuilt`.
 
     Parameters
     ----------
-    asked : collection of str, optional
-        Exercises that are asked the public cases; no other is asked anything.
+    asked : Round
+        Which checks are asked, and where they stand.
+    cases : str
+        Which cases they are asked: "secret" or "public".
     """
-    checks = template.exercises
-    cells = []
-    for index, cell in enumerate(rebuilt.cells):
-        if cell.runs:
-            name = cell.origin.grade_id if cell.origin else ""
-            exercise = checks[name].name if name in checks else ""
-            cases = SECRET if asked is None else PUBLIC if exercise in asked else NO_CASES
-            cells.append(Cell(index, cell.source, exercise, cases if exercise else NO_CASES))
-    return Job(key, tuple(cells))
+    exercises = {name: exercise.name for name, exercise in template.exercises.items()}
+    end = len(rebuilt.cells)
+    cells = cells_besides(rebuilt, exercises)
+    cells += [Cell(index, text) for index, text in enumerate(asked.before, end)]
+    for name, index in asked.places(template, rebuilt).items():
+        which = cases if name in asked.checks else NO_CASES
+        cells.append(Cell(index, template.by_grade_id[name].source, exercises[name], which))
+    return Job(key, tuple(sorted(cells, key=lambda cell: cell.index)))
 
 
-def mark(
-    template: Template,
-    rebuilt: Rebuilt,
-    run: Run,
-    keys: Mapping[str, AnswerKey],
-    answer_limits: WireLimits | None = None,
-    carry: bool = True,
-) -> Marked:
-    """Return the marks for what `run` sent, told in its own words."""
-    return marked(
-        template, rebuilt, run, run, judged(template, rebuilt, run, keys, answer_limits, carry)
-    )
+def cells_besides(rebuilt: Rebuilt, checks: Container[str]) -> list[Cell]:
+    """Return what runs of `rebuilt` besides `checks`."""
+    return [
+        Cell(index, cell.to_run, pieces=cell.one_by_one)
+        for index, cell in enumerate(rebuilt.cells)
+        if cell.runs and not (cell.origin and cell.origin.grade_id in checks)
+    ]
 
 
 def judged(
@@ -113,62 +111,66 @@ def judged(
     rebuilt: Rebuilt,
     run: Run,
     keys: Mapping[str, AnswerKey],
+    asked: Round,
     answer_limits: WireLimits | None = None,
     carry: bool = True,
 ) -> dict[str, Report]:
-    """Return the verdict on every check of `run`, by name of its cell.
+    """Return the verdict on every check that `run` was asked, by name of its cell.
 
     Parameters
     ----------
     keys : mapping of exercise name to AnswerKey
         For the cases whose inputs the sandbox was given.
+    asked : Round
+        As for `make_job`.
     carry : bool
         Whether an error is paid for once.
-    own : mapping of str to Report
-        What came of an instructor's own tests, by name of their cell.
     """
-    places = {
-        cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin
-    }
-    return {
-        name: _report(keys[exercise.name], run, places[name], answer_limits, carry)
-        for name, exercise in template.exercises.items()
-    }
+    places = asked.places(template, rebuilt)
+    reports = {}
+    for name in asked.checks:
+        exercise = template.exercises[name]
+        report = _report(keys[exercise.name], run, places[name], answer_limits, carry)
+        if _has_not_started(run, places[name], report):
+            report = _why_not_started(template, rebuilt, run, exercise, report)
+        reports[name] = report
+    return reports
 
 
 def marked(
     template: Template,
     rebuilt: Rebuilt,
-    run: Run,
-    shown: Run,
     reports: Mapping[str, Report],
-    own: Mapping[str, Report] = MappingProxyType({}),
+    runs: Sequence[Run],
+    shown: Sequence[Run],
+    late: Sequence[str] = (),
 ) -> Marked:
     """Return `reports` with the notebook and with what an instructor should know.
 
     Parameters
     ----------
-    run : Run
-        The one that is judged.
-    shown : Run
-        The one whose outputs the notebook shows.
-    own : mapping of str to Report
-        What came of an instructor's own tests, by name of their cell.
+    runs : sequence of Run
+        Those that are judged, the whole notebook first.
+    shown : sequence of Run
+        Those of which people read, the one whose outputs the notebook shows first.
+    late : sequence of str
+        Exercises that came out better at the end of the notebook.
     """
-    reports = in_order(template, {**reports, **own})
+    reports = in_order(template, reports)
+    every = runs if shown is runs else [*runs, *shown]
     own_flags = [flag for report in reports.values() for flag in report.flags]
-    flags = [*rebuilt.flags, *run.irregular, *shown.irregular, *own_flags]
-    flags += _absent_imports(shown, reports)
-    if run.ending is not Ending.DONE:
-        flags.append(f"The run ended early: {run.detail}")
-    notebook = _notebook(template, rebuilt, shown.cells, reports)
-    limited = run.ending in (Ending.CPU, Ending.WALL) or any(
-        cell.soft_limit for cell in run.cells.values()
+    at_end = [f"At the end of the notebook, {', '.join(late)} came out better."] if late else []
+    mended = [" ".join([*rebuilt.flags, *at_end])] if rebuilt.flags or late else []
+    flags = [*mended, *(note for one in every for note in one.irregular), *own_flags]
+    flags += _absent_imports(shown[0], reports)
+    if runs[0].ending is not Ending.DONE:
+        flags.append(f"The run ended early: {runs[0].detail}")
+    notebook = _notebook(template, rebuilt, shown[0].cells, reports)
+    limited = any(
+        one.ending in (Ending.CPU, Ending.WALL) or any(c.soft_limit for c in one.cells.values())
+        for one in runs
     )
-    cpu_s, wall_s = (
-        sum(getattr(one, name) for one in ([run] if shown is run else [run, shown]))
-        for name in ("cpu_s", "wall_s")
-    )
+    cpu_s, wall_s = sum(one.cpu_s for one in every), sum(one.wall_s for one in every)
     return Marked(reports, tuple(dict.fromkeys(flags)), notebook, cpu_s, limited, wall_s)
 
 
@@ -213,7 +215,7 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
     if cell.soft_limit:
         return out_of_limit(exercise, "time")
     if cell.error_name:
-        return no_answer(exercise, _why_not_started(run, cell))
+        return no_answer(exercise, f"The check could not start: {_error(cell)}.")
     return not_gradable(exercise, "The check ran, but no answers came out of it.")
 
 
@@ -223,19 +225,56 @@ def _answers(run: Run, bundle: bytes, limits: WireLimits | None) -> list[Answer]
     return [replace(answer, message="") for answer in answers] if run.secret else answers
 
 
+def _has_not_started(run: Run, index: int, report: Report) -> bool:
+    """Return whether a check came to an error before it asked anything."""
+    cell = run.cells.get(index)
+    asked_nothing = cell is not None and cell.error_name and not cell.answers
+    return bool(asked_nothing and report.status is Status.FAILED)
+
+
+def _why_not_started(
+    template: Template, rebuilt: Rebuilt, run: Run, exercise: Exercise, report: Report
+) -> Report:
+    """Return the report on a check whose function is not there.
+
+    Somebody who wrote it under another name has not got it wrong: that is left to the instructor.
+    """
+    homes = [i for i, cell in enumerate(rebuilt.cells) if exercise.name in _mentioned(cell)]
+    stopped = [run.cells[i] for i in homes if i in run.cells and run.cells[i].error_name]
+    if stopped:
+        sentence = f"{exercise.name} is not there, for its cell stopped: {_error(stopped[-1])}."
+        return replace(report, headline=one_line(sentence))
+    if homes:
+        return not_gradable(
+            exercise, f"{exercise.name} is written, but was not there when its check asked for it."
+        )
+    stub = template.stub_of(exercise.name)
+    own = next((cell for cell in rebuilt.cells if stub and cell.origin is stub), None)
+    if own is not None and own.is_students_code:
+        others = [piece.defined for piece in own.pieces if piece.defined]
+        found = f"its cell defines {' and '.join(others)}" if others else "its cell was changed"
+        return not_gradable(exercise, f"No cell defines {exercise.name}; {found}.")
+    earlier = [one for i, one in sorted(run.cells.items()) if one.error_name and not one.answers]
+    if len(earlier) > 1:
+        sentence = f"{report.headline} An earlier cell had stopped: {_error(earlier[0])}."
+        return replace(report, headline=one_line(sentence))
+    return replace(report, headline=one_line(report.headline))
+
+
+def _mentioned(cell: RebuiltCell) -> frozenset[str]:
+    """Return the names that the student's code of a cell gives something to stand for."""
+    return frozenset().union(*(piece.binds for piece in cell.pieces))
+
+
+def _error(cell: CellRun) -> str:
+    """Return the error that ended a cell; where, in a place that its author knows."""
+    text = _PLACE.sub(r"(line \1)", cell.error_text)
+    return (f"{cell.error_name}: {text}" if text else cell.error_name).removesuffix(".")
+
+
 def _refused(exercise: Exercise, reason: str) -> Report:
     report = no_answer(exercise, f"The answers were refused: {reason}.")
     return replace(report, flags=(f"{exercise.name}: {reason}.",))
-
-
-def _why_not_started(run: Run, cell: CellRun) -> str:
-    """Return why the check failed before it asked anything: its error, and the first one before."""
-    sentence = f"The check could not start: {cell.error_name}: {cell.error_text}."
-    for earlier in sorted(run.cells.values(), key=lambda other: other.index):
-        if earlier.index < cell.index and earlier.error_name and not earlier.answers:
-            sentence += f" An earlier cell had stopped: {earlier.error_name}: {earlier.error_text}"
-            break
-    return one_line(sentence)
 
 
 def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
@@ -244,6 +283,8 @@ def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
     texts += [report.headline for report in reports.values()]
     texts += [result.detail for report in reports.values() for result in report.criteria]
     sentences = [_absent_sentence(one_line(text)) for text in texts if ABSENT_MARK in text]
+    missing = [_NOT_INSTALLED.fullmatch(cell.error_text) for cell in run.cells.values()]
+    sentences += [f"{found.group(1)} {ABSENT_MARK}." for found in missing if found]
     return [f"It asks for what it cannot get: {sentence}" for sentence in dict.fromkeys(sentences)]
 
 
@@ -291,17 +332,26 @@ def blank_notebook(template: Template, rebuilt: Rebuilt) -> Notebook:
 def _written(cell: RebuiltCell, room: int) -> dict[str, Any]:
     metadata = {**cell.origin.metadata} if cell.origin else {}
     kind, source = cell.kind, cell.source
-    if kind != "code" and not (cell.origin and cell.origin.source == source):
+    is_released = cell.origin is not None and cell.origin.source == source
+    if kind != "code" and (cell.pictures or not is_released):
         safe = safe_markdown if kind == "markdown" else safe_raw
         source = safe(cell.source, min(room, MAX_SHOWN_CHARACTERS))
         kind = "markdown"
         metadata[STATUS_KEY] = {WRITTEN: cell.source}
+    if cell.pictures:
+        shown = "\n\n".join(f"![A picture](attachment:{one.name})" for one in cell.pictures)
+        source = f"{source}\n\n{shown}"
+    if cell.is_lost:
+        metadata[STATUS_KEY] = {**metadata.get(STATUS_KEY, {}), "status": Status.NOT_GRADABLE}
     written: dict[str, Any] = {
         "cell_type": kind,
         "id": cell.cell_id,
         "metadata": metadata,
         "source": source,
     }
+    if cell.pictures and kind == "markdown":
+        bundles = {one.name: {one.kind: one.encoded} for one in cell.pictures}
+        written["attachments"] = bundles
     if kind == "code":
         written.update(execution_count=None, outputs=[])
     return written

@@ -19,6 +19,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.hidden_tests import segments
+from autograder.grading.marking import cells_besides
 from autograder.grading.names import Author, author_of
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.template import Template
@@ -133,11 +134,12 @@ class OwnTests:
         if not self.tests:
             return
         author = self._author
-        texts = [str(cell["source"]) for cell in self._cells if _is_run(cell)]
+        sources = [str(cell["source"]) for cell in self._cells if _is_run(cell)]
+        cells = [Cell(index, source) for index, source in enumerate(sources)]
         recording = f"__tests__.record({_SETUP!r}, {sorted(author.asked)!r})"
         graded = {_SETUP: f"{_IMPORT}__tests__ = __own_tests__.Tests(globals())\n{recording}"}
         graded |= {test.name: _running(test) for test in self.tests}
-        run, places = self._run(runner, texts, graded)
+        run, places = self._run(runner, cells, graded)
         self._plan.functions = list(_came(run.cells.get(places[_SETUP])) or ())
         for test in self.tests:
             found = _came(run.cells.get(places[test.name]))
@@ -148,7 +150,7 @@ class OwnTests:
             wanted = author.used_by(test.texts) - set(self._plan.functions)
             values = [(VALUE, name, b"") for name in sorted(wanted)]
             self._plan.questions[test.name] = [*values, *found["questions"]]
-        for name, outcome in self._judged(runner, "the model answer", texts).items():
+        for name, outcome in self._judged(runner, "the model answer", cells).items():
             if outcome.report.status is not Status.PASSED:
                 self._plan.beside.setdefault(name, outcome.detail or outcome.report.headline)
 
@@ -156,27 +158,22 @@ class OwnTests:
         """Return what comes of every test, by name."""
         if not self.tests:
             return {}
-        texts = [
-            cell.source
-            for cell in rebuilt.cells
-            if cell.runs and not (cell.origin and cell.origin.grade_id in self._template.exercises)
-        ]
-        return self._judged(runner, key, texts)
+        return self._judged(runner, key, cells_besides(rebuilt, self._template.exercises))
 
-    def _judged(self, runner: Runner, key: str, texts: Sequence[str]) -> dict[str, Outcome]:
+    def _judged(self, runner: Runner, key: str, cells: Sequence[Cell]) -> dict[str, Outcome]:
         apart = [test for test in self.tests if test.name not in self._plan.beside]
         questions = {test.name: list(self._plan.questions[test.name]) for test in apart}
         done: dict[str, Outcome] = {}
         if self._plan.beside:
             every = {test.name: _beside(test) for test in self.tests}
-            run, places = self._run(runner, texts, every, key)
+            run, places = self._run(runner, cells, every, key)
             for test in (test for test in self.tests if test.name in self._plan.beside):
                 done[test.name] = _outcome(test, run, places[test.name], None)
         for _ in range(MAX_ROUNDS):
             asking = {test.name: _asking(test.name, questions[test.name]) for test in apart}
             if not asking:
                 break
-            theirs, places = self._run(runner, texts, asking, key)
+            theirs, places = self._run(runner, cells, asking, key)
             answers = {n: _answers(theirs.cells.get(place)) for n, place in places.items()}
             ours, found = self._replayed(runner, key, apart, questions, answers)
             for test in apart:
@@ -201,26 +198,26 @@ class OwnTests:
         define = (
             f"{_IMPORT}__tests__ = __own_tests__.Tests(globals(), {self._author.definitions!r})"
         )
-        cells = {}
+        graded = {}
         for test in tests:
             if answers[test.name]:
                 asked = plain_data.encode(questions[test.name])
                 replay = f"{self._plan.functions!r}, {asked!r}, {answers[test.name]!r}"
-                cells[test.name] = f"__tests__.replay({replay})\n{_running(test)}"
-        if not cells:
+                graded[test.name] = f"__tests__.replay({replay})\n{_running(test)}"
+        if not graded:
             return Run({}, Ending.DONE, None, "", 0.0, 0.0), {}
-        run, places = self._run(runner, [define], cells, key)
+        run, places = self._run(runner, [Cell(0, define)], graded, key)
         found = {name: _came(run.cells.get(place)) for name, place in places.items()}
         return run, {name: came for name, came in found.items() if came is not None}
 
     def _run(
-        self, runner: Runner, texts: Sequence[str], graded: Mapping[str, str], key: str = ""
+        self, runner: Runner, cells: Sequence[Cell], graded: Mapping[str, str], key: str = ""
     ) -> tuple[Run, dict[str, int]]:
         """Run cells, then the graded ones; return what came, and where those stand."""
-        cells = [Cell(index, text) for index, text in enumerate(texts)]
-        places = {name: len(cells) + i for i, name in enumerate(graded)}
-        cells += [Cell(places[name], text, name) for name, text in graded.items()]
-        return runner.run(Job(key or folder_name(self.unit), tuple(cells))), places
+        end = cells[-1].index + 1 if cells else 0
+        places = {name: index for index, name in enumerate(graded, end)}
+        asked = [Cell(places[name], text, name) for name, text in graded.items()]
+        return runner.run(Job(key or folder_name(self.unit), (*cells, *asked))), places
 
     @cached_property
     def _author(self) -> Author:

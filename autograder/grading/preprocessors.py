@@ -123,10 +123,15 @@ class LeaveToInstructor(NbGraderPreprocessor):
         kept = read_result(_course(resources), submission.unit, submission.student)
         with _open_notebook(resources) as notebook:
             for grade in notebook.grades:
-                if grade.name in names:
+                if not grade.max_score:
+                    grade.auto_score = 0.0
+                elif grade.name in names:
                     grade.auto_score = None
                 again = kept is None or grade.name in kept.outdated
                 grade.needs_manual_grade = is_to_be_marked(grade, again)
+            for comment in notebook.comments:
+                if comment.name in names:
+                    comment.auto_comment = None
         return nb, resources
 
 

@@ -17,6 +17,7 @@ import nbformat
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.pictures import Picture, pictures_in
 from autograder.times import MAX_CHARACTERS, NO_STAMP, Stamp, stamp_of
 from autograder.units import UNITS, folder_name
 from autograder.visible import one_line
@@ -70,12 +71,19 @@ class Submission:
 
 @dataclass(frozen=True)
 class SubmittedCell:
-    """What is taken over from a cell of a submission: nothing else is."""
+    """What is taken over from a cell of a submission: nothing else is.
+
+    Attributes
+    ----------
+    pictures : tuple of Picture
+        What a text shows.
+    """
 
     kind: str
     source: str
     cell_id: str
     grade_id: str
+    pictures: tuple[Picture, ...] = ()
 
 
 def submitted_units(course: Course) -> list[str]:
@@ -382,6 +390,9 @@ def _cells(cells: list[Any]) -> Iterator[SubmittedCell]:
         kind = cell.get("cell_type")
         if not isinstance(source, str) or kind not in ("code", "markdown", "raw"):
             raise UnreadableSubmission(f"cell {number} is no cell of a known kind")
+        pictures: tuple[Picture, ...] = ()
+        if kind != "code":
+            source, pictures = pictures_in(source, cell.get("attachments"))
         if len(source) > MAX_SOURCE_CHARACTERS:
             raise UnreadableSubmission(
                 f"cell {number} is longer than {MAX_SOURCE_CHARACTERS} characters"
@@ -390,7 +401,7 @@ def _cells(cells: list[Any]) -> Iterator[SubmittedCell]:
             raise UnreadableSubmission("the file is not text in UTF-8")
         source = source.encode("utf-8", "replace").decode("utf-8")
         source = source.replace("\r\n", "\n").replace("\r", "\n")  # Python reads both alike
-        yield SubmittedCell(kind, source, _text(cell.get("id")), _grade_id(cell))
+        yield SubmittedCell(kind, source, _text(cell.get("id")), _grade_id(cell), pictures)
 
 
 def _grade_id(cell: dict[str, Any]) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.grading.pieces import Piece, pieces_of
+from autograder.grading.stubs import GIVEN_TAG
 from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of
 
@@ -38,6 +40,47 @@ class TemplateCell:
     def is_demo(self) -> bool:
         """Whether grading leaves it out."""
         return DEMO_TAG in self.metadata.get("tags", ())
+
+    @property
+    def is_given(self) -> bool:
+        """Whether students get it whole, and may change it."""
+        return GIVEN_TAG in self.metadata.get("tags", ())
+
+    @property
+    def is_solution(self) -> bool:
+        """Whether a student writes in it."""
+        return bool(self.nbgrader.get("solution", False))
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether functions are written in it, which a check asks for elsewhere."""
+        return bool(self.is_solution and not self.nbgrader.get("grade", False) and self.defines)
+
+    @property
+    def is_prediction(self) -> bool:
+        """Whether it is an answer in code, which is graded as it stands."""
+        graded = self.is_solution and self.nbgrader.get("grade", False)
+        return bool(graded and self.kind == "code")
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is an answer in words."""
+        return self.is_solution and self.kind == "markdown"
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What it consists of, if it is code."""
+        return pieces_of(self.source) if self.kind == "code" else ()
+
+    @cached_property
+    def defines(self) -> frozenset[str]:
+        """The functions that it is for."""
+        return frozenset(piece.defined for piece in self.pieces) - {""}
+
+    @cached_property
+    def assigns(self) -> frozenset[str]:
+        """The names that it gives something to stand for."""
+        return frozenset().union(*(piece.binds for piece in self.pieces))
 
     @property
     def is_locked(self) -> bool:
@@ -95,6 +138,10 @@ class Template:
     def by_source(self) -> dict[tuple[str, str], TemplateCell]:
         """Cells that nbgrader does not know, by kind and text: old formats have no cell ids."""
         return {(cell.kind, cell.source.strip()): cell for cell in self.cells if not cell.grade_id}
+
+    def stub_of(self, function: str) -> TemplateCell | None:
+        """Return the cell that a function is to be written in."""
+        return next((c for c in self.cells if c.is_stub and function in c.defines), None)
 
     @cached_property
     def position(self) -> dict[str, int]:

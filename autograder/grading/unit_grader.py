@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cached_property, partial
 from types import TracebackType
@@ -24,6 +24,7 @@ from autograder.grading.marking import (
 )
 from autograder.grading.own_tests import Outcome, OwnTests
 from autograder.grading.rebuild import Rebuilt, rebuild
+from autograder.grading.rechecks import Decided, Round, Sitting, decide
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
 from autograder.grading.telling import needs_words, told
 from autograder.grading.template import Template
@@ -33,7 +34,7 @@ from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.inputs import pack_inputs
-from autograder.sandbox.job import Limits, Run
+from autograder.sandbox.job import PUBLIC, SECRET, Limits, Run
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
 from autograder.student.answers import Answer
@@ -138,11 +139,13 @@ class UnitGrader:
     def digest(self, rebuilt: Rebuilt) -> str:
         """Return a name for all that the marks of `rebuilt` depend on."""
         versions = {name: key.exercise.version for name, key in self.keys.items()}
-        cells = [
-            [cell.kind, cell.source, cell.origin.cell_id if cell.origin else ""]
-            for cell in rebuilt.cells
+        parts = [
+            self._release_digest,
+            versions,
+            self.seed,
+            repr(self.limits),
+            rebuilt.grounds,
         ]
-        parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
         if not self.carry:
             parts.append("every error is paid for again")
         if self.own:
@@ -161,8 +164,9 @@ class UnitGrader:
         identity = self._known.identify(every, [folder_name(self.unit)])
         if identity.contradicts:
             raise UnreadableSubmission(f"it is the wrong notebook: {identity.remark}")
-        if not identity.cells and any(cell.source.strip() for cell in every):
-            raise UnreadableSubmission("it is the wrong notebook: no cell is of this course")
+        if not identity.cells:
+            what = "no cell is of this course" if every else "it has no cells"
+            raise UnreadableSubmission(f"it is the wrong notebook: {what}")
         return rebuild(self.template, every)
 
     def blank(self, rebuilt: Rebuilt) -> Notebook:
@@ -173,58 +177,72 @@ class UnitGrader:
         """Run `rebuilt` in the sandbox and return its marks.
 
         It runs twice: first on the secret cases, of which only the answers are looked at, then in a
-        process that has none of them, whose outputs and public answers are what people read.
+        process that has none of them, whose outputs and public answers are what people read. What
+        is asked at the end of the notebook runs apart, in both ways.
 
         Parameters
         ----------
         key : str
             Names the submission in messages.
         """
-        if self.runner is None:
-            raise RuntimeError("a UnitGrader grades inside its with block only")
-        run = self.runner.run(make_job(key, self.template, rebuilt))
-        graded = self._judged(rebuilt, run, self.keys)
-        asked = [report.exercise for report in graded.values() if needs_words(report)]
-        shown = self.runner.run(make_job(key, self.template, rebuilt, asked))
-        words = self._judged(rebuilt, shown, self.public_keys)
-        reports = {name: told(report, words[name]) for name, report in graded.items()}
-        own = {name: outcome.report for name, outcome in self.own_outcomes(key, rebuilt).items()}
-        return marked(self.template, rebuilt, run, shown, reports, own)
+        graded = self._decided(key, rebuilt, SECRET)
+        missing = [name for name, report in graded.reports.items() if needs_words(report)]
+        shown = [self._sitting(key, rebuilt, one, PUBLIC) for one in graded.again(missing)]
+        words = {name: report for one in shown for name, report in one.reports.items()}
+        reports = {
+            name: told(report, words[name] if needs_words(report) else report)
+            for name, report in graded.reports.items()
+        }
+        return self._marked(key, rebuilt, graded, reports, [one.run for one in shown])
 
     def practise(self, key: str, rebuilt: Rebuilt) -> Marked:
         """Run `rebuilt` on the public cases alone and return what its author may see of them."""
-        if self.runner is None:
-            raise RuntimeError("a UnitGrader grades inside its with block only")
-        run = self.runner.run(make_job(key, self.template, rebuilt, tuple(self.keys)))
-        reports = self._judged(rebuilt, run, self.public_keys)
-        own = {name: outcome.report for name, outcome in self.own_outcomes(key, rebuilt).items()}
-        return marked(self.template, rebuilt, run, run, reports, own)
+        found = self._decided(key, rebuilt, PUBLIC)
+        return self._marked(key, rebuilt, found, found.reports)
 
-    def _judged(
-        self, rebuilt: Rebuilt, run: Run, keys: Mapping[str, AnswerKey]
-    ) -> dict[str, Report]:
+    def _marked(
+        self,
+        key: str,
+        rebuilt: Rebuilt,
+        decided: Decided,
+        reports: Mapping[str, Report],
+        shown: Sequence[Run] | None = None,
+    ) -> Marked:
+        own = {name: outcome.report for name, outcome in self.own_outcomes(key, rebuilt).items()}
+        runs = decided.runs
+        every = {**reports, **own}
+        return marked(self.template, rebuilt, every, runs, shown or runs, decided.late)
+
+    def _decided(self, key: str, rebuilt: Rebuilt, cases: str) -> Decided:
+        ask = partial(self._sitting, key, rebuilt, cases=cases)
+        return decide(self.template, rebuilt, ask)
+
+    def _sitting(self, key: str, rebuilt: Rebuilt, asked: Round, cases: str) -> Sitting:
+        run = self._open_runner.run(make_job(key, self.template, rebuilt, asked, cases))
         limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
-        return judged(self.template, rebuilt, run, keys, limits, self.carry)
+        keys = self.keys if cases == SECRET else self.public_keys
+        reports = judged(self.template, rebuilt, run, keys, asked, limits, self.carry)
+        return Sitting(asked, run, reports)
 
     def answers(self, key: str, rebuilt: Rebuilt) -> dict[str, list[Answer]]:
         """Return what each exercise answered to the secret cases, as far as it can be read."""
-        if self.runner is None:
-            raise RuntimeError("a UnitGrader grades inside its with block only")
-        job = make_job(key, self.template, rebuilt)
-        run = self.runner.run(job)
         found: dict[str, list[Answer]] = {}
-        for cell in job.cells:
-            sent = run.cells[cell.index].answers if cell.index in run.cells else ()
-            if cell.exercise and len(sent) == 1:
+        for name, sitting in self._decided(key, rebuilt, SECRET).best.items():
+            cell = sitting.run.cells.get(sitting.asked.places(self.template, rebuilt)[name])
+            if cell is not None and len(cell.answers) == 1:
                 with suppress(MalformedAnswers):
-                    found[cell.exercise] = parse_answers(sent[0])
+                    found[self.template.exercises[name].name] = parse_answers(cell.answers[0])
         return found
 
     def own_outcomes(self, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
         """Return what came of the instructor's own tests, by name of the cell."""
+        return self.own.judge(self._open_runner, key, rebuilt)
+
+    @property
+    def _open_runner(self) -> Runner:
         if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
-        return self.own.judge(self.runner, key, rebuilt)
+        return self.runner
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""

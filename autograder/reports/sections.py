@@ -56,6 +56,8 @@ class Section:
         The verdict; None for what is marked by hand.
     answer : Markup or None
         What was written in words, made safe.
+    pictures : tuple of str
+        Data URIs of verified pictures that belong to it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Section:
     answer: Markup | None = None
     code: tuple[CodeView, ...] = ()
     comment: Markup | None = None
+    pictures: tuple[str, ...] = ()
 
     @property
     def is_answered(self) -> bool:
@@ -91,11 +94,12 @@ def sections(
             yield Section(name, report.title, marks[name], report, None, code, remark)
         elif name in outline.by_hand:
             title, remark = outline.headings[name], _comment(comments, name)
-            if _is_released(outline, cell):
+            if _is_released(outline, cell) and not cell.get("attachments"):
                 yield Section(name, title, marks[name], comment=remark)
             elif cell["cell_type"] == "markdown":
                 answer = markdown_html(_source(cell))
-                yield Section(name, title, marks[name], None, answer, (), remark)
+                shown = tuple(_attached(cell))
+                yield Section(name, title, marks[name], None, answer, (), remark, shown)
             else:
                 code = (CodeView("Your answer", code_html(_source(cell))),)
                 yield Section(name, title, marks[name], None, None, code, remark)
@@ -148,6 +152,13 @@ def _outputs(cell: NotebookCell) -> tuple[list[tuple[str, bool]], list[str]]:
         elif text := printed_text(joined(output.get("text") or data.get("text/plain"))):
             texts.append((text, False))
     return texts, pictures[:MAX_PICTURES]
+
+
+def _attached(cell: NotebookCell) -> Iterator[str]:
+    for bundle in cell.get("attachments", {}).values():
+        for kind, encoded in bundle.items():
+            if picture := picture_uri(encoded, kind):
+                yield picture
 
 
 def _comment(comments: Mapping[str, str], *names: str) -> Markup | None:

@@ -1,7 +1,5 @@
 """What students wrote, made fit for a page: escaped, shortened, pictures verified."""
 
-import base64
-import binascii
 import html
 import re
 from functools import lru_cache
@@ -11,7 +9,7 @@ from markupsafe import Markup
 from pygments import formatters, highlight, lexers  # type: ignore[import-untyped]
 
 from autograder.errors import AutograderError
-from autograder.grading.pictures import MAX_PICTURE_BYTES, is_whole_png
+from autograder.grading.pictures import picture_of
 from autograder.grading.shown import TYPESET, plain_html
 from autograder.reports.book.formulas import formula_html
 
@@ -67,17 +65,10 @@ def printed_text(text: str) -> str:
     return shortened("\n".join(lines), MAX_TEXT_CHARACTERS, MAX_TEXT_LINES)
 
 
-def picture_uri(encoded: Any) -> str:
-    """Return a data URI of a picture in base64; "" unless it is one whole PNG of a sane size."""
-    if not isinstance(encoded, str) or len(encoded) > 2 * MAX_PICTURE_BYTES:
-        return ""
-    try:
-        data = base64.b64decode("".join(encoded.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return ""
-    if not is_whole_png(data):
-        return ""
-    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
+def picture_uri(encoded: Any, kind: str = "image/png") -> str:
+    """Return a data URI of a picture in base64; "" unless it is one whole one of a sane size."""
+    picture = picture_of(encoded, kind)
+    return picture.uri if picture else ""
 
 
 def markdown_html(text: str) -> Markup:

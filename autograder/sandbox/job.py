@@ -27,12 +27,15 @@ class Cell:
         grader, may hand out answers. "" for every other cell.
     cases : str
         Which cases a graded cell is asked: "secret", "public" or "none".
+    pieces : tuple of str
+        What of it is run one by one after an error: one slip takes no other function along.
     """
 
     index: int
     source: str
     exercise: str = ""
     cases: str = PUBLIC
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

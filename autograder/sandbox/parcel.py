@@ -107,7 +107,7 @@ def unpack_order(data: bytes) -> Order:
     """
     try:
         value = wire.decode(data, _ORDER_LIMITS)
-        cells = tuple(Cell(**cell) for cell in value["cells"])
+        cells = tuple(Cell(**{**c, "pieces": tuple(c["pieces"])}) for c in value["cells"])
         return Order(**{**value, "limits": Limits(**value["limits"]), "cells": cells})
     except (wire.WireError, KeyError, TypeError) as error:
         raise ParcelError(f"The order cannot be read ({error}).") from error

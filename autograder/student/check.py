@@ -44,6 +44,20 @@ class CheckFailed(Exception):
         return textwrap.wrap(str(self), _WIDTH, break_long_words=False)
 
 
+class Undefined:
+    """Stands, while a graded check runs, where it calls for a name that the notebook has not.
+
+    What does not need that one can so be judged.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        """Raise what an unfinished stub would."""
+        raise NotImplementedError(f"{self.name}: not defined")
+
+
 class NotDoneYet(CheckFailed):
     """Something is still to be written: not a failure."""
 
@@ -74,6 +88,9 @@ def check(exercise: str, /, **functions: Any) -> None:
         expected = ", ".join(f"{role}=…" for role in probe.roles)
         raise CheckFailed(f'The check of this exercise reads check("{exercise}", {expected}).')
     if sink is not None:
+        judged = functions[probe.judged]
+        if isinstance(judged, Undefined):
+            raise NameError(f"name {judged.name!r} is not defined", name=judged.name)
         cases = [(case["name"], case["inputs"]) for case in secret_cases.get(exercise, [])]
         sink(exercise, encode_answers(answer_cases(probe, functions, cases)))
         return

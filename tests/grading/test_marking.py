@@ -13,11 +13,13 @@ from autograder.grading.marking import (
     NO_PICTURE,
     Marked,
     as_written,
+    judged,
     make_job,
-    mark,
     mark_unreadable,
 )
-from autograder.grading.rebuild import rebuild
+from autograder.grading.marking import marked as marked_of
+from autograder.grading.rebuild import Rebuilt, rebuild
+from autograder.grading.rechecks import Round
 from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
@@ -30,7 +32,8 @@ from tests.grading.recurrence_template import TEMPLATE, submitted
 
 KEYS = {e.name: AnswerKey.draw(e, 11) for e in exercises_of("recurrence")}
 REBUILT = rebuild(TEMPLATE, submitted())
-JOB = make_job("student", TEMPLATE, REBUILT)
+EVERY = Round(tuple(TEMPLATE.exercises), at_end=False)
+JOB = make_job("student", TEMPLATE, REBUILT, EVERY)
 CHECKS = {cell.exercise: cell.index for cell in JOB.cells if cell.exercise}
 
 
@@ -53,8 +56,13 @@ def cells(**changes: CellRun | None) -> dict[int, CellRun]:
     return runs
 
 
+def mark(rebuilt: Rebuilt, run: Run) -> Marked:
+    reports = judged(TEMPLATE, rebuilt, run, KEYS, EVERY)
+    return marked_of(TEMPLATE, rebuilt, reports, [run], [run])
+
+
 def marked(runs: dict[int, CellRun], ending: Ending = Ending.DONE, **more: Any) -> Marked:
-    return mark(TEMPLATE, REBUILT, Run(runs, ending, None, "detail", 0.1, 0.1, **more), KEYS)
+    return mark(REBUILT, Run(runs, ending, None, "detail", 0.1, 0.1, **more))
 
 
 def points(outcome: Marked) -> dict[str, float | None]:
@@ -109,15 +117,16 @@ def test_mark_of_a_check_that_handed_nothing_out_is_not_gradable() -> None:
     assert points(outcome)["rnn_step_forward"] is None
 
 
-def test_mark_of_a_check_that_could_not_start_tells_the_first_error_before_it() -> None:
+def test_mark_of_a_check_whose_function_is_not_there_tells_what_stopped_its_cell() -> None:
     failed = CellRun(STEP, finished=True, error_name="NameError", error_text="no step")
     runs = cells(rnn_step_forward=failed)
     stub = STEP - 1
     runs[stub] = CellRun(stub, finished=True, error_name="SyntaxError", error_text="line 3")
     report = marked(runs).reports["check_rnn_step_forward"]
     assert report.points == 0.0
-    assert "NameError: no step" in report.headline
-    assert "SyntaxError: line 3" in report.headline
+    assert report.headline == (
+        "rnn_step_forward is not there, for its cell stopped: SyntaxError: line 3."
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,12 +203,12 @@ def test_mark_of_the_unreadable_leaves_every_exercise_to_the_instructor() -> Non
 
 
 def shown(*own: SubmittedCell) -> list[dict[str, Any]]:
-    """Return the cells that an autograded notebook has behind the released ones."""
-    rebuilt = rebuild(TEMPLATE, [*submitted(), *own])
+    """Return the cells that an autograded notebook has before the released ones."""
+    rebuilt = rebuild(TEMPLATE, [*own, *submitted()])
     run = Run({}, Ending.WALL, None, "", 0.1, 0.1)
-    notebook = mark(TEMPLATE, rebuilt, run, KEYS).notebook
+    notebook = mark(rebuilt, run).notebook
     nbformat.validate(nbformat.from_dict(notebook))
-    return list(notebook["cells"][-len(own) :])
+    return list(notebook["cells"][: len(own)])
 
 
 def test_notebook_shows_texts_made_safe_and_keeps_what_was_typed() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading import shown
+from autograder.grading import pictures, shown
 from autograder.reports import untrusted
 from autograder.reports.untrusted import (
     MATHML,
@@ -88,7 +88,7 @@ NO_PICTURES = {
     "without data": in_base64(re.sub(rb"....IDAT.*(?=....IEND)", b"", png(), flags=re.DOTALL)),
     "header not first": in_base64(png()[:8] + png()[33:]),
     "chunk longer than the file": in_base64(png()[:33] + struct.pack(">I", 2**31) + b"IDAT"),
-    "too large": in_base64(png() + b"\x00" * untrusted.MAX_PICTURE_BYTES),
+    "too large": in_base64(png() + b"\x00" * pictures.MAX_PICTURE_BYTES),
 }
 
 

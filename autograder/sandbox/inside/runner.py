@@ -17,7 +17,10 @@ from autograder.sandbox.inside.pristine import Pristine
 from autograder.sandbox.inside.shell import CellShell, make_shell, warm_up
 from autograder.sandbox.inside.streams import CellOutput, CellStream
 from autograder.student import wire
+from autograder.student.check import Undefined
+from autograder.student.stand_ins import STAND_INS
 
+_PIECES_S = 2.0  # to define functions takes no time
 _MAX_NAME = 200
 _MAX_MESSAGE = 4_000
 _RESERVE_BYTES = 32 * 2**20
@@ -129,7 +132,24 @@ class Runner:
             self._reserve.close()
         self.pristine.restore_core()
         self._open_exercise = ""
-        self._close(index, error)
+        fired = self._clock.fired
+        if error is not None and cell["pieces"]:
+            self._run_one_by_one(cell["pieces"], min(cpu_s, _PIECES_S), wall_s)
+        self._close(index, error, fired)
+
+    def _run_one_by_one(self, pieces: list[str], cpu_s: float, wall_s: float) -> None:
+        """Run what a cell defines, once an error has ended it: all that can be, is there."""
+        try:
+            try:
+                self._clock.start(cpu_s, wall_s)
+                for piece in pieces:
+                    self._shell.run(piece)
+            finally:
+                self._clock.disarm()
+        except BaseException:  # its own error is told
+            pass
+        self._clock.stop()
+        self.pristine.restore_core()
 
     def _run_check(self, source: str) -> BaseException | None:
         """Run a locked cell without the shell, whose hooks student code may have changed."""
@@ -137,20 +157,28 @@ class Runner:
         namespace["check"] = self._check
         namespace["__builtins__"] = builtins
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                exec(compile(source, "<graded cell>", "exec"), namespace)
+            code = compile(source, "<graded cell>", "exec")
+            asked = {*code.co_names, *STAND_INS} - namespace.keys() - vars(builtins).keys()
+            absent = {name: Undefined(name) for name in asked}
+            namespace.update(absent)
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    exec(code, namespace)
+            finally:
+                for name in absent:
+                    namespace.pop(name, None)
         except BaseException as error:
             return error
         return None
 
-    def _close(self, index: int, error: BaseException | None) -> None:
+    def _close(self, index: int, error: BaseException | None, fired: str) -> None:
         name, text, trace = _describe(error)
         if error is not None:
             self._output.flush()
             self._frames.send(Kind.ERROR, index, wire.encode([name, text, trace]))
         self._output.close()
-        self._frames.send(Kind.CELL_ENDS, index, wire.encode([name, text, self._clock.fired]))
+        self._frames.send(Kind.CELL_ENDS, index, wire.encode([name, text, fired]))
 
 
 def _describe(error: BaseException | None) -> tuple[str, str, str]:

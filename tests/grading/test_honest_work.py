@@ -1,0 +1,217 @@
+"""A right function earns its marks, whatever happened to the notebook around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import nbformat
+import pytest
+
+from autograder.grading.entries import automatic_score
+from autograder.grading.marking import Marked, as_written
+from autograder.grading.submissions import UnreadableSubmission, parse_cells
+from autograder.grading.unit_grader import UnitGrader
+from autograder.judge.exercise import PUBLIC_SEED
+from autograder.sandbox.launcher import BubblewrapLauncher
+from tests.course.grading_folders import NEEDS_SANDBOX
+from tests.grading import happenings
+from tests.grading.happenings import (
+    ANSWER,
+    ANSWERS_KEPT,
+    ANSWERS_WAITING,
+    COURSE,
+    KEEP_EVERYTHING,
+    LOSE_ONE,
+    Cells,
+    Happening,
+    Solved,
+)
+from tests.reports.made_up_class import in_base64, png
+
+pytestmark = NEEDS_SANDBOX
+Broken = Callable[[Solved, str], str]
+UNITS = ("recurrence", "bptt", "lstm")
+
+
+class Class:
+    """A unit's grader, and its notebook solved."""
+
+    def __init__(self, unit: str, grader: UnitGrader) -> None:
+        self.unit, self.solved, self._grader = unit, Solved(unit), grader
+
+    def mark(self, cells: Cells) -> Marked:
+        """Grade a notebook."""
+        rebuilt = self._grader.rebuild(parse_cells(happenings.as_bytes(cells)))
+        return self._grader.grade("one", rebuilt)
+
+    def lost(self, marked: Marked) -> dict[str, tuple[float | None, str]]:
+        """Return what is not full: points and why, by exercise."""
+        return {
+            report.exercise: (report.points, report.headline)
+            for report in marked.reports.values()
+            if report.points != report.max_points
+        }
+
+    def answer(self, marked: Marked) -> str:
+        """Return the answer in words that an instructor reads."""
+        return str(as_written(self._written(marked)))
+
+    def waits(self, marked: Marked) -> bool:
+        """Return whether an instructor has to mark the answer in words."""
+        return automatic_score(nbformat.from_dict(self._written(marked))) is None
+
+    def _written(self, marked: Marked) -> dict[str, Any]:
+        name = self.solved.written
+        return next(c for c in marked.notebook["cells"] if happenings.grade_id(c) == name)
+
+
+@pytest.fixture(scope="module", params=UNITS)
+def class_(request: pytest.FixtureRequest) -> Iterator[Class]:
+    unit: str = request.param
+    with UnitGrader(COURSE, unit, PUBLIC_SEED, BubblewrapLauncher()) as grader:
+        yield Class(unit, grader)
+
+
+@pytest.mark.parametrize("happening", KEEP_EVERYTHING, ids=lambda one: one.__name__)
+def test_honest_notebook_keeps_all_marks_after(happening: Happening, class_: Class) -> None:
+    marked = class_.mark(happening(class_.solved))
+    assert class_.lost(marked) == {}
+    assert class_.answer(marked) == ANSWER
+    assert len([flag for flag in marked.flags if "is not there" not in flag]) <= 1
+
+
+@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+def test_honest_notebook_loses_one_exercise_alone_to(broken: Broken, class_: Class) -> None:
+    for name in class_.solved.exercises:
+        lost = class_.lost(class_.mark(class_.solved.cells(**{name: broken(class_.solved, name)})))
+        assert set(lost) == {name}
+        points, headline = lost[name]
+        assert points is not None
+        assert headline
+
+
+@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+def test_honest_cell_of_all_functions_loses_one_alone_to(broken: Broken, class_: Class) -> None:
+    first, *others = class_.solved.exercises
+    texts = [broken(class_.solved, first), *(class_.solved.texts[name] for name in others)]
+    cells = [
+        cell
+        for cell in class_.solved.cells(**{first: "\n\n".join(texts)})
+        if happenings.grade_id(cell) not in others
+    ]
+    assert set(class_.lost(class_.mark(cells))) == {first}
+
+
+def test_honest_function_under_another_name_is_left_to_the_instructor(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    text = class_.solved.texts[name].replace(name, f"my_{name}")
+    points, headline = class_.lost(class_.mark(class_.solved.cells(**{name: text})))[name]
+    assert points is None
+    assert headline == f"No cell defines {name}; its cell defines my_{name}."
+
+
+def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: f"%%writefile mine.py\n{class_.solved.texts[name]}"})
+    points, headline = class_.lost(class_.mark(cells))[name]
+    assert points is None
+    assert headline == f"{name} is written, but was not there when its check asked for it."
+
+
+def test_honest_check_above_its_function_is_told(class_: Class) -> None:
+    marked = class_.mark(happenings.checks_at_the_top(class_.solved))
+    names = ", ".join(class_.solved.exercises)
+    assert marked.flags == (
+        "Graded cells stand in another order than in the release. "
+        f"At the end of the notebook, {names} came out better.",
+    )
+
+
+def test_honest_import_of_what_is_not_there_is_told(class_: Class) -> None:
+    marked = class_.mark(happenings.unused_import(class_.solved))
+    assert marked.flags == (
+        "It asks for what it cannot get: torch is not there while your notebook is graded.",
+    )
+
+
+def test_honest_slip_is_told_with_the_line_it_is_in(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: f"def {name}(x):\n    return x +* 2"})
+    _, headline = class_.lost(class_.mark(cells))[name]
+    assert (
+        headline
+        == f"{name} is not there, for its cell stopped: SyntaxError: invalid syntax (line 2)."
+    )
+
+
+@pytest.mark.parametrize("happening", ANSWERS_KEPT, ids=lambda one: one.__name__)
+def test_honest_answer_in_words_reaches_the_instructor_from(
+    happening: Happening, class_: Class
+) -> None:
+    marked = class_.mark(happening(class_.solved))
+    assert class_.lost(marked) == {}
+    assert class_.answer(marked).lstrip("# ") == ANSWER
+    assert class_.waits(marked)
+
+
+@pytest.mark.parametrize("happening", ANSWERS_WAITING, ids=lambda one: one.__name__)
+def test_honest_answer_that_is_not_found_waits(happening: Happening, class_: Class) -> None:
+    marked = class_.mark(happening(class_.solved))
+    assert class_.waits(marked)
+    assert any("so it waits for you" in flag for flag in marked.flags)
+
+
+def test_honest_answer_that_was_never_written_is_marked_at_once(class_: Class) -> None:
+    marked = class_.mark(happenings.no_answer(class_.solved))
+    assert not class_.waits(marked)
+    assert marked.flags == ()
+
+
+def test_wrong_notebook_gets_no_mark_and_is_told(class_: Class) -> None:
+    others = [unit for unit in UNITS if unit != class_.unit]
+    notebooks = [Solved(unit).cells() for unit in others]
+    notebooks += [happenings.without_names(cells) for cells in notebooks]
+    notebooks += [[], [happenings.own("")], [happenings.own("print('something else')")]]
+    for cells in notebooks:
+        with pytest.raises(UnreadableSubmission, match="it is the wrong notebook"):
+            class_.mark(cells)
+
+
+def test_check_asked_again_knows_nothing_of_the_first_time(class_: Class) -> None:
+    """A cheat keeps what the check asks, and has the time of other cells to work on it."""
+    name = class_.solved.exercises[0]
+    right = class_.solved.texts[name].replace(f"def {name}(", "def right(")
+    first = f"seen = []\ndef {name}(*asked):\n    seen.append(asked)\n    raise ValueError"
+    late = f"def {name}(*asked):\n    return right(*asked) if seen else 0"
+    cells = [*class_.solved.cells(**{name: first}), happenings.own(right), happenings.own(late)]
+    points, _ = class_.lost(class_.mark(cells))[name]
+    assert points == 0
+
+
+def test_cell_that_was_stopped_runs_what_it_defines_and_nothing_else(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    text = f"1 / 0\n{class_.solved.texts[name]}\nprint('not this')"
+    marked = class_.mark(class_.solved.cells(**{name: text}))
+    assert class_.lost(marked) == {}
+    cell = next(c for c in marked.notebook["cells"] if happenings.grade_id(c) == name)
+    assert [output["output_type"] for output in cell["outputs"]] == ["error"]
+
+
+def test_pictures_of_an_answer_are_whole_and_of_known_kinds(class_: Class) -> None:
+    text = f"drawn ![a](data:image/png;base64,{in_base64(png())}) and ![b](attachment:b.svg)"
+    cells = class_.solved.cells(**{class_.solved.written: text})
+    cell = next(c for c in cells if happenings.grade_id(c) == class_.solved.written)
+    cell["attachments"] = {
+        "b.svg": {"image/svg+xml": in_base64(b"<svg onload='alert(1)'/>")},
+        "cut.png": {"image/png": in_base64(png()[:-1])},
+        "page.png": {"image/png": in_base64(png(3, 3) + b"<script>alert(1)</script>")},
+        "list": ["image/png"],
+        "3": {"text/html": "<script>alert(1)</script>"},
+    }
+    marked = class_.mark(cells)
+    (shown,) = (c for c in marked.notebook["cells"] if c.get("attachments"))
+    (bundle,) = shown["attachments"].values()
+    assert bundle == {"image/png": in_base64(png())}
+    assert "base64" not in as_written(shown)
+    nbformat.validate(nbformat.from_dict(marked.notebook))
