@@ -273,7 +273,7 @@ def test_learner_without_solutions_gets_a_verdict_on_the_visible_tests(tmp_path:
     wrong = submission(course, {"double": "def double(x): return 1"}, tmp_path / "wrong.ipynb")
     course.source_notebook(UNIT).unlink()
     for path, status in ((right, Status.PASSED), (wrong, Status.FAILED)):
-        reports = judge_notebook(course, path, UNIT, read_cells(path))
+        reports = judge_notebook(course, path, UNIT, read_cells(path), BubblewrapLauncher())
         assert reports[-1].status is status
     with pytest.raises(AutograderError, match="which holds the hidden tests"):
         UnitGrader(course, UNIT, 7, BubblewrapLauncher())

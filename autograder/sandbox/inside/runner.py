@@ -158,7 +158,8 @@ class Runner:
         namespace["__builtins__"] = builtins
         try:
             code = compile(source, "<graded cell>", "exec")
-            asked = {*code.co_names, *STAND_INS} - namespace.keys() - vars(builtins).keys()
+            asked = {*code.co_names, *STAND_INS} if "check" in code.co_names else set()
+            asked -= namespace.keys() | vars(builtins).keys()
             absent = {name: Undefined(name) for name in asked}
             namespace.update(absent)
             try:
@@ -166,8 +167,9 @@ class Runner:
                     warnings.simplefilter("ignore")
                     exec(code, namespace)
             finally:
-                for name in absent:
-                    namespace.pop(name, None)
+                for name, undefined in absent.items():
+                    if namespace.get(name) is undefined:
+                        del namespace[name]
         except BaseException as error:
             return error
         return None
