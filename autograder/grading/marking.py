@@ -215,7 +215,7 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
     if cell.soft_limit:
         return out_of_limit(exercise, "time")
     if cell.error_name:
-        return no_answer(exercise, f"The check could not start: {_error(cell)}.")
+        return no_answer(exercise, one_line(f"The check could not start: {_error(cell)}."))
     return not_gradable(exercise, "The check ran, but no answers came out of it.")
 
 
@@ -226,10 +226,10 @@ def _answers(run: Run, bundle: bytes, limits: WireLimits | None) -> list[Answer]
 
 
 def _has_not_started(run: Run, index: int, report: Report) -> bool:
-    """Return whether a check came to an error before it asked anything."""
+    """Return whether a check did not find the function that it asks."""
     cell = run.cells.get(index)
-    asked_nothing = cell is not None and cell.error_name and not cell.answers
-    return bool(asked_nothing and report.status is Status.FAILED)
+    not_there = cell is not None and cell.error_name == "NameError" and not cell.answers
+    return not_there and report.status is Status.FAILED
 
 
 def _why_not_started(
@@ -258,7 +258,7 @@ def _why_not_started(
     if len(earlier) > 1:
         sentence = f"{report.headline} An earlier cell had stopped: {_error(earlier[0])}."
         return replace(report, headline=one_line(sentence))
-    return replace(report, headline=one_line(report.headline))
+    return report
 
 
 def _mentioned(cell: RebuiltCell) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -187,6 +188,25 @@ def test_check_asked_again_knows_nothing_of_the_first_time(class_: Class) -> Non
     cells = [*class_.solved.cells(**{name: first}), happenings.own(right), happenings.own(late)]
     points, _ = class_.lost(class_.mark(cells))[name]
     assert points == 0
+
+
+def test_check_decided_at_the_end_is_told_in_words_of_the_public_cases() -> None:
+    """The function tells what it was given; what is read of it was not given in a secret case."""
+    solved, name = Solved("recurrence"), "rnn_step_forward"
+    telling = f"def {name}(x_t, *others):\n    raise ValueError(f'given {{x_t.sum():.6f}}')"
+    with UnitGrader(COURSE, "recurrence", PUBLIC_SEED + 1, BubblewrapLauncher()) as grader:
+        cells = solved.cells(**{name: telling})
+        cells.sort(key=lambda cell: happenings.grade_id(cell) != f"check_{name}")
+        rebuilt = grader.rebuild(parse_cells(happenings.as_bytes(cells)))
+        marked = grader.grade("one", rebuilt)
+        cases = grader.public_keys[name].cases
+    public = {f"given {case.inputs['x_t'].sum():.6f}" for case in cases if "x_t" in case.inputs}
+    report = marked.reports[f"check_{name}"]
+    told = set(re.findall(r"given -?[\d.]+\d", repr(report)))
+    assert report.points == 0
+    assert f"At the end of the notebook, {name} came out better." in marked.flags[0]
+    assert told
+    assert told <= public
 
 
 def test_cell_that_was_stopped_runs_what_it_defines_and_nothing_else(class_: Class) -> None:

@@ -228,6 +228,15 @@ def test_own_tests_that_fail_on_the_model_answer_grade_nobody(tmp_path: Path) ->
 
 
 @NEEDS_SANDBOX
+def test_own_test_finds_what_a_cell_defines_although_another_line_stopped_it(
+    tmp_path: Path,
+) -> None:
+    course = double_course(tmp_path)
+    found = graded(course, tmp_path, {"double": f"import not_there\n{RIGHT}"})
+    assert statuses(found, "test_double") == [Status.PASSED]
+
+
+@NEEDS_SANDBOX
 def test_own_test_given_data_and_helpers_of_the_author_cannot_be_changed(tmp_path: Path) -> None:
     given = code("given", "EXPECTED = [2]\n\ndef near(a, b):\n    return a == b")
     given["metadata"] = {}
