@@ -79,7 +79,7 @@ def fill(
     again = outdated(by_hand, answers_in(entry.marked.notebook))
     for grade in notebook.grades:
         cell = cells.get(names[grade.cell_id])
-        grade.auto_score = None if cell is None else automatic_score(cell)
+        grade.auto_score = None if cell is None or not entry.readable else automatic_score(cell)
         grade.needs_manual_grade = is_to_be_marked(grade, names[grade.cell_id] in again)
     for comment in notebook.comments:
         cell = cells.get(names[comment.cell_id])

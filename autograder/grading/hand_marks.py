@@ -82,7 +82,7 @@ def is_to_be_marked(grade: Grade, again: bool) -> bool:
     again : bool
         Whether a mark by hand that it has was given for another answer.
     """
-    if grade.max_score == 0:
+    if grade.max_score == 0 and grade.auto_score is not None:
         return False  # there is nothing to be given
     by_hand = grade.manual_score is not None
     return again if by_hand else grade.auto_score is None
