@@ -91,9 +91,14 @@ class Decided:
                 yield wanted
 
 
+def whole(template: Template) -> Round:
+    """Return the round of all checks, each where it stands."""
+    return Round(tuple(template.exercises), at_end=False)
+
+
 def decide(template: Template, rebuilt: Rebuilt, ask: Callable[[Round], Sitting]) -> Decided:
     """Return what comes of the checks where they stand and, if marks are missing, at the end."""
-    first = ask(Round(tuple(template.exercises), at_end=False))
+    first = ask(whole(template))
     sittings, best = [first], dict.fromkeys(first.reports, first)
     for late in rounds(template, rebuilt):
         asked = late.only([name for name, one in best.items() if is_open(one.reports[name])])

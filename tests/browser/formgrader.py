@@ -19,7 +19,7 @@ from autograder.demo.notebooks import read_notebook
 from autograder.grading.autograded import autograded_path, write_autograded
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.marking import Marked, make_job, mark
+from autograder.grading.marking import Marked
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission, parse_cells
@@ -30,6 +30,7 @@ from autograder.sandbox.job import CellRun, Ending, Output, Run
 from autograder.units import folder_name
 from tests.browser.formgrader_canaries import PROVOKE, hostile, notebook_of, says
 from tests.browser.lab import START_S
+from tests.grading.one_run import job_of, mark
 
 ROOT = Path(__file__).parents[2]
 UNIT = "recurrence"
@@ -60,7 +61,7 @@ def hostile_marked(course: Course) -> Marked:
     """Return what grading makes of it, where its code printed and raised canaries, too."""
     template = Template.read(UNIT, course.release_notebook(UNIT))
     rebuilt = rebuild(template, parse_cells(nbformat.writes(hostile_submission(course)).encode()))
-    job = make_job("hostile", template, rebuilt)
+    job = job_of(template, rebuilt)
     tag = f"<script>{says('printed')}</script><img src=x onerror={says('printed')}>"
     outputs = (
         Output("stdout", "text/plain", tag),

@@ -13,13 +13,9 @@ from autograder.grading.marking import (
     NO_PICTURE,
     Marked,
     as_written,
-    judged,
-    make_job,
     mark_unreadable,
 )
-from autograder.grading.marking import marked as marked_of
-from autograder.grading.rebuild import Rebuilt, rebuild
-from autograder.grading.rechecks import Round
+from autograder.grading.rebuild import rebuild
 from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
@@ -28,12 +24,12 @@ from autograder.sandbox.job import CellRun, Ending, Output, Run
 from autograder.student import wire
 from autograder.student.answers import answer_cases, encode_answers
 from autograder.student.report import Status
+from tests.grading.one_run import job_of, mark
 from tests.grading.recurrence_template import TEMPLATE, submitted
 
 KEYS = {e.name: AnswerKey.draw(e, 11) for e in exercises_of("recurrence")}
 REBUILT = rebuild(TEMPLATE, submitted())
-EVERY = Round(tuple(TEMPLATE.exercises), at_end=False)
-JOB = make_job("student", TEMPLATE, REBUILT, EVERY)
+JOB = job_of(TEMPLATE, REBUILT)
 CHECKS = {cell.exercise: cell.index for cell in JOB.cells if cell.exercise}
 
 
@@ -56,13 +52,8 @@ def cells(**changes: CellRun | None) -> dict[int, CellRun]:
     return runs
 
 
-def mark(rebuilt: Rebuilt, run: Run) -> Marked:
-    reports = judged(TEMPLATE, rebuilt, run, KEYS, EVERY)
-    return marked_of(TEMPLATE, rebuilt, reports, [run], [run])
-
-
 def marked(runs: dict[int, CellRun], ending: Ending = Ending.DONE, **more: Any) -> Marked:
-    return mark(REBUILT, Run(runs, ending, None, "detail", 0.1, 0.1, **more))
+    return mark(TEMPLATE, REBUILT, Run(runs, ending, None, "detail", 0.1, 0.1, **more), KEYS)
 
 
 def points(outcome: Marked) -> dict[str, float | None]:
@@ -206,7 +197,7 @@ def shown(*own: SubmittedCell) -> list[dict[str, Any]]:
     """Return the cells that an autograded notebook has before the released ones."""
     rebuilt = rebuild(TEMPLATE, [*own, *submitted()])
     run = Run({}, Ending.WALL, None, "", 0.1, 0.1)
-    notebook = mark(rebuilt, run).notebook
+    notebook = mark(TEMPLATE, rebuilt, run, KEYS).notebook
     nbformat.validate(nbformat.from_dict(notebook))
     return list(notebook["cells"][: len(own)])
 

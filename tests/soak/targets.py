@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
-from autograder.grading.marking import make_job, mark, mark_unreadable
+from autograder.grading.marking import mark_unreadable
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result
 from autograder.grading.submissions import UnreadableSubmission, parse_cells
@@ -30,6 +30,7 @@ from autograder.student import wire
 from autograder.student.answers import Answer
 from autograder.student.display import as_html, as_text
 from autograder.student.report import Report
+from tests.grading.one_run import job_of, mark
 from tests.soak.bundles import SEED, bundle, keys, spoiled
 from tests.soak.oracle import hold_to_account
 
@@ -139,7 +140,7 @@ def run_submission(data: bytes) -> None:
     except UnreadableSubmission as error:
         marked = mark_unreadable(template, str(error))
     else:
-        job = make_job("fuzz", template, rebuilt)
+        job = job_of(template, rebuilt)
         raw = HEADER.pack(Kind.READY, 0, 0) + b"".join(
             HEADER.pack(Kind.CELL_BEGINS, cell.index, 0)
             + _frame(Kind.STDERR, cell.index, data[:50])
