@@ -25,6 +25,12 @@ def test_page_gives_its_short_form_back() -> None:
     assert short_form_of(page_of([Figures("stack_weights", "recurrence")], short)) == short
 
 
+def test_page_of_a_part_of_the_mutants_says_so() -> None:
+    found = [Figures("stack_weights", "recurrence")]
+    assert "one in 4 of them: 0)" in page_of(found, {}, every=4)
+    assert "one in" not in page_of(found, {})
+
+
 def test_list_of_equivalents_names_mutants_that_exist() -> None:
     assert unused([m for e in EXERCISES for m in singles_of(e)]) == []
 
