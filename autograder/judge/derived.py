@@ -31,6 +31,8 @@ def with_derived(
     one that stopped short is made what can be.
     """
     given = {name: value for name, value in answer.outputs.items() if name not in derived}
+    if answer.problem is Problem.FORM:
+        return replace(answer, outputs=given)
     made, trouble = dict[str, np.ndarray](), ""
     for name, derive in derived.items():
         try:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, islice, product
+from itertools import chain, combinations, islice, product, takewhile
 
 import numpy as np
 
@@ -289,17 +289,29 @@ class Recogniser:
                 continue
             if any(self._fits(mistake, answers, [case], at_edge=True) for mistake in told):
                 continue
-            for mistake in harmless:
-                if mistake.places and not self._is_telling(answers[case]):
-                    continue
-                if (
-                    self._fits(mistake, answers, [case], at_edge=True)
-                    and self._wrong(self._all_answers(mistake, [case]), [case])
-                    and not self._wrong(self._all_answers(mistake, self._main), self._main)
-                ):
-                    told.append(mistake)
-                    yield Recognised((mistake,), problem=answers[case].problem, case=case)
-                    break
+            fitting = (
+                mistake
+                for mistake in harmless
+                if (not mistake.places or self._is_telling(answers[case]))
+                and self._fits(mistake, answers, [case], at_edge=True)
+                and self._wrong(self._all_answers(mistake, [case]), [case])
+                and not self._wrong(self._all_answers(mistake, self._main), self._main)
+            )
+            found = next(fitting, None)
+            if (
+                found is not None and not found.places
+            ):  # of alike ones that were written, the nearest
+                alike_ones = [found, *takewhile(lambda mistake: not mistake.places, fitting)]
+                found = min(alike_ones, key=lambda one: self._distance(one, answers[case]))
+            if found is not None:
+                told.append(found)
+                yield Recognised((found,), problem=answers[case].problem, case=case)
+
+    def _distance(self, mistake: Mistake, answer: Answer) -> float:
+        theirs = self._answer(mistake, answer.case).outputs
+        shared = theirs.keys() & answer.outputs.keys()
+        with np.errstate(all="ignore"):
+            return sum(float(np.nansum(np.abs(theirs[n] - answer.outputs[n]))) for n in shared)
 
     def _is_telling(self, answer: Answer) -> bool:
         """Return whether wrong numbers came that hardly two slips have in common.
