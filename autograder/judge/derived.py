@@ -40,10 +40,16 @@ def with_derived(
                 value = derive(inputs, given)
         except (FormError, CourseError) as error:
             trouble = trouble or str(error)
-        except Exception as error:  # the reference's outputs can be worked with: these are odd
-            trouble = trouble or f"What came back cannot be worked with ({type(error).__name__})."
+        except Exception:  # the reference's outputs can be worked with: these are odd
+            told = f"It returned something else than is asked for: {_told(given)}."
+            trouble = trouble or told
         else:
             made.update({} if value is None else {name: value})
     if answer.problem or not trouble:
         return replace(answer, outputs={**given, **made})
     return replace(answer, outputs=given, problem=Problem.FORM, message=trouble)
+
+
+def _told(outputs: Mapping[str, np.ndarray]) -> str:
+    found = [f"{name} of shape {array.shape}, {array.dtype}" for name, array in outputs.items()]
+    return "; ".join(found[:4]) or "nothing"

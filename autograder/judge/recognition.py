@@ -298,9 +298,7 @@ class Recogniser:
                 and not self._wrong(self._all_answers(mistake, self._main), self._main)
             )
             found = next(fitting, None)
-            if (
-                found is not None and not found.places
-            ):  # of alike ones that were written, the nearest
+            if found is not None and not found.places:  # the nearest of those that were written
                 alike_ones = [found, *takewhile(lambda mistake: not mistake.places, fitting)]
                 found = min(alike_ones, key=lambda one: self._distance(one, answers[case]))
             if found is not None:
