@@ -172,7 +172,9 @@ class Recogniser:
             over = spent > patience_s or self._searched_s + spent > MAX_SEARCH_S
             if over or not self._try_more(CHUNK):
                 self._searched_s += spent
-                return _recognised_apart(apart) if apart else self._partly(answers, wrong, came)
+                if apart and not self.key.exercise.chances:
+                    return _recognised_apart(apart)
+                return self._partly(answers, wrong, came)
 
     def _came(self, answer: Answer) -> frozenset[str]:
         """Return the outputs that came, or are not asked for in this case."""
