@@ -27,12 +27,10 @@ def with_derived(
 ) -> Answer:
     """Return `answer` with the derived outputs, whatever it held under their names before.
 
-    Where something cannot be made of what came, nothing is, and the answer is of a wrong form; of
-    one that stopped short is made what can be.
+    Made is what can be; where something cannot, the answer is of a wrong form. So it comes to the
+    same to do it twice.
     """
     given = {name: value for name, value in answer.outputs.items() if name not in derived}
-    if answer.problem is Problem.FORM:
-        return replace(answer, outputs=given)
     made, trouble = dict[str, np.ndarray](), ""
     for name, derive in derived.items():
         try:
@@ -45,9 +43,10 @@ def with_derived(
             trouble = trouble or told
         else:
             made.update({} if value is None else {name: value})
+    answer = replace(answer, outputs={**given, **made})
     if answer.problem or not trouble:
-        return replace(answer, outputs={**given, **made})
-    return replace(answer, outputs=given, problem=Problem.FORM, message=trouble)
+        return answer
+    return replace(answer, problem=Problem.FORM, message=trouble)
 
 
 def _told(outputs: Mapping[str, np.ndarray]) -> str:

@@ -311,7 +311,8 @@ class Recogniser:
         theirs = self._answer(mistake, answer.case).outputs
         shared = theirs.keys() & answer.outputs.keys()
         with np.errstate(all="ignore"):
-            return sum(float(np.nansum(np.abs(theirs[n] - answer.outputs[n]))) for n in shared)
+            apart = [theirs[n].astype(float) - answer.outputs[n].astype(float) for n in shared]
+            return sum(float(np.nansum(np.abs(one))) for one in apart)
 
     def _is_telling(self, answer: Answer) -> bool:
         """Return whether wrong numbers came that hardly two slips have in common.
