@@ -193,7 +193,8 @@ def _new_batches(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
 
 
 def _chance(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
-    """Whether both are as they should be, (2,)."""
+    """Whether both are as they should be, (2,); of what is no batch, nothing is said."""
+    _batch(inputs, outputs)
     difference, new = _difference(inputs, outputs), _new_batches(inputs, outputs)
     if difference is None or new is None:
         return None
