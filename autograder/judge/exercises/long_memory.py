@@ -175,9 +175,10 @@ def _marked_sum(values: np.ndarray, markers: np.ndarray, y: np.ndarray) -> np.nd
 
 
 def _difference(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
-    """By how much the batch of an equal generator differs, (N, T, 2)."""
+    """By how much the batch of an equal generator differs, (N, T, 2); of no batch, nothing."""
     if not inputs["again"] or not {"x", "x_again"} <= outputs.keys():
         return None
+    _batch(inputs, outputs)
     x, again = outputs["x"].astype(np.float64), outputs["x_again"]
     if x.shape != again.shape:
         return again
@@ -193,8 +194,7 @@ def _new_batches(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
 
 
 def _chance(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
-    """Whether both are as they should be, (2,); of what is no batch, nothing is said."""
-    _batch(inputs, outputs)
+    """Whether both are as they should be, (2,)."""
     difference, new = _difference(inputs, outputs), _new_batches(inputs, outputs)
     if difference is None or new is None:
         return None
