@@ -190,6 +190,7 @@ def _new_batches(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
     """Whether the next call gave another batch: 1, or 0."""
     if not inputs["again"] or not {"x", "next_x"} <= outputs.keys():
         return None
+    _batch(inputs, outputs)
     return np.array(int(not np.array_equal(outputs["x"], outputs["next_x"])))
 
 
