@@ -228,7 +228,7 @@ class Recogniser:
         The others are wrong in a way that nothing explains. Several looks at one draw are no
         separate outputs.
         """
-        if self.key.exercise.derived or not self._any_finite(answers, wrong):
+        if self.key.exercise.chances or not self._any_finite(answers, wrong):
             return None
         singles = self._made[: len(self._written) + len(self._slips)]
         prints = np.array(self._prints[: len(singles)])
