@@ -1,4 +1,4 @@
-"""QUALITY.md: the figures as a page, with a short form in it that tests hold against the code."""
+"""QUALITY.md: the figures as a page, with a short form in it that can be measured again in a minute."""
 
 import json
 import re
