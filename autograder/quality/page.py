@@ -1,4 +1,4 @@
-"""QUALITY.md: the figures as a page, with a short form in it that can be measured again in a minute."""
+"""QUALITY.md: the figures as a page, and a short form of them that takes a minute."""
 
 import json
 import re
