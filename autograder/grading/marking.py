@@ -124,8 +124,6 @@ def judged(
         For the cases whose inputs the sandbox was given.
     carry : bool
         Whether an error is paid for once.
-    own : mapping of str to Report
-        What came of an instructor's own tests, by name of their cell.
     """
     places = {
         cell.origin.grade_id: index for index, cell in enumerate(rebuilt.cells) if cell.origin

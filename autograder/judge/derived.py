@@ -21,6 +21,9 @@ It raises ``FormError`` or ``CourseError`` where the outputs are not what it can
 shown to the learner.
 """
 
+_ODD = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What comes of arrays of another kind or shape; anything else is a fault of ours, and told so."""
+
 
 def with_derived(
     answer: Answer, inputs: Mapping[str, Any], derived: Mapping[str, Derive]
@@ -38,7 +41,7 @@ def with_derived(
                 value = derive(inputs, given)
         except (FormError, CourseError) as error:
             trouble = trouble or str(error)
-        except Exception:  # the reference's outputs can be worked with: these are odd
+        except _ODD:  # the reference's outputs can be worked with
             told = f"It returned something else than is asked for: {_told(given)}."
             trouble = trouble or told
         else:

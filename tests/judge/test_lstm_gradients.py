@@ -10,6 +10,7 @@ import pytest
 
 from autograder.judge import backend
 from autograder.judge.backend import JudgeBackend
+from autograder.judge.edits import base_source, compiled
 from autograder.judge.examples import as_literal
 from autograder.judge.exercises import find_exercise
 from autograder.judge.exercises.lstm_gradients import LONG, SLOW, WIDE
@@ -255,6 +256,18 @@ def test_right_loop_over_a_wrong_step_is_told_where_to_look() -> None:
     assert {"own_step", "unchanged", "state_carried"}.isdisjoint(failed(report))
     assert report.mistake == ""
     assert report.advice[0].startswith("Your loop gives what your own lstm_step_backward gives")
+
+
+@pytest.mark.parametrize("mistake", ["dc_t_ignored", "h_prev_for_c_prev"])
+def test_right_loop_over_a_wrong_step_by_name_earns_all_also_where_sizes_are_large(
+    mistake: str,
+) -> None:
+    step, name = _named_step(mistake), "lstm_backward"
+    source = base_source("lstm_gradients", name)
+    loop = compiled(source, "lstm_gradients", name, {"lstm_step_backward": step})
+    report = verdict(name, step=step, backward=loop)
+    assert (failed(report), report.points) == (set(), report.max_points)
+    assert report.headline.startswith("Your lstm_backward is right: with a function of ours")
 
 
 def test_mistake_in_the_loop_is_named_beside_a_wrong_step() -> None:
