@@ -178,11 +178,10 @@ class Classroom:
         yield self._last_is("endless-loop", "limit", "    while True: pass", Status.LIMIT)
 
     def _hostile(self) -> Iterator[DemoSubmission]:
-        first = self.exercises[0]
+        last = self.exercises[-1]
         yield self._last_is("hostile-exit", "hostile", "    import os; os._exit(0)", Status.LIMIT)
-        module = f"rnn_ref.{first.unit}"
-        importing = f"from {module} import {first.name}"
-        texts = {**self.solutions, first.name: importing}
+        importing = f"from rnn_ref.{last.unit} import {last.name}"
+        texts = {**self.solutions, last.name: importing}
         yield self._cheating("hostile-imports-reference", texts)
         yield self._cheating("hostile-fakes", self._stubs_of_all(), first=_FAKES)
         without = tuple(f"check_{exercise.name}" for exercise in self.exercises)
@@ -196,21 +195,8 @@ class Classroom:
         """Return a submission that earns nothing where it has not written the function itself."""
         notebook = submission(self.release, texts, first=first)
         missing = {name for name, text in texts.items() if text != self.solutions[name]}
-        lost = {e.name: 0.0 for e in self.exercises if missing & self._functions_used(e)}
+        lost = {e.name: 0.0 for e in self.exercises if e.name in missing}
         return self._submission(student, "hostile", notebook, lost)
-
-    def _functions_used(self, exercise: Exercise) -> set[str]:
-        """Return the functions that the check asks, and those that their solutions call in turn."""
-        used, new = set[str](), _functions_asked(exercise)
-        while new:
-            used |= new
-            called = {
-                name
-                for name in self.solutions
-                if any(f"{name}(" in self.solutions.get(caller, "") for caller in new)
-            }
-            new = called - used
-        return used
 
     def _last_is(self, student: str, kind: str, body: str, status: Status) -> DemoSubmission:
         """Return a submission whose last function has the given body; the others are right."""
@@ -243,11 +229,6 @@ def _without(exercise: Exercise, failed: tuple[str, ...]) -> float:
         raise ValueError(f"{exercise.name} has no criteria {sorted(lost - names)}")
     kept = sum(c.weight for c in exercise.criteria if c.name not in lost)
     return round(kept * exercise.points, 2)
-
-
-def _functions_asked(exercise: Exercise) -> set[str]:
-    """Return the names of the functions that the check of `exercise` is handed."""
-    return {function.__name__ for function in exercise.reference.values()}
 
 
 def _mistake_called(exercise: Exercise, name: str) -> Mistake:
