@@ -219,7 +219,7 @@ class _OfSeed:
 
 
 def _judged_with_seed(exercise: Exercise, seed: int) -> _OfSeed:
-    bench = Bench(exercise, seed)
+    bench = Bench(exercise, seed, prepared=False)
     reports = [bench.report({exercise.role: m.function}) for m in exercise.mistakes]
     return _OfSeed(
         tuple((r.points or 0.0) < exercise.points for r in reports),
