@@ -349,12 +349,16 @@ def quality(
     write: Annotated[
         bool, typer.Option("--write", help="Write QUALITY.md: all units, with mutants.")
     ] = False,
+    every: Annotated[
+        int, typer.Option(min=1, help="Of the mutants with one slip, one in so many.")
+    ] = 1,
     jobs: Annotated[
         int, typer.Option(min=0, help="Processes at a time; the cores if left out.")
     ] = 0,
 ) -> None:
     """Judge mistakes, right variants and mutants: what is rejected, named, accepted, untrue."""
     import json
+    from functools import partial
 
     from autograder.judge.exercises import exercises_of
     from autograder.quality.measure import measure
@@ -366,10 +370,10 @@ def quality(
         raise AutograderError("--write makes the page of all units: leave the units out.")
     exercises = [e for unit in chosen_units(course, units) for e in exercises_of(unit)]
     found = measure(
-        exercises, seeds, mutants or write, jobs, lambda text: errors.print(text, markup=False)
+        exercises, seeds, mutants or write, jobs, partial(errors.print, markup=False), every
     )
     if write:
-        write_page(course.root / PAGE, found, short_form(exercises, jobs))
+        write_page(course.root / PAGE, found, short_form(exercises, jobs), every)
     if as_json:
         print(json.dumps([one.as_json() for one in found], indent=1, ensure_ascii=False))
     else:

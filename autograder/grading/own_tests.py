@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,56 +20,27 @@ from autograder.errors import AutograderError
 from autograder.grading.hidden_tests import segments
 from autograder.grading.marking import cells_besides
 from autograder.grading.names import Author, author_of
+from autograder.grading.own_verdicts import (
+    MAX_ROUNDS,
+    Outcome,
+    OwnTest,
+    answers_in,
+    came_from,
+    outcome_of,
+)
+from autograder.grading.points import HEADING, WORTH
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.template import Template
-from autograder.judge.verdict import no_answer, not_gradable, out_of_limit
 from autograder.sandbox.engine import Runner
-from autograder.sandbox.job import Cell, CellRun, Ending, Job, Run
+from autograder.sandbox.job import Cell, Ending, Job, Run
 from autograder.student import plain_data
 from autograder.student.own_tests import VALUE, Question
-from autograder.student.report import CriterionResult, Report, Status
-from autograder.student.wire import WireError
+from autograder.student.report import Status
 from autograder.units import folder_name
 from autograder.visible import one_line
 
-MAX_ROUNDS = 12
-"""How often a submission is asked; again only where a call depends on what came of an earlier."""
-
 _SETUP = "own tests"
 _IMPORT = "import autograder.student.own_tests as __own_tests__\n"  # shadows no name of anybody's
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
-_POINTS = re.compile(r"\s*[(\[][^()\[\]]*\bpoints?[)\]]$")
-VISIBLE_HOLD, HIDDEN_HOLD = "The tests that you see hold.", "The hidden tests hold."
-
-
-@dataclass(frozen=True)
-class OwnTest:
-    """One graded cell of asserts.
-
-    Attributes
-    ----------
-    name : str
-        nbgrader's name of the cell.
-    texts : tuple of str
-        What is run, one after the other.
-    hidden : tuple of bool
-        Which of them students do not see.
-    """
-
-    name: str
-    title: str
-    points: float
-    texts: tuple[str, ...]
-    hidden: tuple[bool, ...]
-    slow_sentence: str = "Is there a loop that never ends?"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A report, and for the instructor alone what a hidden test says."""
-
-    report: Report
-    detail: str = ""
 
 
 @dataclass
@@ -140,9 +110,9 @@ class OwnTests:
         graded = {_SETUP: f"{_IMPORT}__tests__ = __own_tests__.Tests(globals())\n{recording}"}
         graded |= {test.name: _running(test) for test in self.tests}
         run, places = self._run(runner, cells, graded)
-        self._plan.functions = list(_came(run.cells.get(places[_SETUP])) or ())
+        self._plan.functions = list(came_from(run.cells.get(places[_SETUP])) or ())
         for test in self.tests:
-            found = _came(run.cells.get(places[test.name]))
+            found = came_from(run.cells.get(places[test.name]))
             if found is None or found["failed"] >= 0:
                 raise AutograderError(self._does_not_hold(test, run, found))
             if found["more than data"]:
@@ -168,17 +138,17 @@ class OwnTests:
             every = {test.name: _beside(test) for test in self.tests}
             run, places = self._run(runner, cells, every, key)
             for test in (test for test in self.tests if test.name in self._plan.beside):
-                done[test.name] = _outcome(test, run, places[test.name], None)
+                done[test.name] = outcome_of(test, run, places[test.name], None)
         for _ in range(MAX_ROUNDS):
             asking = {test.name: _asking(test.name, questions[test.name]) for test in apart}
             if not asking:
                 break
             theirs, places = self._run(runner, cells, asking, key)
-            answers = {n: _answers(theirs.cells.get(place)) for n, place in places.items()}
+            answers = {n: answers_in(theirs.cells.get(place)) for n, place in places.items()}
             ours, found = self._replayed(runner, key, apart, questions, answers)
             for test in apart:
                 came = found.get(test.name)
-                done[test.name] = _outcome(test, theirs, places[test.name], came, ours)
+                done[test.name] = outcome_of(test, theirs, places[test.name], came, ours)
             again = [test for test in apart if _asks(found.get(test.name))]
             if not again:
                 break
@@ -207,7 +177,7 @@ class OwnTests:
         if not graded:
             return Run({}, Ending.DONE, None, "", 0.0, 0.0), {}
         run, places = self._run(runner, [Cell(0, define)], graded, key)
-        found = {name: _came(run.cells.get(place)) for name, place in places.items()}
+        found = {name: came_from(run.cells.get(place)) for name, place in places.items()}
         return run, {name: came for name, came in found.items() if came is not None}
 
     def _run(
@@ -237,8 +207,8 @@ class OwnTests:
         title, cells = name, template.by_grade_id
         for cell in self._cells:
             if cell["cell_type"] == "markdown":
-                for heading in _HEADING.findall(cell["source"]):
-                    title = _POINTS.sub("", heading).replace("`", "").strip("* ")
+                for _, heading in HEADING.findall(cell["source"]):
+                    title = WORTH.sub("", heading).replace("`", "").strip("* ")
             elif cell["metadata"].get("nbgrader", {}).get("grade_id") == name:
                 found = segments(cell["source"])
                 texts, hidden = zip(*found, strict=True) if found else ((), ())
@@ -285,95 +255,5 @@ def _asking(name: str, questions: list[Question]) -> str:
     return f"{_IMPORT}__own_tests__.answer({name!r}, globals(), {plain_data.encode(questions)!r})"
 
 
-def _answers(cell: CellRun | None) -> bytes:
-    """Return what a submission answered, unread: its place is the sandbox."""
-    return cell.answers[0] if cell is not None and len(cell.answers) == 1 else b""
-
-
-def _came(cell: CellRun | None) -> Any:
-    """Return what our own code handed out in a process of its own; None if nothing."""
-    data = _answers(cell)
-    try:
-        return plain_data.decode(data) if data else None
-    except WireError:
-        return None
-
-
 def _asks(found: Mapping[str, Any] | None) -> bool:
     return bool(found and found["unanswered"] and found["questions"])
-
-
-def _outcome(
-    test: OwnTest, theirs: Run, place: int, found: Any, ours: Run | None = None
-) -> Outcome:
-    """Return the verdict on one test: how the submission's run went, then what the tests said."""
-    cell = theirs.cells.get(place)
-    if theirs.ending is Ending.SETUP:
-        return Outcome(not_gradable(test, f"The sandbox failed, not the notebook: {theirs.detail}"))
-    if cell is None:
-        detail = theirs.detail or "the run ended before it."
-        return Outcome(not_gradable(test, f"Never reached: {detail}"))
-    if not cell.finished:
-        return Outcome(out_of_limit(test, "", theirs.detail))
-    if ours is None:
-        found = _checked(_came(cell))
-    if found is None and cell.soft_limit:
-        return Outcome(out_of_limit(test, "time"))
-    if found is None and ours is not None and _answers(cell):
-        why = ours.detail or "what came back cannot be read"
-        return Outcome(not_gradable(test, f"No verdict, for its tests did not end: {why}"))
-    if found is None:
-        return Outcome(no_answer(test, "Nothing that can be tested came out of it."))
-    if found["unanswered"]:
-        why = f"its tests still asked for more after {MAX_ROUNDS} runs"
-        return Outcome(not_gradable(test, f"No verdict: {why}."))
-    return _verdict(test, found)
-
-
-def _checked(found: Any) -> dict[str, Any] | None:
-    """Return what came from beside a student's code, which may have written anything."""
-    kinds = {"failed": int, "unanswered": bool, "questions": list}
-    if not isinstance(found, dict) or any(type(found.get(k)) is not t for k, t in kinds.items()):
-        return None
-    texts = {key: str(found.get(key, ""))[:1000] for key in ("error", "text", "line")}
-    return {"failed": found["failed"], "unanswered": False, **texts}
-
-
-def _verdict(test: OwnTest, found: Mapping[str, Any]) -> Outcome:
-    failed = found["failed"]
-    if failed == -1:
-        report = _report(test, Status.PASSED, "It does all that is asked.", failed)
-        return Outcome(report)
-    kind, text, line = found["error"], found["text"], found["line"]
-    told = one_line(f"`{line}` gives {kind}: {text}" if line else f"{kind}: {text}").rstrip(": ")
-    hidden = not 0 <= failed < len(test.hidden) or test.hidden[failed]
-    if kind == "NotImplementedError":
-        return Outcome(_report(test, Status.UNFINISHED, f"Not done yet ({text}).", failed), told)
-    if kind == "OutOfTime":
-        return Outcome(out_of_limit(test, "time"), told)
-    headline = "A hidden test does not hold." if hidden else f"A test does not hold: {told}."
-    return Outcome(_report(test, Status.FAILED, headline, failed), told)
-
-
-def _report(test: OwnTest, status: Status, headline: str, failed: int) -> Report:
-    """Return a report; a cell's points are for all of its tests together, as in nbgrader."""
-    earned = test.points if status is Status.PASSED else 0.0
-    criteria = []
-    for is_hidden, sentence in ((False, VISIBLE_HOLD), (True, HIDDEN_HOLD)):
-        numbers = [i for i, hidden in enumerate(test.hidden) if hidden is is_hidden]
-        if numbers and status is not Status.UNFINISHED:
-            holds = failed == -1 or (max(numbers) < failed)
-            judged = holds or failed in numbers
-            criteria.append((sentence, holds, judged))
-    results = tuple(
-        CriterionResult(
-            name=sentence,
-            sentence=sentence,
-            points=earned if number == len(criteria) else 0.0,
-            max_points=test.points if number == len(criteria) else 0.0,
-            detail="" if holds or not judged else headline,
-            judged=judged,
-        )
-        for number, (sentence, holds, judged) in enumerate(criteria, start=1)
-    )
-    return Report(test.name, test.title, status, earned, test.points, headline, results)

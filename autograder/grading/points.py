@@ -12,8 +12,8 @@ from autograder.course import Course
 from autograder.units import UNITS
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$", re.MULTILINE)
-_WORTH = re.compile(rf"[(\[]{_NUMBER} points?[)\]]$")
+HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$", re.MULTILINE)
+WORTH = re.compile(rf"\s*[(\[]{_NUMBER} points?[)\]]$")
 _TOTAL = re.compile(rf"\*\*{_NUMBER} points?\*\*")
 _SHARES = re.compile(rf"\({_NUMBER} checked by the machine, {_NUMBER} by a person\)")
 _COURSE_TOTAL = re.compile(rf"\bunits, {_NUMBER} points\b")
@@ -74,14 +74,14 @@ def _heading_faults(cells: list[Cell]) -> Iterator[str]:
                 if section.is_open:
                     section.graded.append(cell)
         elif cell["cell_type"] == "markdown":
-            for signs, text in _HEADING.findall(_FENCED.sub("", cell["source"])):
+            for signs, text in HEADING.findall(_FENCED.sub("", cell["source"])):
                 for section in sections:
                     section.is_open = section.is_open and section.rank < len(signs)
-                if _WORTH.search(text):
+                if WORTH.search(text):
                     sections.append(_Section(len(signs), text))
     for section in sections:
         total = sum(map(_points, section.graded))
-        worth = _WORTH.search(section.text)
+        worth = WORTH.search(section.text)
         if worth and float(worth[1]) != total:
             names = ", ".join(f"{_marks(c)['grade_id']} {_points(c):g}" for c in section.graded)
             below = f"the cells below are worth {total:g}" + (f" ({names})" if names else "")

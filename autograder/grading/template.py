@@ -165,7 +165,7 @@ class Template:
             odd = ", ".join(sorted(known.keys() - checks.keys()))
             raise AutograderError(f"Check cells and exercises of {self.unit} do not match: {odd}.")
         return {
-            name: replace(known[name], points=float(cell.nbgrader["points"]))
+            name: replace(known[name], points=cell.nbgrader["points"])
             for name, cell in checks.items()
             if name in known
         }

@@ -22,7 +22,8 @@ from autograder.grading.marking import (
     mark_unreadable,
     marked,
 )
-from autograder.grading.own_tests import Outcome, OwnTests
+from autograder.grading.own_tests import OwnTests
+from autograder.grading.own_verdicts import Outcome
 from autograder.grading.rebuild import Rebuilt, rebuild
 from autograder.grading.rechecks import Decided, Round, Sitting, decide
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission

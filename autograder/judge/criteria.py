@@ -162,11 +162,16 @@ def varies(key: AnswerKey, answers: Answers) -> bool:
     """Return whether some output, of one and the same shape, differs between two cases.
 
     An answer that does not depend on its inputs can be unchanged, repeatable and consistent for
-    nothing; what student code says of itself then counts for nothing, too.
+    nothing; what student code says of itself then counts for nothing, too. What the judge makes of
+    an answer and the inputs differs in any case.
     """
+    derived = key.exercise.derived
+    given = {name for one in answers.values() for name in value_outputs(one) if name not in derived}
     seen: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
     for case in key.asked:
         for name, value in value_outputs(answers.get(case.name, Answer(case.name))).items():
+            if given and name not in given:
+                continue
             before = seen.setdefault((name, value.shape), value)
             if not equal(value, before, key.exercise.tolerance):
                 return True

@@ -21,14 +21,17 @@ It raises ``FormError`` or ``CourseError`` where the outputs are not what it can
 shown to the learner.
 """
 
+_ODD = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What comes of arrays of another kind or shape; anything else is a fault of ours, and told so."""
+
 
 def with_derived(
     answer: Answer, inputs: Mapping[str, Any], derived: Mapping[str, Derive]
 ) -> Answer:
     """Return `answer` with the derived outputs, whatever it held under their names before.
 
-    Where something cannot be made of what came, nothing is, and the answer is of a wrong form; of
-    one that stopped short is made what can be.
+    Made is what can be; where something cannot, the answer is of a wrong form. So it comes to the
+    same to do it twice.
     """
     given = {name: value for name, value in answer.outputs.items() if name not in derived}
     made, trouble = dict[str, np.ndarray](), ""
@@ -38,10 +41,17 @@ def with_derived(
                 value = derive(inputs, given)
         except (FormError, CourseError) as error:
             trouble = trouble or str(error)
-        except Exception as error:  # the reference's outputs can be worked with: these are odd
-            trouble = trouble or f"What came back cannot be worked with ({type(error).__name__})."
+        except _ODD:  # the reference's outputs can be worked with
+            told = f"It returned something else than is asked for: {_told(given)}."
+            trouble = trouble or told
         else:
             made.update({} if value is None else {name: value})
+    answer = replace(answer, outputs={**given, **made})
     if answer.problem or not trouble:
-        return replace(answer, outputs={**given, **made})
-    return replace(answer, outputs=given, problem=Problem.FORM, message=trouble)
+        return answer
+    return replace(answer, problem=Problem.FORM, message=trouble)
+
+
+def _told(outputs: Mapping[str, np.ndarray]) -> str:
+    found = [f"{name} of shape {array.shape}, {array.dtype}" for name, array in outputs.items()]
+    return "; ".join(found[:4]) or "nothing"

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, islice, product
+from itertools import chain, combinations, islice, product, takewhile
 
 import numpy as np
 
@@ -172,7 +172,9 @@ class Recogniser:
             over = spent > patience_s or self._searched_s + spent > MAX_SEARCH_S
             if over or not self._try_more(CHUNK):
                 self._searched_s += spent
-                return _recognised_apart(apart) if apart else self._partly(answers, wrong, came)
+                if apart and not self.key.exercise.chances:
+                    return _recognised_apart(apart)
+                return self._partly(answers, wrong, came)
 
     def _came(self, answer: Answer) -> frozenset[str]:
         """Return the outputs that came, or are not asked for in this case."""
@@ -226,7 +228,7 @@ class Recogniser:
         The others are wrong in a way that nothing explains. Several looks at one draw are no
         separate outputs.
         """
-        if self.key.exercise.derived or not self._any_finite(answers, wrong):
+        if self.key.exercise.chances or not self._any_finite(answers, wrong):
             return None
         singles = self._made[: len(self._written) + len(self._slips)]
         prints = np.array(self._prints[: len(singles)])
@@ -289,17 +291,28 @@ class Recogniser:
                 continue
             if any(self._fits(mistake, answers, [case], at_edge=True) for mistake in told):
                 continue
-            for mistake in harmless:
-                if mistake.places and not self._is_telling(answers[case]):
-                    continue
-                if (
-                    self._fits(mistake, answers, [case], at_edge=True)
-                    and self._wrong(self._all_answers(mistake, [case]), [case])
-                    and not self._wrong(self._all_answers(mistake, self._main), self._main)
-                ):
-                    told.append(mistake)
-                    yield Recognised((mistake,), problem=answers[case].problem, case=case)
-                    break
+            fitting = (
+                mistake
+                for mistake in harmless
+                if (not mistake.places or self._is_telling(answers[case]))
+                and self._fits(mistake, answers, [case], at_edge=True)
+                and self._wrong(self._all_answers(mistake, [case]), [case])
+                and not self._wrong(self._all_answers(mistake, self._main), self._main)
+            )
+            found = next(fitting, None)
+            if found is not None and not found.places:  # the nearest of those that were written
+                alike_ones = [found, *takewhile(lambda mistake: not mistake.places, fitting)]
+                found = min(alike_ones, key=lambda one: self._distance(one, answers[case]))
+            if found is not None:
+                told.append(found)
+                yield Recognised((found,), problem=answers[case].problem, case=case)
+
+    def _distance(self, mistake: Mistake, answer: Answer) -> float:
+        theirs = self._answer(mistake, answer.case).outputs
+        shared = theirs.keys() & answer.outputs.keys()
+        with np.errstate(all="ignore"):
+            apart = [theirs[n].astype(float) - answer.outputs[n].astype(float) for n in shared]
+            return sum(float(np.nansum(np.abs(one))) for one in apart)
 
     def _is_telling(self, answer: Answer) -> bool:
         """Return whether wrong numbers came that hardly two slips have in common.

@@ -102,8 +102,10 @@ def _credited(
 ) -> CriterionResult:
     """Return the result with full points where only a part of the learner's own is wrong."""
     cases = set(criterion.cases or exercise.stand_in_cases) & set(exercise.stand_in_cases)
-    if exercise.chances.keys() & set(criterion.outputs):
-        cases = set(exercise.stand_in_cases)  # chance may hide what is wrong: all must be right
+    # Chance may hide what is wrong; a case too large for stand-ins may not be judged beside wrong
+    # ones: then all must be right.
+    if exercise.chances.keys() & set(criterion.outputs) or not (cases or result.judged):
+        cases = set(exercise.stand_in_cases)
     if (
         result.passed
         or not cases
@@ -228,8 +230,14 @@ def first_cause(key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResul
         or _wrong_values(key, by_case, main, open_ones)
         or _stop(edges, by_case)
         or next((result.detail for result in criteria if result.detail), "")
-        or "The result does not depend on the inputs."
+        or _unjudged(key, by_case)
     )
+
+
+def _unjudged(key: AnswerKey, by_case: Answers) -> str:
+    if varies(key, by_case):
+        return "Not all that is asked could be judged."
+    return "The result does not depend on the inputs."
 
 
 def _stop(cases: Sequence[Case], by_case: Answers, unnamed: str = "") -> str:

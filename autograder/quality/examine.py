@@ -65,12 +65,11 @@ class Finding:
 
 
 class _Listening:
-    """A recogniser that keeps what it has found, and has tried all single slips before."""
+    """A recogniser that keeps what it has found."""
 
     def __init__(self, recogniser: Recogniser, patience_s: float) -> None:
         self._recogniser, self._patience_s = recogniser, patience_s
         self.found: list[Recognised] = []
-        recogniser.prepare()
 
     def recognise(self, answers: Mapping[str, Answer]) -> list[Recognised]:
         self.found = self._recogniser.recognise(answers, self._patience_s)
@@ -99,10 +98,17 @@ class Bench:
         Whether mistakes are looked for; points alone are there much sooner.
     patience_s : float
         Processor seconds for pairs of mistakes in one check.
+    prepared : bool
+        Whether all single slips have been tried before; what is written comes before them anyway.
     """
 
     def __init__(
-        self, exercise: Exercise, seed: int, naming: bool = True, patience_s: float = PATIENCE_S
+        self,
+        exercise: Exercise,
+        seed: int,
+        naming: bool = True,
+        patience_s: float = PATIENCE_S,
+        prepared: bool = True,
     ) -> None:
         self.exercise = exercise
         self.key = AnswerKey.draw(exercise, seed)
@@ -112,7 +118,10 @@ class Bench:
             ("recogniser_with_ours", self.key.with_ours),
         ):
             if naming and cases:
-                self._listening.append(_Listening(getattr(self.key, name), patience_s))
+                recogniser: Recogniser = getattr(self.key, name)
+                if prepared:
+                    recogniser.prepare()
+                self._listening.append(_Listening(recogniser, patience_s))
                 vars(self.key)[name] = self._listening[-1]
             else:
                 vars(self.key)[name] = _Silent()

@@ -219,7 +219,7 @@ class _OfSeed:
 
 
 def _judged_with_seed(exercise: Exercise, seed: int) -> _OfSeed:
-    bench = Bench(exercise, seed)
+    bench = Bench(exercise, seed, prepared=False)
     reports = [bench.report({exercise.role: m.function}) for m in exercise.mistakes]
     return _OfSeed(
         tuple((r.points or 0.0) < exercise.points for r in reports),
@@ -284,12 +284,13 @@ def measure(
     mutants: bool = False,
     jobs: int = 0,
     tell: Callable[[str], None] = lambda text: None,
+    every: int = 1,
 ) -> list[Figures]:
-    """Return the figures of `exercises`; with mutants it takes minutes."""
+    """Return the figures of `exercises`; with mutants, or every so-many-th, it takes minutes."""
     found = measure_written(exercises, seeds, jobs)
     subjects = [s for e in exercises for s in (*styles_of(e), *pairs_of(e))]
     if mutants:
-        subjects += [s for e in exercises for s in mutants_of(e)] + doubles_of(exercises)
+        subjects += [s for e in exercises for s in mutants_of(e, every)] + doubles_of(exercises)
     tell(f"what was written down is measured; {len(subjects)} wrong functions to examine")
     add_examined(found, subjects, jobs, tell=tell)
     return found

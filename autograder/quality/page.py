@@ -1,4 +1,4 @@
-"""QUALITY.md: the figures as a page, with a short form in it that tests hold against the code."""
+"""QUALITY.md: the figures as a page, and a short form of them that takes a minute."""
 
 import json
 import re
@@ -57,15 +57,19 @@ def short_form_of(page: str) -> Any:
     return json.loads(match[1]) if match else None
 
 
-def write_page(path: Path, found: Sequence[Figures], short: dict[str, dict[str, int]]) -> None:
+def write_page(
+    path: Path, found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1
+) -> None:
     """Write the page of `found`."""
-    path.write_text(page_of(found, short), encoding="utf-8")
+    path.write_text(page_of(found, short, every), encoding="utf-8")
 
 
-def page_of(found: Sequence[Figures], short: dict[str, dict[str, int]]) -> str:
-    """Return the page as Markdown."""
+def page_of(found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1) -> str:
+    """Return the page as Markdown; `every`: of how many mutants with one slip one was measured."""
+    measured = total(found, "singles").total
+    mutants = f"{measured} of them" if every == 1 else f"one in {every} of them: {measured}"
     parts = [
-        _HEAD.format(seeds=SEEDS, mutants=total(found, "singles").total),
+        _HEAD.format(seeds=SEEDS, mutants=mutants),
         _summary(found),
         "## By exercise\n\n" + _table(found),
         _to_look_at(found),
@@ -79,10 +83,10 @@ _HEAD = """# How well the checks work
 
 Made by `make quality`; not to be edited by hand. Every figure is measured on the model answers, on
 mistakes that were written down, on right functions in other styles, and on **mutants**: every
-single slip of the pen in every model answer ({mutants} of them: signs, operators, transposes, axes,
-indices, bounds, carries, orders, wrong variables, dropped terms and statements, shared arrays), and
-a fixed sample with two slips. Mutants are made by rules of syntax that know nothing of what the
-judge knows.
+single slip of the pen in every model answer (signs, operators, transposes, axes, indices, bounds,
+carries, orders, wrong variables, dropped terms and statements, shared arrays; measured here:
+{mutants}), and a fixed sample with two slips. Mutants are made by rules of syntax that know
+nothing of what the judge knows.
 
 - *Mistakes* and *variants* are judged on {seeds} seeds, and count if they are right on every one;
   the rest is judged on one seed.

@@ -36,6 +36,11 @@ def _rows(a: Any, W: Any) -> Any:
     return np.sin(a.sum(axis=1, keepdims=True) + W.sum(axis=0))
 
 
+def _near_1(a: Any) -> Any:
+    """Return factors that let what is carried over many steps neither fade nor flare."""
+    return 1 + np.cos(a) / 5
+
+
 def _rnn_step_forward(a: float, b: float, c: float, d: float) -> Function:
     def rnn_step_forward(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
         h_t = np.cos(a * _rows(x_t, W_xh) - b * h_prev * _rows(h_prev, W_hh) + c * b_h + d)
@@ -53,9 +58,9 @@ def _shares(x: Any, h: Any, q: Any) -> tuple[Any, ...]:
 def _rnn_step_backward(a: float, b: float, c: float, d: float) -> Function:
     def rnn_step_backward(dh_t: Any, cache: Any) -> Any:
         x_t, h_prev, h_t, W_xh, W_hh = _unpacked(cache, 5)
-        q = dh_t * np.cos(a + b * h_t)
+        q = dh_t * _near_1(a + b * h_t)
         dx_t = c * np.cos(x_t) * q.sum(axis=1, keepdims=True) * np.sin(W_xh.sum(axis=1))
-        dh_prev = d * q[:, ::-1] * np.cos(h_prev + W_hh.sum(axis=1))
+        dh_prev = (0.75 + d / 2) * q[:, ::-1] * _near_1(h_prev + W_hh.sum(axis=1))
         return dx_t, dh_prev, *_shares(x_t, h_prev, q)
 
     return rnn_step_backward
@@ -89,11 +94,11 @@ def _lstm_step_forward(a: float, b: float, c: float, d: float) -> Function:
 def _lstm_step_backward(a: float, b: float, c: float, d: float) -> Function:
     def lstm_step_backward(dh_t: Any, dc_t: Any, cache: Any) -> Any:
         x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh = _unpacked(cache, 10)
-        q, r = dh_t * np.cos(a + b * o_t), dc_t * np.sin(c * f_t + d * i_t)
+        q, r = dh_t * _near_1(a + b * o_t), dc_t * _near_1(c * f_t + d * i_t)
         both = np.concatenate([q - r, q * np.cos(c_prev), r * np.cos(g_t), q + r], axis=1)
         dx_t = np.cos(x_t) * both.sum(axis=1, keepdims=True) * np.sin(W_xh.sum(axis=1))
-        dh_prev = (a * q + c * r)[:, ::-1] * np.cos(h_prev + W_hh.sum(axis=1))
-        return dx_t, dh_prev, d * r + q * np.sin(c_t), *_shares(x_t, h_prev, both)
+        dh_prev = (0.75 + a / 2) * (q + c * r / 4)[:, ::-1] * _near_1(h_prev + W_hh.sum(axis=1))
+        return dx_t, dh_prev, (0.75 + d / 2) * r + q * np.sin(c_t) / 4, *_shares(x_t, h_prev, both)
 
     return lstm_step_backward
 

@@ -68,8 +68,77 @@ for gradient, wanted in zip(truncated_bptt(dh, cache, T), rnn_backward(dh, cache
     np.testing.assert_allclose(gradient, wanted, rtol=1e-5, atol=1e-8)
 """,
 }
+_TEXTS = """\
+text = "".join(rng.choice(list("unrolled, again"), size=40))
+char_to_id, id_to_char = build_vocabulary(text)
+"""
+_CHAR_LM = {
+    "build_vocabulary": _TEXTS
+    + """\
+assert list(char_to_id) == sorted(set(text))
+assert [id_to_char[i] for i in char_to_id.values()] == list(char_to_id)
+""",
+    "encode": _TEXTS
+    + """\
+assert encode(text, char_to_id).tolist() == [sorted(set(text)).index(c) for c in text]
+""",
+    "decode": _TEXTS
+    + """\
+assert decode([sorted(set(text)).index(c) for c in text], id_to_char) == text
+""",
+    "one_hot": """\
+ids = rng.integers(H, size=(N, T))
+np.testing.assert_array_equal(one_hot(ids, H), np.eye(H)[ids])
+""",
+    "make_batches": """\
+ids = rng.integers(9, size=3 * N * T + 2)
+inputs, targets = make_batches(ids, N, T)
+assert inputs.shape == targets.shape == (3, N, T)
+np.testing.assert_array_equal(inputs[0, 0], ids[:T])
+np.testing.assert_array_equal(targets[0, 0], ids[1 : T + 1])
+""",
+}
+_SAMPLING = {
+    "softmax_temperature": """\
+scores = rng.normal(size=H)
+p = np.exp(scores / 0.7)
+np.testing.assert_allclose(softmax_temperature(scores, 0.7), p / p.sum())
+""",
+    "sample": """\
+params = {
+    "W_xh": rng.normal(size=(T, H)), "W_hh": rng.normal(size=(H, H)), "b_h": rng.normal(size=H),
+    "W_hy": rng.normal(size=(H, T)), "b_y": rng.normal(size=T),
+}
+ids = sample(params, np.zeros((1, H)), 0, 12, 1.0, np.random.default_rng(0))
+assert len(ids) == 12 and set(ids) <= set(range(T))
+""",
+}
+_GRADIENT_FLOW = {
+    "linear_gradient_norms": """\
+W, g = rng.normal(size=(H, H)), rng.normal(size=H)
+wanted = [np.linalg.norm(np.linalg.matrix_power(W, k) @ g) for k in range(T)]
+np.testing.assert_allclose(linear_gradient_norms(W, g, T), wanted)
+""",
+    "jacobian_product_norms": """\
+assert jacobian_product_norms(np.tanh(rng.normal(size=(T, H))), W_hh).shape == (T,)
+""",
+    "rescale_spectral_radius": """\
+scaled = rescale_spectral_radius(W_hh, 0.9)
+np.testing.assert_allclose(np.abs(np.linalg.eigvals(scaled)).max(), 0.9)
+""",
+    "orthogonal": """\
+Q = orthogonal(H, rng)
+np.testing.assert_allclose(Q @ Q.T, np.eye(H), atol=1e-9)
+""",
+}
 #: By unit, then by exercise.
-ASSERTIONS = {"recurrence": _RECURRENCE, "bptt": _BPTT}
+ASSERTIONS = {
+    "recurrence": _RECURRENCE,
+    "char_lm": _CHAR_LM,
+    "sampling": _SAMPLING,
+    "bptt": _BPTT,
+    "gradient_flow": _GRADIENT_FLOW,
+}
 
 
 def stock_check(unit: str, exercise: str) -> str:

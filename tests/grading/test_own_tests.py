@@ -12,6 +12,7 @@ from autograder.grading.release import check_release, release_unit
 from autograder.grading.submissions import read_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.grading_session import grade_and_report, judge_notebook
+from autograder.progress import Standing, progress_of_notebooks
 from autograder.reports.exports import export_marks
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.show_session import show_lines
@@ -284,5 +285,11 @@ def test_learner_without_solutions_gets_a_verdict_on_the_visible_tests(tmp_path:
     for path, status in ((right, Status.PASSED), (wrong, Status.FAILED)):
         reports = judge_notebook(course, path, UNIT, read_cells(path), BubblewrapLauncher())
         assert reports[-1].status is status
+    at_work = course.work / NAME / f"{NAME}.ipynb"
+    at_work.parent.mkdir(parents=True)
+    right.rename(at_work)
+    progress, amiss = progress_of_notebooks(course)
+    assert amiss == []
+    assert progress.units[NAME][-1] == Standing("test_double", Status.PASSED, 2.0, 2.0)
     with pytest.raises(AutograderError, match="which holds the hidden tests"):
         UnitGrader(course, UNIT, 7, BubblewrapLauncher())

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.answers import answers_of_unit
 from autograder.judge.examples import as_literal
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
@@ -51,21 +50,3 @@ def value_of(code: str, functions: Mapping[str, Any]) -> str:
         exec(compile(ast.Module(lines, []), "", "exec"), space)
         value = eval(compile(ast.Expression(last.value), "", "eval"), space)
     return repr(value) if isinstance(value, str) else as_literal(np.array(value))
-
-
-def assert_cases_to_try_hold(name: str) -> None:
-    """Run the lines of every mistake's case to try: they give what is said, and what is right."""
-    exercise = find_exercise(name)
-    shown = 0
-    for mistake in exercise.mistakes:
-        report = verdict(name, 3, **{exercise.role: mistake.function})
-        if report.example is None:
-            continue
-        shown += 1
-        right = answers_of_unit(exercise.unit)
-        for function, told in (
-            (mistake.function, report.example.yours),
-            (right[name], report.example.right),
-        ):
-            assert value_of(report.example.code, {**right, name: function}) == told, mistake.name
-    assert shown

@@ -23,7 +23,6 @@ from rnn_ref.bptt import (
     truncated_bptt,
 )
 from rnn_ref.recurrence import rnn_forward, rnn_step_forward
-from tests.judge.judged import assert_cases_to_try_hold
 
 Function = Callable[..., Any]
 SEED = 3
@@ -760,11 +759,3 @@ def test_stand_in_that_is_recognised_and_answered_otherwise_earns_nothing(cheat:
     )
     assert cheated.points == honest.points
     assert cheated.points is not None and cheated.points <= 0.6
-
-
-# --- cases to try -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", list(RIGHT))
-def test_case_to_try_gives_what_it_says(name: str) -> None:
-    assert_cases_to_try_hold(name)

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.judge.examples import as_literal
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
@@ -213,20 +212,6 @@ def test_one_size_of_one_that_alone_goes_wrong_is_found(name: str, axis: str) ->
     assert failed(report) - {"unchanged"} == {"sizes"}
     called = "A batch of one: " if axis == "batch" else f"A single {axis}: "
     assert report.headline.startswith(called) and "squeezed" in report.headline
-
-
-@pytest.mark.parametrize("name", ["lstm_step_forward", "lstm_forward", "lstm_step_gates"])
-def test_case_to_try_runs_as_it_is_printed(name: str) -> None:
-    exercise = find_exercise(name)
-    names = ("one_minus_f", "c_not_carried", "gates_one_minus_f")
-    wrong = next(m.function for m in exercise.mistakes if m.name in names)
-    for function, which in ((wrong, "yours"), (exercise.reference[exercise.role], "right")):
-        example = verdict(name, **{exercise.role: wrong}).example
-        assert example is not None
-        *lines, last = example.code.splitlines()
-        names = {"np": np, name: function}
-        exec("\n".join(lines), names)
-        assert as_literal(eval(last, names)) == getattr(example, which)
 
 
 def test_both_forms_wrong_alike_are_named_by_what_they_share() -> None:

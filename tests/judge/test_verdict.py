@@ -14,6 +14,7 @@ from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
 from autograder.student.answers import AGAIN, Answer, Problem
+from autograder.student.probes.recurrence import H_BEFORE
 from autograder.student.report import Report, Status
 from rnn_ref import recurrence
 
@@ -102,7 +103,7 @@ def test_exception_is_told_with_the_learners_line() -> None:
         return x_t @ weights[1], None
 
     report = judge(KEY, answers(step=broken))
-    assert "It stopped: x_t is (4, 3) and weights[1] is (5, 5)" in report.headline
+    assert "It stopped: x_t is (8, 5) and weights[1] is (2, 2)" in report.headline
     assert report.headline.endswith(": return x_t @ weights[1], None)")
     assert {result.name for result in report.criteria if result.judged} == {"sizes"}  # D = H
     assert report.points == 0.0
@@ -178,7 +179,7 @@ def test_each_self_reported_kind_has_its_own_question() -> None:
     given[first + AGAIN] = given[first]
     assert failed(judge(FORWARD, list(given.values()))) == set()
     turned = given[REVERSED]
-    outputs = {**turned.outputs, LAST: turned.outputs[LAST_BEFORE]}
+    outputs = {**turned.outputs, H_BEFORE: turned.outputs["h"]}
     given[REVERSED] = replace(turned, outputs=outputs)
     report = judge(FORWARD, list(given.values()))
     assert failed(report) == {"order"}
@@ -187,10 +188,9 @@ def test_each_self_reported_kind_has_its_own_question() -> None:
 
 def test_outputs_that_did_not_come_leave_what_looks_at_them_not_judged() -> None:
     given = {case.name: FORWARD.expected[case.name] for case in FORWARD.asked}
-    cut = {LAST, LAST_BEFORE}
     given[REVERSED] = replace(
         given[REVERSED],
-        outputs={n: v for n, v in given[REVERSED].outputs.items() if n not in cut},
+        outputs={n: v for n, v in given[REVERSED].outputs.items() if n != H_BEFORE},
         problem=Problem.FORM,
         message="h has two axes.",
     )

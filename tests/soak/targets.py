@@ -23,6 +23,7 @@ from autograder.reports.class_report import class_page, class_table
 from autograder.reports.class_summary import summarise
 from autograder.reports.feedback import feedback_page
 from autograder.reports.outline import outline_of
+from autograder.reports.untrusted import MATHML, MATHML_ATTRIBUTES
 from autograder.sandbox.inside.frames import HEADER, Kind
 from autograder.sandbox.job import Cell, Ending, Job, Limits, Transcript
 from autograder.sandbox.transcript import FrameReader, parse_transcript
@@ -200,7 +201,8 @@ def _pages(text: str) -> str:
 def _known_tags() -> frozenset[str]:
     rich = "# a\n**b** *c* `d`\n\n- e\n\n1. f\n\n> g\n\n```\nh\n```\n\n|i|\n|-|\n|j|\n\n---\nk  \nl"
     levels = "\n\n".join(f"{'#' * level} h" for level in range(1, 7))
-    return frozenset(_Tags.of(_pages(f"{rich}\n\n{levels}")) | {"s"})
+    formulas = MATHML | {f"@{name}" for name in MATHML_ATTRIBUTES}
+    return frozenset(_Tags.of(_pages(f"{rich}\n\n{levels}")) | {"s"} | formulas)
 
 
 def run_pages(data: bytes) -> None:

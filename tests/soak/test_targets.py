@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.judge.verdict import judge
+from autograder.reports.untrusted import MATHML, MATHML_ATTRIBUTES
 from tests.soak.bundles import bundle, keys, spoiled
 from tests.soak.fuzz import NAMES, fuzz
 from tests.soak.instrumented import INSTRUMENTED
@@ -117,3 +118,10 @@ def test_fuzzing_without_a_fault_says_how_much_it_tried() -> None:
     outcome = fuzz("transcript", 3)
     assert outcome.failure == ""
     assert outcome.inputs > 100
+
+
+def test_formulas_of_students_bring_nothing_that_acts_or_loads() -> None:
+    acting = {"a", "annotation-xml", "form", "iframe", "img", "maction", "script", "style", "svg"}
+    assert not MATHML & acting
+    loading = ("action", "data", "href", "on", "src", "style", "xlink")
+    assert not [name for name in MATHML_ATTRIBUTES if name.startswith(loading)]

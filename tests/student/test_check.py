@@ -22,7 +22,7 @@ def test_check_of_the_reference_returns_none_and_says_so(capsys: Any) -> None:
 
 
 def test_check_of_a_mistake_raises_and_names_it(capsys: Any) -> None:
-    with pytest.raises(CheckFailed, match="rnn_step_forward: The bias alone: 12 of 12 numbers"):
+    with pytest.raises(CheckFailed, match="rnn_step_forward: The bias alone: 14 of 14 numbers"):
         check("rnn_step_forward", step=mistakes.STEP["step_without_bias"].function)
     assert "those that come when the bias b_h is not added." in capsys.readouterr().out
 

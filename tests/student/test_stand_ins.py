@@ -9,6 +9,7 @@ import pytest
 
 from autograder.judge.answers import answers_of_unit
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
+from autograder.judge.key import AnswerKey
 from autograder.student.answers import Problem, answer_case, answer_cases
 from autograder.student.probes import find_probe
 from autograder.student.stand_ins import (
@@ -242,3 +243,14 @@ def test_every_exercise_that_names_stand_ins_asks_small_cases_with_them() -> Non
                 arrays = [v for v in case.inputs.values() if isinstance(v, np.ndarray)]
                 assert sum(array.size for array in arrays) < 5_000
                 assert "directions" not in case.inputs
+
+
+@pytest.mark.parametrize("name", ["rnn_backward", "lstm_backward", "truncated_bptt"])
+def test_what_is_carried_with_stand_ins_arrives_at_the_first_state(name: str) -> None:
+    """Else who carries nothing would be right by luck."""
+    exercise = find_exercise(name)
+    for seed in range(12):
+        key = AnswerKey.draw(exercise, seed)
+        for case in key.with_ours:
+            arrived = np.abs(key.expected[case.name].outputs["dh_0"]).max()
+            assert 1e-3 < arrived < 1e3, (seed, case.name)

@@ -24,8 +24,8 @@ PREDICTED = (
     # Always right where one text is likely, never where chance is asked for.
     _loop("argmax_for_draw", *_COUNTED),
     _loop("global_chance", "given_rng"),
-    # Where the text is clear whatever the state, it ends as it should.
-    _loop("state_not_carried", "likeliest", *_COUNTED, "length"),
+    # Where the text is clear whatever the state, it is as long as it should be, and ends so.
+    _loop("state_not_carried", "likeliest", *_COUNTED),
     _loop("stop_character_left_out", "stop"),
     _loop("state_written_into_h_0", "unchanged"),
     # The stop character comes before the last one. Texts of one character are not counted.

@@ -195,11 +195,16 @@ def _back_and_there(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray |
 
 
 def _columns_again(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
-    """Return the columns, or zeros: an equal generator gives an equal matrix, the next is new."""
+    """Return the columns, or zeros: an equal generator gives an equal matrix, the next is new.
+
+    None if it is not orthogonal: any matrix at all would do.
+    """
     H = inputs["H"]
     if "columns" not in inputs or H == 1:  # of one unit there are two, often equal by chance
         return None
     Q, following, again = (_square(name, outputs, H) for name in ("Q", "next_Q", "Q_again"))
+    if not _is_orthogonal(Q):
+        return None
     new, same = not np.array_equal(Q, following), np.array_equal(Q, again)
     columns: np.ndarray = inputs["columns"] * (new and same)
     return columns
@@ -242,8 +247,12 @@ def _drawn(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
     """Return the matrices if all are orthogonal: the signs of others say nothing."""
     H = inputs["H"]
     matrices = _shaped("matrices", outputs, (inputs["draws"], H, H))
-    turned_back = np.swapaxes(matrices, 1, 2) @ matrices
-    return matrices if np.allclose(turned_back, np.eye(H), rtol=0, atol=_HALF_EXACT) else None
+    return matrices if _is_orthogonal(matrices) else None
+
+
+def _is_orthogonal(matrices: np.ndarray) -> bool:
+    turned_back = np.swapaxes(matrices, -1, -2) @ matrices
+    return np.allclose(turned_back, np.eye(matrices.shape[-1]), rtol=0, atol=_HALF_EXACT)
 
 
 def _square(name: str, outputs: Outputs, H: int) -> np.ndarray:

@@ -175,9 +175,10 @@ def _marked_sum(values: np.ndarray, markers: np.ndarray, y: np.ndarray) -> np.nd
 
 
 def _difference(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
-    """By how much the batch of an equal generator differs, (N, T, 2)."""
+    """By how much the batch of an equal generator differs, (N, T, 2); of no batch, nothing."""
     if not inputs["again"] or not {"x", "x_again"} <= outputs.keys():
         return None
+    _batch(inputs, outputs)
     x, again = outputs["x"].astype(np.float64), outputs["x_again"]
     if x.shape != again.shape:
         return again
@@ -189,6 +190,7 @@ def _new_batches(inputs: Inputs, outputs: Outputs) -> np.ndarray | None:
     """Whether the next call gave another batch: 1, or 0."""
     if not inputs["again"] or not {"x", "next_x"} <= outputs.keys():
         return None
+    _batch(inputs, outputs)
     return np.array(int(not np.array_equal(outputs["x"], outputs["next_x"])))
 
 
