@@ -295,7 +295,7 @@ def _experiments(
         names = " or ".join(exercise.stand_ins)
         return (
             f"Your {exercise.name} is right: with a function of ours in the place of your {names} "
-            "it gives what it should. Look for the mistake there.",
+            "it gives what it should. Look for the mistake in yours.",
         )
     if _stand_ins_matter(key, by_case):
         return ()  # the function itself has been seen to be wrong

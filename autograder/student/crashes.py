@@ -315,7 +315,8 @@ def _indices(error: BaseException, been: Been) -> str:
     if isinstance(held, (list, tuple)) and isinstance(index, int):
         asked = text_of(node.slice)
         which = f"{asked} is {index}" if asked != str(index) else f"{index} was asked for"
-        return f"{which}, and the places of {name} end at {len(held) - 1}"
+        last = f"the places of {name} end at {len(held) - 1}" if held else f"{name} is empty"
+        return f"{which}, and {last}"
     return ""
 
 

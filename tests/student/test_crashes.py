@@ -139,6 +139,7 @@ CASES: list[tuple[Callable[..., Any], str]] = [
     (lambda x_t: x_t[:, 6], "x_t is (4, 6): 6 was asked of axis 1, its places end at 5"),
     (lambda x_t: x_t[:, 0, :], "x_t is (4, 6): fewer axes than x_t[:, 0, :] asks for"),
     (late_step, "t is 1, and the places of states end at 0"),
+    (lambda x_t: [][1], "1 was asked for, and [] is empty"),
     (lambda x_t: W_xh(x_t), "W_xh is (6, 3), and ( ) calls it"),  # type: ignore[operator]
     (
         lambda x_t: (x_t @ W_xh + h_prev @ W_hh + b_h + b_h).T @ W_xh,
