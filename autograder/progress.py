@@ -7,7 +7,6 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of, units_with_exercises
 from autograder.student import logbook
 from autograder.student.display import LOOKS
@@ -126,14 +125,20 @@ def progress_of_notebooks(course: Course) -> tuple[Progress, list[str]]:
     AutograderError
         If there is none.
     """
+    from autograder.workers import workers
+
+    with workers():  # one start for all of them
+        return _judged(course)
+
+
+def _judged(course: Course) -> tuple[Progress, list[str]]:
     from autograder.grading_session import judge_notebook  # a notebook's picture needs no sandbox
 
     found, amiss = _notebooks_at_work(course)
     units = {}
     for unit in (unit for unit in UNITS if unit in found and unit in units_with_exercises()):
-        notebook, cells = found[unit]
         try:
-            reports = judge_notebook(course, notebook, unit, cells)
+            reports = judge_notebook(course, found[unit], unit)
         except AutograderError as error:
             amiss.append(str(error))
             continue
@@ -148,22 +153,22 @@ def progress_of_notebooks(course: Course) -> tuple[Progress, list[str]]:
 
 def _notebooks_at_work(
     course: Course,
-) -> tuple[dict[str, tuple[Path, list[SubmittedCell]]], list[str]]:
+) -> tuple[dict[str, Path], list[str]]:
     """Return the one notebook of each unit, and a sentence on all that is not where it belongs."""
-    from autograder.grading_session import read_notebook
+    from autograder.grading_session import notebook_identity
 
     places = [
         course.work / course.release_notebook(name).relative_to(course.release)
         for name in NOTEBOOKS
     ]
     others = {path for pattern in ("*.ipynb", "*/*.ipynb") for path in course.work.glob(pattern)}
-    found: dict[str, tuple[Path, list[SubmittedCell]]] = {}
+    found: dict[str, Path] = {}
     amiss = []
     for path in [*filter(Path.exists, places), *sorted(others - set(places))]:
         if path.parent.name.startswith("."):
             continue
         try:
-            cells, identity = read_notebook(course, path)
+            identity = notebook_identity(course, path)
         except AutograderError as error:
             amiss.append(str(error))
             continue
@@ -174,6 +179,6 @@ def _notebooks_at_work(
         if identity.contradicts:
             amiss.append(f"{path}: {identity.remark}.")
         if unit in found and unit in UNITS:
-            amiss.append(f"{path}: not counted, for {found[unit][0].name} is of that unit, too.")
-        found.setdefault(unit, (path, cells))
+            amiss.append(f"{path}: not counted, for {found[unit].name} is of that unit, too.")
+        found.setdefault(unit, path)
     return found, amiss

@@ -10,13 +10,12 @@ from autograder.course import Course
 from autograder.grading.autograded import write_autograded
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.marking import make_job, mark
+from autograder.grading.marking import make_job
 from autograder.grading.results import Result, write_result
-from autograder.grading.submissions import find_submissions, read_submission
+from autograder.grading.submissions import find_submissions
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
-from autograder.student.wire import WireLimits
 
 BATCH = 8  # submissions in one transaction, about what comes together in a full grading
 
@@ -46,16 +45,14 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
         assert grader.runner is not None
         gradebook.register()
         submissions = find_submissions(course, unit)
-        limits = WireLimits(total_bytes=grader.limits.answer_bytes)
         for submission in submissions:
             with stages.stage("read and rebuild"):
-                rebuilt = grader.rebuild(read_submission(submission))
-                digest = grader.digest(rebuilt)
-                job = make_job(submission.student, grader.template, rebuilt)
-            run = grader.runner.run(job)
-            stages.seconds["run, in the sandbox (CPU)"] += run.cpu_s
+                rebuilt, digest = grader.read(submission)
+                job = make_job(submission.student, grader.marker.template, rebuilt)
+            sent = grader.runner.execute(job)
+            stages.seconds["run, in the sandbox (CPU)"] += sent.cpu_s
             with stages.stage("judge"):
-                marked = mark(grader.template, rebuilt, run, grader.keys, limits)
+                marked = grader.judge(rebuilt, job, sent)
             entries.append(Entry(submission, marked))
             with stages.stage("write notebook and result"):
                 write_autograded(course, submission, marked)

@@ -17,6 +17,7 @@ from autograder.sandbox.job import Cell, CellRun, Ending, Job, Output, Run
 from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.student.wire import WireLimits
+from autograder.trouble import described
 from autograder.visible import one_line
 
 #: What stands in the sandbox in place of a module that is not there.
@@ -25,6 +26,8 @@ STATUS_KEY = "unrolled"
 #: Below it: what a student typed, where the cell shows it made safe. No program renders metadata.
 WRITTEN = "written"
 MAX_TEXT_CHARACTERS = 100_000  # of a student's, that all cells of a notebook together show
+MAX_OUTPUTS = 1_000  # that a notebook shows: whoever opens it checks each by a schema
+LEFT_OUT = "[more was put out than a notebook shows]"
 NO_PICTURE = "[a picture that is no whole PNG, or too large to show]"
 _LIMIT_NAMES = {
     Ending.CPU: "processor time",
@@ -138,6 +141,10 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
             return judge(key, parse_answers(cell.answers[0], limits), carry)
         except MalformedAnswers as error:
             return _refused(exercise, str(error))
+        except MemoryError:
+            raise
+        except Exception as error:  # a bug of ours: neither the student nor the others pay for it
+            return _judge_failed(exercise, error)
     if cell.soft_limit:
         return out_of_limit(exercise, "time")
     if cell.error_name:
@@ -148,6 +155,12 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
 def _refused(exercise: Exercise, reason: str) -> Report:
     report = no_answer(exercise, f"The answers were refused: {reason}.")
     return replace(report, flags=(f"{exercise.name}: {reason}.",))
+
+
+def _judge_failed(exercise: Exercise, error: Exception) -> Report:
+    told = f"the judge failed, not the student: {described(error)}; please report this"
+    report = not_gradable(exercise, f"Not gradable: {told}.")
+    return replace(report, flags=(f"{exercise.name}: {told}.",))
 
 
 def _why_not_started(run: Run, cell: CellRun) -> str:
@@ -183,7 +196,7 @@ def _notebook(
 ) -> Notebook:
     cells = []
     count = 0
-    room = MAX_TEXT_CHARACTERS
+    room, left = MAX_TEXT_CHARACTERS, MAX_OUTPUTS
     for index, cell in enumerate(rebuilt.cells):
         written = _written(cell, room)
         if WRITTEN in written["metadata"].get(STATUS_KEY, {}):
@@ -194,9 +207,11 @@ def _notebook(
                 written["outputs"] = verdict_outputs(reports[name])
                 written["metadata"][STATUS_KEY] = {"status": str(reports[name].status)}
             else:
-                written["outputs"] = (
-                    [_output(o) for o in runs[index].outputs] if index in runs else []
-                )
+                outputs = runs[index].outputs if index in runs else ()
+                written["outputs"] = [_output(o) for o in outputs[:left]]
+                if len(outputs) > left > 0:
+                    written["outputs"][-1] = _output(Output("display", "text/plain", LEFT_OUT))
+                left = max(0, left - len(outputs))
             if index in runs:
                 count += 1
                 written["execution_count"] = count

@@ -16,6 +16,9 @@ from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Example, Report, Status
 from autograder.times import EXAMPLE
 
+UNREADABLE = ""
+"""The digest of what could not be read: it is tried again at the next grading."""
+
 
 @dataclass(frozen=True)
 class Move:

@@ -1,38 +1,33 @@
-"""All that grading one unit needs, prepared once: template, cases, answer keys, a sandbox."""
+"""Grading submissions of one unit: a sandbox runs them, workers do the rest."""
 
-import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
 
 from autograder.course import Course
+from autograder.grading import unit_marker
 from autograder.grading.configuration import errors_are_carried
 from autograder.grading.files import write_atomically
-from autograder.grading.marking import (
-    Marked,
-    Notebook,
-    blank_notebook,
-    make_job,
-    mark,
-    mark_unreadable,
-)
-from autograder.grading.rebuild import Rebuilt, rebuild
-from autograder.grading.submissions import SubmittedCell, UnreadableSubmission
-from autograder.grading.template import Template
-from autograder.grading.which_unit import KnownUnits
-from autograder.judge.exercises import exercises_of
-from autograder.judge.key import AnswerKey
+from autograder.grading.machine import processors
+from autograder.grading.marking import Marked, Notebook, make_job
+from autograder.grading.rebuild import Rebuilt
+from autograder.grading.submissions import Submission, UnreadableSubmission
+from autograder.grading.unit_marker import UnitMarker
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
-from autograder.sandbox.job import Limits
+from autograder.sandbox.job import Job, Limits, Transcript
 from autograder.sandbox.launcher import Launcher
 from autograder.student import wire
-from autograder.units import folder_name
+from autograder.workers import WorkerDied, Workers, workers
 
 SEED_BITS = 63
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def unit_seed(course: Course, unit: str, new: bool = False) -> int:
@@ -78,19 +73,17 @@ class UnitGrader:
         self.course, self.unit = course, unit
         self.limits = limits or Limits()
         self.seed = seed
-        self.template = Template.read(unit, course.release_notebook(unit))
-        self.keys = {e.name: AnswerKey.draw(e, seed) for e in exercises_of(unit)}
-        self._release_digest = hashlib.sha256(
-            course.release_notebook(unit).read_bytes()
-        ).hexdigest()
-        self._known = KnownUnits.of(course)
         self._runners = runners or partial(unit_engine, launcher=launcher)
         self.runner: Runner | None = None
+        self._workers: Workers | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        self._workers = self._stack.enter_context(workers())
+        self._workers.start(processors())
         opened = self._runners(self.unit, self.inputs(), self.limits)
         self.runner = self._stack.enter_context(opened)
+        self._ask(unit_marker.prepare, self.marker)  # what it raises ends the grading
         return self
 
     def __exit__(
@@ -99,54 +92,44 @@ class UnitGrader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.runner = None
+        self.runner = self._workers = None
         self._stack.__exit__(kind, error, trace)
 
     @cached_property
-    def carry(self) -> bool:
-        """Whether an error is paid for once in this course."""
-        return errors_are_carried(self.course)
+    def marker(self) -> UnitMarker:
+        """What does the trusted part: here on our own bytes alone, else in workers."""
+        course = replace(self.course, gradebook_url="")  # its password is no worker's business
+        carry = errors_are_carried(self.course)
+        return UnitMarker(course, self.unit, self.seed, self.limits, carry)
 
     def inputs(self) -> bytes:
         """Return the inputs of the secret cases, as the sandbox gets them: no expected values."""
         return wire.encode(
             {
                 name: [{"name": case.name, "inputs": dict(case.inputs)} for case in key.cases]
-                for name, key in self.keys.items()
+                for name, key in self.marker.keys.items()
             }
         )
 
-    def digest(self, rebuilt: Rebuilt) -> str:
-        """Return a name for all that the marks of `rebuilt` depend on."""
-        versions = {name: key.exercise.version for name, key in self.keys.items()}
-        cells = [
-            [cell.kind, cell.source, cell.origin.cell_id if cell.origin else ""]
-            for cell in rebuilt.cells
-        ]
-        parts = [self._release_digest, versions, self.seed, repr(self.limits), cells, rebuilt.flags]
-        if not self.carry:
-            parts.append("every error is paid for again")
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def rebuild(self, cells: Iterable[SubmittedCell]) -> Rebuilt:
-        """Return the submitted cells on the released notebook.
+    def read(self, place: Submission | Path) -> tuple[Rebuilt, str]:
+        """Return what is submitted at `place` on the released notebook, and its digest.
 
         Raises
         ------
         UnreadableSubmission
-            If they are those of another notebook, which would be nothing here.
+            If it is no notebook of this unit, nobody's for certain, or took too much to be read.
         """
-        every = list(cells)
-        identity = self._known.identify(every, [folder_name(self.unit)])
-        if identity.contradicts:
-            raise UnreadableSubmission(f"it is the wrong notebook: {identity.remark}")
-        if not identity.cells and any(cell.source.strip() for cell in every):
-            raise UnreadableSubmission("it is the wrong notebook: no cell is of this course")
-        return rebuild(self.template, every)
+        return self._one("reading it", unit_marker.read, self.marker, place)
 
     def blank(self, rebuilt: Rebuilt) -> Notebook:
-        """Return `rebuilt` as a notebook that has not run."""
-        return blank_notebook(self.template, rebuilt)
+        """Return `rebuilt` as a notebook that has not run.
+
+        Raises
+        ------
+        UnreadableSubmission
+            If its texts took too much to be shown.
+        """
+        return self._one("showing its texts", unit_marker.blank, self.marker, rebuilt)
 
     def grade(self, key: str, rebuilt: Rebuilt) -> Marked:
         """Run `rebuilt` in the sandbox and return its marks.
@@ -155,13 +138,34 @@ class UnitGrader:
         ----------
         key : str
             Names the submission in messages.
+
+        Raises
+        ------
+        UnreadableSubmission
+            If its answers took too much to be judged.
         """
         if self.runner is None:
             raise RuntimeError("a UnitGrader grades inside its with block only")
-        run = self.runner.run(make_job(key, self.template, rebuilt))
-        limits = wire.WireLimits(total_bytes=self.limits.answer_bytes)
-        return mark(self.template, rebuilt, run, self.keys, limits, self.carry)
+        job = make_job(key, self.marker.template, rebuilt)
+        return self.judge(rebuilt, job, self.runner.execute(job))
+
+    def judge(self, rebuilt: Rebuilt, job: Job, sent: Transcript) -> Marked:
+        """Return the marks of `rebuilt` for what its run sent; raises as `grade` does."""
+        judging = "judging its answers"
+        return self._one(judging, unit_marker.marked, self.marker, rebuilt, job, sent)
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""
-        return mark_unreadable(self.template, reason)
+        return self.marker.unreadable(reason)
+
+    def _one(self, what: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Ask a worker about one submission; if it dies of it, that submission is unreadable."""
+        try:
+            return self._ask(function, *arguments, **named)
+        except WorkerDied as error:
+            raise UnreadableSubmission(f"{what} {error}, so it was given up") from error
+
+    def _ask(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        if self._workers is None:
+            raise RuntimeError("a UnitGrader grades inside its with block only")
+        return self._workers.call(function, *arguments, **named)

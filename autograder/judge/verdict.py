@@ -7,6 +7,7 @@ from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict, varies, verdict_on
 from autograder.judge.examples import example
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind
+from autograder.judge.fitting import fitting
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
@@ -34,7 +35,7 @@ def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
         With a number of points, always: who has answered can be judged.
     """
     exercise = key.exercise
-    answers = [key.complete(answer) for answer in answers]
+    answers = [key.complete(fitting(key, answer)) for answer in answers]
     by_case = {answer.case: answer for answer in answers}
     stop = next((a for a in answers if a.problem in (Problem.UNFINISHED, Problem.LIMIT)), None)
     if stop is not None and stop.problem is Problem.LIMIT:

@@ -16,6 +16,7 @@ from autograder.reports.outline import Outline, graded_results, read_outline
 from autograder.reports.page import render
 from autograder.reports.sections import sections
 from autograder.units import folder_name
+from autograder.workers import WorkerDied, workers
 
 
 def feedback_path(course: Course, unit: str, student: str) -> Path:
@@ -41,12 +42,13 @@ def write_feedback_pages(
     with UnitGradebook(course, unit) as gradebook:
         scores, comments = gradebook.scores(students), gradebook.comments(students)
         penalties = gradebook.penalties(students)
-    for result in chosen:
-        student = result.student
-        notebook = _autograded(course, unit, student)
-        own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
-        penalty = penalties.get(student, 0.0)
-        write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty)
+    with workers():  # one start for all of them
+        for result in chosen:
+            student = result.student
+            notebook = _autograded(course, unit, student)
+            own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
+            penalty = penalties.get(student, 0.0)
+            write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty)
     return len(chosen)
 
 
@@ -55,8 +57,13 @@ def _autograded(course: Course, unit: str, student: str) -> dict[str, Any]:
     try:
         text = autograded_path(course, unit, student).read_text(encoding="utf-8")
     except FileNotFoundError:
-        text = course.release_notebook(unit).read_text(encoding="utf-8")
+        return _released(course, unit)
     notebook: dict[str, Any] = json.loads(text)
+    return notebook
+
+
+def _released(course: Course, unit: str) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads(course.release_notebook(unit).read_text(encoding="utf-8"))
     return notebook
 
 
@@ -90,11 +97,38 @@ def write_feedback(
         If the student's name could be taken for a path.
     """
     check_student_id(result.student)
-    outline = read_outline(course, unit)
+    read_outline(course, unit)
     path = feedback_path(course, unit, result.student)
-    page = feedback_page(outline, result, notebook, scores, comments, penalty)
+    page = page_by_worker(course, result, notebook, scores, comments, penalty)
     write_atomically(path, page)
     return path
+
+
+def page_by_worker(
+    course: Course,
+    result: Result,
+    notebook: Mapping[str, Any],
+    scores: Scores,
+    comments: Mapping[str, str],
+    penalty: float,
+) -> str:
+    """Return the page of one student, made in a worker.
+
+    If that dies of the student's texts the page has the marks and reasons, and none of the texts.
+    """
+    outline = read_outline(course, result.unit)
+    try:
+        with workers() as renderers:
+            return renderers.call(
+                feedback_page, outline, result, notebook, scores, comments, penalty
+            )
+    except WorkerDied as error:
+        first = next(iter(outline.checks), "")
+        told = f"Your own texts are not shown: with them, making this page {error}."
+        remarks = {**comments, first: "\n\n".join(filter(None, (comments.get(first), told)))}
+        return feedback_page(
+            outline, result, _released(course, result.unit), scores, remarks, penalty
+        )
 
 
 def feedback_page(

@@ -22,8 +22,9 @@ from autograder.judge.exercises import exercises_of
 from autograder.reports.class_report import write_class_report
 from autograder.reports.feedback import feedback_path, write_feedback_pages
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.job import Job, Limits, Run
+from autograder.sandbox.job import Job, Limits, Run, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.sandbox.transcript import parse_transcript
 from autograder.student.report import Report, Status
 from autograder.units import folder_name
 from tests.attacks.suite import (
@@ -80,14 +81,15 @@ def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
     canary = tmp_path_factory.mktemp("canary")
     ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)  # whoever outlives its parent comes here
     runs: dict[str, Run] = {}
-    run = Engine.run
+    execute = Engine.execute
 
-    def run_and_keep(engine: Engine, job: Job) -> Run:
-        runs[job.key] = run(engine, job)
-        return runs[job.key]
+    def run_and_keep(engine: Engine, job: Job) -> Transcript:
+        sent = execute(engine, job)
+        runs[job.key] = parse_transcript(sent, job, engine.limits)
+        return sent
 
     with pytest.MonkeyPatch.context() as patch, ServiceOfThisMachine(canary) as (port, visitors):
-        patch.setattr(Engine, "run", run_and_keep)
+        patch.setattr(Engine, "execute", run_and_keep)
         for unit in UNITS:
             for one in (course, peace):
                 _hand_in_honestly(one, unit)

@@ -18,6 +18,7 @@ from autograder.grading.collecting.placing import existing, place
 from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import UnreadableSubmission
 from autograder.units import UNITS, folder_name
+from autograder.workers import workers
 
 _STAGE, _LEFT_AFTER_S = ".collecting.", 24 * 3600
 
@@ -48,7 +49,8 @@ def collect(
         )
     with _stage(course, dry_run) as stage:
         delivery = read_delivery(source, stage)
-        candidates, rows = Sorter(course, delivery, rules).sort()
+        with workers() as readers:
+            candidates, rows = Sorter(course, delivery, rules, readers).sort()
         certain, clashing = _without_clashes(course, candidates)
         rows += clashing
         for best, others in choose(certain):
