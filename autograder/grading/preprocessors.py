@@ -65,14 +65,14 @@ class GuardedExporter(NotebookExporter):
                 if not waiting:
                     raise NbGraderException(sentence)
 
-    def from_file(
+    def from_file(  # type: ignore[override]  # as other exporters do
         self, file_stream: Any, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """Return what our preprocessors make of the notebook, which a worker alone reads.
 
         nbformat would upgrade and check every part of it here: minutes and gigabytes, if need be.
         """
-        fresh = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+        fresh = nbformat.v4.new_notebook()
         made: tuple[str, Resources] = self.from_notebook_node(  # type: ignore[no-untyped-call]
             fresh, resources=resources, **options
         )
