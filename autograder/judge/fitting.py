@@ -15,8 +15,7 @@ MOST_NUMBERS = 2**16  # in an output of another shape than is asked for
 def fitting(key: AnswerKey, answer: Answer) -> Answer:
     """Return `answer` without outputs that nobody asked for, and without huge ones of wrong shape.
 
-    The latter make it an answer of the wrong form, unless it had stopped for another reason. Where
-    the judge works on with outputs, one with other axes is such an answer, too.
+    The latter make it an answer of the wrong form, unless it had stopped for another reason.
     """
     expected = key.expected.get(answer.case.removesuffix(AGAIN))
     if expected is None:
@@ -26,8 +25,7 @@ def fitting(key: AnswerKey, answer: Answer) -> Answer:
         right = expected.outputs.get(name)
         if right is None:
             continue
-        other_axes = bool(key.exercise.derived) and value.ndim != right.ndim
-        if value.shape == right.shape or (value.size <= MOST_NUMBERS and not other_axes):
+        if value.shape == right.shape or value.size <= MOST_NUMBERS:
             kept[name] = value
         else:
             huge = huge or f"{name} has shape {value.shape}; expected {right.shape}."
