@@ -11,10 +11,9 @@ from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result
 from autograder.grading.submissions import check_student_id
-from autograder.reports.marks import Scores, Sum, marks_of
-from autograder.reports.outline import Outline, graded_results, read_outline
-from autograder.reports.page import render
-from autograder.reports.sections import sections
+from autograder.reports.feedback_page import feedback_page
+from autograder.reports.marks import Scores
+from autograder.reports.outline import graded_results, read_outline
 from autograder.units import folder_name
 from autograder.workers import WorkerDied, workers
 
@@ -129,24 +128,3 @@ def page_by_worker(
         return feedback_page(
             outline, result, _released(course, result.unit), scores, remarks, penalty
         )
-
-
-def feedback_page(
-    outline: Outline,
-    result: Result,
-    notebook: Mapping[str, Any],
-    scores: Scores,
-    comments: Mapping[str, str],
-    penalty: float = 0.0,
-) -> str:
-    """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
-    marks = marks_of(outline, result, scores)
-    return render(
-        "feedback.html",
-        title=outline.title,
-        result=result,
-        total=Sum.of(marks.values(), penalty),
-        checks=Sum.of(marks[name] for name in outline.checks),
-        written=Sum.of(marks[name] for name in outline.written),
-        sections=list(sections(outline, result, notebook["cells"], marks, comments)),
-    )

@@ -24,7 +24,7 @@ from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.verdict import judge
 from autograder.reports.class_report import class_page, class_table
 from autograder.reports.class_summary import summarise
-from autograder.reports.feedback import feedback_page
+from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import outline_of
 from autograder.sandbox.inside.frames import HEADER, Kind
 from autograder.sandbox.job import Cell, Ending, Job, Limits, Transcript

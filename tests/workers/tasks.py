@@ -99,3 +99,8 @@ def give_function() -> object:
 def deep() -> None:
     """Go deeper than Python does."""
     deep()
+
+
+def loaded(*names: str) -> list[str]:
+    """Return which of these packages the process has imported."""
+    return [name for name in names if name in sys.modules]

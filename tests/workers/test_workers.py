@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
 
+from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading import unit_marker
+from autograder.grading.results import Result
 from autograder.grading.submissions import UnreadableSubmission
+from autograder.grading.unit_marker import UnitMarker
+from autograder.grading.which_unit import Teller
+from autograder.reports.feedback_page import feedback_page
+from autograder.reports.outline import read_outline
+from autograder.sandbox.job import Limits
 from autograder.workers import WorkerDied, Workers, WorkLimits, process, workers
 from tests.workers import tasks
 
@@ -106,3 +115,19 @@ def test_worker_that_cannot_start_is_told_as_the_machines_trouble(
     monkeypatch.setattr(process, "_PROGRAM", "import no_such_module_of_ours")
     with pytest.raises(AutograderError, match=r"did not start: .*no_such_module_of_ours"):
         Workers(1).call(tasks.who)
+
+
+def test_worker_does_its_work_without_what_takes_long_to_import() -> None:
+    course = Course.find(Path(__file__))
+    path = course.source_notebook("recurrence")
+    marker = UnitMarker(course, "recurrence", 1, Limits())
+    outline = read_outline(course, "recurrence")
+    with workers() as pool:
+        pool.call(unit_marker.read, marker, path)
+        marks = marker.unreadable("x")
+        result = Result("s01", "recurrence", "", marks.reports)
+        assert "s01" in pool.call(feedback_page, outline, result, marks.notebook, {}, {}, 0.0)
+        Teller(course, pool).identity(path, [])
+        heavy = ("nbgrader", "nbformat", "sqlalchemy", "nbconvert", "jsonschema")
+        assert pool.call(tasks.loaded, *heavy) == []
+        assert pool.call(tasks.loaded, "numpy") == ["numpy"]
