@@ -17,9 +17,9 @@ from autograder.grading.files import alone_in
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result, graded_students, read_results, unclear_time
-from autograder.grading.submissions import SubmittedCell, UnreadableSubmission, read_cells
+from autograder.grading.submissions import UnreadableSubmission
 from autograder.grading.unit_grader import UnitGrader
-from autograder.grading.which_unit import Identity, KnownUnits
+from autograder.grading.which_unit import Identity, Teller
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.job import Limits
@@ -27,6 +27,7 @@ from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLaunc
 from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.units import folder_name, unit_of
+from autograder.workers import workers
 
 if TYPE_CHECKING:
     from autograder.reports.class_summary import ClassSummary
@@ -94,7 +95,7 @@ def grade_and_report(
     """Grade a unit with progress on `console`, then write feedback and the class report."""
     session = Session()
     pages = _Pages(course, unit)
-    with terminal.grading_view(console, folder_name(unit)) as view:
+    with workers(), terminal.grading_view(console, folder_name(unit)) as view:
         for graded in grade_unit(
             course,
             unit,
@@ -259,20 +260,21 @@ def _run_demo(console: Console, place: Course, units: Iterable[str], launcher: L
     return held
 
 
-def read_notebook(course: Course, path: Path) -> tuple[list[SubmittedCell], Identity]:
-    """Return a notebook's cells, and what they and its names say of its unit.
+def notebook_identity(course: Course, path: Path) -> Identity:
+    """Return what a notebook's cells and names say of its unit.
 
     Raises
     ------
     AutograderError
         If it cannot be read.
     """
-    try:
-        cells = read_cells(path)
-    except UnreadableSubmission as error:
-        raise AutograderError(f"{path}: {error}.") from error
     place = path.absolute()
-    return cells, KnownUnits.of(course).identify(cells, [place.name, place.parent.name])
+    with workers() as readers:
+        teller = Teller(course, readers)
+        identity, unreadable = teller.identity(path, [place.name, place.parent.name])
+    if unreadable:
+        raise AutograderError(f"{path}: {unreadable}.")
+    return identity
 
 
 def launcher_for(
@@ -300,9 +302,7 @@ def launcher_for(
     return PlainLauncher()
 
 
-def judge_notebook(
-    course: Course, path: Path, unit: str, cells: list[SubmittedCell], launcher: Launcher
-) -> tuple[Report, ...]:
+def judge_notebook(course: Course, path: Path, unit: str, launcher: Launcher) -> tuple[Report, ...]:
     """Return the reports on one notebook, on the public cases.
 
     Raises
@@ -312,7 +312,8 @@ def judge_notebook(
     """
     with UnitGrader(course, unit, PUBLIC_SEED, launcher, practice=True) as grader:
         try:
-            marked = grader.practise(path.name, grader.rebuild(cells))
+            rebuilt, _ = grader.read(path)
+            marked = grader.practise(path.name, rebuilt)
         except UnreadableSubmission as error:
             raise AutograderError(f"{path}: {error}.") from error
     return tuple(marked.reports.values())
@@ -332,12 +333,14 @@ def check_notebook(
     AutograderError
         If it cannot be read, which unit it is of cannot be told, or nothing may run it here.
     """
-    cells, identity = read_notebook(course, path)
-    if not identity.unit:
-        why = identity.remark if identity.contradicts else "neither its cells nor its name say so"
-        raise AutograderError(f"{path}: which unit it is of cannot be told, for {why}.")
-    launcher = launcher_for(course, path, no_sandbox, tell)
-    reports = judge_notebook(course, path, unit_of(identity.unit), cells, launcher)
+    with workers():  # one start for both
+        identity = notebook_identity(course, path)
+        if not identity.unit:
+            why = "neither its cells nor its name say so"
+            why = identity.remark if identity.contradicts else why
+            raise AutograderError(f"{path}: which unit it is of cannot be told, for {why}.")
+        launcher = launcher_for(course, path, no_sandbox, tell)
+        reports = judge_notebook(course, path, unit_of(identity.unit), launcher)
     for report in reports:
         console.print(terminal.plain_block(as_text(report)), markup=False)
     if identity.contradicts:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.submissions import SubmittedCell
 from autograder.judge.exercises import exercises_of, units_with_exercises
 from autograder.student import logbook
 from autograder.student.display import LOOKS
@@ -134,6 +133,15 @@ def progress_of_notebooks(
     AutograderError
         If there is none.
     """
+    from autograder.workers import workers
+
+    with workers():  # one start for all of them
+        return _judged(course, no_sandbox, tell)
+
+
+def _judged(
+    course: Course, no_sandbox: bool, tell: Callable[[str], object]
+) -> tuple[Progress, list[str]]:
     # Not above: a notebook's picture needs no sandbox.
     from autograder.grading_session import judge_notebook, launcher_for
 
@@ -141,10 +149,9 @@ def progress_of_notebooks(
     tell_once = cache(tell)
     units = {}
     for unit in (unit for unit in UNITS if unit in found and unit in units_with_exercises()):
-        notebook, cells = found[unit]
         try:
-            launcher = launcher_for(course, notebook, no_sandbox, tell_once)
-            reports = judge_notebook(course, notebook, unit, cells, launcher)
+            launcher = launcher_for(course, found[unit], no_sandbox, tell_once)
+            reports = judge_notebook(course, found[unit], unit, launcher)
         except AutograderError as error:
             amiss.append(str(error))
             continue
@@ -165,22 +172,22 @@ def progress_of_notebooks(
 
 def _notebooks_at_work(
     course: Course,
-) -> tuple[dict[str, tuple[Path, list[SubmittedCell]]], list[str]]:
+) -> tuple[dict[str, Path], list[str]]:
     """Return the one notebook of each unit, and a sentence on all that is not where it belongs."""
-    from autograder.grading_session import read_notebook
+    from autograder.grading_session import notebook_identity
 
     places = [
         course.work / course.release_notebook(name).relative_to(course.release)
         for name in NOTEBOOKS
     ]
     others = {path for pattern in ("*.ipynb", "*/*.ipynb") for path in course.work.glob(pattern)}
-    found: dict[str, tuple[Path, list[SubmittedCell]]] = {}
+    found: dict[str, Path] = {}
     amiss = []
     for path in [*filter(Path.exists, places), *sorted(others - set(places))]:
         if path.parent.name.startswith("."):
             continue
         try:
-            cells, identity = read_notebook(course, path)
+            identity = notebook_identity(course, path)
         except AutograderError as error:
             amiss.append(str(error))
             continue
@@ -191,6 +198,6 @@ def _notebooks_at_work(
         if identity.contradicts:
             amiss.append(f"{path}: {identity.remark}.")
         if unit in found and unit in UNITS:
-            amiss.append(f"{path}: not counted, for {found[unit][0].name} is of that unit, too.")
-        found.setdefault(unit, (path, cells))
+            amiss.append(f"{path}: not counted, for {found[unit].name} is of that unit, too.")
+        found.setdefault(unit, path)
     return found, amiss

@@ -13,7 +13,7 @@ import numpy as np
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release_audit import units_in
-from autograder.grading.submissions import UnreadableSubmission, read_submission, submission_of
+from autograder.grading.submissions import UnreadableSubmission, submission_of
 from autograder.grading.template import CHECK_PREFIX, Template
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.judge.criteria import value_verdict
@@ -40,15 +40,16 @@ def show_lines(course: Course, student: str, exercise: str, launcher: Launcher) 
     unit, check = find_check(course, exercise)
     with UnitGrader(course, unit, unit_seed(course, unit), launcher) as grader:
         try:
-            rebuilt = grader.rebuild(read_submission(submission_of(course, unit, student)))
+            rebuilt = grader.read(submission_of(course, unit, student))[0]
         except UnreadableSubmission as error:
             raise AutograderError(f"{student}, {folder_name(unit)}: {error}.") from error
         report = grader.grade(student, rebuilt).reports[check]
         lines = [f"{student}, {folder_name(unit)}, {check}", "", as_text(report), ""]
-        if check in grader.template.exercises:
-            name = grader.template.exercises[check].name
+        exercises = grader.marker.template.exercises
+        if check in exercises:
+            name = exercises[check].name
             answers = grader.answers(student, rebuilt).get(name, [])
-            return [*lines, *_cases(grader.keys[name], answers)]
+            return [*lines, *_cases(grader.marker.keys[name], answers)]
         return [*lines, *_own(grader, student, rebuilt, check)]
 
 
@@ -118,9 +119,9 @@ def _own(grader: UnitGrader, student: str, rebuilt: Rebuilt, check: str) -> Iter
     """Yield what a test of the instructor's own says, and its text where it is hidden."""
     outcome = grader.own_outcomes(student, rebuilt)[check]
     yield f"What the tests say: {outcome.detail or 'they hold.'}"
-    if check in grader.own.beside:
-        yield f"They run beside the student's code ({grader.own.beside[check]}): see SECURITY.md."
-    test = next(test for test in grader.own.tests if test.name == check)
+    if check in grader.plan.beside:
+        yield f"They run beside the student's code ({grader.plan.beside[check]}): see SECURITY.md."
+    test = next(test for test in grader.marker.own.tests if test.name == check)
     for text, hidden in zip(test.texts, test.hidden, strict=True):
         if hidden:
             yield "The hidden tests:"

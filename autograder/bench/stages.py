@@ -11,7 +11,7 @@ from autograder.grading.autograded import write_autograded
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result, write_result
-from autograder.grading.submissions import find_submissions, read_submission
+from autograder.grading.submissions import find_submissions
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
@@ -45,8 +45,7 @@ def measure_stages(course: Course, unit: str) -> dict[str, float]:
         submissions = find_submissions(course, unit)
         for submission in submissions:
             with stages.stage("read and rebuild"):
-                rebuilt = grader.rebuild(read_submission(submission))
-                digest = grader.digest(rebuilt)
+                rebuilt, digest = grader.read(submission)
             started = time.perf_counter()
             marked = grader.grade(submission.student, rebuilt)
             stages.seconds["run, in the sandbox (CPU)"] += marked.cpu_s

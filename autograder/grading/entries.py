@@ -10,6 +10,7 @@ from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
 from autograder.grading.hand_marks import (
+    NO_RESPONSE,
     HandMark,
     answers_in,
     is_to_be_marked,
@@ -19,8 +20,6 @@ from autograder.grading.hand_marks import (
 from autograder.grading.marking import Marked, is_not_gradable
 from autograder.grading.nbgrader_times import in_database
 from autograder.grading.submissions import Submission
-
-NO_RESPONSE = "No response."
 
 
 class Entry(NamedTuple):

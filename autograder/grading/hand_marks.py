@@ -13,6 +13,8 @@ from autograder.grading.template import DEMO_TAG
 if TYPE_CHECKING:
     from nbgrader.api import Grade
 
+NO_RESPONSE = "No response."  # nbgrader's comment on an answer that nobody wrote
+
 
 @dataclass(frozen=True)
 class HandMark:

@@ -29,6 +29,7 @@ from autograder.student.answers import Answer
 from autograder.student.display import as_text
 from autograder.student.report import Report, Status
 from autograder.student.wire import WireLimits
+from autograder.trouble import described
 from autograder.visible import one_line
 
 #: What stands in the sandbox in place of a module that is not there.
@@ -39,6 +40,8 @@ STATUS_KEY = "unrolled"
 #: Below it: what a student typed, where the cell shows it made safe. No program renders metadata.
 WRITTEN = "written"
 MAX_TEXT_CHARACTERS = 100_000  # of a student's, that all cells of a notebook together show
+MAX_OUTPUTS = 1_000  # that a notebook shows: whoever opens it checks each by a schema
+LEFT_OUT = "[more was put out than a notebook shows]"
 NO_PICTURE = "[a picture that is no whole PNG, or too large to show]"
 _LIMIT_NAMES = {
     Ending.CPU: "processor time",
@@ -212,6 +215,10 @@ def _report(key: AnswerKey, run: Run, index: int, limits: WireLimits | None, car
             return judge(key, _answers(run, cell.answers[0], limits), carry)
         except MalformedAnswers as error:
             return _refused(exercise, str(error))
+        except MemoryError:
+            raise
+        except Exception as error:  # a bug of ours: neither the student nor the others pay for it
+            return _judge_failed(exercise, error)
     if cell.soft_limit:
         return out_of_limit(exercise, "time")
     if cell.error_name:
@@ -277,6 +284,12 @@ def _refused(exercise: Exercise, reason: str) -> Report:
     return replace(report, flags=(f"{exercise.name}: {reason}.",))
 
 
+def _judge_failed(exercise: Exercise, error: Exception) -> Report:
+    told = f"the judge failed, not the student: {described(error)}; please report this"
+    report = not_gradable(exercise, f"Not gradable: {told}.")
+    return replace(report, flags=(f"{exercise.name}: {told}.",))
+
+
 def _absent_imports(run: Run, reports: Mapping[str, Report]) -> list[str]:
     """Return a sentence for every module asked for that no submission gets."""
     texts = [cell.error_text for cell in run.cells.values()]
@@ -302,7 +315,7 @@ def _notebook(
 ) -> Notebook:
     cells = []
     count = 0
-    room = MAX_TEXT_CHARACTERS
+    room, left = MAX_TEXT_CHARACTERS, MAX_OUTPUTS
     for index, cell in enumerate(rebuilt.cells):
         written = _written(cell, room)
         if WRITTEN in written["metadata"].get(STATUS_KEY, {}):
@@ -313,9 +326,11 @@ def _notebook(
                 written["outputs"] = verdict_outputs(reports[name])
                 written["metadata"][STATUS_KEY] = {"status": str(reports[name].status)}
             else:
-                written["outputs"] = (
-                    [_output(o) for o in runs[index].outputs] if index in runs else []
-                )
+                outputs = runs[index].outputs if index in runs else ()
+                written["outputs"] = [_output(o) for o in outputs[:left]]
+                if len(outputs) > left > 0:
+                    written["outputs"][-1] = _output(Output("display", "text/plain", LEFT_OUT))
+                left = max(0, left - len(outputs))
             if index in runs:
                 count += 1
                 written["execution_count"] = count

@@ -1,13 +1,12 @@
 """What comes of a submission on its way through a grading."""
 
-import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.grading.marking import Marked
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
-from autograder.places import said, sentence_on
+from autograder.places import sentence_on
+from autograder.trouble import described
 from autograder.visible import one_line
 
 
@@ -65,7 +64,4 @@ def unexpected(error: Exception) -> str:
     told = sentence_on(error)
     if told:
         return one_line(told)
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    what = f"{type(error).__name__}: {said(error)}"
-    return one_line(f"grading it failed unexpectedly ({what}{where}); please report this")
+    return f"grading it failed unexpectedly ({described(error)}); please report this"

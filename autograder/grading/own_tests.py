@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,6 @@ from autograder.grading.own_verdicts import (
 from autograder.grading.points import HEADING, WORTH
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.template import Template
-from autograder.sandbox.engine import Runner
 from autograder.sandbox.job import Cell, Ending, Job, Run
 from autograder.student import plain_data
 from autograder.student.own_tests import VALUE, Question
@@ -43,8 +42,11 @@ _SETUP = "own tests"
 _IMPORT = "import autograder.student.own_tests as __own_tests__\n"  # shadows no name of anybody's
 
 
+RunJob = Callable[[Job], Run]
+
+
 @dataclass
-class _Plan:
+class Plan:
     """What the model answer told: which names are functions, what is asked for each test."""
 
     functions: list[str] = field(default_factory=list)
@@ -54,7 +56,7 @@ class _Plan:
 
 
 class OwnTests:
-    """The own tests of one unit; `prepare` comes first, once there is a runner."""
+    """The own tests of one unit."""
 
     def __init__(self, course: Course, template: Template, practice: bool = False) -> None:
         """Take the tests of a released notebook.
@@ -67,7 +69,6 @@ class OwnTests:
         self.unit = template.unit
         self._template = template
         self._path = course.source_notebook(template.unit)
-        self._plan = _Plan()
         self.tests: tuple[OwnTest, ...] = ()
         names = [cell.grade_id for cell in template.own_checks]
         if names:
@@ -84,12 +85,7 @@ class OwnTests:
         kept = [[cell["cell_type"], cell["source"], cell["metadata"]] for cell in self._cells]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
-    @property
-    def beside(self) -> Mapping[str, str]:
-        """Tests that run beside the student's code, by name, and why."""
-        return self._plan.beside
-
-    def prepare(self, runner: Runner) -> None:
+    def prepare(self, run_job: RunJob) -> Plan:
         """Run the tests with the model answer, and find out what they call.
 
         Raises
@@ -97,55 +93,70 @@ class OwnTests:
         AutograderError
             If they do not hold for it.
         """
-        self._plan = _Plan()
-        if self.tests and self._released:
-            self._plan.beside = {test.name: "there is no model answer" for test in self.tests}
-            return
+        plan = Plan()
         if not self.tests:
-            return
+            return plan
+        if self._released:
+            plan.beside = {test.name: "there is no model answer" for test in self.tests}
+            return plan
         author = self._author
         sources = [str(cell["source"]) for cell in self._cells if _is_run(cell)]
         cells = [Cell(index, source) for index, source in enumerate(sources)]
         recording = f"__tests__.record({_SETUP!r}, {sorted(author.asked)!r})"
         graded = {_SETUP: f"{_IMPORT}__tests__ = __own_tests__.Tests(globals())\n{recording}"}
         graded |= {test.name: _running(test) for test in self.tests}
-        run, places = self._run(runner, cells, graded)
-        self._plan.functions = list(came_from(run.cells.get(places[_SETUP])) or ())
+        run, places = self._run(run_job, cells, graded)
+        plan.functions = list(came_from(run.cells.get(places[_SETUP])) or ())
         for test in self.tests:
             found = came_from(run.cells.get(places[test.name]))
             if found is None or found["failed"] >= 0:
                 raise AutograderError(self._does_not_hold(test, run, found))
             if found["more than data"]:
-                self._plan.beside[test.name] = found["more than data"]
-            wanted = author.used_by(test.texts) - set(self._plan.functions)
+                plan.beside[test.name] = found["more than data"]
+            wanted = author.used_by(test.texts) - set(plan.functions)
             values = [(VALUE, name, b"") for name in sorted(wanted)]
-            self._plan.questions[test.name] = [*values, *found["questions"]]
-        for name, outcome in self._judged(runner, "the model answer", cells).items():
+            plan.questions[test.name] = [*values, *found["questions"]]
+        for name, outcome in self._judged(run_job, plan, "the model answer", cells).items():
             if outcome.report.status is not Status.PASSED:
-                self._plan.beside.setdefault(name, outcome.detail or outcome.report.headline)
+                plan.beside.setdefault(name, outcome.detail or outcome.report.headline)
+        return plan
 
-    def judge(self, runner: Runner, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
-        """Return what comes of every test, by name."""
+    def judge(self, run_job: RunJob, plan: Plan, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
+        """Return what comes of every test, by name.
+
+        Parameters
+        ----------
+        plan : Plan
+            From `prepare`.
+        """
         if not self.tests:
             return {}
-        return self._judged(runner, key, cells_besides(rebuilt, self._template.exercises))
+        cells = cells_besides(rebuilt, self._template.exercises)
+        return self._judged(run_job, plan, key, cells)
 
-    def _judged(self, runner: Runner, key: str, cells: Sequence[Cell]) -> dict[str, Outcome]:
-        apart = [test for test in self.tests if test.name not in self._plan.beside]
-        questions = {test.name: list(self._plan.questions[test.name]) for test in apart}
+    def _judged(
+        self, run_job: RunJob, plan: Plan, key: str, cells: Sequence[Cell]
+    ) -> dict[str, Outcome]:
+        apart = [test for test in self.tests if test.name not in plan.beside]
+        questions = {test.name: list(plan.questions[test.name]) for test in apart}
         done: dict[str, Outcome] = {}
-        if self._plan.beside:
+        if plan.beside:
             every = {test.name: _beside(test) for test in self.tests}
-            run, places = self._run(runner, cells, every, key)
-            for test in (test for test in self.tests if test.name in self._plan.beside):
+            run, places = self._run(run_job, cells, every, key)
+            for test in (test for test in self.tests if test.name in plan.beside):
                 done[test.name] = outcome_of(test, run, places[test.name], None)
         for _ in range(MAX_ROUNDS):
             asking = {test.name: _asking(test.name, questions[test.name]) for test in apart}
             if not asking:
                 break
-            theirs, places = self._run(runner, cells, asking, key)
+            theirs, places = self._run(run_job, cells, asking, key)
             answers = {n: answers_in(theirs.cells.get(place)) for n, place in places.items()}
-            ours, found = self._replayed(runner, key, apart, questions, answers)
+            replays = {
+                test.name: _replaying(test, plan, questions[test.name], answers[test.name])
+                for test in apart
+                if answers[test.name]
+            }
+            ours, found = self._replayed(run_job, key, replays)
             for test in apart:
                 came = found.get(test.name)
                 done[test.name] = outcome_of(test, theirs, places[test.name], came, ours)
@@ -157,37 +168,26 @@ class OwnTests:
         return {test.name: done[test.name] for test in self.tests}
 
     def _replayed(
-        self,
-        runner: Runner,
-        key: str,
-        tests: Iterable[OwnTest],
-        questions: Mapping[str, list[Question]],
-        answers: Mapping[str, bytes],
+        self, run_job: RunJob, key: str, replays: Mapping[str, str]
     ) -> tuple[Run, dict[str, dict[str, Any]]]:
         """Run tests on the answers of a submission, in a process that has none of its code."""
+        if not replays:
+            return Run({}, Ending.DONE, None, "", 0.0, 0.0), {}
         define = (
             f"{_IMPORT}__tests__ = __own_tests__.Tests(globals(), {self._author.definitions!r})"
         )
-        graded = {}
-        for test in tests:
-            if answers[test.name]:
-                asked = plain_data.encode(questions[test.name])
-                replay = f"{self._plan.functions!r}, {asked!r}, {answers[test.name]!r}"
-                graded[test.name] = f"__tests__.replay({replay})\n{_running(test)}"
-        if not graded:
-            return Run({}, Ending.DONE, None, "", 0.0, 0.0), {}
-        run, places = self._run(runner, [Cell(0, define)], graded, key)
+        run, places = self._run(run_job, [Cell(0, define)], replays, key)
         found = {name: came_from(run.cells.get(place)) for name, place in places.items()}
         return run, {name: came for name, came in found.items() if came is not None}
 
     def _run(
-        self, runner: Runner, cells: Sequence[Cell], graded: Mapping[str, str], key: str = ""
+        self, run_job: RunJob, cells: Sequence[Cell], graded: Mapping[str, str], key: str = ""
     ) -> tuple[Run, dict[str, int]]:
         """Run cells, then the graded ones; return what came, and where those stand."""
         end = cells[-1].index + 1 if cells else 0
         places = {name: index for index, name in enumerate(graded, end)}
         asked = [Cell(places[name], text, name) for name, text in graded.items()]
-        return runner.run(Job(key or folder_name(self.unit), (*cells, *asked))), places
+        return run_job(Job(key or folder_name(self.unit), (*cells, *asked))), places
 
     @cached_property
     def _author(self) -> Author:
@@ -245,6 +245,12 @@ def _is_run(cell: Mapping[str, Any]) -> bool:
 
 def _running(test: OwnTest) -> str:
     return f"__tests__.run({test.name!r}, {list(test.texts)!r})"
+
+
+def _replaying(test: OwnTest, plan: Plan, questions: list[Question], answers: bytes) -> str:
+    asked = plain_data.encode(questions)
+    replay = f"{plan.functions!r}, {asked!r}, {answers!r}"
+    return f"__tests__.replay({replay})\n{_running(test)}"
 
 
 def _beside(test: OwnTest) -> str:

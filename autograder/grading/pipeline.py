@@ -14,12 +14,11 @@ from autograder.grading.autograded import autograded_path
 from autograder.grading.files import alone_in
 from autograder.grading.machine import Crowding, processors
 from autograder.grading.outcome import Graded, Work, unexpected
-from autograder.grading.results import read_result
+from autograder.grading.results import UNREADABLE, read_result
 from autograder.grading.submissions import (
     Submission,
     UnreadableSubmission,
     find_submissions,
-    read_submission,
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.cluster import Cluster, ClusterUnavailable
@@ -93,7 +92,6 @@ def grade_unit(
                 if again:
                     on_refill(again)
                 wait_for_sandbox()
-                _ = grader.carry  # read here, where an error ends the grading and no submission
                 on_start(len(submissions))
                 worker = _Worker(course, grader, launcher.isolates, lost)
                 recorder = Recorder(course, gradebook, launcher.isolates)
@@ -184,11 +182,10 @@ class _Worker:
             raise
         except Exception as error:  # a bug of ours: nobody else's marks wait for it
             reason = unexpected(error)
-        return Work(submission, "", self.grader.unreadable(reason), reason)
+        return Work(submission, UNREADABLE, self.grader.unreadable(reason), reason)
 
     def _graded(self, submission: Submission) -> Work:
-        rebuilt = self.grader.rebuild(read_submission(submission))
-        digest = self.grader.digest(rebuilt)
+        rebuilt, digest = self.grader.read(submission)
         if self._holds(submission, digest):
             return Work(submission, digest, None)
         machine = Crowding()

@@ -30,11 +30,23 @@ from autograder.grading.configuration import found_beside
 from autograder.grading.entries import set_time
 from autograder.grading.hand_marks import HandMark, is_to_be_marked, marks_by_hand
 from autograder.grading.marking import is_not_gradable
-from autograder.grading.results import Result, read_result, unclear_time, write_result
-from autograder.grading.submissions import Submission, read_submission, submission_of
+from autograder.grading.results import (
+    UNREADABLE,
+    Result,
+    read_result,
+    unclear_time,
+    write_result,
+)
+from autograder.grading.submissions import (
+    Submission,
+    UnreadableSubmission,
+    check_identity,
+    submission_of,
+)
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import unit_of
+from autograder.visible import one_line
 
 Resources = dict[str, Any]
 MAX_COPIED_BYTES = 200 * 2**20  # of a submission, into autograded/; as much as collect takes in
@@ -59,6 +71,19 @@ class GuardedExporter(NotebookExporter):
                 if not waiting:
                     raise NbGraderException(sentence)
 
+    def from_file(  # type: ignore[override]  # as other exporters do
+        self, file_stream: Any, resources: Resources | None = None, **options: Any
+    ) -> tuple[str, Resources]:
+        """Return what our preprocessors make of the notebook, which a worker alone reads.
+
+        nbformat would upgrade and check every part of it here: minutes and gigabytes, if need be.
+        """
+        fresh = nbformat.v4.new_notebook()
+        made: tuple[str, Resources] = self.from_notebook_node(  # type: ignore[no-untyped-call]
+            fresh, resources=resources, **options
+        )
+        return made
+
 
 def _why_not_copied(folder: Path) -> str:
     """Return what in `folder` nbgrader must not copy: something special or too large; or ""."""
@@ -81,23 +106,33 @@ class RebuildSubmission(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the rebuilt notebook, its outputs empty."""
         grader, submission = _at_hand(resources)
-        rebuilt = grader.rebuild(read_submission(submission))
+        check_identity(submission)
+        try:
+            rebuilt, _ = grader.read(submission)
+            notebook = grader.blank(rebuilt)
+        except UnreadableSubmission as error:
+            notebook = grader.unreadable(one_line(str(error))).notebook
         _clear(autograded_path(_course(resources), submission.unit, submission.student).parent)
-        return nbformat.from_dict(grader.blank(rebuilt)), resources
+        return nbformat.from_dict(notebook), resources
 
 
 class RunInSandbox(NbGraderPreprocessor):
     """Runs a rebuilt notebook in the sandbox and writes scores and reasons into its check cells.
 
-    It starts from the submission again: the notebook at hand holds texts made safe.
+    It starts from the submission again: the notebook at hand holds texts made safe. One that cannot
+    be read is left to the instructor, as `autograder grade` leaves it.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the notebook with its outputs."""
         grader, submission = _at_hand(resources)
-        rebuilt = grader.rebuild(read_submission(submission))
-        marked = grader.grade(submission.student, rebuilt)
-        digest = grader.digest(rebuilt)
+        try:
+            rebuilt, digest = grader.read(submission)
+            marked = grader.grade(submission.student, rebuilt)
+        except UnreadableSubmission as error:
+            reason = one_line(str(error))
+            self.log.error("%s: %s; left to the instructor", submission.student, reason)
+            marked, digest = grader.unreadable(reason), UNREADABLE
         course = _course(resources)
         kept = read_result(course, submission.unit, submission.student)
         by_hand = _marks_by_hand(resources, submission, kept)
@@ -121,11 +156,14 @@ class LeaveToInstructor(NbGraderPreprocessor):
         names = {cell.metadata.nbgrader.grade_id for cell in nb.cells if is_not_gradable(cell)}
         _, submission = _at_hand(resources)
         kept = read_result(_course(resources), submission.unit, submission.student)
+        unreadable = kept is not None and kept.digest == UNREADABLE
         with _open_notebook(resources) as notebook:
+            for comment in notebook.comments if unreadable else ():
+                comment.auto_comment = None
             for grade in notebook.grades:
                 if not grade.max_score:
                     grade.auto_score = 0.0
-                elif grade.name in names:
+                elif unreadable or grade.name in names:
                     grade.auto_score = None
                 again = kept is None or grade.name in kept.outdated
                 grade.needs_manual_grade = is_to_be_marked(grade, again)

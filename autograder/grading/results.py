@@ -18,6 +18,9 @@ from autograder.student.report import CriterionResult, Example, Report, Status
 from autograder.times import EXAMPLE
 from autograder.units import UNITS
 
+UNREADABLE = ""
+"""The digest of what could not be read: it is tried again at the next grading."""
+
 
 @dataclass(frozen=True)
 class Move:

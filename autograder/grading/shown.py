@@ -10,11 +10,14 @@ character of it can mean anything to a markdown reader, and nothing is left to s
 import html
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import table
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -26,6 +29,7 @@ UNTOUCHED = "tex2jax_ignore mathjax_ignore"
 TYPESET = "tex2jax_process mathjax_process"
 MAX_SHOWN_CHARACTERS = 20_000  # of one cell
 MAX_FORMULA_CHARACTERS = 1_000
+MAX_EMPTY_CELLS = 1_000  # of tables, that nobody wrote: short rows are filled up
 
 TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li"),
@@ -110,6 +114,27 @@ def take_formula(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def take_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a table, unless it would be filled up to far more than was written.
+
+    A rule of markdown-it, whose own cap would let 20 kB become 12 MB. Once it is reached, the rest
+    of the text has no tables.
+    """
+    room = state.env.setdefault("room for empty cells", MAX_EMPTY_CELLS)
+    if room < 0 or not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    rows = list(takewhile(bool, (_line(state, number).strip() for number in range(start, end))))
+    empty = rows[0].count("|") * len(rows) - sum(row.count("|") for row in rows)
+    state.env["room for empty cells"] = room - max(0, empty)
+    return empty <= room and table(state, start, end, False)
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
 def _as_source(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
@@ -127,7 +152,9 @@ def _as_formula(
 
 def _reader(formula: Any) -> MarkdownIt:
     """A new one each time: it lists its rules at its first text, which threads must not share."""
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    reader.block.ruler.at("table", take_table, {"alt": ["paragraph", "reference"]})
+    reader.enable("table")
     # A link or picture stays visible as the text it was written as, and leads nowhere.
     reader.disable(["link", "image", "autolink", "reference"])
     reader.inline.ruler.before("escape", "formula", take_formula)

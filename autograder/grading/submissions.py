@@ -1,19 +1,16 @@
 """Finding submissions and reading their notebooks, of which nothing is believed."""
 
-import codecs
 import contextlib
 import json
 import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
-
-import nbformat
 
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -32,18 +29,11 @@ TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 4 * MAX_CHARACTERS
 MAX_FILES = 10_000  # in a submission's folder
 _NO_WAIT, _NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
-_NOT_UTF8, _NOT_UTF8_MARK = "autograder.not_utf8", "\ufdd0"
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # in JSON
+_NOT_UTF8_MARK = "\ufdd0"
+_NOT_UTF8 = re.compile(r"[\udc80-\udcff]+")  # what "surrogateescape" makes of bytes that are not
+# In JSON. One that has no end goes to the end, so that it is not looked for again and again.
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _STUDENT_ID = re.compile(r"[\w@+][\w.@+ -]{0,99}", re.ASCII)
-
-
-def _marked(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return _NOT_UTF8_MARK, error.end
-
-
-codecs.register_error(_NOT_UTF8, _marked)
 
 
 class UnreadableSubmission(Exception):
@@ -286,20 +276,58 @@ def parse_cells(data: bytes) -> list[SubmittedCell]:
         If `data` is no notebook of a known format.
     """
     notebook = _parse_json(data)
-    _refuse_twice(notebook, "cells", "nbformat", "worksheets")
+    _refuse_twice(notebook, "nbformat", "worksheets")
     if not isinstance(notebook, dict):
         raise UnreadableSubmission("the file is JSON, but no notebook")
     version = notebook.get("nbformat")
     if type(version) is not int or not OLDEST_FORMAT <= version <= NEWEST_FORMAT:
         raise UnreadableSubmission(f"its notebook format is {_number(version)}; 3 and 4 are known")
-    if version < NEWEST_FORMAT:
-        notebook = _upgrade(notebook)
-    cells = notebook.get("cells")
-    if not isinstance(cells, list):
-        raise UnreadableSubmission("the notebook has no list of cells")
+    cells = _listed(notebook) if version == NEWEST_FORMAT else _of_all_sheets(notebook)
     if len(cells) > MAX_CELLS:
         raise UnreadableSubmission(f"it has {len(cells)} cells, more than {MAX_CELLS}")
-    return list(_cells(cells))
+    return list(_cells(cells if version == NEWEST_FORMAT else map(_renewed, cells)))
+
+
+def _listed(holder: Any) -> list[Any]:
+    _refuse_twice(holder, "cells")
+    cells = holder.get("cells") if isinstance(holder, dict) else None
+    if not isinstance(cells, list):
+        raise UnreadableSubmission("the notebook has no list of cells")
+    return cells
+
+
+def _of_all_sheets(notebook: dict[str, Any]) -> list[Any]:
+    """Return the cells of format 3, which has them in one or several worksheets."""
+    sheets = notebook.get("worksheets")
+    if not isinstance(sheets, list):
+        raise UnreadableSubmission("the notebook has no list of cells")
+    return [cell for sheet in sheets for cell in _listed(sheet)]
+
+
+def _renewed(cell: Any) -> Any:
+    """Return what is taken over from a cell of format 3, as format 4 writes it.
+
+    nbformat's upgrade would check every output by a schema: 1 ms and 40 kB for each, unread.
+    """
+    if not isinstance(cell, dict):
+        return cell
+    _refuse_twice(cell, "cell_type", "source", "input", "level", "metadata")
+    kind, source = cell.get("cell_type"), _joined(cell.get("source", ""))
+    if kind == "code":
+        source = _joined(cell.get("input", ""))
+    elif kind == "heading" and isinstance(source, str):
+        level = cell.get("level")
+        marks = "#" * (level if type(level) is int and 1 <= level <= 6 else 1)
+        kind, source = "markdown", f"{marks} {' '.join(source.splitlines())}"
+    elif kind == "html":
+        kind = "markdown"
+    return {"cell_type": kind, "source": source, "metadata": cell.get("metadata")}
+
+
+def _joined(source: Any) -> Any:
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source
 
 
 def _number(version: object) -> str:
@@ -315,7 +343,7 @@ def _parse_json(data: bytes) -> Any:
 
     if data.count(b",") > MAX_PARTS and _has_many_parts(data):
         raise UnreadableSubmission(f"its JSON has more than {MAX_PARTS} parts")
-    text = data.decode("utf-8-sig", _NOT_UTF8)
+    text = _NOT_UTF8.sub(_NOT_UTF8_MARK, data.decode("utf-8-sig", "surrogateescape"))
     try:
         return json.loads(text, parse_int=number, object_pairs_hook=_Object.of)
     except RecursionError as error:
@@ -355,38 +383,12 @@ def _has_many_parts(data: bytes) -> bool:
     return commas + data.count(b",", end) > MAX_PARTS
 
 
-def _upgrade(notebook: dict[str, Any]) -> dict[str, Any]:
-    _without_what_is_thrown_away(notebook)
-    try:
-        upgraded: dict[str, Any] = nbformat.convert(nbformat.from_dict(notebook), NEWEST_FORMAT)
-    except (
-        Exception
-    ) as error:  # nbformat raises whatever a malformed notebook makes it stumble over
-        raise UnreadableSubmission("its old notebook format cannot be upgraded") from error
-    return upgraded
-
-
-def _without_what_is_thrown_away(notebook: dict[str, Any]) -> None:
-    """Empty the outputs and metadata of an old notebook, which need not be valid."""
-    notebook["metadata"] = {}
-    sheets = notebook.get("worksheets")
-    for sheet in sheets if isinstance(sheets, list) else ():
-        cells = sheet.get("cells") if isinstance(sheet, dict) else None
-        for cell in cells if isinstance(cells, list) else ():
-            if isinstance(cell, dict):
-                name = _grade_id(cell)
-                cell["metadata"] = {"nbgrader": {"grade_id": name}} if name else {}
-                cell |= {"outputs": []} if cell.get("cell_type") == "code" else {}
-
-
-def _cells(cells: list[Any]) -> Iterator[SubmittedCell]:
+def _cells(cells: Iterable[Any]) -> Iterator[SubmittedCell]:
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict):
             raise UnreadableSubmission(f"cell {number} is no cell")
         _refuse_twice(cell, "cell_type", "source", "id", "metadata")
-        source = cell.get("source", "")
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
+        source = _joined(cell.get("source", ""))
         kind = cell.get("cell_type")
         if not isinstance(source, str) or kind not in ("code", "markdown", "raw"):
             raise UnreadableSubmission(f"cell {number} is no cell of a known kind")

@@ -7,18 +7,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 from typing import Self
 
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.naming import unit_in_name
 from autograder.grading.release_audit import notebooks_in
-from autograder.grading.submissions import SubmittedCell, UnreadableSubmission, parse_cells
+from autograder.grading.submissions import (
+    SubmittedCell,
+    UnreadableSubmission,
+    parse_cells,
+    read_cells,
+)
 from autograder.units import folder_name
+from autograder.workers import WorkerDied, Workers
 
 _CLEAR = 0.5  # share of a unit's cells
-_DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
+_DEFINED = re.compile(r"^(?:def|class)\s++(\w+)", re.MULTILINE)
 Signs = tuple[set[str], ...]
 """nbgrader's names, cell ids, texts, functions: the first prove most."""
 
@@ -102,6 +110,50 @@ class KnownUnits:
         for kind, there in enumerate(signs):
             known = {unit: of_unit[kind] for unit, of_unit in self.signs.items()}
             yield {u: len(there & keys) / len(keys) for u, keys in known.items() if there & keys}
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells which unit a file is of; a worker reads it.
+
+    Parameters
+    ----------
+    course : Course
+        Whose releases are known.
+    workers : Workers
+    """
+
+    course: Course
+    workers: Workers
+
+    def identity(self, path: Path, names: Iterable[str]) -> tuple[Identity, str]:
+        """Return what the notebook at `path` is, and why it cannot be read or "".
+
+        Of one that cannot be read its names say what it is.
+
+        Parameters
+        ----------
+        names : iterable of str
+            As for `KnownUnits.identify`.
+        """
+        called = tuple(names)
+        try:
+            return self.workers.call(_identity_of, self.course, path, called), ""
+        except UnreadableSubmission as error:
+            why = str(error)
+        except WorkerDied as error:
+            why = f"reading it {error}, so it was given up"
+        return KnownUnits({}).identify((), called), why
+
+
+def _identity_of(course: Course, path: Path, names: tuple[str, ...]) -> Identity:
+    return _known(course).identify(read_cells(path), names)
+
+
+@lru_cache(maxsize=1)
+def _known(course: Course) -> KnownUnits:
+    """Return what the course's releases hold, kept in a worker for the next file."""
+    return KnownUnits.of(course)
 
 
 def _best(shares: Mapping[str, float]) -> tuple[str, ...]:

@@ -86,7 +86,8 @@ def value_verdict(
 
 def _counts(key: AnswerKey, case: str, output: str, counts: np.ndarray, chances: np.ndarray) -> str:
     """Return how `counts` are off, or "": as many trials as the case has, by these chances."""
-    if counts.sum() != key.expected[case].outputs[output].sum():
+    expected = key.expected[case].outputs[output]
+    if counts.shape == expected.shape and counts.sum() != expected.sum():
         return f"{output} counts {counts.sum()} trials, not as many as were made."
     return unlikely(output, counts, chances, key.exercise.axes[output], key.false_alarm)
 
@@ -98,7 +99,10 @@ def _consistent(key: AnswerKey, answer: Answer, output: str, against: tuple[str,
     left, own = (answer.outputs.get(name) for name in against)
     if left is None or own is None:
         return None
-    if output in key.exercise.chances:
+    if (
+        output in key.exercise.chances
+        and left.shape == key.expected[answer.case].outputs[output].shape
+    ):
         return _counts(key, answer.case, output, left, own)
     if left.shape == own.shape and left.ndim == len(key.exercise.axes[output]):
         axes = key.exercise.axes[output]

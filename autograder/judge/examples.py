@@ -60,9 +60,8 @@ def _value(value: Any) -> str:
 
 
 def _text(code_points: np.ndarray) -> str:
-    return repr(
-        "".join(chr(int(i)) if 0 <= i < 0x110000 else "?" for i in code_points.ravel().tolist())
-    )
+    points = code_points.ravel().tolist()  # Python's numbers, which compare whatever their size
+    return repr("".join(chr(int(i)) if 0 <= i < 0x110000 else "?" for i in points))
 
 
 def as_literal(array: np.ndarray) -> str:

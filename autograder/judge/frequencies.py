@@ -52,7 +52,7 @@ def unlikely(
     """
     if counts.shape != chances.shape:
         return f"{name} has shape {counts.shape}; expected {chances.shape} = ({', '.join(axes)})."
-    if counts.dtype.kind not in "iu" or counts.min() < 0:
+    if counts.dtype.kind not in "iu" or not counts.size or counts.min() < 0:
         return f"{name} holds something else than counts."
     if not (chances.min() >= 0 and abs(chances.sum() - 1) < _NOT_ONE):  # NaN is refused, too
         return f"the probabilities for {name} are none: they are negative or do not sum to 1."

@@ -12,12 +12,12 @@ from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result
 from autograder.grading.submissions import TIMESTAMP, check_student_id, stamp_in
-from autograder.reports.marks import Scores, Sum, marks_of
-from autograder.reports.outline import Outline, graded_results, read_outline
-from autograder.reports.page import render
-from autograder.reports.sections import sections
+from autograder.reports.feedback_page import feedback_page
+from autograder.reports.marks import Scores
+from autograder.reports.outline import graded_results, read_outline
 from autograder.times import written
 from autograder.units import folder_name
+from autograder.workers import WorkerDied, workers
 
 
 def feedback_path(course: Course, unit: str, student: str) -> Path:
@@ -43,13 +43,14 @@ def write_feedback_pages(
     with UnitGradebook(course, unit) as gradebook:
         scores, comments = gradebook.scores(students), gradebook.comments(students)
         penalties, names = gradebook.penalties(students), gradebook.names(students)
-    for result in chosen:
-        student = result.student
-        notebook = _autograded(course, unit, student)
-        own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
-        penalty = penalties.get(student, 0.0)
-        name = names.get(student, "")
-        write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty, name)
+    with workers():  # one start for all of them
+        for result in chosen:
+            student = result.student
+            notebook = _autograded(course, unit, student)
+            own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
+            penalty = penalties.get(student, 0.0)
+            name = names.get(student, "")
+            write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty, name)
     return len(chosen)
 
 
@@ -58,8 +59,13 @@ def _autograded(course: Course, unit: str, student: str) -> dict[str, Any]:
     try:
         text = autograded_path(course, unit, student).read_text(encoding="utf-8")
     except FileNotFoundError:
-        text = course.release_notebook(unit).read_text(encoding="utf-8")
+        return _released(course, unit)
     notebook: dict[str, Any] = json.loads(text)
+    return notebook
+
+
+def _released(course: Course, unit: str) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads(course.release_notebook(unit).read_text(encoding="utf-8"))
     return notebook
 
 
@@ -96,9 +102,9 @@ def write_feedback(
         If the student's name could be taken for a path.
     """
     check_student_id(result.student)
-    outline = read_outline(course, unit)
+    read_outline(course, unit)
     path = feedback_path(course, unit, result.student)
-    page = feedback_page(outline, result, notebook, scores, comments, penalty, name)
+    page = page_by_worker(course, result, notebook, scores, comments, penalty, name)
     write_atomically(path, page)
     write_for_exchange(course, result.unit, result.student)
     return path
@@ -120,24 +126,28 @@ def write_for_exchange(course: Course, unit: str, student: str) -> None:
     write_atomically(folder / TIMESTAMP, written(time) if time else "no time is known")
 
 
-def feedback_page(
-    outline: Outline,
+def page_by_worker(
+    course: Course,
     result: Result,
     notebook: Mapping[str, Any],
     scores: Scores,
     comments: Mapping[str, str],
-    penalty: float = 0.0,
-    name: str = "",
+    penalty: float,
+    name: str,
 ) -> str:
-    """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
-    marks = marks_of(outline, result, scores)
-    return render(
-        "feedback.html",
-        title=outline.title,
-        result=result,
-        name=name,
-        total=Sum.of(marks.values(), penalty),
-        checks=Sum.of(marks[name] for name in outline.checks),
-        written=Sum.of(marks[name] for name in outline.written),
-        sections=list(sections(outline, result, notebook["cells"], marks, comments)),
-    )
+    """Return the page of one student, made in a worker.
+
+    If that dies of the student's texts the page has the marks and reasons, and none of the texts.
+    """
+    outline = read_outline(course, result.unit)
+    try:
+        with workers() as renderers:
+            return renderers.call(
+                feedback_page, outline, result, notebook, scores, comments, penalty, name
+            )
+    except WorkerDied as error:
+        first = next(iter(outline.checks), "")
+        told = f"Your own texts are not shown: with them, making this page {error}."
+        remarks = {**comments, first: "\n\n".join(filter(None, (comments.get(first), told)))}
+        released = _released(course, result.unit)
+        return feedback_page(outline, result, released, scores, remarks, penalty, name)

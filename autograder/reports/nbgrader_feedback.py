@@ -12,9 +12,9 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import read_result
-from autograder.reports.feedback import feedback_page, write_for_exchange
-from autograder.reports.outline import read_outline
+from autograder.reports.feedback import page_by_worker, write_for_exchange
 from autograder.units import unit_of
+from autograder.workers import lasting_workers
 
 Resources = dict[str, Any]
 
@@ -53,7 +53,7 @@ class FeedbackExporter(Exporter):
             penalty = gradebook.penalties().get(student, 0.0)
             name = gradebook.names([student]).get(student, "")
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        outline = read_outline(course, unit)
-        page = feedback_page(outline, result, notebook, scores, comments, penalty, name)
+        lasting_workers()
+        page = page_by_worker(course, result, notebook, scores, comments, penalty, name)
         write_for_exchange(course, unit, student)
         return page, {**given, "output_extension": ".html"}

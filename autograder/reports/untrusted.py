@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import formatters, highlight, lexers  # type: ignore[import-untyped]
 
 from autograder.errors import AutograderError
@@ -14,6 +14,7 @@ from autograder.grading.shown import TYPESET, plain_html
 from autograder.reports.book.formulas import formula_html
 
 MAX_CODE_CHARACTERS, MAX_CODE_LINES = 20_000, 400
+MAX_COLOURED_LINE = 400  # characters
 MAX_TEXT_CHARACTERS, MAX_TEXT_LINES = 4_000, 40
 MAX_ANSWER_CHARACTERS, MAX_ANSWER_LINES = 20_000, 400
 
@@ -53,8 +54,14 @@ def shortened(text: str, characters: int, lines: int) -> str:
 
 @lru_cache(maxsize=256)  # most cells of a class are those that were released
 def code_html(source: str) -> Markup:
-    """Return Python source, highlighted by classes and escaped."""
+    """Return Python source, highlighted by classes and escaped.
+
+    Source with a very long line goes without colours: the highlighter's patterns would look at a
+    run of such signs as ``%000…`` from each of them again.
+    """
     text = shortened(source.strip("\n"), MAX_CODE_CHARACTERS, MAX_CODE_LINES)
+    if max(map(len, text.split("\n"))) > MAX_COLOURED_LINE:
+        return escape(f"{text}\n")
     return Markup(highlight(text, lexers.PythonLexer(stripnl=False), _FORMATTER))
 
 

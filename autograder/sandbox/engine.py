@@ -33,8 +33,8 @@ _KILL_S = 5.0  # how long a server may take to end a job before it is ended itse
 class Runner(Protocol):
     """What runs the jobs of one unit: an `Engine` here, or a cluster's workers."""
 
-    def run(self, job: Job) -> Run:
-        """Run `job` and return what came of it. Never raises for what the job does."""
+    def execute(self, job: Job) -> Transcript:
+        """Run `job` and return what it sent, unparsed. Never raises for what the job does."""
 
 
 class RunnerFactory(Protocol):

@@ -7,6 +7,7 @@ Forging frames earns nothing: answers are compared by value, outside.
 
 import builtins
 import dataclasses
+from collections import deque
 from collections.abc import Iterator
 
 from autograder.sandbox.inside.frames import HEADER, MIMES, Kind
@@ -94,12 +95,12 @@ class _Parser:
     def __init__(self, job: Job, limits: Limits) -> None:
         self.limits = limits
         self.secret = job.secret
-        self.ahead = list(job.cells)  # not begun yet
+        self.ahead = deque(job.cells)  # not begun yet
         self.exercises = {cell.index: cell.exercise for cell in job.cells}
         self.cells: dict[int, CellRun] = {}
         self.open: int | None = None
         self.room = 0  # bytes of output the open cell has left
-        self.outputs: list[Output] = []
+        self.outputs: list[list[Output]] = []
         self.answers: list[bytes] = []
         self.ready = self.finished = False
         self.used_up = ""
@@ -139,7 +140,7 @@ class _Parser:
         elif not self.ahead or self.ahead[0].index != cell:
             self.note("A cell was said to begin out of its turn.")
         else:
-            self.open = self.ahead.pop(0).index
+            self.open = self.ahead.popleft().index
             self.cells[cell] = CellRun(cell)
             self.outputs, self.answers = [], []
             # Notes of what was left out and the traceback come on top of a cell's own outputs.
@@ -174,11 +175,12 @@ class _Parser:
         return None
 
     def _append(self, output: Output) -> None:
-        last = self.outputs[-1] if self.outputs else None
+        """Keep an output; pieces of one stream become one text when the cell ends."""
+        last = self.outputs[-1][0] if self.outputs else None
         if last and last.kind == output.kind and output.kind in ("stdout", "stderr"):
-            output = dataclasses.replace(output, data=f"{last.data!s}{output.data!s}")
-            self.outputs.pop()
-        self.outputs.append(output)
+            self.outputs[-1].append(output)
+        else:
+            self.outputs.append([output])
 
     def _take_answers(self, payload: bytes) -> None:
         exercise = self.exercises[self.open] if self.open is not None else ""
@@ -212,7 +214,7 @@ class _Parser:
             self.finished, self.used_up = True, used_up
 
     def _keep(self, run: CellRun) -> None:
-        outputs, answers = tuple(self.outputs), tuple(self.answers)
+        outputs, answers = tuple(map(_whole, self.outputs)), tuple(self.answers)
         self.cells[run.index] = dataclasses.replace(run, outputs=outputs, answers=answers)
 
     def finish(self, transcript: Transcript) -> Run:
@@ -254,6 +256,12 @@ def _answers_alone(cell: CellRun) -> CellRun:
     known = isinstance(getattr(builtins, name, None), type) or name in ("", "OutOfTime")
     name = name if known else "Exception"
     return dataclasses.replace(cell, outputs=(), error_name=name, error_text="")
+
+
+def _whole(pieces: list[Output]) -> Output:
+    if len(pieces) == 1:
+        return pieces[0]
+    return dataclasses.replace(pieces[0], data="".join(str(piece.data) for piece in pieces))
 
 
 def _three_texts(payload: bytes) -> tuple[str, str, str] | None:

@@ -134,12 +134,13 @@ def test_cluster_of_which_half_dies_gives_the_marks_of_this_machine(lesson: Less
 
 @NEEDS_SANDBOX
 def test_cluster_is_sent_bytes_without_expected_values_or_names(lesson: Lesson) -> None:
-    grader = UnitGrader(lesson.here, UNIT, unit_seed(lesson.here, UNIT), BubblewrapLauncher())
+    seed = unit_seed(lesson.here, UNIT)
+    keys = UnitGrader(lesson.here, UNIT, seed, BubblewrapLauncher()).marker.keys
     assert {type(part) for sent in lesson.sent for part in sent} == {bytes, type(None)}
     whole = b"".join(part for sent in lesson.sent for part in sent if part)
-    cases = [case for key in grader.keys.values() for case in key.cases]
+    cases = [case for key in keys.values() for case in key.cases]
     inputs = [array_bytes(value) for case in cases for value in dict(case.inputs).values()]
-    expected = [answer for key in grader.keys.values() for answer in key.expected.values()]
+    expected = [answer for key in keys.values() for answer in key.expected.values()]
     answers = [array_bytes(value) for one in expected for value in one.outputs.values()]
     assert any(found in whole for found in inputs if found)
     assert len(answers) > 10 and any(answers)

@@ -113,8 +113,8 @@ def test_check_of_hostile_reports_holds_nothing_a_terminal_obeys(
     monkeypatch: pytest.MonkeyPatch, canary: str
 ) -> None:
     reports = (hostile_report(f"text{canary}{MARKUP}"),)
-    found = ([], Identity("recurrence", ("recurrence",)))
-    monkeypatch.setattr(grading_session, "read_notebook", lambda *_: found)
+    found = Identity("recurrence", ("recurrence",))
+    monkeypatch.setattr(grading_session, "notebook_identity", lambda *_: found)
     monkeypatch.setattr(grading_session, "judge_notebook", lambda *_: reports)
     console = Console(file=io.StringIO(), force_terminal=True, highlight=False, width=400)
     grading_session.check_notebook(console, Course(Path("x")), Path("y"))

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from autograder.course import Course
-from autograder.grading.entries import NO_RESPONSE
+from autograder.grading.hand_marks import NO_RESPONSE
 from autograder.grading.results import Result
 from autograder.grading.submissions import UnreadableSubmission
-from autograder.reports.feedback import feedback_page, write_feedback, write_feedback_pages
+from autograder.reports.feedback import write_feedback, write_feedback_pages
+from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import Outline
 from autograder.student.display import as_html
 from autograder.student.report import Status

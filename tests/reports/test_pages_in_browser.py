@@ -13,7 +13,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from autograder.grading.results import Result
 from autograder.reports.class_report import class_page
 from autograder.reports.class_summary import summarise
-from autograder.reports.feedback import feedback_page
+from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import Outline
 from autograder.student.report import CriterionResult, Status
 from tests.browser.formgrader import visit

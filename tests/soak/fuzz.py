@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
-NAMES = ("wire", "answers", "transcript", "judge", "submission", "pages")
+NAMES = ("wire", "answers", "transcript", "judge", "submission", "pages", "workers")
 MAX_INPUT_BYTES = 32_768
 MEMORY_MB, ONE_INPUT_S = 3_000, 60
 ABSENT = "atheris is not installed, so nothing was fuzzed by coverage: pip install atheris."

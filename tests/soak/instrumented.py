@@ -6,5 +6,6 @@ INSTRUMENTED = {
     "transcript": ("autograder.sandbox", "autograder.student.wire"),
     "judge": ("autograder.judge", "autograder.student.wire"),
     "submission": ("autograder.grading", "nbformat"),
+    "workers": ("autograder.workers",),  # what runs in them is not seen from here
     "pages": ("autograder.reports", "autograder.grading", "markdown_it"),
 }

@@ -79,5 +79,6 @@ BY_TARGET = {
     "transcript": channels(),
     "judge": judged(),
     "submission": notebooks(),
+    "workers": st.tuples(notebooks(), channels()).map(b"".join),
     "pages": WEIRD_TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")),
 }

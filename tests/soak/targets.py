@@ -1,6 +1,7 @@
 """What is fuzzed: each target takes any bytes, and raises where a promise is broken."""
 
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -10,18 +11,21 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
+from autograder.grading import unit_marker
 from autograder.grading.marking import mark_unreadable
+from autograder.grading.own_tests import Plan
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result
 from autograder.grading.submissions import UnreadableSubmission, parse_cells
 from autograder.grading.template import Template
+from autograder.grading.unit_marker import UnitMarker
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.verdict import judge
 from autograder.reports.class_report import class_page, class_table
 from autograder.reports.class_summary import summarise
-from autograder.reports.feedback import feedback_page
+from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import outline_of
 from autograder.reports.untrusted import MATHML, MATHML_ATTRIBUTES
 from autograder.sandbox.inside.frames import HEADER, Kind
@@ -31,6 +35,8 @@ from autograder.student import wire
 from autograder.student.answers import Answer
 from autograder.student.display import as_html, as_text
 from autograder.student.report import Report
+from autograder.visible import one_line
+from autograder.workers import lasting_workers
 from tests.grading.one_run import job_of, mark
 from tests.soak.bundles import SEED, bundle, keys, spoiled
 from tests.soak.oracle import hold_to_account
@@ -198,6 +204,32 @@ def _pages(text: str) -> str:
 
 
 @cache
+def _marker() -> UnitMarker:
+    return UnitMarker(Course.find(Path(__file__)), UNIT, SEED, Limits())
+
+
+def run_workers(data: bytes) -> None:
+    """A worker refuses a file with a sentence, marks it, or dies; the next call is answered.
+
+    The first half is a notebook, the second what its run sent.
+    """
+    pool, middle = lasting_workers(), len(data) // 2
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.ipynb"
+        path.write_bytes(data[:middle])
+        try:
+            rebuilt, _ = pool.call(unit_marker.read, _marker(), path)
+        except UnreadableSubmission as error:
+            _require(one_line(str(error)).isprintable(), "a reason that cannot be shown")
+            rebuilt = rebuild(_template(), ())
+        sent = Transcript(data[middle:], Ending.DONE, "", 0.0, 0.0)
+        arguments = (_marker(), Plan(), "fuzz", rebuilt)
+        marked = pool.converse(lambda job: sent, unit_marker.grade, *arguments)
+    nbformat.validate(nbformat.from_dict(marked.notebook))
+    _require(not any(r.points for r in marked.reports.values()), "points without an answer")
+
+
+@cache
 def _known_tags() -> frozenset[str]:
     rich = "# a\n**b** *c* `d`\n\n- e\n\n1. f\n\n> g\n\n```\nh\n```\n\n|i|\n|-|\n|j|\n\n---\nk  \nl"
     levels = "\n\n".join(f"{'#' * level} h" for level in range(1, 7))
@@ -245,6 +277,10 @@ def _notebooks() -> list[bytes]:
     return [json.dumps(small).encode(), json.dumps(old).encode(), release]
 
 
+def _halves() -> list[bytes]:
+    return [notebook + b" " * (len(notebook) % 2) + _honest_channel() for notebook in _notebooks()]
+
+
 def _texts() -> list[bytes]:
     return [b"# a\n**b** `c` $x<y$", b"<script>x</script>", b"\x1b[31m\xff", b"=1+1"]
 
@@ -258,5 +294,6 @@ TARGETS = {
         Target("judge", run_judge, _judged, spoil_judged),
         Target("submission", run_submission, _notebooks),
         Target("pages", run_pages, _texts),
+        Target("workers", run_workers, _halves),
     )
 }

@@ -19,7 +19,7 @@ from tests.soak.planted import generous, trusting
 from tests.soak.strategies import BY_TARGET
 from tests.soak.targets import TARGETS, BrokenPromise, run_judge, run_pages
 
-EXAMPLES = {"judge": 60, "submission": 40, "pages": 25}
+EXAMPLES = {"judge": 60, "submission": 40, "pages": 25, "workers": 25}
 QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 

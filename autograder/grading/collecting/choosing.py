@@ -22,15 +22,11 @@ from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
 from autograder.grading.gradebook import known_students
-from autograder.grading.submissions import (
-    SubmittedCell,
-    UnreadableSubmission,
-    check_student_id,
-    parse_cells,
-)
-from autograder.grading.which_unit import KnownUnits
+from autograder.grading.submissions import UnreadableSubmission, check_student_id
+from autograder.grading.which_unit import Identity, Teller
 from autograder.times import LATE_OR_NOT_STAMP, LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
 from autograder.units import NOTEBOOKS, UNITS, folder_name
+from autograder.workers import Workers
 
 CALLED_LATE = "called late by the platform, which tells no time: counts as late by a second"
 _FOLDERS = frozenset(map(folder_name, NOTEBOOKS))
@@ -138,11 +134,11 @@ class Rules:
 class Sorter:
     """Tells whose and which unit's each file is."""
 
-    def __init__(self, course: Course, delivery: Delivery, rules: Rules) -> None:
+    def __init__(self, course: Course, delivery: Delivery, rules: Rules, workers: Workers) -> None:
         self._course = course
         self.delivery = delivery
         self.rules = rules
-        self._known = KnownUnits.of(course)
+        self._teller = Teller(course, workers)
 
     def sort(self) -> tuple[list[Candidate], list[Row]]:
         """Return the candidates, and the lines on all that is none."""
@@ -193,12 +189,11 @@ class Sorter:
         return frozenset([*there, *known_students(self._course)])
 
     def _notebook(self, handed: Handed, row: Row, why: str) -> Candidate | Row:
-        try:
-            cells, unreadable = parse_cells(self.delivery.content(handed.file)), ""
-        except UnreadableSubmission as error:
-            cells, unreadable = [], str(error)
         name = handed.inner[-1] if handed.inner else handed.named.file or handed.file.path[-1]
-        unit, note, look = self.unit(handed, name, cells)
+        names = [name, *reversed(handed.inner[:-1]), handed.named.file]
+        names += filter(_FOLDERS.__contains__, reversed(handed.file.path))
+        found, unreadable = self._teller.identity(self.delivery.path(handed.file), names)
+        unit, note, look = self.unit(handed, name, found)
         if why or not unit:
             return replace(row, unit=unit, note=why or note)
         if unit not in UNITS:
@@ -232,14 +227,11 @@ class Sorter:
         except UnclearTime as error:
             return Stamp(unclear=str(error), text=f"{time} {zone}")
 
-    def unit(self, handed: Handed, name: str, cells: list[SubmittedCell]) -> tuple[str, str, bool]:
+    def unit(self, handed: Handed, name: str, found: Identity) -> tuple[str, str, bool]:
         """Return the unit of a notebook, or "", a remark, and whether it is to be looked at.
 
         Its cells say so, or its name, a folder that the student made, or the folders around.
         """
-        around = list(reversed(handed.file.path))
-        names = [name, *reversed(handed.inner[:-1]), handed.named.file]
-        found = self._known.identify(cells, [*names, *filter(_FOLDERS.__contains__, around)])
         if found.contradicts:
             return found.unit, f"called {name}, but {found.remark}", True
         if len(found.cells) > 1 and not found.named:
@@ -247,7 +239,8 @@ class Sorter:
             return "", f"which unit it is of cannot be told: it has cells of {units}", True
         if found.unit:
             return found.unit, "" if found.named else f"called {name}", False
-        unit = next(filter(None, map(unit_in_name, around)), self.rules.unit)
+        around = filter(None, map(unit_in_name, reversed(handed.file.path)))
+        unit = next(around, self.rules.unit)
         return unit, "" if unit else "which unit it is of cannot be told", False
 
 

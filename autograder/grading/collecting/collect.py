@@ -20,6 +20,7 @@ from autograder.grading.collecting.placing import call_late, existing, place
 from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import UnreadableSubmission
 from autograder.units import UNITS, folder_name
+from autograder.workers import workers
 
 _TAKEN = (Outcome.NEW, Outcome.REPLACED, Outcome.UNCHANGED)
 UNWRITTEN = "cannot be written"  # how the note on a file begins that no disk took
@@ -52,7 +53,8 @@ def collect(
         )
     with _stage(course, dry_run) as stage:
         delivery = read_delivery(source, stage)
-        candidates, rows = Sorter(course, delivery, rules).sort()
+        with workers() as readers:
+            candidates, rows = Sorter(course, delivery, rules, readers).sort()
         certain, clashing = _without_clashes(course, candidates)
         rows += clashing
         names = []

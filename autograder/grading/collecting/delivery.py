@@ -108,7 +108,11 @@ class Delivery:
 
     def content(self, file: File) -> bytes:
         """Return what `file` holds."""
-        return (self.stash / file.digest).read_bytes()
+        return self.path(file).read_bytes()
+
+    def path(self, file: File) -> Path:
+        """Return where the content of `file` is kept, under a name of ours."""
+        return self.stash / file.digest
 
 
 def read_delivery(source: Path, stash: Path) -> Delivery:

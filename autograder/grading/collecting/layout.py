@@ -25,6 +25,7 @@ from autograder.grading.collecting.naming import (
 )
 from autograder.grading.submissions import TIMESTAMP
 from autograder.times import Stamp, stamp_of
+from autograder.workers import WorkerDied, workers
 
 _GRADESCOPE = re.compile(r"submission_\d+")
 Path = tuple[str, ...]
@@ -147,7 +148,12 @@ def _gradescope(delivery: Delivery, root: _Node) -> dict[str, list[Named]]:
     metadata = root.children.get(METADATA)
     if metadata is None or metadata.file is None or not metadata.file.digest:
         return {}
-    found = submitters(delivery.content(metadata.file).decode("utf-8", "replace"))
+    text = delivery.content(metadata.file).decode("utf-8", "replace")
+    try:
+        with workers() as readers:
+            found = readers.call(submitters, text)
+    except WorkerDied:  # then it says nothing
+        return {}
     return {name: people for name, people in found.items() if people}
 
 

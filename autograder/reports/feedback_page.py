@@ -1,0 +1,33 @@
+"""The page for one student. A worker makes it, so all it imports is light: no gradebook."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.grading.results import Result
+from autograder.reports.marks import Scores, Sum, marks_of
+from autograder.reports.outline import Outline
+from autograder.reports.page import render
+from autograder.reports.sections import sections
+
+
+def feedback_page(
+    outline: Outline,
+    result: Result,
+    notebook: Mapping[str, Any],
+    scores: Scores,
+    comments: Mapping[str, str],
+    penalty: float = 0.0,
+    name: str = "",
+) -> str:
+    """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
+    marks = marks_of(outline, result, scores)
+    return render(
+        "feedback.html",
+        title=outline.title,
+        result=result,
+        name=name,
+        total=Sum.of(marks.values(), penalty),
+        checks=Sum.of(marks[name] for name in outline.checks),
+        written=Sum.of(marks[name] for name in outline.written),
+        sections=list(sections(outline, result, notebook["cells"], marks, comments)),
+    )
