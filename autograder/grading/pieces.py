@@ -67,7 +67,7 @@ class Piece:
     source: str
     code: str
 
-    @cached_property
+    @property
     def _head(self) -> re.Match[str] | None:
         return _DEFINED.search(self.code) if _DEFINES.match(self.code) else None
 

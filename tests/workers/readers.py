@@ -11,8 +11,11 @@ import numpy as np
 from autograder.course import Course
 from autograder.grading.collecting.metadata import submitters
 from autograder.grading.pictures import is_whole_png
+from autograder.grading.rebuild import rebuild
+from autograder.grading.rechecks import rounds
 from autograder.grading.shown import safe_markdown, safe_raw
 from autograder.grading.submissions import SubmittedCell, UnreadableSubmission, parse_cells
+from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.reports.spreadsheet import csv_text
@@ -133,6 +136,20 @@ def read_cell(text: str) -> None:
     known().identify([SubmittedCell("code", text, "", "")], [])
 
 
+def rebuild_cell(text: str) -> None:
+    """Find functions and answers in cells of that text, and what is to be asked again."""
+    rebuild_cells([SubmittedCell(kind, text, "", "") for kind in ("code", "markdown", "raw")])
+
+
+def rebuild_cells(cells: list[SubmittedCell]) -> None:
+    """Put cells on the released notebook, as grading does."""
+    course = Course.find(Path(__file__))
+    template = Template.read("recurrence", course.source_notebook("recurrence"))
+    rebuilt = rebuild(template, cells)
+    rounds(template, rebuilt)
+    assert rebuilt.grounds and all(cell.one_by_one is not None for cell in rebuilt.cells)
+
+
 @functools.cache
 def known() -> KnownUnits:
     """Return what tells the course's units."""
@@ -166,6 +183,7 @@ def read_table(text: str) -> None:
 ON_TEXT: dict[str, Callable[[str], object]] = {
     "notebook that is no JSON": read_texts_as_json,
     "cell": read_cell,
+    "cell, rebuilt": rebuild_cell,
     "markdown": safe_markdown,
     "raw cell": safe_raw,
     "answer in words": markdown_html,
@@ -197,6 +215,20 @@ def heading_of_any_level(size: int) -> bytes:
     """Return a notebook in format 3 with a heading of a huge level."""
     cell = {"cell_type": "heading", "source": "x", "level": size * 10_000}
     return json.dumps({"nbformat": 3, "worksheets": [{"cells": [cell]}]}).encode()
+
+
+def many_functions(size: int) -> bytes:
+    """Return a notebook of many cells that define what one exercise asks for."""
+    cell = {"cell_type": "code", "source": "def rnn_forward(a):\n    return rnn_forward(b)"}
+    return json.dumps({"nbformat": 4, "cells": [cell] * (size // 90)}).encode()
+
+
+def rebuild_bytes(data: bytes) -> None:
+    """Read a notebook and put it on the released one."""
+    try:
+        rebuild_cells(parse_cells(data))
+    except UnreadableSubmission:
+        return
 
 
 def no_text(size: int) -> bytes:
@@ -254,6 +286,7 @@ ON_BYTES: dict[str, tuple[Callable[[bytes], object], Callable[[int], bytes]]] = 
         for make in (outputs_of_format_3, cells_of_format_3, heading_of_any_level, no_text, digits)
     },
     **{f"notebook, {make.__name__}": (read_bytes, make) for make in (brackets, names)},
+    "notebook, many functions, rebuilt": (rebuild_bytes, many_functions),
     "channel, small frames": (read_channel, small_frames),
     "channel, strange frames": (read_channel, strange_frames),
     "answers, many values": (read_answers, many_values),
