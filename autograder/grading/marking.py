@@ -256,7 +256,7 @@ def _why_not_started(
             exercise, f"{exercise.name} is written, but was not there when its check asked for it."
         )
     stub = template.stub_of(exercise.name)
-    own = next((cell for cell in rebuilt.cells if stub and cell.origin is stub), None)
+    own = next((cell for cell in rebuilt.cells if stub and cell.origin == stub), None)
     if own is not None and own.is_students_code:
         others = [piece.defined for piece in own.pieces if piece.defined]
         found = f"its cell defines {' and '.join(others)}" if others else "its cell was changed"

@@ -8,7 +8,6 @@ from typing import Any
 
 from autograder.course import CONFIG_NAME, Course
 from autograder.grading.release import release_unit
-from autograder.grading.submissions import read_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher
@@ -87,9 +86,7 @@ def graded(course: Course, tmp_path: Path, *works: Mapping[str, str]) -> list[di
     release_unit(course, UNIT)
     with UnitGrader(course, UNIT, 7, BubblewrapLauncher(), LIMITS) as grader:
         return [
-            grader.grade(
-                "one", grader.rebuild(read_cells(submission(course, work, tmp_path / "n")))
-            ).reports
+            grader.grade("one", grader.read(submission(course, work, tmp_path / "n"))[0]).reports
             for work in works
         ]
 

@@ -43,7 +43,7 @@ class Class:
 
     def mark(self, cells: Cells) -> Marked:
         """Grade a notebook."""
-        rebuilt = self._grader.rebuild(parse_cells(happenings.as_bytes(cells)))
+        rebuilt = self._grader.marker.rebuild(parse_cells(happenings.as_bytes(cells)))
         return self._grader.grade("one", rebuilt)
 
     def lost(self, marked: Marked) -> dict[str, tuple[float | None, str]]:
@@ -197,9 +197,9 @@ def test_check_decided_at_the_end_is_told_in_words_of_the_public_cases() -> None
     with UnitGrader(COURSE, "recurrence", PUBLIC_SEED + 1, BubblewrapLauncher()) as grader:
         cells = solved.cells(**{name: telling})
         cells.sort(key=lambda cell: happenings.grade_id(cell) != f"check_{name}")
-        rebuilt = grader.rebuild(parse_cells(happenings.as_bytes(cells)))
+        rebuilt = grader.marker.rebuild(parse_cells(happenings.as_bytes(cells)))
         marked = grader.grade("one", rebuilt)
-        cases = grader.public_keys[name].cases
+        cases = grader.marker.public_keys[name].cases
     public = {f"given {case.inputs['x_t'].sum():.6f}" for case in cases if "x_t" in case.inputs}
     report = marked.reports[f"check_{name}"]
     told = set(re.findall(r"given -?[\d.]+\d", repr(report)))
