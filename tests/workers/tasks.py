@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from autograder.grading.submissions import UnreadableSubmission
+from autograder.workers.inside import ask
 
 
 class Odd(Exception):
@@ -22,6 +23,11 @@ class Odd(Exception):
 def double(number: int) -> int:
     """Return twice as much."""
     return 2 * number
+
+
+def add_up(questions: list[int]) -> int:
+    """Return the sum of what the caller answers to each question."""
+    return sum(map(ask, questions))
 
 
 def who() -> int:

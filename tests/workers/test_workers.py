@@ -40,6 +40,41 @@ def test_call_returns_what_the_function_returns_from_one_lasting_process(pool: W
     assert pool.call(tasks.who) == pool.call(tasks.who)
 
 
+def test_worker_that_asks_gets_what_its_caller_answers(pool: Workers) -> None:
+    assert pool.converse(lambda number: 10 * number, tasks.add_up, [1, 2, 3]) == 60
+    assert pool.call(tasks.add_up, []) == 0
+
+
+def test_answer_that_fails_ends_the_call_and_the_worker() -> None:
+    pool = limited()
+    first = pool.call(tasks.who)
+    with pytest.raises(ZeroDivisionError):
+        pool.converse(lambda number: 1 // number, tasks.add_up, [1, 0])
+    with pytest.raises(RuntimeError, match="nobody answers"):
+        pool.call(tasks.add_up, [1])
+    assert not psutil.pid_exists(first)
+    assert pool.call(tasks.double, 2) == 4
+    pool.close()
+
+
+def test_clock_of_a_worker_stands_still_and_its_place_is_free_while_it_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = limited(wall_s=600.0)
+    clock = iter(range(0, 10_000_000, 300))  # each look at it is five minutes later
+    monkeypatch.setattr(process.time, "monotonic", lambda: float(next(clock)))
+
+    def answer(number: int) -> int:
+        for _ in range(100):
+            process.time.monotonic()
+        return pool.call(tasks.double, number)
+
+    assert pool.converse(answer, tasks.add_up, [1]) == 2
+    with pytest.raises(WorkerDied, match="took longer than 600 s"):
+        pool.converse(answer, tasks.add_up, [1, 2, 3])
+    pool.close()
+
+
 def test_call_raises_what_the_function_raises_with_its_place(pool: Workers) -> None:
     with pytest.raises(UnreadableSubmission, match="it is no notebook") as caught:
         pool.call(tasks.refuse)
