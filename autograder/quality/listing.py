@@ -1,11 +1,18 @@
 """What a check knows by name: exercises, their mistakes, and each as the function it makes."""
 
+import random
 import textwrap
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import partial
 
 from autograder.errors import AutograderError
 from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of, units_with_exercises
+from autograder.quality.children import Batch, results_of
+from autograder.quality.examine import Bench
+from autograder.quality.measure import MUTANT_SEED, Subject, doubles_of, mutants_of
+from autograder.student.display import as_text
 from autograder.units import UNITS, folder_name
 
 WIDTH = 96
@@ -67,3 +74,27 @@ def _found(exercise: str) -> Exercise:
 def _nearest(name: str, names: list[str]) -> str:
     close = get_close_matches(name, names, n=1)
     return f" Did you mean {close[0]}?" if close else ""
+
+
+def message_lines(exercises: list[Exercise], count: int, seed: int) -> Iterator[str]:
+    """Yield what is said of `count` mutants drawn at random, half of them with two slips."""
+    chance = random.Random(seed)
+    doubles = chance.sample(doubles_of(exercises, 2 * count), count // 2)
+    singles = chance.sample([m for e in exercises for m in mutants_of(e)], count - len(doubles))
+    groups: dict[str, list[Subject]] = {}
+    for subject in [*singles, *doubles]:
+        groups.setdefault(subject.exercise.name, []).append(subject)
+    batches = [Batch(partial(_spoken, group), len(group)) for group in groups.values()]
+    subjects = [subject for group in groups.values() for subject in group]
+    found = {}
+    for batch, item, said in results_of(batches, 1):
+        found[list(groups.values())[batch][item].text] = said
+    for number, subject in enumerate(subjects, 1):
+        yield f"{number}. {subject.exercise.name}: {subject.text}"
+        yield textwrap.indent(found[subject.text] or "(ended by a limit)", "    ")
+        yield ""
+
+
+def _spoken(subjects: list[Subject]) -> Callable[[int], str]:
+    bench = Bench(subjects[0].exercise, MUTANT_SEED)
+    return lambda item: as_text(bench.report({bench.exercise.role: subjects[item].make()}))

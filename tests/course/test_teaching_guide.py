@@ -66,10 +66,12 @@ def place(tmp_path: Path) -> Path:
     _script(tmp_path / "make", 'exec /usr/bin/make PYTHON=true "$@"')
     (home / "Downloads").mkdir(parents=True)
     solved = (ROOT / "solutions/01_recurrence/01_recurrence.ipynb").read_text(encoding="utf-8")
-    for name in ("submissions", "again"):
+    for number, name in enumerate(("submissions", "again")):
         with zipfile.ZipFile(home / "Downloads" / f"{name}.zip", "w") as archive:
             text = solved if name == "submissions" else solved.replace("np.tanh(x_t", "(x_t")
-            archive.writestr("ada/01_recurrence/01_recurrence.ipynb", text)
+            archive.writestr(f"ada_7_{90 + number}_01_recurrence.ipynb", text)
+    (place / "course").mkdir(exist_ok=True)
+    (place / "course/roster.csv").write_text("id,name,lms_user_id,due 01_recurrence\nada,Ada,7,\n")
     (tmp_path / "exchange").mkdir(mode=0o777)
     (tmp_path / "exchange").chmod(0o777)
     settings = "\n".join(_SETTING.findall(GUIDE))
