@@ -186,7 +186,9 @@ class UnitGradebook:
     def _add_students(self, students: set[str]) -> None:
         db = self._gradebook.db
         known = {name for (name,) in db.query(Student.id).filter(Student.id.in_(students))}
-        db.add_all(Student(id=name) for name in sorted(students - known))
+        # Without any name the Formgrader would show "None, None".
+        new = (Student(id=name, first_name="", last_name=name) for name in sorted(students - known))
+        db.add_all(new)
         db.flush()
 
     def _submitted(self, students: Sequence[str]) -> dict[str, SubmittedAssignment]:
@@ -290,7 +292,7 @@ class UnitGradebook:
         if students is not None:
             rows = rows.filter(Student.id.in_(list(students)))
         names = {id: " ".join(filter(None, (first, last))).strip() for id, first, last in rows}
-        return {id: name for id, name in names.items() if name}
+        return {id: name for id, name in names.items() if name not in ("", id)}
 
     def _rows(
         self,

@@ -75,12 +75,15 @@ class Recognised:
         if self.problem is Problem.EXCEPTION:
             return f"The same error comes when {whens[0]}"
         if self.problem:
-            return f"The same comes back when {whens[0]}"
+            return f"The same form comes back when {whens[0]}"
         subject = f"{_capital(self.case)}: your" if self.case else "Your"
         if len(whens) == 1:
             return f"{subject} numbers are those that come when {whens[0]}"
+        said = f"{subject} numbers are those that come with"
+        if len(set(whens)) == 1:
+            return f"{said} one mistake in two places: {whens[0]}"
         both = " ".join(f"({i}) {when}" for i, when in enumerate(whens, 1))
-        return f"{subject} numbers are those that come with two mistakes at once: {both}"
+        return f"{said} two mistakes at once: {both}"
 
 
 class Recogniser:

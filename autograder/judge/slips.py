@@ -40,7 +40,10 @@ _OTHER_CALLS = {
     "ones_like": (("zeros_like", "zeros stand in {target} instead of ones, to begin with."),),
     "ones": (("zeros", "zeros stand in {target} instead of ones, to begin with."),),
 }
-_COMMON = {"carry", "norm", "scale", "mask", "loss", "scores", "targets", "norms", "labels"}
+_COMMON = {
+    *("carry", "norm", "scale", "mask", "loss", "scores", "targets", "norms", "labels"),
+    *("inputs", "gradient", "gain", "candidate"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,13 @@ class _Reader:
         targets = list(_assigned(node))
         made = _assigned_within(node) if isinstance(node, ast.For) else targets
         known = [name for name in made if _is_known(name, self.arguments)]
+        known = known or [name for name in made if name == "cache"]
         if known:
             self.target = known[0] if len(known) == 1 else " and ".join((known[0], known[-1]))
+        elif made or isinstance(node, ast.Expr):
+            self.target = "an intermediate value"
+        elif isinstance(node, ast.If):
+            self.target = "the result"
         if not alone and isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             yield self._replace(node, "pass", "a step on the way to {target} is left out.")
         if isinstance(node, ast.For):
@@ -134,7 +142,7 @@ class _Reader:
                 yield from self._expression(field)
         self.names += [name for name in targets if name not in self.names]
         self.target = before if isinstance(node, ast.For | ast.If) else self.target
-        if isinstance(node, ast.Assign) and not known:
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and not known:
             self.target = before
 
     def _returned(self, node: ast.Tuple) -> list[str]:
@@ -280,9 +288,12 @@ class _Reader:
         for made, called in (("np.zeros_like", "zeros stand"), ("np.ones_like", "ones stand")):
             if _is_known(node.id, self.arguments):
                 words = f"{called} in {{target}} where {node.id} belongs."
+                if node.id == self.target:
+                    words = f"{called} where {node.id} belongs."
                 yield self._replace(node, f"{made}({node.id})", words)
         if _is_known(node.id, self.arguments) and node.id[-1:] != "_":
-            yield self._replace(node, f"{node.id}.T", f"{node.id} is transposed in {{target}}.")
+            where = "" if node.id == self.target else " in {target}"
+            yield self._replace(node, f"{node.id}.T", f"{node.id} is transposed{where}.")
 
     def _attribute(self, node: ast.Attribute) -> Iterator[_Slip]:
         if node.attr == "T":
@@ -340,6 +351,8 @@ class _Reader:
         kind = type(node.ops[0])
         if kind in _COMPARED:
             words = "a condition counts its border in, or out, on the way to {target}."
+            if kind in (ast.Eq, ast.NotEq):
+                words = "a condition is turned round on the way to {target}."
             yield self._replace(node, f"({left} {_COMPARED[kind]} {right})", words)
         if kind in (ast.Lt, ast.LtE, ast.Gt, ast.GtE):
             turned = "<" if kind in (ast.Gt, ast.GtE) else ">"

@@ -72,7 +72,7 @@ def test_numbers_that_nothing_gives_have_no_name() -> None:
 def test_mistake_that_stops_in_the_same_way_is_recognised_by_its_kind() -> None:
     found = one(STEP, lambda *arguments: recurrence.STEP["cache_first"].function(*arguments))
     assert (found.name, found.problem) == ("cache_first", Problem.FORM)
-    assert found.sentence.startswith("The same comes back when the pair is in the other order")
+    assert found.sentence.startswith("The same form comes back when the pair is in the other order")
 
 
 # --- two, and one for each output ---------------------------------------------------------------
@@ -84,8 +84,11 @@ def test_two_mistakes_at_once_are_both_told_with_symbols_as_they_are() -> None:
     found = replace(Recognised(both), outputs=())
     assert found.name == " + ".join(names)
     assert "two mistakes at once: (1) " in found.sentence and " (2) " in found.sentence
-    told = Recognised(tuple(replace(m, when="dx_t is halved.") for m in both)).sentence
-    assert told.endswith("(1) dx_t is halved. (2) dx_t is halved.")
+    whens = "dx_t is halved.", "dh_prev is halved."
+    told = Recognised(tuple(replace(m, when=w) for m, w in zip(both, whens, strict=True))).sentence
+    assert told.endswith("(1) dx_t is halved. (2) dh_prev is halved.")
+    twice = Recognised(tuple(replace(m, when="dx_t is halved.") for m in both)).sentence
+    assert twice.endswith("come with one mistake in two places: dx_t is halved.")
 
 
 def test_two_mistakes_in_one_output_are_recognised_as_a_pair() -> None:

@@ -1,5 +1,6 @@
 """Every slip of the pen: Python reads it, it stands in one place, and its words tell it."""
 
+import ast
 import re
 
 import pytest
@@ -55,6 +56,45 @@ def test_words_of_every_slip_are_a_short_clause_without_code(exercise: Exercise)
         assert not {"{", "}"} & set(slip.when), slip.when
         assert len(slip.when.split()) <= 25, slip.when
         assert not re.search(r"np\.|\[|@|==|\bself\b", slip.when), slip.when
+
+
+def assigned(node: ast.AST) -> set[str]:
+    """Return the names that a statement, or all in it, gives something to stand for."""
+    return {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    } | {
+        part.value.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Subscript)
+        and isinstance(part.ctx, ast.Store)
+        and isinstance(part.value, ast.Name)
+    }
+
+
+def statements(source: str) -> list[tuple[int, int, set[str]]]:
+    """Return the lines of every statement, innermost last, and what it assigns."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    return [(node.lineno, node.end_lineno or 0, assigned(node)) for node in found]
+
+
+@each_exercise
+def test_words_of_every_slip_name_no_quantity_but_the_one_it_was_made_in(
+    exercise: Exercise,
+) -> None:
+    source = base_source(exercise.unit, exercise.name)
+    every = assigned(ast.parse(source))
+    returned = set(re.findall(r"\w+", source.split("\n")[1].partition("Return")[2]))
+    for slip in slips(exercise.unit, exercise.name):
+        line = source[: slip.replaced[0][0]].count("\n") + 1
+        own = [names for first, last, names in statements(source) if first <= line <= last][-1]
+        if source.splitlines()[line - 1].lstrip().startswith("return"):
+            own = own | returned
+        told = {
+            name for found in re.findall(r"\bin (\w+)(?: and (\w+))?", slip.when) for name in found
+        }
+        assert told & every <= own, (slip.when, source.splitlines()[line - 1])
 
 
 def test_slips_of_a_step_are_those_that_anybody_would_list() -> None:
