@@ -144,9 +144,14 @@ class _Memory(threading.Thread):
 def scores_of(way: Way, unit: str) -> dict[str, dict[str, float | None]]:
     """Return the automatic score of every check, by student."""
     from autograder.grading.gradebook import UnitGradebook
+    from autograder.grading.template import CHECK_PREFIX
 
     with UnitGradebook(way.course, unit) as gradebook:
         return {
-            student: {cell: values["auto_score"] for cell, values in cells.items()}
+            student: {
+                cell: values["auto_score"]
+                for cell, values in cells.items()
+                if cell.startswith(CHECK_PREFIX)
+            }
             for student, cells in gradebook.scores().items()
         }

@@ -161,10 +161,10 @@ class LeaveToInstructor(NbGraderPreprocessor):
             for comment in notebook.comments if unreadable else ():
                 comment.auto_comment = None
             for grade in notebook.grades:
-                if not grade.max_score:
-                    grade.auto_score = 0.0
-                elif unreadable or grade.name in names:
+                if unreadable or (grade.max_score and grade.name in names):
                     grade.auto_score = None
+                elif not grade.max_score:
+                    grade.auto_score = 0.0
                 again = kept is None or grade.name in kept.outdated
                 grade.needs_manual_grade = is_to_be_marked(grade, again)
             for comment in notebook.comments:
