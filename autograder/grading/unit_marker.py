@@ -180,11 +180,14 @@ class Marking:
 
         It runs twice: first on the secret cases, of which only the answers are looked at, then in a
         process that has none of them, whose outputs and public answers are what people read. What
-        is asked at the end of the notebook runs apart, in both ways.
+        is asked at the end of the notebook runs apart, in both ways. Where nothing was shown and
+        no words are wanted, there is nothing to run for.
         """
         graded = self._decided(SECRET)
         missing = [name for name, report in graded.reports.items() if needs_words(report)]
-        shown = [self._sitting(PUBLIC, one) for one in graded.again(missing)]
+        is_all_said = not missing and all(run.silent for run in graded.runs)
+        again = () if is_all_said else tuple(graded.again(missing))
+        shown = [self._sitting(PUBLIC, one) for one in again]
         words = {name: report for one in shown for name, report in one.reports.items()}
         reports = {
             name: told(report, words[name] if needs_words(report) else report)

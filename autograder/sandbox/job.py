@@ -199,6 +199,8 @@ class Run:
         What an honest run never sends, in sentences for the instructor.
     secret : bool
         Whether secret cases were at hand, so that nothing is kept but answers and how it ended.
+    silent : bool
+        Whether no cell showed anything or ended with an error, kept or not.
     """
 
     cells: dict[int, CellRun]
@@ -209,6 +211,7 @@ class Run:
     wall_s: float
     irregular: tuple[str, ...] = ()
     secret: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)

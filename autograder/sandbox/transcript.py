@@ -233,6 +233,7 @@ class _Parser:
             wall_s=transcript.wall_s,
             irregular=tuple(self.irregular),
             secret=self.secret,
+            silent=not any(cell.outputs or cell.error_name for cell in self.cells.values()),
         )
 
     def _ending(self, transcript: Transcript) -> tuple[Ending, str]:

@@ -14,6 +14,8 @@ from autograder.grading.marking import Marked, as_written
 from autograder.grading.submissions import UnreadableSubmission, parse_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
+from autograder.sandbox.engine import Engine
+from autograder.sandbox.job import Job, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX
 from tests.grading import happenings
@@ -207,6 +209,38 @@ def test_check_decided_at_the_end_is_told_in_words_of_the_public_cases() -> None
     assert f"At the end of the notebook, {name} came out better." in marked.flags[0]
     assert told
     assert told <= public
+
+
+@pytest.mark.parametrize(
+    ("more", "times"),
+    [
+        ("unused = 1", 1),
+        ("print('hello')", 2),
+        ("1 + 1", 2),
+        ("plt.plot([1, 2])\nplt.show()", 2),
+        ("import sys\nsys.stderr.write('hello');", 2),
+        ("1 / 0", 2),
+    ],
+)
+def test_right_notebook_runs_again_only_if_there_is_something_to_show(
+    class_: Class, more: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Job] = []
+    execute = Engine.execute
+
+    def counted(engine: Engine, job: Job) -> Transcript:
+        asked.append(job)
+        return execute(engine, job)
+
+    monkeypatch.setattr(Engine, "execute", counted)
+    marked = class_.mark(
+        [*class_.solved.cells(), happenings.own(f"import matplotlib.pyplot as plt\n{more}")]
+    )
+    assert not class_.lost(marked)
+    assert [job.secret for job in asked] == [True, False][:times]
+    cells = [cell for cell in marked.notebook["cells"] if not happenings.grade_id(cell)]
+    shown = [cell.get("outputs") for cell in cells]
+    assert any(shown) == (times == 2)
 
 
 def test_cell_that_was_stopped_runs_what_it_defines_and_nothing_else(class_: Class) -> None:

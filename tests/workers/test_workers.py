@@ -18,6 +18,7 @@ from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import read_outline
 from autograder.sandbox.job import Limits
 from autograder.workers import WorkerDied, Workers, WorkLimits, process, workers
+from autograder.workers import pool as pool_module
 from tests.workers import tasks
 
 #: Every other limit is out of reach where one of them is tried.
@@ -137,7 +138,9 @@ def test_one_that_dies_leaves_those_beside_it_alone() -> None:
     pool.close()
 
 
-def test_workers_are_shared_and_gone_after_the_last_user() -> None:
+def test_workers_are_shared_and_gone_after_the_last_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_open", [])  # other tests may keep some to the end
+    monkeypatch.setattr(pool_module, "_users", 0)
     with workers() as one, workers() as other:
         assert one is other
         worker = one.call(tasks.who)
