@@ -92,7 +92,7 @@ class JudgeBackend:
                 return judge_claims(exercise, claims, function)
         except (OutOfTime, OutOfMemory):
             limit = f"It ran into a limit: {PATIENCE_S:g} s, or {LIMIT_BYTES >> 20} MB."
-            return Report(exercise, f"Optional: {exercise}", Status.LIMIT, 0.0, 0.0, limit)
+            return Report(exercise, exercise, Status.LIMIT, 0.0, 0.0, limit)
 
     def reply(self, question: str) -> Reply | None:
         """Return what is said to a prediction, None if nothing is."""

@@ -52,7 +52,7 @@ def text_of(choice: str) -> str:
     InputError
         If it is neither a module's name nor long enough to learn from.
     """
-    text = choice if "\n" in choice.strip() else module_text(choice)
+    text = module_text(choice) if choice in MODULES else choice
     if len(text) < FEWEST:
         raise InputError(
             f"{choice[:30]!r} has {len(text)} characters; expected a text of {FEWEST} or more, or "

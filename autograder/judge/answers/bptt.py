@@ -10,6 +10,14 @@ POINTS = {
 }
 
 
+def weight_slope(X, dY, i, j):
+    """Return the slope of L at W[i, j]; X is (N, D), dY is (N, H)."""
+    slope = 0.0
+    for n in range(len(X)):  # the ways: one through each row
+        slope += X[n, i] * dY[n, j]
+    return slope
+
+
 def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
     """Return (h_t, cache): the state after this step, and what the way back needs."""
     h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)  # (N, H)

@@ -67,7 +67,7 @@ def find_claims(exercise: str) -> tuple[Claim, ...]:
 
 def judge_claims(exercise: str, claims: Sequence[Claim], function: Any) -> Report:
     """Return the report on `function`: a line a claim, and no points."""
-    title = f"Optional: {exercise}"
+    title = exercise.replace("_", " ")
     try:
         with np.errstate(all="ignore"):
             results = tuple(_results(claims, function))

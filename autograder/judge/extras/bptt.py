@@ -61,7 +61,49 @@ def _is_thrifty(backward: Any) -> bool:
     return _peak_bytes(backward, 400, 20) < all_states_bytes / 2
 
 
+SHAPES = {
+    "da_t": ("N, H", "that of a_t, which is added up for each row and each unit"),
+    "dx_t": ("N, D", "that of x_t"),
+    "dh_prev": ("N, H", "that of the state before"),
+    "dW_xh": ("D, H", "that of W_xh, however many rows there are"),
+    "dW_hh": ("H, H", "that of W_hh"),
+    "db_h": ("H", "that of b_h"),
+}
+
+
+def _is_shape(table: Any, name: str) -> bool:
+    if not all(table.values()):
+        raise NotImplementedError
+    letters = "".join(table[name]).replace(" ", "").strip("(),")
+    return letters == SHAPES[name][0].replace(" ", "")
+
+
+def _slope(slope: Any, rows: int) -> bool:
+    """Whether the learner's sum is that of the matrix product, for one entry."""
+    rng = np.random.default_rng(rows)
+    X, dY = rng.normal(size=(rows, 3)), rng.normal(size=(rows, 2))
+    return bool(np.isclose(slope(X, dY, 2, 1), X[:, 2] @ dY[:, 1]))
+
+
+def _by_hand(dh_prev: Any, unit: int) -> bool:
+    if None in tuple(dh_prev):
+        raise NotImplementedError
+    return bool(dh_prev[unit] == (21, 30)[unit])
+
+
 OPTIONAL = {
+    "weight_slope": (
+        Claim("One row: its input times the slope of its output.", lambda f: _slope(f, 1)),
+        Claim("Five rows: all of them use the weight.", lambda f: _slope(f, 5)),
+    ),
+    "gradient_shapes": tuple(
+        Claim(f"{name}: {why}.", lambda table, name=name: _is_shape(table, name))
+        for name, (_, why) in SHAPES.items()
+    ),
+    "two_units": (
+        Claim("Unit 0 acts on both sums, with the factors 1 and 2.", lambda v: _by_hand(v, 0)),
+        Claim("Unit 1 acts on both sums, with the factors 0 and 3.", lambda v: _by_hand(v, 1)),
+    ),
     "thrifty_backward": (
         Claim("T = 7 in one chunk: the five arrays of `rnn_backward`.", lambda f: _agrees(f, 7, 7)),
         Claim("k = 3, where the last chunk is shorter: the same.", lambda f: _agrees(f, 7, 3)),
@@ -70,5 +112,5 @@ OPTIONAL = {
         ),
         Claim("No argument is changed.", _leaves_arguments),
         Claim("T = 400, k = 20: never as much memory as half of the states.", _is_thrifty),
-    )
+    ),
 }

@@ -147,7 +147,7 @@ def _part(
     if cell.kind != "code":
         return Part(prose.html(cell.source), is_answer=_is_solution(cell))
     return Part(
-        label=_label(cell),
+        label=_label(template, cell),
         code=code_html(cell.source),
         outputs=tuple(outputs.get(cell.cell_id, ())),
         hints=_hints(template, cell) if cell.is_check else (),
@@ -158,7 +158,7 @@ def _is_solution(cell: TemplateCell) -> bool:
     return bool(cell.nbgrader.get("solution", False))
 
 
-def _label(cell: TemplateCell) -> str:
+def _label(template: Template, cell: TemplateCell) -> str:
     """Return what a cell of code is for, where its text does not say it."""
     if cell.is_check:
         points = float(cell.nbgrader["points"])
@@ -168,9 +168,9 @@ def _label(cell: TemplateCell) -> str:
         return ""
     if GIVEN_TAG in cell.metadata.get("tags", ()):
         return "Given: yours to change"
-    if cell.nbgrader.get("grade"):
-        return "Yours to fill in"
-    return "Yours to write" if NOT_WRITTEN in cell.source else "Yours to repair"
+    if NOT_WRITTEN in cell.source:
+        return "Yours to write"
+    return "Yours to fill in" if template.unit in UNITS else "Yours to repair"
 
 
 def _hints(template: Template, check: TemplateCell) -> tuple[str, ...]:
