@@ -50,7 +50,7 @@ def show_learning(
         if moment.passes:
             figure, alt = learning_curve(moment, len(text))
             picture = image_html(figure_png(figure), alt, figure.get_figwidth())
-            shown.update(f'{picture}<div style="{_ROW}">{"".join(samples)}</div>', alt)
+            shown.update(picture + side_by_side(samples), alt)
     return moment.model
 
 
@@ -81,11 +81,21 @@ def learning_curve(moment: Moment, characters: int) -> tuple[Figure, str]:
 def _sample_html(moment: Moment, beginning: str) -> str:
     text = moment.model.write(beginning, LENGTH, TEMPERATURE, SAMPLE_SEED)
     noun = "pass" if moment.passes == 1 else "passes"
+    numbers = f"{moment.loss:.2f} nats, perplexity {moment.perplexity:.1f}"
+    return column_html(f"after {moment.passes} {noun}", numbers, beginning, text)
+
+
+def column_html(title: str, line: str, beginning: str, text: str) -> str:
+    """Return one of several texts that stand side by side, where there is room."""
     return (
-        f'<div style="{_COLUMN}"><b>after {moment.passes} {noun}</b><br>'
-        f"{moment.loss:.2f} nats, perplexity {moment.perplexity:.1f}"
+        f'<div style="{_COLUMN}"><b>{escape(title)}</b><br>{escape(line)}'
         f'<div style="{_SAMPLE}"><b>{escape(beginning)}</b>{escape(text)}</div></div>'
     )
+
+
+def side_by_side(columns: Sequence[str]) -> str:
+    """Return columns as one piece of HTML."""
+    return f'<div style="{_ROW}">{"".join(columns)}</div>'
 
 
 class _Display:

@@ -1,6 +1,7 @@
 """Unit 05 without points: what a prediction is told, and the whole gradient with little memory."""
 
 import tracemalloc
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,8 +98,7 @@ OPTIONAL = {
         Claim("Five rows: all of them use the weight.", lambda f: _slope(f, 5)),
     ),
     "gradient_shapes": tuple(
-        Claim(f"{name}: {why}.", lambda table, name=name: _is_shape(table, name))
-        for name, (_, why) in SHAPES.items()
+        Claim(f"{name}: {why}.", partial(_is_shape, name=name)) for name, (_, why) in SHAPES.items()
     ),
     "two_units": (
         Claim("Unit 0 acts on both sums, with the factors 1 and 2.", lambda v: _by_hand(v, 0)),
