@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from rnn_ref.widgets.sampling_cuts import (
-    K,
     PLACES,
     WAYS,
+    K,
     cuts_picture,
     nucleus,
     show_ways,
