@@ -194,7 +194,7 @@ def _sign(result: CriterionResult) -> str:
 
 CARD_STYLE = (
     "border-left:4px solid {colour};background:rgba(128,128,128,.08);border-radius:4px;"
-    "padding:8px 14px 10px;margin:4px 0;max-width:46em;line-height:1.45;"
+    "padding:8px 14px 10px;margin:4px 0;line-height:1.45;"
     "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;"
     "color:var(--jp-ui-font-color1,inherit)"
 )

@@ -63,11 +63,15 @@ class _Bars:
             axes.set(title=TITLE, ylim=(0, 112), ylabel="share [%]", yticks=[0, 50, 100])
             axes.set_xticks([])
             axes.set_xlabel("next letter, by how often it follows", labelpad=18)
-            self.live = LiveFigure(figure, [*self._bars, *self._names, *self._shares])
+            self._after = axes.text(BARS - 0.6, 104, "", ha="right", va="top", fontsize=12)
+            moving = [*self._bars, *self._names, *self._shares, self._after]
+            self.live = LiveFigure(figure, moving)
 
-    def at(self, counts: dict[str, int], right: str) -> LiveFigure:
-        """Show what follows; `right`, if it is not empty, is the line's own letter."""
+    def at(self, seen: str, right: str) -> LiveFigure:
+        """Show what follows `seen`; `right`, if it is not empty, is the line's own letter."""
+        counts = followers(seen)
         total = max(1, sum(counts.values()))
+        self._after.set_text(f"after “{seen}”")
         shown = [*counts.items()][:BARS]
         shown += [("", 0)] * (BARS - len(shown))
         artists = zip(self._bars, self._names, self._shares, shown, strict=True)
@@ -108,7 +112,7 @@ class NextLetter:
 
     def show(self) -> None:
         """Display the widget; where no kernel runs, what two letters leave open stands in."""
-        still = self._bars.at(self._counts(), "").still()
+        still = self._bars.at(self._seen(), "").still()
         controls = [
             widgets.Box([self.remembered], layout=_ROW),
             widgets.Box([self.place], layout=_ROW),
@@ -119,16 +123,14 @@ class NextLetter:
     def _seen(self) -> str:
         return LINE[self.place.value - self.remembered.value : self.place.value]
 
-    def _counts(self) -> dict[str, int]:
-        return followers(self._seen())
-
     def _redraw(self, _: object = None) -> None:
-        counts, letter = self._counts(), LINE[self.place.value]
-        live = self._bars.at(counts, letter if self.reveal.value else "")
-        self.stage.update(live, self._words(counts, letter))
+        letter = LINE[self.place.value]
+        live = self._bars.at(self._seen(), letter if self.reveal.value else "")
+        self.stage.update(live, self._words(letter))
 
-    def _words(self, counts: dict[str, int], letter: str) -> str:
-        seen, total = self._seen(), sum(counts.values())
+    def _words(self, letter: str) -> str:
+        seen, counts = self._seen(), followers(self._seen())
+        total = sum(counts.values())
         hidden = "·" * (self.place.value - len(seen))
         end = letter if self.reveal.value else "?"
         said = (
