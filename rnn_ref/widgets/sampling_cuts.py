@@ -13,7 +13,7 @@ from rnn_ref.widgets.sampling_model import DemoModel, load_model
 from rnn_ref.widgets.text_learning import column_html, side_by_side
 from rnn_ref.widgets.text_training import beginning_of, text_of
 
-PLACES = ("    retur", "    return ")
+PLACES = ("    els", "    return ")
 """One where little is possible, one where much is."""
 COLD, K, SHARE = 0.5, 3, 0.9
 BARS = 10

@@ -19,6 +19,7 @@ from autograder.units import UNITS, folder_name
 
 ERRATA, ERRATA_PAGE = "ERRATA.md", "errata.html"
 _ERRATA_GOAL = "What the slides of the lecture leave out or get wrong, every number tested."
+OPTIONAL_CHECK = "optional_check("
 _GOAL = re.compile(r"^\*\*Goal\.\*\*\s*(.+)$", re.MULTILINE)
 _FACTS = re.compile(r"^\*\*\d+ minutes\*\*.*$", re.MULTILINE)
 
@@ -124,7 +125,8 @@ def read_errata(course: Course, targets: Mapping[str, str]) -> Chapter:
 def shown_cells(template: Template) -> Iterator[str]:
     """Yield the ids of the cells whose outputs belong into the book: no answers, no checks."""
     for cell in template.cells:
-        if cell.kind == "code" and not cell.is_check and not _is_solution(cell):
+        is_check = cell.is_check or OPTIONAL_CHECK in cell.source
+        if cell.kind == "code" and not is_check and not _is_solution(cell):
             yield cell.cell_id
 
 
