@@ -43,7 +43,9 @@ class UnrolledGraph:
         self.slider = widgets.IntSlider(
             value=START, min=0, max=len(MACHINES[name].inputs), description="step t", style=_LABEL
         )
-        self.play = widgets.Play(min=0, max=self.slider.max, interval=800, show_repeat=False)
+        self.play = widgets.Play(
+            value=START, min=0, max=self.slider.max, interval=800, show_repeat=False
+        )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
         widgets.jslink((self.play, "value"), (self.slider, "value"))
         self._redraw()

@@ -53,6 +53,7 @@ def test_states_shown_are_those_of_the_reference(name: str) -> None:
 def test_network_inputs_and_memory_change_the_picture_and_reset_restores_it() -> None:
     graph = UnrolledGraph("latch")
     first = picture(graph)
+    assert graph.play.value == graph.slider.value == START
     graph.network.value = "counter"
     graph.inputs.value = "1 1 1"
     assert graph.slider.max == 3
