@@ -78,21 +78,21 @@ def step_graph() -> tuple[Figure, str]:
             _arrow(axes, (5.15, middle + bent - 0.09), (1.25, y - 0.09), back=True)
             if name:
                 _note(axes, 1.95 if y == middle else 2.8, y + (0.24 if y == middle else 0.0), name)
-        _note(axes, 2.75, middle + 0.52, "$dx_t = da_t\\,W_{xh}^\\top$", True)
-        _note(axes, 3.0, middle - 0.27, "$dh_{t-1} = da_t\\,W_{hh}^\\top$", True)
-        _note(axes, 2.75, low + 0.02, "$db_h$ = sum of $da_t$ over the rows", True, "left")
+        _note(axes, 2.75, middle + 0.52, "$dx_t$ = ?", True)
+        _note(axes, 3.0, middle - 0.27, "$dh_{t-1}$ = ?", True)
+        _note(axes, 2.75, low + 0.02, "$db_h$ = ?", True, "left")
         _arrow(axes, (6.05, middle + 0.09), (8.55, middle + 0.09))
         _arrow(axes, (8.55, middle - 0.09), (6.05, middle - 0.09), back=True)
         _note(axes, 7.3, middle + 0.3, "tanh")
-        _note(axes, 7.3, middle - 0.33, "$da_t = dh_t \\odot (1-h_t^2)$", True)
+        _note(axes, 7.3, middle - 0.33, "$da_t$ = ?", True)
         _arrow(axes, (10.45, middle), (9.45, middle), back=True)
         _note(axes, 9.95, middle + 0.22, "$dh_t$", True)
-        _note(axes, 6.1, top, "$dW_{xh} = x_t^\\top\\,da_t$", True, "left")
-        _note(axes, 6.1, top - 0.4, "$dW_{hh} = h_{t-1}^\\top\\,da_t$", True, "left")
+        _note(axes, 6.1, top, "$dW_{xh}$ = ?", True, "left")
+        _note(axes, 6.1, top - 0.4, "$dW_{hh}$ = ?", True, "left")
     alt = (
         "One step as a graph: x_t times W_xh, h_{t-1} times W_hh and b_h add up to a_t, and tanh "
-        "makes h_t. Dashed arrows lead back: dh_t times 1 - h_t² gives da_t, and da_t gives all "
-        "five gradients."
+        "makes h_t. Dashed arrows lead back: from dh_t through tanh to da_t, and from da_t to "
+        "the gradients of all that went in."
     )
     return figure, alt
 

@@ -21,6 +21,7 @@ ALT = (
     "0.3466 nats, without memory it stays above."
 )
 _COLOURS = LinearSegmentedColormap.from_list("chance", ["#ffffff", LOOKS["output"].colour])
+START = 10  # where the loss passes the floor, in the middle of the story
 _LABEL = {"description_width": "7em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
@@ -106,16 +107,16 @@ class HelloTraining:
         self._drawing = TrainingDrawing(self._trainings[True], self._trainings[False])
         self.stage = Stage(ALT)
         self.slider = widgets.IntSlider(
-            value=0, min=0, max=steps, description="training step", style=_LABEL
+            value=START, min=0, max=steps, description="training step", style=_LABEL
         )
-        self.play = widgets.Play(min=0, max=steps, interval=300, show_repeat=False)
+        self.play = widgets.Play(value=START, min=0, max=steps, interval=300, show_repeat=False)
         self.memory = widgets.Checkbox(
             value=True,
             description="memory (off: W_hh held at zero)",
             indent=False,
             layout=widgets.Layout(width="auto"),
         )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the first weights")
+        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
         widgets.jslink((self.play, "value"), (self.slider, "value"))
         self._redraw()
         for control in (self.slider, self.memory):
@@ -134,7 +135,7 @@ class HelloTraining:
 
     def _start_again(self, _: object = None) -> None:
         self.memory.value = True
-        self.slider.value = 0
+        self.slider.value = START
 
     def _redraw(self, _: object = None) -> None:
         step, memory = self.slider.value, self.memory.value

@@ -53,11 +53,12 @@ def _sequence(axes: Axes, y: float, n: int, frames: int, words: dict[int, str], 
     axes.text(LEFT + 0.08, y + STRIP / 2, f"video {n}: in", va="center")
     axes.text(LEFT + 0.08, y - STRIP / 2, "target", va="center")
     for t in range(T):
-        _cell(axes, t, y, LOOKS["input"] if t < frames else None, f"frame {t + 1}")
-        _cell(axes, t, y - STRIP, LOOKS["output"] if t in words else None, words.get(t, ""))
+        cell(axes, t, y, LOOKS["input"] if t < frames else None, f"frame {t + 1}")
+        cell(axes, t, y - STRIP, LOOKS["output"] if t in words else None, words.get(t, ""))
 
 
-def _cell(axes: Axes, t: int, y: float, look: Look | None, text: str) -> None:
+def cell(axes: Axes, t: int, y: float, look: Look | None, text: str) -> None:
+    """Draw one place of a batch, dotted where it is padding."""
     face, edge = (look.tint, look.colour) if look else ("none", FAINT)
     line = "solid" if look else "dotted"
     axes.add_patch(

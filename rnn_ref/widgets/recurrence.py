@@ -13,6 +13,7 @@ ALT = (
     "The unrolled network: inputs in a row below, states in a row above, each state reached by an "
     "arrow from its input and one from the state before; above them the states' numbers."
 )
+START = 3  # in the middle of the story
 _LABEL = {"description_width": "5.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
@@ -40,9 +41,11 @@ class UnrolledGraph:
         )
         self.memory = widgets.Checkbox(value=True, description="W_hh as given (off: zero)")
         self.slider = widgets.IntSlider(
-            value=0, min=0, max=len(MACHINES[name].inputs), description="step t", style=_LABEL
+            value=START, min=0, max=len(MACHINES[name].inputs), description="step t", style=_LABEL
         )
-        self.play = widgets.Play(min=0, max=self.slider.max, interval=800, show_repeat=False)
+        self.play = widgets.Play(
+            value=START, min=0, max=self.slider.max, interval=800, show_repeat=False
+        )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
         widgets.jslink((self.play, "value"), (self.slider, "value"))
         self._redraw()
@@ -71,7 +74,7 @@ class UnrolledGraph:
         self.network.value = self._first
         self.memory.value = True
         self.inputs.value = _text(MACHINES[self._first])
-        self.slider.value = 0
+        self.slider.value = START
 
     def _redraw(self, _: object = None) -> None:
         """Draw another network or other inputs; what cannot be read leaves the picture as it is."""
@@ -112,7 +115,7 @@ def unrolled_graph(network: str = "random", step: Step = rnn_step_forward) -> No
     Parameters
     ----------
     network : str
-        "latch" (remembers a 1), "counter" (counts the 1s) or "random".
+        "latch" (remembers a 1), "counter" (counts the 1s), "fading" or "random".
     step : function
         What makes a step; your own ``rnn_step_forward`` if you hand it in.
 

@@ -1,4 +1,4 @@
-"""Three small RNNs for the pictures of unit 01, two of them set by hand, and how to run them."""
+"""Four small RNNs for the pictures of unit 01, three of them set by hand, and how to run them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,11 +106,16 @@ def _read_latch(h: FloatArray) -> str:
 
 
 def _read_counter(h: FloatArray) -> str:
-    return f"Divided by {COUNTER_UNIT}, the state reads {h[0] / COUNTER_UNIT:.2f}."
+    count = h[0] / COUNTER_UNIT
+    return f"The state is {h[0]:.4f}; divided by {COUNTER_UNIT}, the count is {count:.2f}."
 
 
 def _read_random(h: FloatArray) -> str:
-    return f"Largest number in the state: {np.abs(h).max():.2f}."
+    return f"The number farthest from 0 is {h[np.abs(h).argmax()]:.2f}."
+
+
+def _read_fading(h: FloatArray) -> str:
+    return f"Of the 1 that was read first, {h[0]:.3f} is left."
 
 
 def _random_machine() -> Machine:
@@ -143,6 +148,14 @@ MACHINES: Mapping[str, Machine] = MappingProxyType(
             inputs=(1, 0, 1, 1, 0, 0, 1, 0),
             full_colour=MOST_INPUTS * COUNTER_UNIT,
             read=_read_counter,
+        ),
+        "fading": Machine(
+            W_xh=np.array([[1.0]]),
+            W_hh=np.array([[0.5]]),
+            b_h=np.array([0.0]),
+            inputs=(1, 0, 0, 0, 0, 0, 0, 0),
+            full_colour=1.0,
+            read=_read_fading,
         ),
         "random": _random_machine(),
     }

@@ -9,7 +9,8 @@ from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figu
 SIDE, GAP, MARGIN = 0.34, 0.24, 0.15  # of a cell, around a sign, around it all
 TIMES, PLUS = "@", "+"
 SQUASH = "+ b_h \N{RIGHTWARDS ARROW} tanh \N{RIGHTWARDS ARROW}"
-SIGNS = {TIMES: 0.3, PLUS: 0.3, SQUASH: 2.3}
+SQUASH_ALONE = "\N{RIGHTWARDS ARROW} tanh \N{RIGHTWARDS ARROW}"
+SIGNS = {TIMES: 0.3, PLUS: 0.3, SQUASH: 2.3, SQUASH_ALONE: 1.5}
 NAME_ROOM, SHAPE_ROOM, HEADING_ROOM = 0.4, 0.5, 0.5
 
 Matrix = tuple[str, int, int, str]
@@ -28,6 +29,7 @@ def step_shapes(N: int = 3, D: int = 2, H: int = 4) -> tuple[Figure, str]:
         (("W_xh", H, D, "weight"), ("x_t", D, 1, "input")),
         (("W_hh", H, H, "weight"), ("h_prev", H, 1, "state")),
         ("h_t", H, 1, "state"),
+        SQUASH_ALONE,  # the slides leave out the bias
     )
     rows = _line(
         (("x_t", N, D, "input"), ("W_xh", D, H, "weight")),
@@ -57,9 +59,12 @@ def step_shapes(N: int = 3, D: int = 2, H: int = 4) -> tuple[Figure, str]:
 
 
 def _line(
-    first: tuple[Matrix, Matrix], second: tuple[Matrix, Matrix], result: Matrix
+    first: tuple[Matrix, Matrix],
+    second: tuple[Matrix, Matrix],
+    result: Matrix,
+    squash: str = SQUASH,
 ) -> list[str | Matrix]:
-    return [first[0], TIMES, first[1], PLUS, second[0], TIMES, second[1], SQUASH, result]
+    return [first[0], TIMES, first[1], PLUS, second[0], TIMES, second[1], squash, result]
 
 
 def _width(parts: list[str | Matrix]) -> float:

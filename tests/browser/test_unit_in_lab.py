@@ -84,14 +84,14 @@ def test_slider_moves_the_picture_and_the_keyboard_moves_the_slider(page: Page) 
     page.wait_for_function(
         "([image, before]) => image.src !== before", arg=[picture.element_handle(), before]
     )
-    cell.get_by_text("After input 1").wait_for()
+    cell.get_by_text("After input 4").wait_for()
 
 
 def test_every_widget_has_a_view_and_hides_its_still_picture(page: Page) -> None:
     assert page.locator(".jupyter-widgets-error-widget").count() == 0
     stills = page.locator("img[class*=unrolled-still]")
-    assert stills.count() == 3
-    for i in range(3):
+    assert stills.count() == 4
+    for i in range(4):
         stills.nth(i).wait_for(state="hidden")
 
 

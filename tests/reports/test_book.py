@@ -151,7 +151,7 @@ def test_chapter_check_keeps_its_points_and_answers_have_their_place(tmp_path: P
         ],
     )
     assert [part.label for part in chapter.parts] == [
-        *("", "Yours to write", "Yours to repair", "Check, 2.5 points", ""),
+        *("", "Yours to write", "Yours to fill in", "Check, 2.5 points", ""),
     ]
     assert [part.is_answer for part in chapter.parts] == [False] * 4 + [True]
     assert chapter.goal == "Read <code>this</code>."

@@ -11,7 +11,7 @@ from rnn_ref.gradcheck import numeric_gradient
 from rnn_ref.outputs import output_forward, softmax, softmax_cross_entropy
 from rnn_ref.plotting import figure_png
 from rnn_ref.recurrence import FloatArray, rnn_forward
-from rnn_ref.widgets.char_lm import HelloTraining
+from rnn_ref.widgets.char_lm import START, HelloTraining
 from rnn_ref.widgets.char_lm_batches import batches_alt, batches_picture
 from rnn_ref.widgets.char_lm_training import (
     FLOOR,
@@ -104,12 +104,14 @@ def test_train_first_table_is_the_softmax_of_the_reference() -> None:
 
 def test_widget_first_words_give_the_first_loss() -> None:
     widget = HelloTraining()
+    assert widget.slider.value == widget.play.value == START
+    widget.slider.value = 0
     assert "After 0 training steps the mean loss is 1.3849 nats" in widget.stage.words.value
     assert bytes(widget.stage.image.value).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("memory", [True, False])
-@pytest.mark.parametrize("step", [1, 10, STEPS])
+@pytest.mark.parametrize("step", [1, START, STEPS])
 def test_widget_any_position_shows_the_trainings_numbers(step: int, memory: bool) -> None:
     widget = HelloTraining()
     widget.memory.value = memory
@@ -134,7 +136,7 @@ def test_widget_each_control_changes_picture_and_words() -> None:
         seen.append((widget.stage.image.value, widget.stage.words.value))
     assert len({picture for picture, _ in seen}) == len({words for _, words in seen}) == 4
     widget.reset.click()
-    assert (widget.slider.value, widget.memory.value) == (0, True)
+    assert (widget.slider.value, widget.memory.value) == (START, True)
     assert (widget.stage.image.value, widget.stage.words.value) == seen[0]
 
 

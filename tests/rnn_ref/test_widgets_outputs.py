@@ -1,5 +1,9 @@
 """Unit 02's pictures and widget without a browser: what they show is what the reference says."""
 
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -10,7 +14,17 @@ from rnn_ref.errors import InputError
 from rnn_ref.outputs import PATTERNS, loss_mask
 from rnn_ref.widgets.outputs import PatternPicker, pattern_picker
 from rnn_ref.widgets.outputs_batch import CAPTIONS, captioning_batch
-from rnn_ref.widgets.outputs_recall import V, recall_curves, recall_losses
+from rnn_ref.widgets.outputs_keywords import (
+    END,
+    ID_TO_CHAR,
+    SHOWN,
+    WORDS,
+    V,
+    keyword_batch,
+    keyword_curves,
+    keyword_losses,
+    keyword_picture,
+)
 
 
 def seen(picker: PatternPicker) -> tuple[bytes, str]:
@@ -129,17 +143,53 @@ def test_captioning_batch_shows_every_word_at_the_step_of_the_mask() -> None:
     assert "9 steps" in alt
 
 
-def test_recall_memory_learns_and_no_memory_does_not() -> None:
-    """The picture's claim, with room: guessing costs log 3, about 1.10 nats."""
-    with_memory, without = recall_losses().values()
+def least_loss(contexts: Callable[[str, int], str]) -> float:
+    """The entropy of the next letter of a keyword, given what is known of those before."""
+    pairs = Counter(
+        (contexts(word, i), (word + END)[i + 1]) for word in WORDS for i in range(len(word))
+    )
+    known: Counter[str] = Counter()
+    for (context, _), count in pairs.items():
+        known[context] += count
+    logs = (count * np.log(count / known[context]) for (context, _), count in pairs.items())
+    return float(-sum(logs) / sum(known.values()))
+
+
+def test_keywords_are_as_ragged_as_the_notebook_says(repository: Path) -> None:
+    ids, targets, mask = keyword_batch()
+    assert ids.shape == targets.shape == mask.shape == (35, 8)
+    assert (mask.size, mask.sum()) == (280, 155)
+    first = WORDS.index("finally")
+    assert [ID_TO_CHAR[int(i)] for i in targets[first, mask[first]]] == [*"inally", END]
+    path = repository / "solutions/02_outputs/02_outputs.ipynb"
+    text = path.read_text(encoding="utf-8")
+    for number in ("35 rows of 8 places, 280 in all", "155 of them hold", "the other 125"):
+        assert number in text
+
+
+def test_keywords_with_memory_near_the_least_and_without_at_the_floor(repository: Path) -> None:
+    with_memory, without = keyword_losses().values()
     assert with_memory[0] == pytest.approx(np.log(V))
-    assert with_memory[-1] < 0.25
-    assert without[-1] > 1.0
+    whole, latest = least_loss(lambda w, i: w[: i + 1]), least_loss(lambda w, i: w[i])
+    assert whole < with_memory[-1] < 0.4
+    assert latest < without[-1] < latest + 0.01
+    path = repository / "solutions/02_outputs/02_outputs.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (told,) = ("".join(c["source"]) for c in cells if c["id"] == "recall-look")
+    for number in (np.log(V), with_memory[-1], without[-1], whole):
+        assert f"{number:.2f}" in told
 
 
-def test_recall_curves_uses_the_functions_it_is_handed() -> None:
+def test_keyword_curves_uses_the_functions_it_is_handed() -> None:
     def wrong_loss(scores: Any, targets: Any, mask: Any) -> Any:
         return 0.5, np.zeros_like(scores)
 
-    _, alt = recall_curves(softmax_cross_entropy=wrong_loss)
+    _, alt = keyword_curves(softmax_cross_entropy=wrong_loss)
     assert "0.50" in alt
+
+
+def test_keyword_picture_shows_letters_and_what_follows() -> None:
+    figure, alt = keyword_picture()
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts.count("end") == len(SHOWN)
+    assert "Of all 280 places of the batch 155 are real" in alt

@@ -5,7 +5,7 @@ import pytest
 
 from rnn_ref.errors import InputError
 from rnn_ref.recurrence import rnn_forward
-from rnn_ref.widgets.recurrence import UnrolledGraph, unrolled_graph
+from rnn_ref.widgets.recurrence import START, UnrolledGraph, unrolled_graph
 from rnn_ref.widgets.recurrence_machines import (
     COUNTER_UNIT,
     LARGEST_INPUT,
@@ -33,12 +33,12 @@ def picture(graph: UnrolledGraph) -> bytes:
 @pytest.mark.parametrize("name", list(MACHINES))
 def test_slider_changes_picture_and_words_at_every_step(name: str) -> None:
     graph = UnrolledGraph(name)
-    seen = {picture(graph)}
+    seen = set()
     for t in range(1, graph.slider.max + 1):
         graph.slider.value = t
         seen.add(picture(graph))
         assert f"After input {t}" in graph.stage.words.value
-    assert len(seen) == graph.slider.max + 1
+    assert len(seen) == graph.slider.max
     assert all(png.startswith(PNG) for png in seen)
 
 
@@ -53,6 +53,7 @@ def test_states_shown_are_those_of_the_reference(name: str) -> None:
 def test_network_inputs_and_memory_change_the_picture_and_reset_restores_it() -> None:
     graph = UnrolledGraph("latch")
     first = picture(graph)
+    assert graph.play.value == graph.slider.value == START
     graph.network.value = "counter"
     graph.inputs.value = "1 1 1"
     assert graph.slider.max == 3
@@ -63,7 +64,7 @@ def test_network_inputs_and_memory_change_the_picture_and_reset_restores_it() ->
     assert picture(graph) != counted
     graph.reset.click()
     assert picture(graph) == first
-    assert (graph.network.value, graph.memory.value, graph.slider.value) == ("latch", True, 0)
+    assert (graph.network.value, graph.memory.value, graph.slider.value) == ("latch", True, START)
 
 
 def test_inputs_that_cannot_be_read_leave_the_picture_and_say_what_is_wanted() -> None:
@@ -122,6 +123,14 @@ def test_echo_of_the_random_network_fades_but_is_there_after_eight_steps() -> No
     assert 0.05 < sizes[-1] <= sizes[0]
 
 
+def test_fading_network_keeps_less_than_half_at_each_step_and_is_that_of_the_notebook() -> None:
+    machine = MACHINES["fading"]
+    h = states(machine, machine.inputs)[:, 0]
+    assert np.round(h[:3], 4).tolist() == [0.7616, 0.3634, 0.1797]
+    assert np.all(h[1:] / h[:-1] < 0.5)
+    assert h[-1] < 0.01
+
+
 def test_run_without_memory_depends_on_the_latest_input_alone() -> None:
     machine = MACHINES["random"].without_memory()
     h = run(machine, (1.0, 0.0, 1.0)).h
@@ -138,7 +147,7 @@ def test_parse_of_unusable_inputs_says_what_is_wanted(text: str) -> None:
 
 
 def test_unrolled_graph_of_an_unknown_network_lists_those_there_are() -> None:
-    with pytest.raises(InputError, match="latch, counter, random"):
+    with pytest.raises(InputError, match="latch, counter, fading, random"):
         unrolled_graph("toaster")
 
 

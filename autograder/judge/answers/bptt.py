@@ -10,6 +10,14 @@ POINTS = {
 }
 
 
+def weight_slope(X, dY, i, j):
+    """Return the slope of L at W[i, j]; X is (N, D), dY is (N, H)."""
+    slope = 0.0
+    for n in range(len(X)):  # the ways: one through each row
+        slope += X[n, i] * dY[n, j]
+    return slope
+
+
 def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
     """Return (h_t, cache): the state after this step, and what the way back needs."""
     h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)  # (N, H)
@@ -69,3 +77,21 @@ def truncated_bptt(dh, cache, k):
     dx_chunks, dh_0_chunks, *weights = zip(*chunks)
     dW_xh, dW_hh, db_h = (sum(shares) for shares in weights)
     return np.concatenate(dx_chunks, axis=1), dh_0_chunks[0], dW_xh, dW_hh, db_h
+
+
+def thrifty_backward(dh, x, h_0, W_xh, W_hh, b_h, k):
+    """Return (dx, dh_0, dW_xh, dW_hh, db_h) of the whole sequence, with caches of k steps."""
+    starts = list(range(0, x.shape[1], k))
+    borders = [h_0]
+    for s in starts[:-1]:
+        borders.append(rnn_forward(x[:, s : s + k], borders[-1], W_xh, W_hh, b_h)[0][:, -1].copy())
+    carry, dx_chunks, shares = np.zeros_like(h_0), [], []
+    for s, border in zip(starts[::-1], borders[::-1]):
+        _, cache = rnn_forward(x[:, s : s + k], border, W_xh, W_hh, b_h)
+        upstream = dh[:, s : s + k].copy()
+        upstream[:, -1] += carry
+        dx, carry, *share = rnn_backward(upstream, cache)
+        dx_chunks.append(dx)
+        shares.append(share)
+    dW_xh, dW_hh, db_h = (sum(kind) for kind in zip(*shares))
+    return np.concatenate(dx_chunks[::-1], axis=1), carry, dW_xh, dW_hh, db_h

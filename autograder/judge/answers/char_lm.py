@@ -54,3 +54,15 @@ def make_batches(ids, N, T):
     inputs = ids[:used].reshape(N, B, T).swapaxes(0, 1)  # (B, N, T)
     targets = ids[1 : used + 1].reshape(N, B, T).swapaxes(0, 1)
     return inputs, targets
+
+
+def lowest_loss(text, n):
+    """Return the lowest mean loss of a model that sees the latest n characters, in nats."""
+    followers = {}
+    for i in range(1, len(text)):
+        followers.setdefault(text[max(0, i - n) : i], []).append(text[i])
+    loss = 0.0
+    for after in followers.values():
+        _, counts = np.unique(after, return_counts=True)
+        loss -= np.sum(counts * np.log(counts / len(after)))
+    return loss / (len(text) - 1)

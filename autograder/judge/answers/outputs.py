@@ -62,3 +62,10 @@ def pad_and_mask(sequences):
     for n, sequence in enumerate(sequences):
         padded[n, : len(sequence)] = sequence
     return padded, np.arange(T) < lengths[:, None]  # (T,) < (N, 1)
+
+
+def causal_convolution(x, W):
+    """Return y (N, T, H): each output from the latest K inputs."""
+    K, T = len(W), x.shape[1]
+    padded = np.pad(x, ((0, 0), (K - 1, 0), (0, 0)))  # zeros before the first step
+    return sum(padded[:, K - 1 - j : K - 1 - j + T] @ W[j] for j in range(K))

@@ -37,3 +37,10 @@ def rnn_step_stacked(x_t, h_prev, W, b_h):
     """Return h_t, by one product with the stacked matrix."""
     joined = np.concatenate([h_prev, x_t], axis=1)  # (N, H + D)
     return np.tanh(joined @ W + b_h)  # (N, H)
+
+
+def delay_line(k):
+    """Return (W_xh, W_hh, b_h): unit j has the sign of the input j steps ago."""
+    W_xh = 3.0 * np.eye(1, k)  # the input reaches unit 0 alone
+    W_hh = 3.0 * np.eye(k, k=1)  # from unit j to unit j + 1
+    return W_xh, W_hh, np.zeros(k)

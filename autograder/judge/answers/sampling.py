@@ -34,3 +34,12 @@ def sample(params, h_0, first_id, length, temperature, rng, stop_id=None):
         if last_id == stop_id:
             break
     return np.array(ids)
+
+
+def nucleus(p, share):
+    """Return p cut to its likeliest characters, which make up at least the share."""
+    order = np.argsort(-p)  # the likeliest first
+    before = np.cumsum(p[order]) - p[order]  # what stands before each
+    kept = np.zeros_like(p)
+    kept[order[before < share]] = p[order[before < share]]
+    return kept / kept.sum()

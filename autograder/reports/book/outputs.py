@@ -16,7 +16,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 STILL = "unrolled-still-"
 """Part of the class that `rnn_ref.widgets.stage` gives to a widget's still picture."""
 
-_STYLED = ("b", "span", "div", "table", "th", "td", "code", "p")
+_STYLED = ("b", "span", "div", "table", "th", "td", "code", "p", "details", "summary")
 _ATTRIBUTES = {
     **{tag: {"style"} for tag in _STYLED},
     "span": {"style", "role", "aria-label", "title"},
@@ -49,7 +49,7 @@ class Output:
         """This, made fit for a page: no scripts, no style sheets, pictures within."""
         if self.kind is Kind.TEXT:
             return Markup(escape(printed_text(self.text)))
-        tags = {*TAGS, "img", "span", "div", "b", "i"}
+        tags = {*TAGS, *_STYLED, "img", "i"}
         clean = nh3.clean(
             self.text,
             tags=tags,
