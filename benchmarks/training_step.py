@@ -1,13 +1,9 @@
 """A process that times training steps of one implementation, asked line by line.
 
 ``python benchmarks/training_step.py fused|torch THREADS`` reads a line of JSON a request and
-answers with one: ``{"do": "time", ...}`` gives the seconds of some steps, ``{"do": "memory", ...}``
-the bytes that a step needs. The number of BLAS threads must be in the environment already.
-
-Two threads of the fused kernels are two cores: two processes with half of the batch each, as
-rnn_ref.fused.DataParallel does it, and one BLAS thread in each; the weights lie where both see
-them, as an optimizer keeps them that changes them in place. A batch of one example cannot be
-halved, so there BLAS has both threads.
+answers with one: ``{"do": "time", ...}`` gives seconds of processor time and by the clock for some
+steps, ``{"do": "memory", ...}`` the bytes that a step needs. The number of BLAS threads must be in
+the environment already.
 """
 
 import contextlib
@@ -18,14 +14,13 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-START_S = 30.0
 Step = Callable[[], object]
 
 
@@ -46,56 +41,31 @@ class Size:
         return f"{self.cell} {self.N} {self.T} {self.H}"
 
 
-Arrays = tuple[Any, ...]
-
-
-def rnn_layer(weights: Arrays, batch: Arrays) -> tuple[Arrays, Arrays]:
-    """Forward and backward of an RNN, as ``DataParallel`` takes it; batch: x, dh, h_0."""
+def fused_step(size: Size, threads: int = 1) -> Step:
+    """Forward and backward of ``rnn_ref.fused``, weights like PyTorch's; BLAS has its threads."""
     from rnn_ref import fused
 
-    x, dh, h_0 = batch
-    h, cache = fused.rnn_forward(x, h_0, *weights)
-    dx, dh_0, *sums = fused.rnn_backward(dh, cache)
-    return (h, dx, dh_0), tuple(sums)
-
-
-def lstm_layer(weights: Arrays, batch: Arrays) -> tuple[Arrays, Arrays]:
-    """Forward and backward of an LSTM, as ``DataParallel`` takes it; batch: x, dh, h_0, c_0."""
-    from rnn_ref import fused
-
-    x, dh, h_0, c_0 = batch
-    h, c, cache = fused.lstm_forward(x, h_0, c_0, *weights)
-    dx, dh_0, dc_0, *sums = fused.lstm_backward(dh, cache)
-    return (h, c[:, -1], dx, dh_0, dc_0), tuple(sums)
-
-
-@contextlib.contextmanager
-def fused_step(size: Size, threads: int = 1) -> Iterator[Step]:
-    """Forward and backward of ``rnn_ref.fused``, weights like PyTorch's."""
-    from rnn_ref.fused import DataParallel
-
-    layer, n_states, n_gates = {"rnn": (rnn_layer, 1, 1), "lstm": (lstm_layer, 2, 4)}[size.cell]
     N, T, H = size.N, size.T, size.H
     rng = np.random.default_rng(0)
     x, dh = rng.normal(size=(2, N, T, H)).astype(size.dtype)
+    n_states, n_gates = {"rnn": (1, 1), "lstm": (2, 4)}[size.cell]
     states = [np.zeros((N, H), size.dtype) for _ in range(n_states)]
     bound = H**-0.5
     shapes = [(H, n_gates * H), (H, n_gates * H), (n_gates * H,)]
-    weights = tuple(rng.uniform(-bound, bound, size=shape).astype(size.dtype) for shape in shapes)
-    batch = (x, dh, *states)
-    if threads == 1 or N == 1:
-        yield lambda: layer(weights, batch)
-        return
-    with DataParallel(layer) as parallel:
-        weights = parallel.share(weights)
-        parallel(weights, batch)
-        if not parallel.ready(START_S):
-            raise SystemExit(f"The second process did not start within {START_S:.0f} s.")
-        yield lambda: parallel(weights, batch)
+    weights = [rng.uniform(-bound, bound, size=shape).astype(size.dtype) for shape in shapes]
+
+    def rnn() -> object:
+        h, cache = fused.rnn_forward(x, *states, *weights)
+        return h, fused.rnn_backward(dh, cache)
+
+    def lstm() -> object:
+        h, c, cache = fused.lstm_forward(x, *states, *weights)
+        return h, c, fused.lstm_backward(dh, cache)
+
+    return rnn if size.cell == "rnn" else lstm
 
 
-@contextlib.contextmanager
-def torch_step(size: Size, threads: int = 1) -> Iterator[Step]:
+def torch_step(size: Size, threads: int = 1) -> Step:
     """Forward and backward of ``torch.nn.RNN`` or ``torch.nn.LSTM``, batch first."""
     import torch
 
@@ -116,34 +86,36 @@ def torch_step(size: Size, threads: int = 1) -> Iterator[Step]:
         h.backward(dh)
         return h
 
-    yield step
+    return step
 
 
-Make = Callable[..., contextlib.AbstractContextManager[Step]]
+Make = Callable[..., Step]
 STEPS: dict[str, Make] = {"fused": fused_step, "torch": torch_step}
 
 
-def seconds_of_steps(step: Step, seconds: float) -> list[float]:
-    """Repeat a step for so long, once at least; the first, which warms the caches, is not told."""
-    times: list[float] = []
+def seconds_of_steps(step: Step, seconds: float) -> list[tuple[float, float]]:
+    """Repeat a step for so long, once at least; the first, which warms the caches, is not told.
+
+    Of each step: processor time, of all threads together, and time by the clock.
+    """
+    times: list[tuple[float, float]] = []
     step()
     end = time.perf_counter() + seconds
     while not times or time.perf_counter() < end:
-        begin = time.perf_counter()
+        begin = time.process_time(), time.perf_counter()
         step()
-        times.append(time.perf_counter() - begin)
+        times.append((time.process_time() - begin[0], time.perf_counter() - begin[1]))
     return times
 
 
 def bytes_of_step(make: Make, size: Size) -> int:
     """How far a step lifts the resident memory above what inputs and weights need."""
-    with make(Size(size.cell, 1, 2, 8, size.dtype)) as step:
-        step()  # libraries load what they load once
-    with make(size) as step:
-        gc.collect()
-        before = _reset_peak()
-        step()
-        return _peak() - before
+    make(Size(size.cell, 1, 2, 8, size.dtype))()  # libraries load what they load once
+    step = make(size)
+    gc.collect()
+    before = _reset_peak()
+    step()
+    return _peak() - before
 
 
 def _reset_peak() -> int:
@@ -180,18 +152,16 @@ def main() -> None:
     """Answer until the input ends."""
     make, threads = STEPS[sys.argv[1]], int(sys.argv[2])
     measured: Size | None = None
-    with contextlib.ExitStack() as stack:
-        for line in sys.stdin:
-            request = json.loads(line)
-            size = Size(**request["size"])
-            if request["do"] == "memory":
-                answer: Any = in_fork(lambda size=size: bytes_of_step(make, size))
-            else:
-                if size != measured:
-                    stack.close()  # the size before, and its processes
-                    step, measured = stack.enter_context(make(size, threads)), size
-                answer = seconds_of_steps(step, request["seconds"])
-            print(json.dumps(answer), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        size = Size(**request["size"])
+        if request["do"] == "memory":
+            answer: Any = in_fork(lambda size=size: bytes_of_step(make, size))
+        else:
+            if size != measured:
+                step, measured = make(size, threads), size
+            answer = seconds_of_steps(step, request["seconds"])
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

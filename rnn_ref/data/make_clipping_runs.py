@@ -4,6 +4,9 @@ Plain gradient descent on source code of Python's standard library, from five st
 learning rates, each with and without a limit to the gradient's norm. Run it with
 ``python rnn_ref/data/make_clipping_runs.py``: it takes about three minutes. Another Python version
 has another library and gives other curves.
+
+The file that lies here was made on 2026-11-22 by an earlier, longer ``rnn_ref.fused``, in about the
+time told above; today's gives the same up to rounding.
 """
 
 from pathlib import Path

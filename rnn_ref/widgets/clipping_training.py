@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_ref import fused
-from rnn_ref.char_lm import build_vocabulary, encode, make_batches
+from rnn_ref.char_lm import build_vocabulary, encode, make_batches, one_hot
 from rnn_ref.clipping import (
     Arrays,
     Batch,
@@ -69,9 +69,10 @@ def first_parameters(V: int, rng: np.random.Generator) -> Arrays:
 def fast_loss_and_gradients(
     params: Arrays, batch: Batch, h_0: FloatArray
 ) -> tuple[float, Arrays, FloatArray]:
-    """What ``loss_and_gradients`` of unit 07 returns, by the fast kernels."""
+    """What ``loss_and_gradients`` of unit 07 returns, by ``rnn_ref.fused``."""
     inputs, targets = batch
-    h, cache = fused.rnn_forward(inputs, h_0, params["W_xh"], params["W_hh"], params["b_h"])
+    x = one_hot(inputs, len(params["b_y"]))  # (N, T, V)
+    h, cache = fused.rnn_forward(x, h_0, params["W_xh"], params["W_hh"], params["b_h"])
     scores, output_cache = output_forward(h, params["W_hy"], params["b_y"])
     loss, dscores = softmax_cross_entropy(scores, targets)
     dh, dW_hy, db_y = output_backward(dscores, output_cache)

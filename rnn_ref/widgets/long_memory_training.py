@@ -1,12 +1,10 @@
 """Unit 10: training loops: the adding problem and the character model, with a bar one can stop.
 
-The cells are the fast ones of ``rnn_ref.fused``, and so are Adam and clipping. Everything is in
-single precision, on one thread or as many as NumPy's BLAS takes; the character model also in two
-processes.
+The cells are the fast ones of ``rnn_ref.fused``; clipping and Adam are those of unit 07. Everything
+is in single precision.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +13,10 @@ from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref import fused
 from rnn_ref.char_lm import make_batches
-from rnn_ref.errors import InputError
-from rnn_ref.fused.other_process import Arrays as ArrayTuple
-from rnn_ref.fused.other_process import Step
+from rnn_ref.clipping import AdamState, adam_step, clip_by_global_norm
 from rnn_ref.gradient_flow import orthogonal
 from rnn_ref.long_memory import adding_batch
+from rnn_ref.outputs import softmax_cross_entropy
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
@@ -77,8 +74,13 @@ def zero_state(cell: str, N: int, H: int) -> State:
 
 
 def read(params: Arrays, x: npt.NDArray[Any], state: State) -> tuple[FloatArray, State, Any]:
-    """Run the cell over x: its states h (N, T, H), the last state, and what backward needs."""
+    """Run the cell over x: its states h (N, T, H), the last state, and what backward needs.
+
+    ``x`` holds numbers, (N, T, D), or ids, (N, T), which stand for their one-hot rows.
+    """
     weights = (params["W_xh"], params["W_hh"], params["b"])
+    if x.ndim == 2:
+        x = np.eye(len(params["W_xh"]), dtype=np.float32)[x]  # (N, T, D)
     if len(state) == 1:
         h, cache = fused.rnn_forward(x, state[0], *weights)
         return h, (h[:, -1],), cache
@@ -97,15 +99,19 @@ def cell_gradients(dh: FloatArray, cache: Any) -> Arrays:
 
 
 class Learner:
-    """Parameters and Adam's averages; ``step`` changes both, in place."""
+    """Parameters and Adam's averages; ``step`` renews both."""
 
     def __init__(self, params: Arrays, beta2: float = 0.999) -> None:
         self.params = params
-        self._adam = fused.Adam(params, LARGEST_NORM, beta2=beta2)
+        self._beta2 = beta2
+        self._state: AdamState | None = None
 
     def step(self, grads: Arrays, rate: float) -> None:
         """Clip the gradients together, then one step of Adam."""
-        self._adam.step(grads, rate)
+        clipped, _ = clip_by_global_norm(grads, LARGEST_NORM)
+        self.params, self._state = adam_step(
+            self.params, clipped, self._state, rate, beta2=self._beta2
+        )
 
 
 def adding_loss(params: Arrays, x: FloatArray, y: FloatArray) -> tuple[float, Arrays]:
@@ -154,61 +160,26 @@ def train_adding(
     return Learned(learner.params, losses)
 
 
-CHARACTER_WEIGHTS = ("W_xh", "W_hh", "b", "W_hy", "b_y")
-
-
-def character_step(weights: ArrayTuple, batch: ArrayTuple) -> tuple[ArrayTuple, ArrayTuple]:
-    """Loss and gradients summed over all characters, as ``fused.DataParallel`` takes them.
-
-    Parameters
-    ----------
-    weights : arrays in the order of ``CHARACTER_WEIGHTS``
-    batch : inputs and targets, int arrays, shape (N, T), and the state to begin with
-
-    Returns
-    -------
-    state : tuple of float arrays, shape (N, H)
-        The last one.
-    sums : tuple of float arrays
-        The loss, shape (), and its gradients in the order of the weights.
-    """
-    params = dict(zip(CHARACTER_WEIGHTS, weights, strict=True))
-    inputs, targets, *first_state = batch
-    h, state, cache = read(params, inputs, tuple(first_state))
-    h_rows = h.swapaxes(0, 1).reshape(-1, h.shape[2])  # (T N, H), time first: no copy
-    right = (np.arange(len(h_rows)), targets.T.reshape(-1))
-    scores = h_rows @ params["W_hy"]  # (T N, V)
-    scores += params["b_y"]
-    scores -= scores.max(axis=1, keepdims=True)
-    loss = -scores[right].sum(dtype=np.float64)
-    np.exp(scores, scores)
-    sums = scores.sum(axis=1, keepdims=True)
-    loss += np.log(sums).sum(dtype=np.float64)
-    scores /= sums
-    scores[right] -= 1  # now the gradient with respect to the scores
-    dh_rows = scores @ params["W_hy"].T
-    dh = dh_rows.reshape(h.shape[1], h.shape[0], -1).swapaxes(0, 1)
-    output = {"W_hy": h_rows.T @ scores, "b_y": scores.sum(axis=0)}
-    grads = {**cell_gradients(dh, cache), **output}
-    return state, (np.asarray(loss), *(grads[name] for name in CHARACTER_WEIGHTS))
-
-
 def character_loss(
-    params: Arrays,
-    inputs: IntArray,
-    targets: IntArray,
-    state: State,
-    step: Step = character_step,
+    params: Arrays, inputs: IntArray, targets: IntArray, state: State
 ) -> tuple[float, Arrays, State]:
     """Mean loss in nats a character, its gradients through T steps, and the last state.
 
-    ``step`` is ``character_step``, or a ``fused.DataParallel`` of it.
+    Parameters
+    ----------
+    params : dict from name to float32 array
+    inputs, targets : int arrays, shape (N, T)
+    state : pair of float arrays, shape (N, H)
+        To begin with.
     """
-    weights = tuple(params[name] for name in CHARACTER_WEIGHTS)
-    state, (loss, *sums) = step(weights, (inputs, targets, *state))
-    grads = zip(CHARACTER_WEIGHTS, sums, strict=True)
-    n = inputs.size
-    return float(loss) / n, {name: np.divide(total, n, total) for name, total in grads}, state
+    h, state, cache = read(params, inputs, state)
+    N, T, H = h.shape
+    h_rows = h.swapaxes(0, 1).reshape(T * N, H)  # time first, as they lie in memory
+    scores = h_rows @ params["W_hy"] + params["b_y"]  # (T N, V)
+    loss, (dscores,) = softmax_cross_entropy(scores[None], targets.T.reshape(1, T * N))
+    dh = (dscores @ params["W_hy"].T).reshape(T, N, H).swapaxes(0, 1)
+    output = {"W_hy": h_rows.T @ dscores, "b_y": dscores.sum(axis=0)}
+    return loss, {**cell_gradients(dh, cache), **output}, state
 
 
 def train_characters(
@@ -222,7 +193,6 @@ def train_characters(
     beta2: float = 0.99,
     segment: int = 1024,
     seed: int = 0,
-    processes: int = 1,
     **bar: Any,
 ) -> Learned:
     """Train a character LSTM on a text, the state carried on; an interrupt ends it early.
@@ -243,23 +213,12 @@ def train_characters(
         order, a text keeps a network busy with the module of the moment.
     seed : int
         Of that order.
-    processes : int
-        2 takes each step with half of the batch in a process of its own, on a second core.
     **bar
         For tqdm; ``disable=True`` shows none.
-
-    Raises
-    ------
-    InputError
-        If processes is neither 1 nor 2.
     """
-    if processes not in (1, 2):
-        raise InputError(
-            f"processes is {processes!r}; expected 1, or 2 for a half of each batch in a process "
-            "of its own."
-        )
     rng = np.random.default_rng(seed)
     state = zero_state("LSTM", N, len(params["W_hh"]))
+    learner = Learner(params, beta2)
     batches: Iterator[tuple[IntArray, IntArray]] = iter(())
 
     def one_step(step: int) -> float:
@@ -268,18 +227,11 @@ def train_characters(
         if batch is None:
             batches = zip(*make_batches(_reordered(ids, segment, rng), N, T), strict=True)
             batch = next(batches)
-        loss, grads, state = character_loss(learner.params, *batch, state, take)
+        loss, grads, state = character_loss(learner.params, *batch, state)
         learner.step(grads, rate * (1 - step / steps))
         return loss
 
-    weights = tuple(params[name].copy() for name in CHARACTER_WEIGHTS)
-    with ExitStack() as stack:
-        take: Step = character_step
-        if processes == 2:
-            take = stack.enter_context(fused.DataParallel(character_step))
-            weights = take.share(weights)
-        learner = Learner(dict(zip(CHARACTER_WEIGHTS, weights, strict=True)), beta2)
-        losses = run(steps, one_step, desc="LSTM", **bar)
+    losses = run(steps, one_step, desc="LSTM", **bar)
     return Learned(learner.params, losses)
 
 

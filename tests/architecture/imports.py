@@ -85,7 +85,7 @@ def reference_is_alone(found: Import) -> bool:
 
 
 def reference_in_order(found: Import) -> bool:
-    """A unit's module imports earlier units' modules, errors and fused kernels, nothing else."""
+    """A unit's module imports earlier units' modules, errors and the faster cells, nothing else."""
     unit = found.module.removeprefix("rnn_ref.")
     if unit not in UNITS or not within(found.name, "rnn_ref"):
         return True
@@ -101,7 +101,7 @@ def reference_runs_without_pictures(found: Import) -> bool:
 
 
 def extensions_build_on_units(found: Import) -> bool:
-    """The ungraded cells need the units, errors and each other: no pictures, no fused kernels."""
+    """The ungraded cells need the units, errors and each other: no pictures, no faster cells."""
     allowed = ("errors", "extensions", *UNITS)
     return (
         not within(found.module, "rnn_ref.extensions")

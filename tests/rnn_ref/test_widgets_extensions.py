@@ -1,11 +1,15 @@
 """The pictures, the table and the tries of the notebook on extensions."""
 
+import json
 import re
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from rnn_ref import fused, lstm, lstm_gradients
 from rnn_ref.errors import InputError
 from rnn_ref.extensions import bidirectional_forward, gru_step_forward, linear_scan
 from rnn_ref.extensions.comparison import Net, Result, train
@@ -22,8 +26,10 @@ from rnn_ref.widgets.extensions import (
     table,
 )
 from rnn_ref.widgets.extensions_pictures import scan_picture, wrappers_picture
+from rnn_ref.widgets.extensions_speed import Race
 from rnn_ref.widgets.extensions_tries import time_scan, try_bidirectional, try_gru, try_products
 
+NOTEBOOK = Path(__file__).parents[2] / "solutions/12_extensions/12_extensions.ipynb"
 NETS = (Net("RNN"), Net("minGRU", 2))
 
 
@@ -172,3 +178,42 @@ def test_try_products_break_down_in_a_long_sequence(capsys: pytest.CaptureFixtur
 def test_time_scan_says_both_times(capsys: pytest.CaptureFixture[str]) -> None:
     said = _said(capsys, time_scan, 1, 8, 2)
     assert re.search(r"loop \d+\.\d+ ms, scan \d+\.\d+ ms", said)
+
+
+# --- the same LSTM, faster ----------------------------------------------------------------------
+
+
+def test_race_measures_what_gives_the_unit_s_results(capsys: pytest.CaptureFixture[str]) -> None:
+    race = Race(N=2, T=3, D=4, H=5, seconds=0)
+    said = _said(capsys, race.measure, "loops", lstm.lstm_forward, lstm_gradients.lstm_backward)
+    assert re.fullmatch(r"loops +\d+\.\d\d ms\n", said)
+    for dtype in (np.float64, np.float32):
+        said = _said(capsys, race.measure, "fused", fused.lstm_forward, fused.lstm_backward, dtype)
+        assert re.fullmatch(r"fused +\d+\.\d\d ms +\d+\.\d times as fast\n", said)
+    assert len(race.milliseconds) == 3
+
+
+def test_race_says_that_a_stage_changes_results(capsys: pytest.CaptureFixture[str]) -> None:
+    def half_of_it(dh: Any, cache: Any) -> Any:
+        return lstm_gradients.lstm_backward(np.where(dh > 0, dh, 0), cache)
+
+    race = Race(N=2, T=3, D=4, H=5, seconds=0)
+    said = _said(capsys, race.measure, "wrong", lstm.lstm_forward, half_of_it)
+    assert said.startswith("wrong: not the unit's results")
+    assert race.milliseconds == []
+
+
+def test_every_stage_of_the_notebook_gives_the_unit_s_results(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cells as they stand, at a smaller size."""
+    small = partial(Race, N=2, T=3, D=4, H=5, seconds=0)
+    monkeypatch.setattr("rnn_ref.widgets.extensions_speed.Race", lambda **_: small())
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    names: dict[str, Any] = {"np": np, "sigmoid": lstm.sigmoid}
+    for cell in cells:
+        if cell["cell_type"] == "code" and cell["id"].startswith("race-"):
+            exec("".join(cell["source"]), names)
+    said = capsys.readouterr().out
+    assert "not the unit's results" not in said
+    assert len(re.findall(r"times as fast", said)) == 5 + 2

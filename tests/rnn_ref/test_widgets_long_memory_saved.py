@@ -27,48 +27,6 @@ def test_saved_runs_of_the_adding_problem_meet_the_goal() -> None:
     assert (rnn[:, -2:].mean(axis=1) > 0.1).all()
 
 
-def missed(*case: int, why: str) -> object:
-    """Return a case of which the notebook says that the goal is missed."""
-    return pytest.param(*case, marks=pytest.mark.xfail(reason=why))
-
-
-@pytest.mark.parametrize(
-    ("text", "weights"),
-    [
-        (PASSAGES, FIXED),
-        (PASSAGES, ADAPTING),
-        (NEW_MODULES, ADAPTING),
-        missed(NEW_MODULES, FIXED, why="fixed weights never learn a new module's own names"),
-    ],
-)
-def test_five_minutes_of_128_units_suffice_for_the_goal(text: int, weights: int) -> None:
-    assert load_results()["five_minutes_bits"][text, weights] <= 1.60
-
-
-@pytest.mark.parametrize(
-    ("text", "weights"),
-    [
-        (PASSAGES, FIXED),
-        (PASSAGES, ADAPTING),
-        (NEW_MODULES, ADAPTING),
-        missed(NEW_MODULES, FIXED, why="fixed weights never learn a new module's own names"),
-    ],
-)
-def test_saved_model_beats_every_primed_compressor(text: int, weights: int) -> None:
-    saved = load_results()
-    assert saved["saved_bits"][text, weights] < saved["code_bits"][text, 2:, 1].min()
-
-
-def test_saved_runs_took_no_longer_than_they_were_given() -> None:
-    """On one core, by processor time; on two by the clock, too, for one may wait for the other."""
-    saved = load_results()
-    assert saved["five_minutes_cores"] == 1
-    assert saved["five_minutes_seconds"][1] <= 300
-    assert saved["saved_cores"] == 2
-    assert saved["saved_seconds"][0] <= 1800
-    assert saved["saved_seconds"][1] <= 2 * 1800
-
-
 def test_saved_bits_are_those_of_the_saved_weights() -> None:
     """On choosing text, which is as far as a test may read; with Python 3.11's library."""
     saved, ids = load_results(), library().ids().choosing
@@ -148,7 +106,12 @@ def test_notebook_tells_the_saved_bits() -> None:
     for bits in (small[NEW_MODULES, ADAPTING], *large[:, ADAPTING]):
         assert f"{bits:.2f}" in text
     assert f"{weights:,}" in text
-    assert f"after {saved['five_minutes_seconds'][1] / 60:.1f} minutes of training" in text
+    assert (
+        f"after {saved['five_minutes_seconds'][1] / 60:.1f} minutes of training on one core" in text
+    )
+    assert saved["five_minutes_cores"] == 1
+    assert "the larger one used two cores" in told("characters-learn")
+    assert saved["saved_cores"] == 2
     assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
     assert f"{saved['saved_choosing']:.2f} bits" in told("one-passage")
 
