@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.demo.run import DEMO_LIMITS, compare, demo_course, lock_of, set_up
 from autograder.errors import AutograderError
 from autograder.grading.files import alone_in
+from autograder.grading.marking import Marked
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result, graded_students, read_results, unclear_time
@@ -25,7 +26,7 @@ from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher, PlainLauncher
 from autograder.student.display import as_text
-from autograder.student.report import Report, Status
+from autograder.student.report import Status
 from autograder.units import folder_name, unit_of
 from autograder.workers import workers
 
@@ -302,8 +303,8 @@ def launcher_for(
     return PlainLauncher()
 
 
-def judge_notebook(course: Course, path: Path, unit: str, launcher: Launcher) -> tuple[Report, ...]:
-    """Return the reports on one notebook, on the public cases.
+def judge_notebook(course: Course, path: Path, unit: str, launcher: Launcher) -> Marked:
+    """Return what comes of one notebook on the public cases.
 
     Raises
     ------
@@ -313,10 +314,9 @@ def judge_notebook(course: Course, path: Path, unit: str, launcher: Launcher) ->
     with UnitGrader(course, unit, PUBLIC_SEED, launcher, practice=True) as grader:
         try:
             rebuilt, _ = grader.read(path)
-            marked = grader.practise(path.name, rebuilt)
+            return grader.practise(path.name, rebuilt)
         except UnreadableSubmission as error:
             raise AutograderError(f"{path}: {error}.") from error
-    return tuple(marked.reports.values())
 
 
 def check_notebook(
@@ -340,9 +340,12 @@ def check_notebook(
             why = identity.remark if identity.contradicts else why
             raise AutograderError(f"{path}: which unit it is of cannot be told, for {why}.")
         launcher = launcher_for(course, path, no_sandbox, tell)
-        reports = judge_notebook(course, path, unit_of(identity.unit), launcher)
+        marked = judge_notebook(course, path, unit_of(identity.unit), launcher)
+    reports = marked.reports.values()
     for report in reports:
         console.print(terminal.plain_block(as_text(report)), markup=False)
+    for flag in marked.flags:
+        console.print(terminal.plain_block(flag), markup=False)
     if identity.contradicts:
         told = f"{path}: checked as {folder_name(identity.unit)}, for {identity.remark}."
         console.print(terminal.plain(told))

@@ -151,7 +151,7 @@ def _judged(
     for unit in (unit for unit in UNITS if unit in found and unit in units_with_exercises()):
         try:
             launcher = launcher_for(course, found[unit], no_sandbox, tell_once)
-            reports = judge_notebook(course, found[unit], unit, launcher)
+            reports = judge_notebook(course, found[unit], unit, launcher).reports.values()
         except AutograderError as error:
             amiss.append(str(error))
             continue

@@ -282,8 +282,8 @@ def test_learner_without_solutions_gets_a_verdict_on_the_visible_tests(tmp_path:
     wrong = submission(course, {"double": "def double(x): return 1"}, tmp_path / "wrong.ipynb")
     course.source_notebook(UNIT).unlink()
     for path, status in ((right, Status.PASSED), (wrong, Status.FAILED)):
-        reports = judge_notebook(course, path, UNIT, BubblewrapLauncher())
-        assert reports[-1].status is status
+        marked = judge_notebook(course, path, UNIT, BubblewrapLauncher())
+        assert list(marked.reports.values())[-1].status is status
     at_work = course.work / NAME / f"{NAME}.ipynb"
     at_work.parent.mkdir(parents=True)
     right.rename(at_work)

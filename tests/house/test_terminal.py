@@ -13,6 +13,7 @@ from autograder import cli, grading_session, terminal
 from autograder.course import Course
 from autograder.demo.run import Mismatch
 from autograder.errors import AutograderError
+from autograder.grading.marking import Marked
 from autograder.grading.outcome import Graded
 from autograder.grading.results import Result
 from autograder.grading.submissions import Submission
@@ -112,10 +113,11 @@ def test_grading_output_of_markup_shows_it() -> None:
 def test_check_of_hostile_reports_holds_nothing_a_terminal_obeys(
     monkeypatch: pytest.MonkeyPatch, canary: str
 ) -> None:
-    reports = (hostile_report(f"text{canary}{MARKUP}"),)
+    text = f"text{canary}{MARKUP}"
+    marked = Marked({"check_x": hostile_report(text)}, (text,), {})
     found = Identity("recurrence", ("recurrence",))
     monkeypatch.setattr(grading_session, "notebook_identity", lambda *_: found)
-    monkeypatch.setattr(grading_session, "judge_notebook", lambda *_: reports)
+    monkeypatch.setattr(grading_session, "judge_notebook", lambda *_: marked)
     console = Console(file=io.StringIO(), force_terminal=True, highlight=False, width=400)
     grading_session.check_notebook(console, Course(Path("x")), Path("y"))
     assert isinstance(console.file, io.StringIO)
