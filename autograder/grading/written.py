@@ -37,7 +37,7 @@ def find_answers(
     for index, cell in enumerate(cells):
         if cell.origin is None or not cell.origin.is_written:
             continue
-        found = _answer_at(cells, index)
+        found = _answer_at(cells, index, missing)
         if found.used or len(found.parts) > 1 or (found.parts and found.parts[0] is not cell):
             flags.append(f"The answer to {cell.origin.grade_id} stood beside its cell.")
             source = "\n\n".join(part.source.strip() for part in found.parts)
@@ -56,15 +56,16 @@ def find_answers(
     return [cell for index, cell in enumerate(result) if index not in used]
 
 
-def _answer_at(cells: Sequence[RebuiltCell], index: int) -> _Found:
+def _answer_at(cells: Sequence[RebuiltCell], index: int, missing: frozenset[str]) -> _Found:
     """Return the answer that belongs into cell `index`; without parts if there is none."""
     cell = cells[index]
-    behind = list(_own_words(cells, range(index + 1, len(cells))))
+    behind = list(_own_words(cells, range(index + 1, len(cells)), missing))
     if _is_filled(cell):
         behind = [i for n, i in enumerate(behind) if i == index + 1 + n]  # the next cells alone
         behind = [i for i in behind if cells[i].kind != "code"]
         return _Found((cell, *(cells[i] for i in behind)), tuple(behind))
-    around = [*reversed(list(_own_words(cells, range(index - 1, -1, -1)))), *behind]
+    before = list(_own_words(cells, range(index - 1, -1, -1), missing))
+    around = [*reversed(before), *behind]
     if around:
         return _Found(tuple(cells[i] for i in around), tuple(around))
     asked = next(_released(cells[i] for i in range(index - 1, -1, -1)), None)
@@ -84,12 +85,18 @@ def _released(cells: Iterable[RebuiltCell]) -> Iterator[RebuiltCell]:
     return (cell for cell in cells if cell.origin is not None)
 
 
-def _own_words(cells: Sequence[RebuiltCell], places: Iterable[int]) -> Iterator[int]:
-    """Yield where words of the student's own stand, up to the next cell of the release."""
+def _own_words(
+    cells: Sequence[RebuiltCell], places: Iterable[int], missing: frozenset[str]
+) -> Iterator[int]:
+    """Yield where words of the student's own stand, up to the next cell of the release.
+
+    What was `missing` and has been put back stands nowhere.
+    """
     for index in places:
-        if cells[index].origin is not None:
+        origin = cells[index].origin
+        if origin is not None and origin.grade_id not in missing:
             return
-        if _is_words(cells[index]):
+        if origin is None and _is_words(cells[index]):
             yield index
 
 

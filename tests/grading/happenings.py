@@ -383,6 +383,14 @@ def answer_in_the_next_cell(solved: Solved) -> Cells:
     return _put(cells, solved.written, own(ANSWER, "markdown"), after=True)
 
 
+def answer_in_the_next_cell_of_an_older_hand_out(solved: Solved) -> Cells:
+    cells = answer_in_the_next_cell(solved)
+    named = [i for i, cell in enumerate(cells) if grade_id(cell)]
+    last = cells.index(next(cell for cell in cells if grade_id(cell) == solved.written))
+    newer = {i for i in named if i > last}  # what later releases have put behind it
+    return [cell for i, cell in enumerate(cells) if i not in newer]
+
+
 def answer_in_the_cell_before(solved: Solved) -> Cells:
     cells = solved.cells(**_unanswered(solved))
     return _put(cells, solved.written, own(ANSWER, "raw"), after=False)
@@ -429,6 +437,7 @@ def answer_below_the_cell_without_any_name(solved: Solved) -> Cells:
 
 ANSWERS_KEPT: tuple[Happening, ...] = (
     answer_in_the_next_cell,
+    answer_in_the_next_cell_of_an_older_hand_out,
     answer_in_the_cell_before,
     answer_in_a_code_cell,
     answer_as_a_comment,
