@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -535,10 +536,21 @@ def shown(message: object) -> str:
     return tidy(str(message))
 
 
+def _import_no_company() -> None:
+    """Keep libraries from importing, seconds long, what no command here asks of them.
+
+    jsonschema brings a checker of addresses along, and nbgrader its pages for Jupyter's server.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    for name in ("assignment_list", "course_list", "formgrader", "validate_assignment"):
+        pages = ModuleType(f"nbgrader.server_extensions.{name}")
+        pages.load_jupyter_server_extension = None  # type: ignore[attr-defined]
+        sys.modules.setdefault(pages.__name__, pages)
+
+
 def main() -> None:
     """Run the command line; whatever goes wrong ends in a sentence, never in a traceback."""
-    # jsonschema, which nbformat uses, would take seconds to load this checker of addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    _import_no_company()
     if os.path.expanduser("~") == "~":  # in a container: a user without name and home
         os.environ["HOME"] = "/nonexistent"
     prepare_streams()

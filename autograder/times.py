@@ -137,6 +137,11 @@ def read_zone(name: str) -> tzinfo:
         raise UnclearTime(f"{_shown(name)} is no zone") from None
 
 
+def in_database(time: datetime | None) -> datetime | None:
+    """Return a time as nbgrader keeps it: in UTC, and without a zone."""
+    return None if time is None else time.astimezone(UTC).replace(tzinfo=None)
+
+
 def written(time: datetime) -> str:
     """Return a time as nbgrader writes it.
 

@@ -11,8 +11,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.roster import Roster
 from autograder.grading.database import open_gradebook, reachable, wait_for_others
-from autograder.grading.nbgrader_times import in_database
-from autograder.times import written
+from autograder.times import in_database, written
 from autograder.units import folder_name, unit_of
 
 

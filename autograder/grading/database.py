@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbgrader.api
-from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -98,6 +97,8 @@ def _schema_version() -> str:
 
     nbgrader runs that as a program, which costs seconds and must be found on PATH.
     """
+    from alembic.script import ScriptDirectory  # asked for once, when a gradebook is made
+
     folder = Path(nbgrader.api.__file__).parent / "alembic"
     return str(ScriptDirectory(str(folder)).get_current_head())
 

@@ -18,8 +18,8 @@ from autograder.grading.hand_marks import (
     outdated,
 )
 from autograder.grading.marking import Marked, is_not_gradable
-from autograder.grading.nbgrader_times import in_database
 from autograder.grading.submissions import Submission
+from autograder.times import in_database
 
 
 class Entry(NamedTuple):

@@ -10,16 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import nbgrader.utils
-from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.grading.submissions import stamp_in
-from autograder.times import read_time
-
-
-def in_database(time: datetime | None) -> datetime | None:
-    """Return a time as nbgrader keeps it: in UTC, and without a zone."""
-    return None if time is None else time.astimezone(UTC).replace(tzinfo=None)
+from autograder.times import in_database, read_time
 
 
 def _parse_utc(ts: datetime | str | None) -> datetime | None:
@@ -52,4 +46,5 @@ for _module in [module for name, module in sys.modules.items() if name.startswit
     if getattr(_module, "parse_utc", None) is _theirs:
         _module.parse_utc = _parse_utc  # type: ignore[attr-defined]
 CourseDirectory.get_existing_timestamp = _existing_timestamp
-NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
+if "nbgrader.apps.api" in sys.modules:  # as in nbgrader's own programs; it takes long to import
+    sys.modules["nbgrader.apps.api"].NbGraderAPI.get_submitted_timestamp = _submitted_timestamp

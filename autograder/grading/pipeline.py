@@ -77,6 +77,8 @@ def grade_unit(
     with alone_in(course):
         seed = unit_seed(course, unit, new_seed)
         grader = UnitGrader(course, unit, seed, launcher, limits, cluster)
+        # Reads the configuration, which imports nbgrader: no other thread may be at that, too.
+        grader.marker  # noqa: B018
         with _entered_aside(_proven(grader, prove)) as wait_for_sandbox:
             # nbgrader takes a second to import; the sandbox, in its own process, as long to start.
             from autograder.grading.gradebook import UnitGradebook

@@ -11,12 +11,13 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+import autograder.grading.database  # nbgrader would call alembic as a program, found on PATH
 import autograder.grading.nbgrader_times
 from autograder.course import Course
 from tests.course.grading_folders import course_in, run_nbgrader
 
 AT_2130 = datetime(2026, 7, 20, 21, 30)  # as nbgrader keeps it
-assert autograder.grading.nbgrader_times
+assert autograder.grading.nbgrader_times and autograder.grading.database
 
 
 @pytest.mark.parametrize(
