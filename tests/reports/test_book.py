@@ -188,6 +188,17 @@ def test_outputs_widget_leaves_its_still_picture() -> None:
     assert still.html == f'<img class="unrolled-figure" alt="A claim." src="{source}">'
 
 
+def test_outputs_frames_of_a_widget_can_be_chosen_and_begin_at_its_start() -> None:
+    source = f"data:image/png;base64,{in_base64(png())}"
+    frame = '<img data-frame="{}" style="display:none" class="unrolled-figure" alt="{}" src="{}">'
+    frames = "".join(frame.format(*both, source) for both in (("0 back", "B."), ("3", "A claim.")))
+    (still,) = shown(display(text_html=STILL.format(source) + frames))
+    assert still.html.count('type="radio"') == still.html.count("<img") == 2
+    assert still.html.index("0 back") < still.html.index(" checked>") < still.html.index("3</")
+    assert "display:none" not in still.html
+    assert "<script" not in still.html
+
+
 def test_outputs_picture_without_html_has_its_text_as_alt_text() -> None:
     (picture,) = shown(display(image_png=in_base64(png()), text_plain='<a "b">'))
     assert 'alt="&lt;a &quot;b&quot;&gt;"' in picture.html
