@@ -174,7 +174,7 @@ def _outline(axes: Axes) -> Any:
 
 
 def _arrow(axes: Axes, colour: str, width: float = 2.2) -> FancyArrowPatch:
-    style = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0}
+    style: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0}
     arrow = FancyArrowPatch((0, 0), (1, 0), color=colour, linewidth=width, **style)
     axes.add_patch(arrow)
     return arrow
