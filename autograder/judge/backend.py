@@ -13,11 +13,13 @@ from typing import Any
 
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
+from autograder.judge.extras import find_claims, find_reply, judge_claims
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
 from autograder.student.memory import resident_bytes
 from autograder.student.probes import exercise_names
+from autograder.student.replies import Reply
 from autograder.student.report import Report, Status
 
 PATIENCE_S = 20.0
@@ -75,6 +77,26 @@ class JudgeBackend:
         text = self._next_hint(exercise)
         self._hints_given[exercise] += 1
         return text
+
+    def optional(self, exercise: str, function: Any) -> Report:
+        """Return the report on an optional exercise.
+
+        Raises
+        ------
+        LookupError
+            If there is none of that name.
+        """
+        claims = find_claims(exercise)
+        try:
+            with _limited(PATIENCE_S, LIMIT_BYTES):
+                return judge_claims(exercise, claims, function)
+        except (OutOfTime, OutOfMemory):
+            limit = f"It ran into a limit: {PATIENCE_S:g} s, or {LIMIT_BYTES >> 20} MB."
+            return Report(exercise, exercise, Status.LIMIT, 0.0, 0.0, limit)
+
+    def reply(self, question: str) -> Reply | None:
+        """Return what is said to a prediction, None if nothing is."""
+        return find_reply(question)
 
     def _next_hint(self, exercise: str) -> str:
         hints = BUG_HINTS.get(exercise) or find_exercise(exercise).hints

@@ -4,6 +4,26 @@ Imports NumPy and the standard library alone, so that the grading sandbox can sh
 code: nothing in here knows an expected answer.
 """
 
-from autograder.student.check import CheckFailed, NotDoneYet, check, hint, needs, passed, recorded
+from autograder.student.check import (
+    CheckFailed,
+    NotDoneYet,
+    answered,
+    check,
+    hint,
+    needs,
+    optional_check,
+    passed,
+    recorded,
+)
 
-__all__ = ["CheckFailed", "NotDoneYet", "check", "hint", "needs", "passed", "recorded"]
+__all__ = [
+    "CheckFailed",
+    "NotDoneYet",
+    "answered",
+    "check",
+    "hint",
+    "needs",
+    "optional_check",
+    "passed",
+    "recorded",
+]

@@ -1,4 +1,4 @@
-"""``check``, ``hint``, ``passed``, ``needs``, ``recorded``: the names that notebooks import.
+"""``check``, ``hint``, ``passed``, ``recorded`` and so on: the names that notebooks import.
 
 Where a judge is installed, ``check`` asks it and shows its report. In the grading sandbox there is
 none: ``check`` only hands the answers out, and the judge outside decides.
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from autograder.student import display, logbook
 from autograder.student.answers import answer_cases, encode_answers
 from autograder.student.probes import exercise_names, find_probe
+from autograder.student.replies import Reply, show_reply
 from autograder.student.report import Report, Status
 
 BACKEND_GROUP = "unrolled.backends"
@@ -35,6 +36,12 @@ class Backend(Protocol):
 
     def hint(self, exercise: str) -> str:
         """Return the next hint for `exercise`."""
+
+    def optional(self, exercise: str, function: Any) -> Report:
+        """Judge `function` by the claims of an optional exercise."""
+
+    def reply(self, question: str) -> Reply | None:
+        """Return what is said to a prediction, None if nothing is."""
 
 
 class CheckFailed(Exception):
@@ -84,10 +91,34 @@ def check(exercise: str, /, **functions: Any) -> None:
         _passed.add(exercise)
     else:
         _passed.discard(exercise)
+    _raise_unless_passed(report)
+
+
+def _raise_unless_passed(report: Report) -> None:
     if report.status is Status.UNFINISHED:
         raise NotDoneYet(display.one_line(report))
     if report.status is not Status.PASSED:
         raise CheckFailed(display.one_line(report))
+
+
+def optional_check(exercise: str, function: Any, /) -> None:
+    """Check the function of an optional exercise, claim by claim; there are no points for it.
+
+    Raises
+    ------
+    NotDoneYet
+        If it is still to be written.
+    CheckFailed
+        If a claim does not hold, or there is no such exercise.
+    """
+    if sink is not None:
+        return
+    try:
+        report = _backend().optional(exercise, function)
+    except LookupError as error:
+        raise CheckFailed(str(error)) from None
+    display.show(report)
+    _raise_unless_passed(report)
 
 
 def hint(exercise: str, /) -> None:
@@ -139,6 +170,22 @@ def recorded(answer: Any, /, *choices: str, name: str = "prediction") -> None:
     wanted = " or ".join(f'"{choice}"' for choice in choices) or f"your {name}"
     first = "Predict" if name == "prediction" else "Answer"
     raise NotDoneYet(f"{first} first: set {name} to {wanted} in the cell above, then run this.")
+
+
+def answered(question: str, answer: str, /) -> None:
+    """Show what was predicted, what came, and why the other answers tempt.
+
+    It stands below what came, at the end of the cell that began with ``recorded``.
+
+    Parameters
+    ----------
+    question : str
+        Name of the cell that holds the prediction, such as "predict_order".
+    answer : str
+        What was predicted.
+    """
+    if sink is None and (reply := _backend().reply(question)):
+        show_reply(reply, answer)
 
 
 @cache

@@ -53,7 +53,7 @@ class Card:
 
 def show(report: Report) -> None:
     """Show `report` below the cell that runs, or print it where there is no notebook."""
-    _show(Card(report))
+    show_card(Card(report))
 
 
 def show_hint(exercise: str, text: str) -> None:
@@ -61,7 +61,8 @@ def show_hint(exercise: str, text: str) -> None:
     print(f"{exercise}, hint {text}" if text[:1].isdigit() else text)
 
 
-def _show(card: Card) -> None:
+def show_card(card: object) -> None:
+    """Show what knows how it looks as HTML and as text; print it where there is no notebook."""
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -81,6 +82,8 @@ def one_line(report: Report) -> str:
 
 def score_text(report: Report) -> str:
     """Return the score as in "2.5 of 3 points"."""
+    if not report.max_points:
+        return "no points"
     if report.points is None:
         return f"no automatic mark ({report.max_points:g} points)"
     unit = "point" if report.max_points == 1 else "points"
@@ -189,9 +192,9 @@ def _sign(result: CriterionResult) -> str:
     return (HOLDS if result.passed else FAILS) if result.judged else NOT_JUDGED
 
 
-_CARD = (
+CARD_STYLE = (
     "border-left:4px solid {colour};background:rgba(128,128,128,.08);border-radius:4px;"
-    "padding:8px 14px 10px;margin:4px 0;max-width:46em;line-height:1.45;"
+    "padding:8px 14px 10px;margin:4px 0;line-height:1.45;"
     "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;"
     "color:var(--jp-ui-font-color1,inherit)"
 )
@@ -205,7 +208,7 @@ def as_html(report: Report) -> str:
     sign, colour = LOOKS[report.status]
     layout = _layout(report)
     parts = [
-        f'<div class="unrolled-card" style="{_CARD.format(colour=colour)}">',
+        f'<div class="unrolled-card" style="{CARD_STYLE.format(colour=colour)}">',
         '<div style="display:flex;justify-content:space-between;gap:0 1em;flex-wrap:wrap">',
         f'<span><b style="color:{colour}">{sign}</b> <b>{escape(report.title)}</b></span>',
         f'<span style="{_FAINT}">{escape(score_text(report))}</span></div>',
@@ -215,14 +218,14 @@ def as_html(report: Report) -> str:
     rows = "".join(starmap(_row_html, layout.rows))
     more = "".join(_callout(sentence, colour) for sentence in layout.below)
     if layout.counts or more:
-        rows = _folded(layout.counts or "more", f"{more}{rows}")
+        rows = folded(layout.counts or "more", f"{more}{rows}")
     parts.append(rows)
     if report.example:
         lines = escape("\n".join(_example(report.example)))
-        parts.append(_folded(TO_TRY, f'<pre style="{_PASTE}"><code>{lines}</code></pre>'))
+        parts.append(folded(TO_TRY, f'<pre style="{_PASTE}"><code>{lines}</code></pre>'))
     if report.hint:
         label, text = _hint(report)
-        parts.append(_folded(label, f"<div>{_marked(text)}</div>"))
+        parts.append(folded(label, f"<div>{marked(text)}</div>"))
     parts.append("</div>")
     return "".join(parts)
 
@@ -231,18 +234,19 @@ def _headline_html(headline: str) -> str:
     """Return the first cause; a line of the learner's code has a line of its own."""
     what, line, code = headline.partition(LINE)
     if not line or not code.endswith(")"):
-        return f"<div>{_marked(headline)}</div>"
+        return f"<div>{marked(headline)}</div>"
     number, _, code = code[:-1].partition(": ")
     shown = f'<div style="{_FAINT}">line {escape(number)} <code>{escape(code)}</code></div>'
-    return f"<div>{_marked(what)}{'' if what.endswith('?') else '.'}</div>{shown}"
+    return f"<div>{marked(what)}{'' if what.endswith('?') else '.'}</div>{shown}"
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """Return `text` escaped, what stands between backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
-def _folded(label: str, content: str) -> str:
+def folded(label: str, content: str) -> str:
+    """Return HTML that stands behind a line to click on."""
     return (
         f'<details style="margin-top:6px"><summary style="cursor:pointer;{_FAINT}">'
         f'{escape(label)}</summary><div style="margin-top:2px">{content}</div></details>'
@@ -250,15 +254,15 @@ def _folded(label: str, content: str) -> str:
 
 
 def _row_html(sign: str, sentence: str, detail: str) -> str:
-    why = f'<div style="{_FAINT}">{_marked(detail)}</div>' if detail else ""
+    why = f'<div style="{_FAINT}">{marked(detail)}</div>' if detail else ""
     return (
         f'<div style="display:flex;gap:.6em"><b style="{_SIGN_STYLES[sign]}">{sign}</b>'
-        f"<div>{_marked(sentence)}{why}</div></div>"
+        f"<div>{marked(sentence)}{why}</div></div>"
     )
 
 
 def _callout(sentence: str, colour: str) -> str:
     return (
         f'<div style="margin:6px 0 0;padding-left:.7em;border-left:2px solid {colour}">'
-        f"{_marked(sentence)}</div>"
+        f"{marked(sentence)}</div>"
     )

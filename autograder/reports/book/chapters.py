@@ -19,6 +19,7 @@ from autograder.units import UNITS, folder_name
 
 ERRATA, ERRATA_PAGE = "ERRATA.md", "errata.html"
 _ERRATA_GOAL = "What the slides of the lecture leave out or get wrong, every number tested."
+OPTIONAL_CHECK = "optional_check("
 _GOAL = re.compile(r"^\*\*Goal\.\*\*\s*(.+)$", re.MULTILINE)
 _FACTS = re.compile(r"^\*\*\d+ minutes\*\*.*$", re.MULTILINE)
 
@@ -124,7 +125,8 @@ def read_errata(course: Course, targets: Mapping[str, str]) -> Chapter:
 def shown_cells(template: Template) -> Iterator[str]:
     """Yield the ids of the cells whose outputs belong into the book: no answers, no checks."""
     for cell in template.cells:
-        if cell.kind == "code" and not cell.is_check and not _is_solution(cell):
+        is_check = cell.is_check or OPTIONAL_CHECK in cell.source
+        if cell.kind == "code" and not is_check and not _is_solution(cell):
             yield cell.cell_id
 
 
@@ -147,7 +149,7 @@ def _part(
     if cell.kind != "code":
         return Part(prose.html(cell.source), is_answer=_is_solution(cell))
     return Part(
-        label=_label(cell),
+        label=_label(template, cell),
         code=code_html(cell.source),
         outputs=tuple(outputs.get(cell.cell_id, ())),
         hints=_hints(template, cell) if cell.is_check else (),
@@ -158,7 +160,7 @@ def _is_solution(cell: TemplateCell) -> bool:
     return bool(cell.nbgrader.get("solution", False))
 
 
-def _label(cell: TemplateCell) -> str:
+def _label(template: Template, cell: TemplateCell) -> str:
     """Return what a cell of code is for, where its text does not say it."""
     if cell.is_check:
         points = float(cell.nbgrader["points"])
@@ -168,9 +170,9 @@ def _label(cell: TemplateCell) -> str:
         return ""
     if GIVEN_TAG in cell.metadata.get("tags", ()):
         return "Given: yours to change"
-    if cell.nbgrader.get("grade"):
-        return "Yours to fill in"
-    return "Yours to write" if NOT_WRITTEN in cell.source else "Yours to repair"
+    if NOT_WRITTEN in cell.source:
+        return "Yours to write"
+    return "Yours to fill in" if template.unit in UNITS else "Yours to repair"
 
 
 def _hints(template: Template, check: TemplateCell) -> tuple[str, ...]:
