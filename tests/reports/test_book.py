@@ -20,6 +20,7 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.reports.book.formulas import formula_html
 from autograder.reports.book.outputs import Kind, Output, outputs_of
+from autograder.reports.book.pages import book_pages
 from autograder.reports.book.prose import Prose
 from autograder.reports.untrusted import code_html
 from autograder.units import folder_name
@@ -151,7 +152,7 @@ def test_chapter_check_keeps_its_points_and_answers_have_their_place(tmp_path: P
         ],
     )
     assert [part.label for part in chapter.parts] == [
-        *("", "Yours to write", "Yours to repair", "Check, 2.5 points", ""),
+        *("", "Yours to write", "Yours to fill in", "Check, 2.5 points", ""),
     ]
     assert [part.is_answer for part in chapter.parts] == [False] * 4 + [True]
     assert chapter.goal == "Read <code>this</code>."
@@ -254,3 +255,14 @@ def test_page_can_be_skipped_through_and_names_its_language(name: str) -> None:
     page = bare_pages()[name]
     assert '<html lang="en">' in page
     assert page.index('<a class="skip" href="#text">') < page.index('<main id="text">')
+
+
+def test_chapter_demo_stands_above_its_code_and_lends_the_list_its_picture(tmp_path: Path) -> None:
+    demo = new_code_cell("# Demo: a picture\nshow()", id="c", metadata={"tags": ["demo"]})
+    image = f'<img class="unrolled-figure" alt="A." src="data:image/png;base64,{in_base64(png())}">'
+    outputs = {"c": [Output(Kind.HTML, image)]}
+    chapter = made_up_chapter(tmp_path, [new_markdown_cell("# T"), demo], outputs)
+    page = page_of(chapter)
+    assert page.index("data:image/png") < page.index("<summary>The code") < page.index("Demo: a")
+    index = dict(book_pages([chapter]))["index.html"]
+    assert index.count('<img class="unrolled-figure" alt="" src="data:image/png') == 1

@@ -12,6 +12,7 @@ import nh3
 from markupsafe import Markup
 
 from autograder.grading.shown import TAGS
+from autograder.reports.book.prose import EMPTY_HEAD
 from autograder.reports.untrusted import joined, picture_uri, printed_text
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -66,7 +67,8 @@ class Output:
         if "data-frame" in clean:
             still, *frames = _IMAGE.findall(clean)
             return _to_be_chosen(still, frames)
-        wide = clean.replace("<table", '<div class="wide"><table')
+        filled = EMPTY_HEAD.sub("<td></td>", clean)
+        wide = filled.replace("<table", '<div class="wide" tabindex="0"><table')
         return Markup(wide.replace("</table>", "</table></div>"))
 
 
