@@ -142,9 +142,9 @@ class _Strip:
         self._lengths = [
             axes.text(lag, 0.56, "", ha="center", va="bottom", fontsize=9) for lag in MARKED
         ]
-        self._lengths[0].set_ha("right")
+        self._lengths[0].set_horizontalalignment("right")
         self._lengths[0].set_x(-0.4)
-        self._lengths[-1].set_ha("left")
+        self._lengths[-1].set_horizontalalignment("left")
         self._lengths[-1].set_x(LAGS + 0.4)
         self.moving: list[Any] = [self._cells, self._arrows, self._here, *self._lengths]
 

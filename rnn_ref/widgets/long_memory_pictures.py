@@ -223,10 +223,10 @@ def split_picture() -> tuple[Figure, str]:
             axes.text(x + 1.3, -2.8, text, va="center", fontsize=9)
         axes.plot([36.2] * 2, [-3.4, -2.2], color=LOOKS["loss"].colour, linewidth=2.5)
         axes.text(36.9, -2.8, "passage cut out", va="center", fontsize=9)
-        for i in np.arange(3, 100, 10):
+        for begin in range(3, 100, 10):
             for cut in (0.3, 3.0, 5.2):
-                row, column = divmod(i + cut, 50)
-                axes.plot([column] * 2, [-1.5 * row - 0.12, 1.12 - 1.5 * row], "-", linewidth=1.6,
+                line, place = divmod(begin + cut, 50)
+                axes.plot([place] * 2, [-1.5 * line - 0.12, 1.12 - 1.5 * line], "-", linewidth=1.6,
                           color=LOOKS["loss"].colour)  # fmt: skip
         axes.set(xlim=(-0.3, 50.2), ylim=(-3.6, 1.4))
         axes.set_axis_off()

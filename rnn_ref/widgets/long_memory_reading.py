@@ -115,7 +115,7 @@ def both_colours(reader: TextReader, at: int) -> str:
     order = np.argsort(-link)[:3]
     sources = ", ".join(f"<code>{_name(reader.text[i])}</code> {at - i} back" for i in order)
     return (
-        f"<b>Surprisal: the stronger, the more bits.</b> {reader.bits.mean():.2f} bits a character. "
+        f"<b>Surprisal: the stronger, the dearer.</b> {reader.bits.mean():.2f} bits a character. "
         f"The outlined <code>{_name(reader.text[at])}</code> costs {reader.bits[at]:.2f}; expected "
         f"were {guesses}."
         + coloured(reader.text, bits, _SURPRISE, at, lambda i: f"{reader.bits[i]:.2f} bits")

@@ -1,4 +1,4 @@
-"""Optional exercises of units 06 to 10: the model answer meets every claim, a near miss does not."""
+"""Optional exercises of units 06 to 10: model answers meet every claim, near misses do not."""
 
 import json
 from collections.abc import Callable, Mapping
