@@ -31,6 +31,10 @@ Expected = tuple[int | str, ...]  # a size where it is known, a letter where it 
 class CourseError(Exception):
     """Everything the reference raises on purpose; the message is written for a learner."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the message alone, for it says what to do."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ShapeError(CourseError, ValueError):
     """An array's shape does not fit; the message names the shape and the one expected."""

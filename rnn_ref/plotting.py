@@ -88,7 +88,8 @@ _STYLE: Mapping[Any, Any] = MappingProxyType(
 )
 
 CSS = (
-    ".unrolled-figure{background:#fff;max-width:100%;height:auto;display:block}"
+    # As wide as the text, and on a very wide screen as wide as its pixels bear.
+    ".unrolled-figure{background:#fff;width:min(100%,840px);height:auto;display:block}"
     # hue-rotate brings back the hues that invert has turned; screen makes black transparent.
     "body[data-jp-theme-light=false] .unrolled-figure"
     "{filter:invert(1) hue-rotate(180deg);mix-blend-mode:screen}"

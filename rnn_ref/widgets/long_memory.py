@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from rnn_ref.long_memory import best_unit_probe
-from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure
+from rnn_ref.plotting import FAINT, INK, MUTED, course_style, new_figure
 from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
 from rnn_ref.widgets.long_memory_text import LABELS, BoolArray
 from rnn_ref.widgets.long_memory_training import FloatArray
@@ -20,7 +20,7 @@ ALT = (
 BINS = np.linspace(-1, 1, 25)
 SHOWN = 660  # characters on the screen
 STEP = 200  # characters between one place of the slider and the next
-LABEL = LABELS[0]
+LABEL = "prose"
 _POSITIVE, _NEGATIVE = "0,114,178", "230,159,0"  # the blue and orange of Okabe and Ito
 _STYLE = {"description_width": "7em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
@@ -34,24 +34,25 @@ class _Histograms:
     """How often a unit has which value, in what is labelled and elsewhere; two moving outlines."""
 
     def __init__(self) -> None:
-        inside, outside = LOOKS["state"], LOOKS["input"]
         nothing = np.zeros(len(BINS) - 1)
         with course_style():
             figure = new_figure(height_in=2.1)
             axes = figure.add_subplot()
-            self._inside = axes.stairs(nothing, BINS, fill=True, color=inside.tint)
-            self._edge = axes.stairs(nothing, BINS, color=inside.colour, linewidth=1.8)
-            self._outside = axes.stairs(
-                nothing, BINS, color=outside.colour, linewidth=1.8, linestyle="--"
-            )
+            self._inside = axes.stairs(nothing, BINS, fill=True, color=FAINT)
+            self._edge = axes.stairs(nothing, BINS, color=INK, linewidth=1.8)
+            self._outside = axes.stairs(nothing, BINS, color=INK, linewidth=1.8, linestyle="--")
             self._names = [
                 axes.text(1.0, 1.0, "", transform=axes.transAxes, ha="right", va="top"),
                 axes.text(
                     1.0, 0.86, "- - elsewhere", transform=axes.transAxes, ha="right", va="top"
                 ),
             ]
-            self._names[0].set_color(inside.colour)
-            self._names[1].set_color("#9c6c00")
+            ramp = np.linspace(-1, 1, 41)
+            for colour, sign in ((_NEGATIVE, -1), (_POSITIVE, 1)):  # the text's own colours
+                rgb = [int(part) / 255 for part in colour.split(",")]
+                for left in ramp[:-1][np.sign(ramp[:-1] + 0.025) == sign]:
+                    strength = 0.6 * abs(left + 0.025)
+                    axes.axvspan(left, left + 0.05, 0, 0.07, color=rgb, alpha=strength, lw=0)
             axes.set_xlim(-1, 1)
             axes.set_ylim(0, 1)
             axes.set_xlabel("the unit's value after a character")

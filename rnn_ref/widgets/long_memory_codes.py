@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
+from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref.long_memory import CHUNK
 from rnn_ref.widgets.long_memory_training import (
@@ -132,6 +133,6 @@ def states_over(params: Arrays, ids: IntArray) -> np.ndarray:
 def _chunks_of_states(
     params: Arrays, ids: IntArray, state: tuple[np.ndarray, ...]
 ) -> Iterator[np.ndarray]:
-    for start in range(0, len(ids), CHUNK):
+    for start in tqdm(range(0, len(ids), CHUNK), desc="reading", leave=False, mininterval=0.5):
         h, state, _ = read(params, ids[None, start : start + CHUNK], state)
         yield h[0].copy()

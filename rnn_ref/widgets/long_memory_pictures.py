@@ -8,6 +8,8 @@ import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref.long_memory import best_unit_probe
 from rnn_ref.plotting import INK, LOOKS, MUTED, course_style, new_figure
@@ -182,11 +184,11 @@ def training_curves() -> tuple[Figure, str]:
 
 
 def codes_table() -> None:
-    """Show bits a character of every code on both texts, and what has to be there beforehand."""
+    """Show bits a character of every code on both texts, primed, and what must be there before."""
     saved = load_results()
     before = f"{saved['characters'][0] / 1e6:.1f} MB"
     rows = [
-        [str(code), *(f"{bits:.2f}" for bits in saved["code_bits"][:, i].reshape(-1)), before]
+        [str(code), *(f"{bits:.2f}" for bits in saved["code_bits"][:, i, 1]), before]
         for i, code in enumerate(saved["codes"])
     ]
     for name in ("five_minutes", "saved"):
@@ -194,16 +196,45 @@ def codes_table() -> None:
         cores = int(saved[f"{name}_cores"])
         minutes = saved[f"{name}_seconds"][1] / cores / 60
         on = "1 core" if cores == 1 else f"{cores} cores"
-        label = f"LSTM, {units} units, {minutes:.1f} min, {on}"
+        label = f"LSTM, {units} units, {minutes:.1f} min on {on}"
         what = f"{2 * weights / 1e3:.0f} kB"
-        fixed, adapting = saved[f"{name}_bits"][:, :2].reshape(-1), saved[f"{name}_bits"][:, 2]
+        _, fixed, adapting = saved[f"{name}_bits"].T
         rows.append([label, *(f"{bits:.2f}" for bits in fixed), what])
-        adapted = [cell for bits in adapting for cell in ("–", f"{bits:.2f}")]
-        rows.append(["the same, adapting", *adapted, what])
-    texts = [
-        f"{text}, {state}" for text in ("passages", "new modules") for state in ("cold", "primed")
-    ]
-    _show_table(["bits/character", *texts, "text or weights"], rows)
+        rows.append(["the same, adapting", *(f"{bits:.2f}" for bits in adapting), what])
+    _show_table(["bits/character", "passages", "new modules", "what must be there"], rows)
+
+
+def split_picture() -> tuple[Figure, str]:
+    """Return the hundred modules in order, by what is done with each, and the alt text."""
+    looks = {"training": LOOKS["state"].tint, "choosing": LOOKS["input"].colour, "new": INK}
+    with course_style():
+        figure = new_figure(height_in=1.75)
+        axes = figure.add_subplot()
+        for i in range(100):
+            row, column = divmod(i, 50)
+            part = {4: "choosing", 9: "new"}.get(i % 10, "training")
+            corner = (column, -1.5 * row)
+            axes.add_patch(
+                Rectangle(corner, 0.9, 1, facecolor=looks[part], edgecolor=MUTED, lw=0.5)
+            )
+        for x, part in ((0, "training"), (12, "choosing"), (24, "new")):
+            axes.add_patch(Rectangle((x, -3.3), 0.9, 1, facecolor=looks[part], edgecolor=MUTED))
+            text = f"{part} module" if part == "new" else part
+            axes.text(x + 1.3, -2.8, text, va="center", fontsize=9)
+        axes.plot([36.2] * 2, [-3.4, -2.2], color=LOOKS["loss"].colour, linewidth=2.5)
+        axes.text(36.9, -2.8, "passage cut out", va="center", fontsize=9)
+        for begin in range(3, 100, 10):
+            for cut in (0.3, 3.0, 5.2):
+                line, place = divmod(begin + cut, 50)
+                axes.plot([place] * 2, [-1.5 * line - 0.12, 1.12 - 1.5 * line], "-", linewidth=1.6,
+                          color=LOOKS["loss"].colour)  # fmt: skip
+        axes.set(xlim=(-0.3, 50.2), ylim=(-3.6, 1.4))
+        axes.set_axis_off()
+        axes.set_title("Of each ten modules one is for choosing, one is new")
+    return figure, (
+        "A hundred modules in a row: of each ten the fifth is for choosing, the tenth is new, the "
+        "others are training text, out of which passages are cut at even distances."
+    )
 
 
 def _show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -231,7 +262,8 @@ def control(reading: Reading, label: str, best: Best, rng: np.random.Generator) 
     """
     wanted, L = reading.labels[label], len(reading.text)
     offsets = rng.integers(L // 20, L - L // 20, size=ROTATIONS)
-    return np.array([abs(best(reading.h, np.roll(wanted, int(by)))[1]) for by in offsets])
+    shown = tqdm(offsets, desc=f"rotations, {label}", leave=False, mininterval=0.5)
+    return np.array([abs(best(reading.h, np.roll(wanted, int(by)))[1]) for by in shown])
 
 
 def units_table(

@@ -136,7 +136,7 @@ def _middles(whole: int, count: int, length: int) -> list[slice]:
     return [slice(start, start + length) for start in starts]
 
 
-LABELS = ("quoted text", "comment", "indentation")
+LABELS = ("quoted text", "comment", "indentation", "prose")
 
 
 def labels_of(source: str) -> dict[str, BoolArray]:
@@ -151,7 +151,7 @@ def labels_of(source: str) -> dict[str, BoolArray]:
     -------
     labels : dict from each of ``LABELS`` to bool array, shape (L,)
         Quotes belong to the text, the # to the comment; indentation is the blanks that begin a line
-        outside of texts.
+        outside of texts. Prose is what is quoted text or comment.
     """
     begins = np.cumsum([0, *(len(line) for line in source.splitlines(keepends=True))])
     labels = {name: np.zeros(len(source), dtype=bool) for name in LABELS}
@@ -163,6 +163,7 @@ def labels_of(source: str) -> dict[str, BoolArray]:
         blanks = len(line) - len(line.lstrip(" "))
         labels["indentation"][at : at + blanks] = ~labels["quoted text"][at : at + blanks]
         at += len(line)
+    labels["prose"] = labels["quoted text"] | labels["comment"]
     return labels
 
 

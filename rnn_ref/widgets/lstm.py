@@ -28,9 +28,9 @@ SETTINGS: Mapping[str, Settings] = MappingProxyType(
         "hide": (-10.0, 10.0, -10.0, 2.0),
     }
 )
-FIRST = "hold"
-FIRST_CELL = 1.0
-LARGEST_SUM, LARGEST_CELL = 10.0, 4.0
+FIRST = "add"
+FIRST_CELL = 3.0
+LARGEST_SUM, LARGEST_CELL = 10.0, 20.0
 _NAMES = ("input a_i", "forget a_f", "output a_o", "candidate a_g")
 _LABEL = {"description_width": "7.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")

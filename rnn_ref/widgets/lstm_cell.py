@@ -1,10 +1,10 @@
 """One LSTM unit as a diagram with numbers: what is kept, what is added, what is shown.
 
-The cell state runs along the top, from left to right; the four blocks stand below, each fed by the
-input and the hidden state.
+The cell state runs along the top, from left to right; the four blocks stand below in the course's
+order i, f, o, g, each with its squashing function and fed by the input and the hidden state.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,16 +16,16 @@ from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, new_figure
 from rnn_ref.widgets.stage import LiveFigure
 
 RIGHT, TOP = 13.0, 7.3
-BELT_Y, MIX_Y, GATE_Y, BUS_Y = 5.35, 3.55, 1.95, 0.45
-F_X, I_X, ADD_X, G_X, O_X = 3.2, 5.3, 6.45, 7.6, 10.15
+BELT_Y, SHOW_Y, MIX_Y, GATE_Y, BUS_Y = 5.55, 4.1, 3.2, 1.95, 0.45
+I_X, F_X, ADD_X, O_X, G_X = 2.85, 5.0, 6.6, 8.3, 10.45
 ENDS_X = (0.95, 12.05)
 HALF_WIDTH, HALF_HEIGHT, RADIUS = 0.88, 0.6, 0.27
 CELL, STATE, INPUT, GATE = LOOKS["cell"], LOOKS["state"], LOOKS["input"], LOOKS["weight"]
 GATE_NAMES = {
-    F_X: "forget gate $f$",
     I_X: "input gate $i$",
-    G_X: "candidate $g$",
+    F_X: "forget gate $f$",
     O_X: "output gate $o$",
+    G_X: "candidate $g$",
 }
 SHADE = "#c9c9c9"
 TITLE = "Along the top: keep a part, add a part. Nothing else touches the cell"
@@ -107,29 +107,33 @@ class CellDrawing:
         self._arrow((ADD_X + RADIUS, BELT_Y), (right - HALF_WIDTH, BELT_Y), CELL.colour, 3)
         top = GATE_Y + HALF_HEIGHT
         self._arrow((F_X, top), (F_X, BELT_Y - RADIUS))
-        for x, side in ((I_X, -1), (G_X, 1)):
-            self._arrow((x, top), (ADD_X + side * 0.2, MIX_Y - 0.2))
+        self._arrow((O_X, top), (O_X, SHOW_Y - RADIUS))
+        for x, side in ((I_X, -1), (G_X, 1)):  # over the two wires that go up
+            bend = (x, MIX_Y)
+            self._axes.plot([x, ADD_X], [MIX_Y] * 2, color="white", linewidth=6, zorder=1.5)
+            self._axes.plot([x, x], [top, MIX_Y], color=MUTED, linewidth=1.1)
+            self._arrow(bend, (ADD_X + side * RADIUS, MIX_Y), zorder=2)
         self._arrow((ADD_X, MIX_Y + RADIUS), (ADD_X, BELT_Y - RADIUS))
-        self._arrow((O_X, BELT_Y), (O_X, MIX_Y + RADIUS), CELL.colour)
-        self._arrow((O_X, top), (O_X, MIX_Y - RADIUS))
-        self._arrow((O_X + RADIUS, MIX_Y), (right - HALF_WIDTH, MIX_Y), STATE.colour, 2)
-        self._axes.plot([left + HALF_WIDTH, O_X], [BUS_Y, BUS_Y], color=MUTED, linewidth=1.1)
-        for x in (F_X, I_X, G_X, O_X):
-            self._arrow((x, BUS_Y), (x, GATE_Y - HALF_HEIGHT))
+        self._arrow((O_X, BELT_Y), (O_X, SHOW_Y + RADIUS), CELL.colour)
+        self._arrow((O_X + RADIUS, SHOW_Y), (right - HALF_WIDTH, SHOW_Y), STATE.colour, 2)
+        self._axes.plot([left + HALF_WIDTH, G_X], [BUS_Y, BUS_Y], color=MUTED, linewidth=1.1)
+        for x in GATE_NAMES:
+            self._arrow((x, BUS_Y), (x, GATE_Y - HALF_HEIGHT - 0.5))
 
     def _draw_nodes(self) -> None:
         left, right = ENDS_X
         self._box(left, BELT_Y, "$c_{t-1}$", CELL.tint, CELL.colour)
         self._box(right, BELT_Y, "$c_t$", CELL.tint, CELL.colour)
-        self._box(right, MIX_Y, "$h_t$", STATE.tint, STATE.colour)
+        self._box(right, SHOW_Y, "$h_t$", STATE.tint, STATE.colour)
         self._box(left, BUS_Y, "$x_t,\\ h_{t-1}$", INPUT.tint, INPUT.colour, 0.36)
         for x in GATE_NAMES:
             self._box(x, GATE_Y, "", "white", GATE.colour)
+            self._badge(x, GATE_Y - HALF_HEIGHT - 0.26, "tanh" if x == G_X else "σ")
         for x, y, sign in (
             (F_X, BELT_Y, "×"),
             (ADD_X, BELT_Y, "+"),
             (ADD_X, MIX_Y, "×"),
-            (O_X, MIX_Y, "×"),
+            (O_X, SHOW_Y, "×"),
         ):
             self._axes.add_patch(Circle((x, y), RADIUS, facecolor="white", edgecolor=INK, zorder=3))
             self._axes.text(x, y - 0.01, sign, ha="center", va="center_baseline", fontsize=12)
@@ -139,18 +143,18 @@ class CellDrawing:
         places = {
             "c_prev": (left, BELT_Y - 0.22),
             "c": (right, BELT_Y - 0.22),
-            "h": (right, MIX_Y - 0.22),
+            "h": (right, SHOW_Y - 0.22),
             "i": (I_X, GATE_Y - 0.22),
             "f": (F_X, GATE_Y - 0.22),
             "o": (O_X, GATE_Y - 0.22),
             "g": (G_X, GATE_Y - 0.22),
             "kept": ((F_X + ADD_X) / 2, BELT_Y + 0.3),
-            "written": (ADD_X + 0.62, (MIX_Y + BELT_Y) / 2),
-            "tanh": (O_X - 0.62, (MIX_Y + BELT_Y) / 2 - 0.05),
+            "written": (ADD_X - 0.62, MIX_Y + 0.72),
+            "tanh": (O_X - 0.95, SHOW_Y + 0.78),
         }
         self._note((F_X + ADD_X) / 2, BELT_Y + 0.78, "kept")
-        self._note(ADD_X + 0.85, (MIX_Y + BELT_Y) / 2 + 0.42, "written")
-        self._note(O_X - 0.62, (MIX_Y + BELT_Y) / 2 + 0.42, "tanh")
+        self._note(ADD_X - 0.68, MIX_Y + 1.14, "written")
+        self._badge(O_X, SHOW_Y + 0.8, "tanh")
         return {
             name: self._axes.text(
                 x, y, "", ha="center", va="center", fontsize=11, fontweight="bold", zorder=5
@@ -171,6 +175,12 @@ class CellDrawing:
         name_y = y if half < HALF_HEIGHT else y + 0.28
         self._axes.text(x, name_y, name, ha="center", va="center", fontsize=9, zorder=5)
 
+    def _badge(self, x: float, y: float, name: str) -> None:
+        """Write a squashing function where it stands."""
+        shape = {"boxstyle": "round,pad=0.25", "facecolor": INK, "linewidth": 0}
+        words: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 9}
+        self._axes.text(x, y, name, color="white", bbox=shape, zorder=6, **words)
+
     def _name_gate(self, x: float, name: str) -> Text:
         """A gate's name; drawn again with each move, since the shade may lie under it."""
         return self._axes.text(x, GATE_Y + 0.28, name, ha="center", va="center", fontsize=8.5)
@@ -187,6 +197,7 @@ class CellDrawing:
         end: tuple[float, float],
         colour: str = MUTED,
         width: float = 1.1,
+        zorder: float = 1,
     ) -> None:
         self._axes.add_patch(
             FancyArrowPatch(
@@ -198,6 +209,7 @@ class CellDrawing:
                 shrinkB=0,
                 color=colour,
                 linewidth=width,
+                zorder=zorder,
             )
         )
 

@@ -22,9 +22,9 @@ ALT = (
     "gate of one unit, shaded where open; below them the tanh of its cell state, which jumps at "
     "some characters and stays level in between."
 )
-TEXT = "def find(self, name, default=None): return self.get(name) or default"
+TEXT = "if self.get(name, default): return name"
 UNIT = 2
-MOST_CHARACTERS = 72  # more would not fit on a line
+MOST_CHARACTERS = 56  # more could not be read on a line
 GATE_COLOURS: Colormap = LinearSegmentedColormap.from_list("gate", ["#ffffff", "#4a4a4a"])
 """White for shut, dark for open."""
 _WEIGHTS = ("W_xh", "W_hh", "b")
@@ -92,18 +92,19 @@ class _Map:
         self._reading = reading
         T = len(text)
         with course_style():
-            figure = new_figure(height_in=2.6)
+            figure = new_figure(height_in=3.1)
             upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 3.2])
-            upper.set_title("Gates open and shut as the text goes by", pad=22)
+            upper.set_title("Gates open and shut as the text goes by", pad=26)
             self._image = upper.imshow(self._colours(0), aspect="auto", interpolation="none")
+            size = min(13, 500 / T)  # as large as a character's column
             for t, char in enumerate(text):
-                upper.text(t, -0.72, char, ha="center", family="DejaVu Sans Mono", fontsize=7.5)
+                upper.text(t, -0.72, char, ha="center", family="DejaVu Sans Mono", fontsize=size)
             upper.set_yticks(range(3), ["input", "forget", "output"])
             upper.tick_params(length=0, labelbottom=False)
             ends = (("shut", GATE_COLOURS(0.0)), ("open", GATE_COLOURS(1.0)))
             key = [Patch(facecolor=c, edgecolor=MUTED, label=name) for name, c in ends]
             upper.legend(
-                handles=key, ncols=2, loc="lower right", bbox_to_anchor=(1, 1.22), fontsize=8.5
+                handles=key, ncols=2, loc="lower right", bbox_to_anchor=(1, 1.26), fontsize=8.5
             )
             upper.spines[:].set_visible(False)
             (self._cell,) = lower.plot(

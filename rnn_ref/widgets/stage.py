@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 from uuid import uuid4
 
 import ipywidgets as widgets
@@ -103,6 +104,15 @@ def png_bytes(pixels: npt.NDArray[np.uint8]) -> bytes:
     )
 
 
+class Frame(NamedTuple):
+    """One of the pictures that a reader without a kernel can choose among."""
+
+    name: str
+    """A word or two: what is set."""
+    png: bytes
+    alt: str
+
+
 class Stage:
     """A picture and the words beneath it, which controls change, and a still picture.
 
@@ -130,8 +140,29 @@ class Stage:
         self.image.width = f"{live.figure.get_figwidth() * CSS_PIXELS_PER_IN:.0f}"
         self.words.value = words
 
-    def show(self, controls: Sequence[widgets.Widget], still: bytes, width_in: float) -> None:
-        """Display controls, picture and words; the still stands in where no kernel runs."""
+    def show(
+        self,
+        controls: Sequence[widgets.Widget],
+        still: bytes,
+        width_in: float,
+        frames: Sequence[Frame] = (),
+    ) -> None:
+        """Display controls, picture and words; the still stands in where no kernel runs.
+
+        Parameters
+        ----------
+        controls : sequence of widgets
+        still : bytes
+            PNG at the start.
+        width_in : float
+        frames : sequence of Frame
+            What else the controls can show. The readable edition lets its reader choose among
+            them; everywhere else they stay hidden.
+        """
         html = image_html(still, self._alt, width_in, self._still_class)
+        for frame in frames:
+            image = image_html(frame.png, frame.alt, width_in, self._still_class)
+            hidden = f'<img data-frame="{escape(frame.name)}" style="display:none" '
+            html += image.replace("<img ", hidden)
         display({"text/html": html, "text/plain": self._alt}, raw=True)
         display(widgets.VBox([self._style, *controls, self.image, self.words]))

@@ -21,9 +21,10 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS
 from autograder.judge.key import AnswerKey
 from autograder.quality.measure import told
-from autograder.student import CheckFailed, NotDoneYet
+from autograder.student import CheckFailed
 from autograder.student.report import Report, Status
 from rnn_ref import bptt, recurrence
+from rnn_ref.errors import InputError
 from rnn_ref.widgets import bug_hunt
 from rnn_ref.widgets.bptt_table import compare_step
 from tests.conftest import ROOT
@@ -83,7 +84,7 @@ def report(case: int, kind: str) -> Report:
         caught.append(JudgeBackend().check(exercise, functions))
 
     code = cells(kind)[f"bug-{case}-check"].source
-    exec(code, {**names(case, kind), "check": check, "diagnosis": "a"})
+    exec(code, {**names(case, kind), "check": check, "diagnosis": right_letter(case)})
     (found,) = caught
     return found
 
@@ -114,13 +115,26 @@ def test_release_holds_the_faulty_function_alone(case: int) -> None:
     assert not given.metadata["nbgrader"]["locked"]
 
 
+def right_letter(case: int) -> str:
+    answer: dict[str, str] = {}
+    exec(cells("repaired")[f"bug-{case}-diagnosis"].source, answer)
+    return answer["diagnosis"]
+
+
 @each_case
-def test_check_asks_for_the_diagnosis_first_and_then_stops_at_the_fault(case: int) -> None:
-    code = cells("faulty")[f"bug-{case}-check"].source
-    with pytest.raises(NotDoneYet, match="Answer first: set diagnosis to"):
+def test_check_judges_the_diagnosis_first_and_only_then_the_code(
+    case: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, right = cells("faulty")[f"bug-{case}-check"].source, right_letter(case)
+    with pytest.raises(InputError, match="Answer first: set diagnosis to"):
         exec(code, {**names(case, "faulty"), "diagnosis": ""})
-    with redirect_stdout(io.StringIO()), pytest.raises(CheckFailed):
-        exec(code, {**names(case, "faulty"), "diagnosis": "a"})
+    for wrong in set("abc") - {right}:
+        with pytest.raises(InputError, match=f"^{wrong}: not that") as told_off:
+            exec(code, {**names(case, "faulty"), "diagnosis": wrong})
+        assert f" {right} " not in str(told_off.value).replace(" a ", " ")
+        assert capsys.readouterr().out == ""  # nothing is said of the code
+    with pytest.raises(CheckFailed):
+        exec(code, {**names(case, "faulty"), "diagnosis": right})
 
 
 @each_case
@@ -136,9 +150,7 @@ def test_symptom_cell_runs_with_the_faulty_and_the_repaired_function(case: int) 
 def test_diagnoses_are_one_of_three_and_spread() -> None:
     right = []
     for case in CASES:
-        answer: dict[str, str] = {}
-        exec(cells("repaired")[f"bug-{case}-diagnosis"].source, answer)
-        right.append(answer["diagnosis"])
+        right.append(right_letter(case))
         assert cells("repaired")[f"bug-{case}-question"].source.count("\n- **") == 3
     assert min(right.count(letter) for letter in "abc") >= 3
 

@@ -20,6 +20,7 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.reports.book.formulas import formula_html
 from autograder.reports.book.outputs import Kind, Output, outputs_of
+from autograder.reports.book.pages import book_pages
 from autograder.reports.book.prose import Prose
 from autograder.reports.untrusted import code_html
 from autograder.units import folder_name
@@ -188,6 +189,17 @@ def test_outputs_widget_leaves_its_still_picture() -> None:
     assert still.html == f'<img class="unrolled-figure" alt="A claim." src="{source}">'
 
 
+def test_outputs_frames_of_a_widget_can_be_chosen_and_begin_at_its_start() -> None:
+    source = f"data:image/png;base64,{in_base64(png())}"
+    frame = '<img data-frame="{}" style="display:none" class="unrolled-figure" alt="{}" src="{}">'
+    frames = "".join(frame.format(*both, source) for both in (("0 back", "B."), ("3", "A claim.")))
+    (still,) = shown(display(text_html=STILL.format(source) + frames))
+    assert still.html.count('type="radio"') == still.html.count("<img") == 2
+    assert still.html.index("0 back") < still.html.index(" checked>") < still.html.index("3</")
+    assert "display:none" not in still.html
+    assert "<script" not in still.html
+
+
 def test_outputs_picture_without_html_has_its_text_as_alt_text() -> None:
     (picture,) = shown(display(image_png=in_base64(png()), text_plain='<a "b">'))
     assert 'alt="&lt;a &quot;b&quot;&gt;"' in picture.html
@@ -243,3 +255,14 @@ def test_page_can_be_skipped_through_and_names_its_language(name: str) -> None:
     page = bare_pages()[name]
     assert '<html lang="en">' in page
     assert page.index('<a class="skip" href="#text">') < page.index('<main id="text">')
+
+
+def test_chapter_demo_stands_above_its_code_and_lends_the_list_its_picture(tmp_path: Path) -> None:
+    demo = new_code_cell("# Demo: a picture\nshow()", id="c", metadata={"tags": ["demo"]})
+    image = f'<img class="unrolled-figure" alt="A." src="data:image/png;base64,{in_base64(png())}">'
+    outputs = {"c": [Output(Kind.HTML, image)]}
+    chapter = made_up_chapter(tmp_path, [new_markdown_cell("# T"), demo], outputs)
+    page = page_of(chapter)
+    assert page.index("data:image/png") < page.index("<summary>The code") < page.index("Demo: a")
+    index = dict(book_pages([chapter]))["index.html"]
+    assert index.count('<img class="unrolled-figure" alt="" src="data:image/png') == 1

@@ -207,19 +207,19 @@ def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[st
 
 @pytest.fixture
 def small_reading() -> Reading:
-    """A made-up reading: unit 2 follows quoted text, the others do as they like."""
+    """A made-up reading: unit 2 follows prose, the others do as they like."""
     rng = np.random.default_rng(0)
     L = 4000
     text = "".join(rng.choice(list("ab <&\n"), size=L))
     labels = {name: np.repeat(rng.random(L // 20) < 0.4, 20) for name in LABELS}
     h = rng.uniform(-1, 1, size=(L, 5))
-    h[:, 2] = 0.9 * (2 * labels["quoted text"] - 1) + 0.05 * h[:, 2]
+    h[:, 2] = 0.9 * (2 * labels["prose"] - 1) + 0.05 * h[:, 2]
     return Reading(text, h, labels)
 
 
 def test_control_is_far_below_a_unit_that_follows_its_label(small_reading: Reading) -> None:
-    chance = control(small_reading, "quoted text", best_unit_probe, np.random.default_rng(0))
-    _, r = best_unit_probe(small_reading.h, small_reading.labels["quoted text"])
+    chance = control(small_reading, "prose", best_unit_probe, np.random.default_rng(0))
+    _, r = best_unit_probe(small_reading.h, small_reading.labels["prose"])
     assert chance.max() < 0.5 < 0.95 < abs(r)
 
 
@@ -234,7 +234,7 @@ def test_tables_show_one_row_for_each_thing_compared(
     codes_table()
     units_table(small_reading, small_reading)
     rows = [table["text/plain"].split("\n") for table in shown]
-    assert [len(lines) for lines in rows] == [1 + 2, 1 + 9, 1 + 3]
+    assert [len(lines) for lines in rows] == [1 + 2, 1 + 9, 1 + 4]
     assert all(
         table["text/html"].count("<tr>") == len(r) for table, r in zip(shown, rows, strict=True)
     )
@@ -274,7 +274,7 @@ def seen(widget: UnitTextWidget) -> tuple[bytes, str]:
 
 
 def test_widget_starts_at_the_best_unit_and_tells_its_correlation(widget: UnitTextWidget) -> None:
-    unit, r = best_unit_probe(widget._reading.h, widget._reading.labels["quoted text"])
+    unit, r = best_unit_probe(widget._reading.h, widget._reading.labels["prose"])
     assert widget.unit.value == unit == 2
     assert f"<b>{r:+.2f}</b>" in widget.stage.words.value
     assert "the best for it" in widget.stage.words.value
@@ -287,7 +287,7 @@ def test_widget_other_unit_changes_picture_and_words(widget: UnitTextWidget) -> 
     assert before[0] != after[0]
     assert before[1] != after[1]
     assert "the best for it" not in after[1]
-    assert f"<b>{widget.correlation(0, 'quoted text'):+.2f}</b>" in after[1]
+    assert f"<b>{widget.correlation(0, 'prose'):+.2f}</b>" in after[1]
 
 
 def test_widget_label_jumps_to_its_best_unit(widget: UnitTextWidget) -> None:

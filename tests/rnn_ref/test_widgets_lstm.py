@@ -11,7 +11,9 @@ from rnn_ref.errors import InputError
 from rnn_ref.lstm import lstm_forward, lstm_step_forward, program_gates
 from rnn_ref.widgets.lstm import FIRST, FIRST_CELL, SETTINGS, CellWidget
 from rnn_ref.widgets.lstm_blocks import stacked_blocks
-from rnn_ref.widgets.lstm_cell import number, unit_step
+from rnn_ref.widgets.lstm_cell import GATE_Y, number, unit_step
+from rnn_ref.widgets.lstm_growth import ASKED, four_stages, inputs, stages
+from rnn_ref.widgets.lstm_growth import WRITES as GROWTH_WRITES
 from rnn_ref.widgets.lstm_memory import (
     FORGET_BIASES,
     RUN_STEPS,
@@ -81,11 +83,11 @@ def test_cell_diagram_setting_moves_the_sliders_and_reset_restores_all(setting: 
 @pytest.mark.parametrize(
     ("setting", "cells"),
     [
-        ("hold", [1.0, 1.0, 1.0]),
+        ("hold", [3.0, 3.0, 3.0]),
         ("write", [1.0, 1.0, 1.0]),
-        ("add", [2.0, 3.0, 4.0]),
+        ("add", [4.0, 5.0, 6.0]),
         ("erase", [0.0, 0.0, 0.0]),
-        ("hide", [1.0, 1.0, 1.0]),
+        ("hide", [3.0, 3.0, 3.0]),
     ],
 )
 def test_cell_diagram_steps_do_what_the_setting_is_called_after(
@@ -103,14 +105,28 @@ def test_cell_diagram_steps_do_what_the_setting_is_called_after(
 
 def test_cell_diagram_step_stops_at_the_end_of_the_slider() -> None:
     widget = CellWidget()
-    widget.setting.value = "add"
+    widget.cell.value = widget.cell.max - 2
     for _ in range(6):
         widget.step.click()
     assert widget.cell.value == widget.cell.max
 
 
 def test_cell_diagram_open_gate_is_never_called_a_hundred_percent() -> None:
-    assert "99.995 % of 1.00 is kept" in CellWidget().stage.words.value
+    assert "99.995 % of 3.00 is kept" in CellWidget().stage.words.value
+
+
+def test_cell_diagram_blocks_stand_in_the_courses_order_each_with_its_function() -> None:
+    texts = CellWidget()._drawing._axes.texts
+    across = sorted((text.get_position()[0], text.get_text()) for text in texts)
+    names = [name for _, name in across if name.endswith("$") and ("gate" in name or "can" in name)]
+    assert [name[-2] for name in names] == ["i", "f", "o", "g"]
+    below = sorted(
+        (text.get_position()[0], text.get_text())
+        for text in texts
+        if text.get_text() in ("σ", "tanh") and text.get_position()[1] < GATE_Y
+    )
+    badges = [name for _, name in below]
+    assert badges == ["σ", "σ", "σ", "tanh"]
 
 
 def test_unit_step_is_the_reference_step() -> None:
@@ -256,6 +272,29 @@ def test_noisy_bits_write_only_where_told() -> None:
     x = noisy_bits()
     assert [int(t) for t in np.flatnonzero(x[0, :, 1])] == [step for step, _ in WRITES]
     np.testing.assert_array_equal(np.abs(x[0, :, 0]), 1)
+
+
+def test_growth_each_cell_does_what_the_notebook_says_it_lacks() -> None:
+    adds, never_lets_go, always_shows, whole = stages()
+    assert np.array_equal(adds.cell, np.cumsum(inputs()))
+    first, second = GROWTH_WRITES
+    assert np.all(never_lets_go.cell[first:second] == 1)
+    assert np.all(never_lets_go.cell[second:] == 0)
+    for stage in (always_shows, whole):
+        assert np.all(stage.cell[first:second] == 1)
+        assert np.all(stage.cell[second:] == -1)
+    assert np.array_equal(always_shows.shown, always_shows.cell)
+    assert sorted(np.flatnonzero(whole.shown)) == list(ASKED)
+    assert np.all(adds.shown[list(ASKED)] * whole.shown[list(ASKED)] < 0)  # the wrong bits
+
+
+def test_growth_picture_holds_its_cells() -> None:
+    figure, alt = four_stages()
+    assert "c = c + g adds everything, noise too" in alt
+    for axes, stage in zip(figure.axes, stages(), strict=True):
+        drawn = [line for line in axes.lines if len(line.get_xdata()) == len(stage.cell)]
+        assert np.array_equal(np.asarray(drawn[-1].get_ydata()), stage.cell)
+        assert np.abs(stage.cell).max() < axes.get_ylim()[1]
 
 
 def test_stacked_blocks_name_every_block_and_shape() -> None:

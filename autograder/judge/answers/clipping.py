@@ -67,3 +67,10 @@ def train_step(loss_and_gradients, params, batch, h_0, learning_rate, max_norm):
     loss, grads, h_T = loss_and_gradients(params, batch, h_0)
     clipped, norm = clip_by_global_norm(grads, max_norm)
     return sgd_step(params, clipped, learning_rate), loss, norm, h_T
+
+
+def adamw_step(params, grads, state, learning_rate, weight_decay):
+    """Return (params, state) after one step of Adam with decoupled weight decay."""
+    moved, state = adam_step(params, grads, state, learning_rate)
+    decay = learning_rate * weight_decay
+    return {name: p - decay * params[name] for name, p in moved.items()}, state

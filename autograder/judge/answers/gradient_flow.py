@@ -41,3 +41,11 @@ def orthogonal(H, rng):
     """Return a random orthogonal matrix, (H, H), none more likely than another."""
     Q, R = np.linalg.qr(rng.normal(size=(H, H)))
     return Q * np.sign(np.diag(R))  # a sign for each column
+
+
+def matrix_of_sizes(sigma, rho, H, rng):
+    """Return a matrix, (H, H), of largest singular value sigma and spectral radius rho."""
+    W = rho * np.eye(H)
+    W[0, 1] = sigma - rho**2 / sigma
+    Q = np.linalg.qr(rng.normal(size=(H, H)))[0]
+    return Q @ W @ Q.T

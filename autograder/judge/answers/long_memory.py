@@ -49,3 +49,18 @@ def best_unit_probe(h, labels):
     labels, half = np.asarray(labels, dtype=float), len(labels) // 2
     unit = int(np.argmax(np.abs(correlations(h[:half], labels[:half]))))
     return unit, float(correlations(h[half:], labels[half:])[unit])
+
+
+def connectivity(params, ids):
+    """Return, (L - 1,), how much the last character's bits change with each one before it."""
+    from rnn_ref.lstm_gradients import lstm_backward
+
+    V, H = len(params["b_y"]), len(params["W_hh"])
+    zero, weights = np.zeros((1, H)), (params["W_xh"], params["W_hh"], params["b"])
+    h, _, cache = lstm_forward(one_hot(ids[:-1], V)[None], zero, zero, *weights)
+    scores, _ = output_forward(h[:, -1:], params["W_hy"], params["b_y"])  # (1, 1, V)
+    _, dscores = softmax_cross_entropy(scores, ids[None, -1:])
+    dh = np.zeros_like(h)
+    dh[:, -1] = dscores[:, 0] @ params["W_hy"].T
+    dx = lstm_backward(dh, cache)[0]
+    return np.linalg.norm(dx[0], axis=1) / np.log(2)

@@ -55,3 +55,10 @@ def program_gates():
     W_hh = np.zeros((1, 4))
     b = np.array([-10.0, 10.0, 10.0, 0.0])  # at rest: shut, open, open
     return W_xh, W_hh, b
+
+
+def program_counter():
+    """Return (W_xh, W_hh, b) of a one-unit LSTM that counts ticks since the last reset."""
+    tick, reset = [30.0, 0.0, 0.0, 0.0], [-60.0, -30.0, 0.0, 0.0]  # i, f, o, g
+    b = np.array([-15.0, 15.0, 15.0, 15.0])
+    return np.array([tick, reset]), np.zeros((1, 4)), b

@@ -30,6 +30,11 @@ def lstm_forward(x, h_0, c_0, W_xh, W_hh, b):
     return np.stack(h, axis=1), np.stack(c, axis=1), cache
 
 
+def dc_total(dh_t, dc_t, o_t, tanh_c):
+    """Return all that arrives at the cell, (N, H)."""
+    return dc_t + dh_t * o_t * (1 - tanh_c**2)
+
+
 def lstm_step_backward(dh_t, dc_t, cache):
     """Return dx_t, dh_prev, dc_prev, dW_xh, dW_hh, db."""
     x_t, h_prev, c_prev, i_t, f_t, o_t, g_t, c_t, W_xh, W_hh = cache
@@ -65,3 +70,8 @@ def direct_path_gain(f):
     for t in reversed(range(f.shape[1] - 1)):
         gain[:, t] = gain[:, t + 1] * f[:, t + 1]
     return gain
+
+
+def forget_bias_for(half_life):
+    """Return the forget bias with which half of a cell is left after half_life steps."""
+    return -np.log(np.expm1(np.log(2) / half_life))

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from autograder.course import Course
 from autograder.grading.stubs import GIVEN_TAG, NOT_WRITTEN
-from autograder.grading.template import CHECK_PREFIX, Template, TemplateCell
+from autograder.grading.template import CHECK_PREFIX, DEMO_TAG, Template, TemplateCell
 from autograder.judge.exercises import exercises_of
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.reports.book.outputs import Output
@@ -21,6 +21,7 @@ ERRATA, ERRATA_PAGE = "ERRATA.md", "errata.html"
 _ERRATA_GOAL = "What the slides of the lecture leave out or get wrong, every number tested."
 OPTIONAL_CHECK = "optional_check("
 _GOAL = re.compile(r"^\*\*Goal\.\*\*\s*(.+)$", re.MULTILINE)
+_PICTURE = re.compile(r'<img class="unrolled-figure"[^>]*(src="data:image/png;base64,[^"]*")')
 _FACTS = re.compile(r"^\*\*\d+ minutes\*\*.*$", re.MULTILINE)
 
 
@@ -47,6 +48,8 @@ class Part:
     code: Markup | None = None
     outputs: tuple[Output, ...] = ()
     hints: tuple[str, ...] = ()
+    is_demo: bool = False
+    """Whether the code only makes a picture, and stands folded below it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,13 @@ class Chapter:
     facts: Markup
     headings: tuple[Heading, ...]
     parts: tuple[Part, ...]
+
+    @property
+    def picture(self) -> Markup:
+        """The first picture, as an ornament; empty if there is none."""
+        shown = (output.html for part in self.parts for output in part.outputs)
+        found = next(filter(None, map(_PICTURE.search, shown)), None)
+        return Markup(f'<img class="unrolled-figure" alt="" {found[1]}>') if found else Markup()
 
 
 def page_name(unit: str) -> str:
@@ -152,6 +162,7 @@ def _part(
         label=_label(template, cell),
         code=code_html(cell.source),
         outputs=tuple(outputs.get(cell.cell_id, ())),
+        is_demo=DEMO_TAG in cell.metadata.get("tags", ()),
         hints=_hints(template, cell) if cell.is_check else (),
     )
 

@@ -53,7 +53,9 @@ def formula_html(formula: str) -> str:
         )
     _mend(root)
     if is_display:
-        return f'<span class="formula">{" ".join(map(_text, _statements(root)))}</span>'
+        return (
+            f'<span class="formula" tabindex="0">{" ".join(map(_text, _statements(root)))}</span>'
+        )
     return "<wbr>".join(map(_text, _pieces(root)))
 
 

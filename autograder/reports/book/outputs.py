@@ -1,6 +1,8 @@
 """What the cells of a run notebook showed, reduced to what a page can show without a kernel."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -10,6 +12,7 @@ import nh3
 from markupsafe import Markup
 
 from autograder.grading.shown import TAGS
+from autograder.reports.book.prose import EMPTY_HEAD
 from autograder.reports.untrusted import joined, picture_uri, printed_text
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -21,9 +24,12 @@ _ATTRIBUTES = {
     **{tag: {"style"} for tag in _STYLED},
     "span": {"style", "role", "aria-label", "title"},
     "th": {"style", "scope"},
-    "img": {"alt", "width", "src"},
+    "img": {"alt", "width", "src", "data-frame"},
 }
 _CLASSES = {"img": {"unrolled-figure"}}
+_IMAGE = re.compile(r"<img [^>]*>")
+_FRAME = re.compile(r' data-frame="([^"]*)"')
+_ALT = re.compile(r' alt="[^"]*"')
 
 Notebook = Mapping[str, Any]
 
@@ -58,8 +64,32 @@ class Output:
             url_schemes={"data"},
             link_rel=None,
         )
-        wide = clean.replace("<table", '<div class="wide"><table')
+        if "data-frame" in clean:
+            still, *frames = _IMAGE.findall(clean)
+            return _to_be_chosen(still, frames)
+        filled = EMPTY_HEAD.sub("<td></td>", clean)
+        wide = filled.replace("<table", '<div class="wide" tabindex="0"><table')
         return Markup(wide.replace("</table>", "</table></div>"))
+
+
+def _to_be_chosen(still: str, frames: Sequence[str]) -> Markup:
+    """Return a row of buttons of which each shows a picture, without a script: arrow keys work.
+
+    Parameters
+    ----------
+    still : str
+        The picture at the start, which is among the frames: the one with the same words.
+    frames : sequence of str
+    """
+    group = f"frames-{hashlib.sha256(still.encode()).hexdigest()[:8]}"
+    pieces = []
+    for frame in frames:
+        name, checked = _FRAME.search(frame), _ALT.findall(frame) == _ALT.findall(still)
+        button = f'<input type="radio" name="{group}"{" checked" if checked else ""}>'
+        label = f"<label>{button} {name[1] if name else ''}</label>"
+        pieces.append(f'<span class="frame">{label}{_FRAME.sub("", frame)}</span>')
+    legend = "<legend>Choose what is shown (arrow keys go on):</legend>"
+    return Markup(f'<fieldset class="frames">{legend}{"".join(pieces)}</fieldset>')
 
 
 def outputs_of(notebook: Notebook) -> dict[str, list[Output]]:

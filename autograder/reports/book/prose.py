@@ -23,6 +23,8 @@ from autograder.reports.untrusted import code_html
 
 _ELSEWHERE = ("http://", "https://", "#")
 _OPENING, _CLOSING = re.compile(r"[(\[\"]+$"), re.compile(r"^[^\w\s]+")
+EMPTY_HEAD = re.compile(r"<th[^>]*>\s*</th>")
+"""A cell that heads nothing; it would be read out as a heading without words."""
 _NOT_IN_SLUGS = re.compile(r"[^\w\- ]")
 
 
@@ -136,7 +138,7 @@ def _reader() -> MarkdownIt:
 
 def _rendered(tokens: Sequence[Token]) -> Markup:
     reader = _reader()
-    return Markup(reader.renderer.render(tokens, reader.options, {}))
+    return Markup(EMPTY_HEAD.sub("<td></td>", reader.renderer.render(tokens, reader.options, {})))
 
 
 def _fenced(text: str, language: str, attributes: str) -> str:
@@ -158,7 +160,7 @@ def _formula(
 def _table_open(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]
 ) -> str:
-    return '<div class="wide"><table>\n'
+    return '<div class="wide" tabindex="0"><table>\n'
 
 
 def _table_close(
