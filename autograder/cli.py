@@ -22,6 +22,7 @@ from autograder.streams import Terminal, prepare_streams
 
 try:
     from autograder.course import Course
+    from autograder.new.command import app as new_app
     from autograder.units import EXAMPLE, NOTEBOOKS, UNITS, folder_name, notebook_of, unit_of
 except TableError as error:
     print(error, file=sys.stderr)
@@ -58,6 +59,7 @@ app = typer.Typer(
 )
 roster_app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 app.add_typer(roster_app, name="roster")
+app.add_typer(new_app, name="new")
 console = Terminal(highlight=False, soft_wrap=True)
 errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
