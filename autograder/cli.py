@@ -541,7 +541,7 @@ def choose_place(
     if is_exposed(scheduler):
         errors.print(
             f"[bold red]Not encrypted:[/] {escape(shown(scheduler))}. Whoever reaches it can run "
-            "code on its workers; README.md tells how to use TLS."
+            "code on its workers; docs/operating.md tells how to use TLS."
         )
     with Cluster(scheduler) as cluster:
         yield BubblewrapLauncher(), cluster
