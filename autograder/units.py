@@ -36,12 +36,16 @@ def folder_name(unit: str) -> str:
 
 def earlier_units(unit: str) -> tuple[str, ...]:
     """Return the units before this one, taught or not, whose functions its notebook may import."""
-    return REFERENCES[: REFERENCES.index(unit_of(unit))]
+    return REFERENCES[: _place(unit)]
 
 
 def later_units(unit: str) -> tuple[str, ...]:
     """Return the units after this one, taught or not."""
-    return REFERENCES[REFERENCES.index(unit_of(unit)) + 1 :]
+    return REFERENCES[_place(unit) + 1 :]
+
+
+def _place(unit: str) -> int:
+    return REFERENCES.index(unit if unit in REFERENCES else unit_of(unit))
 
 
 def unit_of(text: str) -> str:

@@ -51,7 +51,7 @@ def _named_in(path: Path, names: tuple[str, ...]) -> Iterator[str]:
 
 @cache
 def _helpers(path: Path) -> frozenset[Path]:
-    """Return what a file imports of the tests, the fixtures of its folder, and those it asks for."""
+    """Return what a file imports of the tests, and where its fixtures stand."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     modules, asked = set(), {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for node in ast.walk(tree):
