@@ -66,6 +66,6 @@ def _finish(course: Course, unit: str, exercise: str, written: Written) -> None:
         raise typer.Exit(done.returncode)
     _console.print(
         f"\nIt is whole and green. CONTRIBUTING.md says how to make it yours; its tests:\n"
-        f'  make test ARGS="-k {exercise}"',
+        f'  make test ARGS="tests/rnn_ref tests/judge -k {exercise}"',
         markup=False,
     )
