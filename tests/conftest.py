@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from autograder.course import Course
 from tests.browser.lab import browser, find_chromium
 from tests.course.small_course import write_small_course
+from tests.left_out import pytest_ignore_collect, pytest_report_header  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 
