@@ -59,7 +59,7 @@ class JudgeBackend:
         """Return the report on `functions`, with the next hint where something is missing."""
         key = _public_key(exercise)
         key.expected  # noqa: B018 - the reference's time is not the learner's
-        with _limited(PATIENCE_S, LIMIT_BYTES):
+        with limited(PATIENCE_S, LIMIT_BYTES):
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
         if report.status is Status.PASSED:
@@ -88,7 +88,7 @@ class JudgeBackend:
         """
         claims = find_claims(exercise)
         try:
-            with _limited(PATIENCE_S, LIMIT_BYTES):
+            with limited(PATIENCE_S, LIMIT_BYTES):
                 return judge_claims(exercise, claims, function)
         except (OutOfTime, OutOfMemory):
             limit = f"It ran into a limit: {PATIENCE_S:g} s, or {LIMIT_BYTES >> 20} MB."
@@ -105,7 +105,7 @@ class JudgeBackend:
 
 
 @contextmanager
-def _limited(seconds: float, memory_bytes: int) -> Iterator[None]:
+def limited(seconds: float, memory_bytes: int) -> Iterator[None]:
     """Raise in the body once this process has used `seconds` more of processor time, or memory.
 
     Where the system has no such timer (Windows), or outside of the main thread, there is no limit:
