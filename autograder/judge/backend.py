@@ -4,8 +4,8 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache
 from types import FrameType
@@ -16,7 +16,10 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.extras import find_claims, find_reply, judge_claims
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.judge.key import AnswerKey
+from autograder.judge.repair.asking import Asked
+from autograder.judge.repair.telling import fails_on_values
 from autograder.judge.verdict import judge
+from autograder.student.located import Located
 from autograder.student.memory import resident_bytes
 from autograder.student.probes import exercise_names
 from autograder.student.replies import Reply
@@ -54,6 +57,7 @@ class JudgeBackend:
 
     def __init__(self) -> None:
         self._hints_given: Counter[str] = Counter()
+        self._asked: dict[str, Asked] = {}
 
     def check(self, exercise: str, functions: Mapping[str, Any]) -> Report:
         """Return the report on `functions`, with the next hint where something is missing."""
@@ -62,9 +66,31 @@ class JudgeBackend:
         with limited(PATIENCE_S, LIMIT_BYTES):
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
+        self._asked.pop(exercise, None)
         if report.status is Status.PASSED:
             return report
+        if fails_on_values(key, answers):
+            self._asked[exercise] = Asked(key, functions, _within)
+            report = replace(report, where=f'`where("{exercise}")` in a new cell looks for the line.')
         return replace(report, hint=self._next_hint(exercise))
+
+    def where(self, exercise: str, tell: Callable[[int], None]) -> Located:
+        """Return in which line the mistake lies that the last check saw; more at each asking.
+
+        Raises
+        ------
+        LookupError
+            If the last check of it saw none, or none of that kind.
+        """
+        if exercise not in exercise_names():
+            names = ", ".join(exercise_names())
+            raise LookupError(f'There is no exercise "{exercise}"; there are {names}.')
+        if exercise not in self._asked:
+            raise LookupError(
+                f"First run the check of {exercise}: a line can be looked for where it finds wrong "
+                "values. Where something stops, the check tells the line itself."
+            )
+        return self._asked[exercise].answer(tell)
 
     def hint(self, exercise: str) -> str:
         """Return the next of the exercise's hints; after the last one, the last one again.
@@ -102,6 +128,10 @@ class JudgeBackend:
         hints = BUG_HINTS.get(exercise) or find_exercise(exercise).hints
         number = min(self._hints_given[exercise], len(hints) - 1)
         return f"{number + 1} of {len(hints)}: {hints[number]}"
+
+
+def _within(seconds: float) -> AbstractContextManager[None]:
+    return limited(seconds, LIMIT_BYTES)
 
 
 @contextmanager

@@ -97,7 +97,8 @@ def _parts(text: Text) -> list[str]:
     ]
     products = [f"{a} @ {b}" for a in text.names for b in text.names if a != b]
     plain = [f"{a} * {b}" for i, a in enumerate(text.names) for b in text.names[i + 1 :]]
-    return [*slopes, *there, *products, *plain]
+    taken = [f"{n}[{index}]" for n in text.names for index in _indices(text)]
+    return list(dict.fromkeys((*slopes, *there, *taken, *products, *plain)))
 
 
 @rule("missing", LATER)

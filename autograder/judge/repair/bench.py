@@ -135,6 +135,16 @@ class Bench:
             return np.full(max(expected.size, 1), wrong)
         return ~close(got, expected, exercise.tolerance).ravel()
 
+    def first_wrong(self, seen: Seen) -> str:
+        """Return the first of all values that goes wrong, as the probe asks for them; or ""."""
+        return next((name for name in self.outputs if name not in seen.right), "")
+
+    @property
+    def outputs(self) -> list[str]:
+        """What is asked of the chosen case and has a right value, as the probe asks for it."""
+        asked = self.asked_of(self.case)
+        return [name for name in self.key.expected[self.case.name].outputs if name in asked]
+
     def differing(self, one: Answer, other: Answer) -> np.ndarray:
         """Return of each number whether two answers to the chosen case differ in it."""
         found = [np.zeros(0, bool)]

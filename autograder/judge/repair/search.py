@@ -133,7 +133,7 @@ class Search:
     def _found(self, found: list[tuple[Piece, Change]] | None, stopped: bool) -> Found:
         seconds = self._clock() - self._began
         before = self.baseline.right if self.baseline else frozenset()
-        wrong = self.bench.asked_of(self.bench.case) - before
+        wrong = frozenset(self.bench.outputs) - before
         if found:
             texts = _texts(found)
             (first, change), *more = found
@@ -141,7 +141,8 @@ class Search:
             made += tuple(_made(p, c, change if p is first else None) for p, c in more)
             right = tuple(sorted(wrong))
             return Found(made, True, right, (), self.tried, stopped, seconds, texts)
-        half = next((h for h in sorted(self._halves, key=_by_gain) if h.gained), None)
+        halves = sorted(self._halves, key=_by_gain)
+        half = next((h for h in halves if h.seen.right & wrong), None)
         if half is None:
             return Found((), False, (), tuple(sorted(wrong)), self.tried, stopped, seconds)
         right = tuple(sorted(half.seen.right & wrong))
