@@ -71,7 +71,9 @@ class JudgeBackend:
             return report
         if fails_on_values(key, answers):
             self._asked[exercise] = Asked(key, functions, _within)
-            report = replace(report, where=f'`where("{exercise}")` in a new cell looks for the line.')
+            report = replace(
+                report, where=f'`where("{exercise}")` in a new cell looks for the line.'
+            )
         return replace(report, hint=self._next_hint(exercise))
 
     def where(self, exercise: str, tell: Callable[[int], None]) -> Located:

@@ -116,9 +116,7 @@ class AnswerKey:
         # What the judge derives is made of outputs that are not known here: ask for everything.
         until = () if self.exercise.derived.keys() & set(wanted) else wanted
         inputs = self._inputs[case]
-        return self.complete(
-            answer_case(self.exercise.probe, functions, case, inputs, until, told)
-        )
+        return self.complete(answer_case(self.exercise.probe, functions, case, inputs, until, told))
 
     def complete(self, answer: Answer) -> Answer:
         """Return `answer` with what the judge makes of it, if there is anything to be made."""

@@ -4,17 +4,17 @@ The slips come from the rules that measure recognition; the changes that are tri
 of their own. What is proven is tried again on cases of seeds that the search has not seen.
 """
 
-import ast
 import importlib
 import linecache
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
-from types import FunctionType, ModuleType
+from statistics import median
+from types import FunctionType
 from typing import Any
 
 from autograder.judge.backend import LIMIT_BYTES, limited
@@ -31,7 +31,7 @@ from autograder.quality.examine import FRESH_SEEDS
 from autograder.quality.rules import Slip, changed
 from autograder.quality.slips import single_slips
 
-STYLES = 5
+STYLES, DOUBLES_EACH = 5, 40
 PATIENCE_S = 40.0
 _SEED = 20261130
 
@@ -63,15 +63,12 @@ class Subject:
     @property
     def lines(self) -> frozenset[int]:
         """The lines, from 1, that the slips have touched, in the wrong function."""
-        right = base_source(self.exercise.unit, self.base)
-        found = set()
-        for start, end, new in (change for slip in self.slips for change in slip.changes):
-            others = [c for slip in self.slips for c in slip.changes if c[0] < start]
-            moved = sum(len(n) - (e - s) for s, e, n in others)
-            text, start = self.text, start + moved
-            first = text.count("\n", 0, start) + 1
-            last = text.count("\n", 0, max(start, start + len(new))) + 1
+        text, found, moved = self.text, set[int](), 0
+        for start, end, new in sorted(c for slip in self.slips for c in slip.changes):
+            first = text.count("\n", 0, start + moved) + 1
+            last = text.count("\n", 0, start + moved + len(new)) + 1
             found |= set(range(first, last + 1))
+            moved += len(new) - (end - start)
         return frozenset(found)
 
 
@@ -207,3 +204,87 @@ def locate_all(subjects: list[Subject], jobs: int, budget_s: float = BUDGET_S) -
         for batch, item, result in results_of(batches, jobs)
     }
     return [found[number] for number in range(len(subjects))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Figures of one kind of wrong functions.
+
+    Attributes
+    ----------
+    kind : str
+    drawn : int
+        Some of them are not searched, for they pass, or stop.
+    counts : mapping of Place to int
+    median_s, most_s : float
+        Processor seconds of one search.
+    """
+
+    kind: str
+    drawn: int
+    counts: Mapping[Place, int]
+    median_s: float
+    most_s: float
+
+    @property
+    def searched(self) -> int:
+        """Those whose check fails on values."""
+        return self.drawn - self.counts.get(Place.NO_NEED, 0)
+
+    @property
+    def untrue(self) -> int:
+        """Those of which a repair is told that is none."""
+        return self.counts.get(Place.UNTRUE, 0)
+
+    @property
+    def located(self) -> int:
+        """Those of which a line is told with a proof."""
+        return self.counts.get(Place.LINE, 0) + self.counts.get(Place.OTHER, 0)
+
+
+def measure_located(
+    exercises: list[Exercise],
+    every: int,
+    jobs: int,
+    tell: Callable[[str], None] = lambda text: None,
+) -> list[Row]:
+    """Return the figures of a fixed sample: one in `every` single slips, and pairs of slips."""
+    several = {
+        "one slip, model answers": [s for e in exercises for s in singles(e, every, False)],
+        "one slip, five other styles": [s for e in exercises for s in singles(e, every, True)],
+        "two slips, model answers": [
+            s for e in exercises for s in doubles(e, max(1, 2 * DOUBLES_EACH // every))
+        ],
+    }
+    rows = []
+    for kind, subjects in several.items():
+        found = locate_all(subjects, jobs)
+        rows.append(_row(kind, found))
+        tell(f"{kind}: {rows[-1].located} of {rows[-1].searched} located")
+    return rows
+
+
+def _row(kind: str, found: list[Located]) -> Row:
+    seconds = [one.seconds for one in found if one.place is not Place.NO_NEED] or [0.0]
+    return Row(kind, len(found), Counter(one.place for one in found), median(seconds), max(seconds))
+
+
+def located_table(rows: Iterable[Row], every: int) -> str:
+    """Return the figures as Markdown."""
+    lines = [
+        "## Located: which line\n",
+        f"A fixed sample, one in {every} single slips. Searched are those whose check fails on "
+        "values; what stops has its line already. *Another line*: both repairs are right, on five "
+        "seeds that the search has not seen. Seconds are of the processor, of one search.\n",
+        "| | drawn | searched | in the right line | another line, as good | located "
+        "| some outputs | not | no repair | median | most |",
+        "|:--|" + "--:|" * 10,
+    ]
+    for row in rows:
+        share = f"{100 * row.located / row.searched:.0f}%" if row.searched else "–"
+        counts = [row.counts.get(p, 0) for p in (Place.LINE, Place.OTHER)]
+        others = [row.counts.get(p, 0) for p in (Place.PART, Place.NOT, Place.UNTRUE)]
+        cells = [row.drawn, row.searched, *counts, share, *others]
+        times = f"{row.median_s:.1f} s | {row.most_s:.1f} s"
+        lines.append(f"| {row.kind} | {' | '.join(map(str, cells))} | {times} |")
+    return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""``check``, ``hint``, ``where``, ``passed``, ``recorded`` and so on: the names that notebooks import.
+"""``check``, ``hint``, ``where``, ``passed`` and so on: the names that notebooks import.
 
 Where a judge is installed, ``check`` asks it and shows its report. In the grading sandbox there is
 none: ``check`` only hands the answers out, and the judge outside decides.

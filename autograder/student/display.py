@@ -119,7 +119,13 @@ def _layout(report: Report) -> _Layout:
     elif judged < len(report.criteria):
         counts += f", {len(report.criteria) - judged} not judged"
     room = MOST_WORDS - _words(
-        report.title, score_text(report), report.headline, counts, TO_TRY, "Hint 1 of 3", "Which line?"
+        report.title,
+        score_text(report),
+        report.headline,
+        counts,
+        TO_TRY,
+        "Hint 1 of 3",
+        "Which line?",
     )
     above: list[str] = []
     below: list[str] = []

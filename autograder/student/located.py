@@ -1,4 +1,4 @@
-"""How it looks when a mistake has been located: a card, and the count of tries before it is there."""
+"""How it looks when a mistake has been located: a card, and the tries that are counted before."""
 
 from dataclasses import dataclass
 from html import escape
@@ -56,7 +56,9 @@ class Located:
     def _tried(self) -> str:
         if not self.tried or not self.more:
             return ""
-        return f"Found by trying {self.tried:,} small changes of your own lines; nothing is altered."
+        return (
+            f"Found by trying {self.tried:,} small changes of your own lines; nothing is altered."
+        )
 
 
 class Progress:

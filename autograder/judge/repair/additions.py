@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from functools import cache
+from typing import TypeGuard
 
 from autograder.judge.repair.changes import LAST, LATER, SOON, Place, put, rule
 from autograder.judge.repair.text import Text
@@ -14,7 +15,7 @@ _METHODS = ("sum(axis=0)", "sum()", "max(axis=-1, keepdims=True)", "sum(axis=-1,
 _MOST_PARTS = 30
 
 
-def _is_value(text: Text, node: ast.AST) -> bool:
+def _is_value(text: Text, node: ast.AST) -> TypeGuard[ast.expr]:
     kinds = (ast.Name, ast.Call, ast.Subscript, ast.BinOp, ast.Attribute, ast.Constant, ast.UnaryOp)
     parent = text.parents.get(node)
     inner = isinstance(parent, (ast.Attribute, ast.keyword)) or text.is_called(node)
@@ -46,6 +47,17 @@ def indexed(text: Text, node: ast.AST) -> Places:
     if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.BinOp)) and _is_value(text, node):
         for index in _indices(text):
             yield put(text, node, f"{text.atom(node)}[{index}]")
+
+
+@rule("index", SOON)
+def one_index_more(text: Text, node: ast.AST) -> Places:
+    """A name too few among several indices."""
+    if isinstance(node, ast.Subscript):
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        for start, end in (text.span(part) for part in parts):
+            for name in text.names:
+                yield ((start, start, f"{name}, "),)
+                yield ((end, end, f", {name}"),)
 
 
 @cache

@@ -152,7 +152,9 @@ class Bench:
             if name in self.asked_of(self.case):
                 a, b = one.outputs.get(name), other.outputs.get(name)
                 if a is None or b is None or not a.shape == b.shape == expected.shape:
-                    differs = a is not b and not (a is not None and b is not None and np.array_equal(a, b))
+                    differs = a is not b and not (
+                        a is not None and b is not None and np.array_equal(a, b)
+                    )
                     found.append(np.full(max(expected.size, 1), differs))
                 else:
                     found.append(((a != b) & ~((a != a) & (b != b))).ravel())

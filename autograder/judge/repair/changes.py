@@ -65,8 +65,8 @@ def put(text: Text, node: ast.AST, new: str) -> tuple[Place, ...]:
     return ((*text.span(node), new),)
 
 
-def changes_of(text: Text, costs: Collection[int], at: Callable[[ast.AST], bool]) -> list[Change]:
-    """Return the changes of `text` of the given costs, where `at` lets a node pass.
+def changes_of(text: Text, costs: Collection[int], at: Collection[ast.AST]) -> list[Change]:
+    """Return the changes of `text` of the given costs, made at nodes that are in `at`.
 
     No two of them give one text.
     """
@@ -74,7 +74,7 @@ def changes_of(text: Text, costs: Collection[int], at: Callable[[ast.AST], bool]
 
     found: dict[tuple[Place, ...], Change] = {}
     rules = [(kind, cost, make) for kind, cost, make in RULES if cost in costs]
-    for node in filter(at, [text.root, *text.nodes]):
+    for node in (one for one in (text.root, *text.nodes) if one in at):
         for kind, cost, make in rules:
             for places in make(text, node):
                 change = Change(kind, cost, node, places)

@@ -97,7 +97,9 @@ def same_name(text: Text, node: ast.AST) -> Places:
     if isinstance(node, (ast.For, ast.While)):
         for name in text.names:
             for other in text.like(name):
-                if likeness(name, other) >= _ALIKE and (places := _renamed(text, node, name, other)):
+                if likeness(name, other) >= _ALIKE and (
+                    places := _renamed(text, node, name, other)
+                ):
                     yield places
 
 

@@ -177,8 +177,20 @@ def number(text: Text, node: ast.AST) -> Places:
     if isinstance(value, bool):
         yield put(text, node, str(not value))
     elif isinstance(value, (int, float)):
-        others = (1, 0, 2, -value, value + 1, value - 1, 2 * value, value / 2, 1 / value if value else 0)
-        for other in dict.fromkeys((*others, 4, 10 * value, value / 10, value**2, abs(value) ** 0.5)):
+        others = (
+            1,
+            0,
+            2,
+            -value,
+            value + 1,
+            value - 1,
+            2 * value,
+            value / 2,
+            1 / value if value else 0,
+        )
+        for other in dict.fromkeys(
+            (*others, 4, 10 * value, value / 10, value**2, abs(value) ** 0.5)
+        ):
             if other != value or isinstance(other, bool):
                 yield put(text, node, f"({other!r})" if other < 0 else f"{other!r}")
 

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -122,7 +121,9 @@ class Search:
             try:
                 self.baseline = self.bench.choose(self.shop.with_text({}))
                 if self.baseline is not None and self.shop.pieces:
-                    found = self._singles({}, self.baseline, self._until(SINGLES_S)) or self._pairs()
+                    found = (
+                        self._singles({}, self.baseline, self._until(SINGLES_S)) or self._pairs()
+                    )
             except KeyboardInterrupt:
                 stopped = True
         return self._found(found, stopped)
@@ -137,18 +138,27 @@ class Search:
         if found:
             texts = _texts(found)
             (first, change), *more = found
-            made = (_made(first, change),)
-            made += tuple(_made(p, c, change if p is first else None) for p, c in more)
+            further = [_made(p, c, change if p is first else None) for p, c in more]
             right = tuple(sorted(wrong))
-            return Found(made, True, right, (), self.tried, stopped, seconds, texts)
+            return Found(
+                (_made(first, change), *further),
+                True,
+                right,
+                (),
+                self.tried,
+                stopped,
+                seconds,
+                texts,
+            )
         halves = sorted(self._halves, key=_by_gain)
         half = next((h for h in halves if h.seen.right & wrong), None)
         if half is None:
             return Found((), False, (), tuple(sorted(wrong)), self.tried, stopped, seconds)
         right = tuple(sorted(half.seen.right & wrong))
         still = tuple(sorted(wrong - half.seen.right))
-        made = (_made(half.piece, half.change),)
-        return Found(made, False, right, still, self.tried, stopped, seconds)
+        return Found(
+            (_made(half.piece, half.change),), False, right, still, self.tried, stopped, seconds
+        )
 
     def _singles(
         self, base: dict[Piece, str], before: Seen, until: float, pairs: bool = False
@@ -185,9 +195,7 @@ class Search:
                 return [(half.piece, half.change), *found]
         return None
 
-    def _ordered(
-        self, base: dict[Piece, str], before: Seen
-    ) -> Iterator[tuple[Piece, Change]]:
+    def _ordered(self, base: dict[Piece, str], before: Seen) -> Iterator[tuple[Piece, Change]]:
         """Yield changes: the simple ones first, and those that reach what is wrong, and no more."""
         texts = {p: Text(base[p]) if p in base else p.parsed for p in self.shop.pieces}
         reach = {
@@ -197,8 +205,10 @@ class Search:
         for costs, most in _ROUNDS:
             asked: list[tuple[float, int, Piece, Change]] = []
             for place, (piece, text) in enumerate(texts.items()):
-                ranks = {n: rank(reach[piece], text, n, before.off) for n in (text.root, *text.nodes)}
-                changes = changes_of(text, costs, lambda n, r=ranks: r[n] <= most)  # type: ignore[misc]
+                nodes = (text.root, *text.nodes)
+                ranks = {node: rank(reach[piece], text, node, before.off) for node in nodes}
+                fitting = {node for node, off in ranks.items() if off <= most}
+                changes = changes_of(text, costs, fitting)
                 for change in changes:
                     order = change.cost + ranks[change.node] + 0.25 * place
                     asked.append((order, len(asked), piece, change))

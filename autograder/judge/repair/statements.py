@@ -44,7 +44,7 @@ def indented(text: Text, node: ast.AST) -> Places:
     loops = (ast.For, ast.While, ast.If, ast.With)
     for block in text.blocks if isinstance(node, loops) else ():
         for loop, after in pairwise(block):
-            if loop is node and isinstance(after, _SIMPLE):
+            if loop is node and isinstance(loop, loops) and isinstance(after, _SIMPLE):
                 inside = "\n" + " " * loop.body[-1].col_offset + text.of(after)
                 end = text.span(loop)[1]
                 yield ((end, end, inside), *put(text, after, "pass"))

@@ -70,9 +70,7 @@ class Text:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """What holds each node."""
-        return {
-            child: node for node in ast.walk(self.root) for child in ast.iter_child_nodes(node)
-        }
+        return {child: node for node in ast.walk(self.root) for child in ast.iter_child_nodes(node)}
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
