@@ -372,6 +372,9 @@ def quality(
     every: Annotated[
         int, typer.Option(min=1, help="Of the mutants with one slip, one in so many.")
     ] = 1,
+    located: Annotated[
+        int, typer.Option(min=0, help="Measure where() on one in so many slips; 0: not at all.")
+    ] = 0,
     jobs: Annotated[
         int, typer.Option(min=0, help="Processes at a time; the cores if left out.")
     ] = 0,
@@ -381,6 +384,7 @@ def quality(
     from functools import partial
 
     from autograder.judge.exercises import exercises_of
+    from autograder.quality.located import located_table, measure_located
     from autograder.quality.measure import measure
     from autograder.quality.page import PAGE, short_form, write_page
     from autograder.terminal import quality_lines, quality_table
@@ -389,11 +393,17 @@ def quality(
     if write and units:
         raise AutograderError("--write makes the page of all units: leave the units out.")
     exercises = [e for unit in chosen_units(course, units) for e in exercises_of(unit)]
-    found = measure(
-        exercises, seeds, mutants or write, jobs, partial(errors.print, markup=False), every
-    )
+    tell = partial(errors.print, markup=False)
+    lines = ""
+    if located:
+        rows = measure_located(exercises, located, jobs or os.cpu_count() or 1, tell)
+        lines = located_table(rows, located)
+        if not write:
+            print(lines)
+            raise typer.Exit(FAILURES if any(row.untrue for row in rows) else DONE)
+    found = measure(exercises, seeds, mutants or write, jobs, tell, every)
     if write:
-        write_page(course.root / PAGE, found, short_form(exercises, jobs), every)
+        write_page(course.root / PAGE, found, short_form(exercises, jobs), every, lines)
     if as_json:
         print(json.dumps([one.as_json() for one in found], indent=1, ensure_ascii=False))
     else:

@@ -4,8 +4,8 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache
 from types import FrameType
@@ -16,7 +16,10 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.extras import find_claims, find_reply, judge_claims
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.judge.key import AnswerKey
+from autograder.judge.repair.asking import Asked
+from autograder.judge.repair.telling import fails_on_values
 from autograder.judge.verdict import judge
+from autograder.student.located import Located
 from autograder.student.memory import resident_bytes
 from autograder.student.probes import exercise_names
 from autograder.student.replies import Reply
@@ -54,17 +57,42 @@ class JudgeBackend:
 
     def __init__(self) -> None:
         self._hints_given: Counter[str] = Counter()
+        self._asked: dict[str, Asked] = {}
 
     def check(self, exercise: str, functions: Mapping[str, Any]) -> Report:
         """Return the report on `functions`, with the next hint where something is missing."""
         key = _public_key(exercise)
         key.expected  # noqa: B018 - the reference's time is not the learner's
-        with _limited(PATIENCE_S, LIMIT_BYTES):
+        with limited(PATIENCE_S, LIMIT_BYTES):
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
+        self._asked.pop(exercise, None)
         if report.status is Status.PASSED:
             return report
+        if fails_on_values(key, answers):
+            self._asked[exercise] = Asked(key, functions, _within)
+            report = replace(
+                report, where=f'`where("{exercise}")` in a new cell looks for the line.'
+            )
         return replace(report, hint=self._next_hint(exercise))
+
+    def where(self, exercise: str, tell: Callable[[int], None]) -> Located:
+        """Return in which line the mistake lies that the last check saw; more at each asking.
+
+        Raises
+        ------
+        LookupError
+            If the last check of it saw none, or none of that kind.
+        """
+        if exercise not in exercise_names():
+            names = ", ".join(exercise_names())
+            raise LookupError(f'There is no exercise "{exercise}"; there are {names}.')
+        if exercise not in self._asked:
+            raise LookupError(
+                f"First run the check of {exercise}: a line can be looked for where it finds wrong "
+                "values. Where something stops, the check tells the line itself."
+            )
+        return self._asked[exercise].answer(tell)
 
     def hint(self, exercise: str) -> str:
         """Return the next of the exercise's hints; after the last one, the last one again.
@@ -88,7 +116,7 @@ class JudgeBackend:
         """
         claims = find_claims(exercise)
         try:
-            with _limited(PATIENCE_S, LIMIT_BYTES):
+            with limited(PATIENCE_S, LIMIT_BYTES):
                 return judge_claims(exercise, claims, function)
         except (OutOfTime, OutOfMemory):
             limit = f"It ran into a limit: {PATIENCE_S:g} s, or {LIMIT_BYTES >> 20} MB."
@@ -104,8 +132,12 @@ class JudgeBackend:
         return f"{number + 1} of {len(hints)}: {hints[number]}"
 
 
+def _within(seconds: float) -> AbstractContextManager[None]:
+    return limited(seconds, LIMIT_BYTES)
+
+
 @contextmanager
-def _limited(seconds: float, memory_bytes: int) -> Iterator[None]:
+def limited(seconds: float, memory_bytes: int) -> Iterator[None]:
     """Raise in the body once this process has used `seconds` more of processor time, or memory.
 
     Where the system has no such timer (Windows), or outside of the main thread, there is no limit:

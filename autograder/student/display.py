@@ -119,7 +119,13 @@ def _layout(report: Report) -> _Layout:
     elif judged < len(report.criteria):
         counts += f", {len(report.criteria) - judged} not judged"
     room = MOST_WORDS - _words(
-        report.title, score_text(report), report.headline, counts, TO_TRY, "Hint 1 of 3"
+        report.title,
+        score_text(report),
+        report.headline,
+        counts,
+        TO_TRY,
+        "Hint 1 of 3",
+        "Which line?",
     )
     above: list[str] = []
     below: list[str] = []
@@ -172,6 +178,8 @@ def as_text(report: Report) -> str:
         lines += [f"  {TO_TRY}:", *(f"      {line}" for line in _example(report.example))]
     if report.hint:
         lines.append("  {}: {}".format(*_hint(report)))
+    if report.where:
+        lines.append(f"  Which line? {report.where}")
     return "\n".join(lines)
 
 
@@ -226,6 +234,8 @@ def as_html(report: Report) -> str:
     if report.hint:
         label, text = _hint(report)
         parts.append(folded(label, f"<div>{marked(text)}</div>"))
+    if report.where:
+        parts.append(folded("Which line?", f"<div>{marked(report.where)}</div>"))
     parts.append("</div>")
     return "".join(parts)
 
