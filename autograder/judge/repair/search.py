@@ -201,7 +201,7 @@ class Search:
     ) -> Changes | None:
         """Return the first change of `base` that makes the check hold."""
         asked = self.bench.asked_of(self.bench.case)
-        for piece, change, loop in self._ordered(base, before, costs, most):
+        for piece, change, loop in self._ordered(base, before, costs, most, until):
             if self._clock() > until:
                 return None
             if self._hung[loop] >= _MOST_HANGS:
@@ -222,11 +222,18 @@ class Search:
         return None
 
     def _ordered(
-        self, base: dict[Piece, str], before: Seen, costs: tuple[int, ...], most: float
+        self,
+        base: dict[Piece, str],
+        before: Seen,
+        costs: tuple[int, ...],
+        most: float,
+        until: float,
     ) -> Iterator[tuple[Piece, Change, ast.AST | None]]:
         """Yield changes with the loop they are in: those first that reach what is wrong alone."""
         asked: list[tuple[float, int, Piece, Change, ast.AST | None]] = []
         for place, piece in enumerate(self.shop.pieces):
+            if self._clock() > until:
+                return
             text = Text(base[piece]) if piece in base else piece.parsed
             if (piece, text.text, id(before)) not in self._reach:
                 found = influences(self.bench, self.shop, base, piece, text, before)
@@ -235,7 +242,7 @@ class Search:
             nodes = (text.root, *text.nodes)
             ranks = {node: rank(reach, text, node, before.off) for node in nodes}
             fitting = {node for node, off in ranks.items() if off <= most}
-            for change in changes_of(text, costs, fitting):
+            for change in changes_of(text, costs, fitting, lambda: self._clock() > until):
                 order = change.cost + ranks[change.node] + 0.25 * place
                 asked.append((order, len(asked), piece, change, text.loop(change.node)))
         for _, _, piece, change, loop in sorted(asked, key=lambda one: one[:2]):
