@@ -21,6 +21,7 @@ from autograder.judge.backend import LIMIT_BYTES, limited
 from autograder.judge.edits import base_source
 from autograder.judge.exercise import PUBLIC_SEED, Exercise
 from autograder.judge.key import AnswerKey
+from autograder.judge.repair import search
 from autograder.judge.repair.bench import Bench as RepairBench
 from autograder.judge.repair.cells import Piece, Workshop
 from autograder.judge.repair.search import BUDGET_S, Found, Search
@@ -148,6 +149,7 @@ class Desk:
 
     def __init__(self, exercise: Exercise, budget_s: float = BUDGET_S) -> None:
         self.exercise, self._budget_s = exercise, budget_s
+        search.clock = time.process_time
         self.key = AnswerKey.draw(exercise, PUBLIC_SEED)
         self._fresh = [AnswerKey.draw(exercise, seed) for seed in FRESH_SEEDS]
 
@@ -164,8 +166,8 @@ class Desk:
             return Located(Place.NO_NEED)
         shop = Workshop(functions, self.exercise.role)
         bench = RepairBench(self.key, lambda seconds: limited(seconds, LIMIT_BYTES))
-        search = Search(bench, shop, budget_s=self._budget_s, clock=time.process_time)
-        found = search.run()
+        looking = Search(bench, shop, budget_s=self._budget_s)
+        found = looking.run()
         kinds = tuple(made.kind for made in found.made)
         return Located(self._place(subject, found), found.seconds, kinds)
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from autograder.student.display import CARD_STYLE, marked, show_card
+from autograder.student.display import CARD_STYLE, FAINT, marked
 
 _COLOUR = "#0072B2"
-_FAINT = "color:var(--jp-ui-font-color2,inherit)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Located:
         html = (
             f'<div class="unrolled-card" style="{CARD_STYLE.format(colour=_COLOUR)}">'
             f"<b>Where: {escape(self.exercise)}</b><div>{marked(self.sentence)}</div>{further}"
-            f'<div style="margin-top:6px;{_FAINT}">{marked(last)}</div></div>'
+            f'<div style="margin-top:6px;{FAINT}">{marked(last)}</div></div>'
         )
         return {"text/plain": repr(self), "text/html": html}
 
@@ -59,35 +58,3 @@ class Located:
         return (
             f"Found by trying {self.tried:,} small changes of your own lines; nothing is altered."
         )
-
-
-class Progress:
-    """A line that says how many changes have been tried, and makes way for the card.
-
-    Where there is no notebook nothing is shown of it.
-    """
-
-    def __init__(self) -> None:
-        self._handle: Any = None
-
-    def __call__(self, tried: int) -> None:
-        """Show the count in the place of the earlier one."""
-        text = f"{tried:,} small changes tried; the stop button ends it."
-        line = {"text/plain": text, "text/html": f'<div style="{_FAINT}">{text}</div>'}
-        if self._handle is not None:
-            self._handle.update(line, raw=True)
-            return
-        try:
-            from IPython import get_ipython
-            from IPython.display import display
-        except ImportError:
-            return
-        if get_ipython() is not None:
-            self._handle = display(line, raw=True, display_id=True)
-
-    def end(self, located: Located) -> None:
-        """Show what was found, where the count stood."""
-        if self._handle is None:
-            show_card(located)
-        else:
-            self._handle.update(located)

@@ -15,7 +15,7 @@ _METHODS = ("sum(axis=0)", "sum()", "max(axis=-1, keepdims=True)", "sum(axis=-1,
 _MOST_PARTS = 30
 
 
-def _is_value(text: Text, node: ast.AST) -> TypeGuard[ast.expr]:
+def _is_value(node: ast.AST, text: Text) -> TypeGuard[ast.expr]:
     kinds = (ast.Name, ast.Call, ast.Subscript, ast.BinOp, ast.Attribute, ast.Constant, ast.UnaryOp)
     parent = text.parents.get(node)
     inner = isinstance(parent, (ast.Attribute, ast.keyword)) or text.is_called(node)
@@ -33,7 +33,7 @@ def called(text: Text, node: ast.AST) -> Places:
                 yield put(text, node, text.atom(argument))
         if isinstance(node.func, ast.Attribute) and text.of(node.func.value) not in ("np", "numpy"):
             yield put(text, node, text.of(node.func.value))
-    if _is_value(text, node) and not isinstance(node, ast.Constant):
+    if _is_value(node, text) and not isinstance(node, ast.Constant):
         of = text.of(node)
         for name in dict.fromkeys((*_CALLS, *text.called_with_one, *_OTHERS)):
             yield put(text, node, f"{name}({of})")
@@ -44,7 +44,7 @@ def called(text: Text, node: ast.AST) -> Places:
 @rule("index", SOON)
 def indexed(text: Text, node: ast.AST) -> Places:
     """An index too few: those that stand elsewhere, and the commonest."""
-    if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.BinOp)) and _is_value(text, node):
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.BinOp)) and _is_value(node, text):
         for index in _indices(text):
             yield put(text, node, f"{text.atom(node)}[{index}]")
 
@@ -73,7 +73,7 @@ def _indices(text: Text) -> list[str]:
 @rule("missing", LATER)
 def term_or_factor(text: Text, node: ast.AST) -> Places:
     """A name more: added, subtracted, multiplied, divided by."""
-    if _is_value(text, node):
+    if _is_value(node, text):
         atom = text.atom(node)
         for name in text.names:
             for sign in ("+", "*", "-", "/"):
@@ -92,7 +92,7 @@ def term_or_factor(text: Text, node: ast.AST) -> Places:
 @rule("missing", LAST)
 def something_more(text: Text, node: ast.AST) -> Places:
     """What stands elsewhere in it, a slope, a product of two names: added, or as a factor."""
-    if _is_value(text, node) and not isinstance(node, ast.Constant):
+    if _is_value(node, text) and not isinstance(node, ast.Constant):
         atom = text.atom(node)
         for part in _parts(text):
             for sign in ("*", "+", "-", "/"):
@@ -102,7 +102,7 @@ def something_more(text: Text, node: ast.AST) -> Places:
 @cache
 def _parts(text: Text) -> list[str]:
     kinds = (ast.BinOp, ast.Call, ast.Subscript, ast.Attribute, ast.UnaryOp)
-    there = [text.of(n) for n in text.nodes if isinstance(n, kinds) and _is_value(text, n)]
+    there = [text.of(n) for n in text.nodes if isinstance(n, kinds) and _is_value(n, text)]
     there = list(dict.fromkeys(one for one in there if "\n" not in one))[:_MOST_PARTS]
     slopes = [
         slope for n in text.names for slope in (f"1 - {n}**2", f"{n} * (1 - {n})", f"1 - {n}")
@@ -116,9 +116,9 @@ def _parts(text: Text) -> list[str]:
 @rule("missing", LATER)
 def another_name(text: Text, node: ast.AST) -> Places:
     """Something in the place of a name: a part of what stands elsewhere."""
-    if isinstance(node, (ast.Name, ast.Constant)) and _is_value(text, node):
+    if isinstance(node, (ast.Name, ast.Constant)) and _is_value(node, text):
         there = (n for n in text.nodes if isinstance(n, (ast.Subscript, ast.Attribute, ast.Call)))
-        parts = dict.fromkeys(text.of(n) for n in there if _is_value(text, n))
+        parts = dict.fromkeys(text.of(n) for n in there if _is_value(n, text))
         yield from (put(text, node, part) for part in list(parts)[:_MOST_PARTS] if "\n" not in part)
         if isinstance(node, ast.Constant) and not isinstance(node.value, str):
             yield from (put(text, node, name) for name in text.names)

@@ -65,16 +65,20 @@ def put(text: Text, node: ast.AST, new: str) -> tuple[Place, ...]:
     return ((*text.span(node), new),)
 
 
-def changes_of(text: Text, costs: Collection[int], at: Collection[ast.AST]) -> list[Change]:
+def changes_of(
+    text: Text, costs: Collection[int], at: Collection[ast.AST], late: Callable[[], bool]
+) -> list[Change]:
     """Return the changes of `text` of the given costs, made at nodes that are in `at`.
 
-    No two of them give one text.
+    No two of them give one text. Those are left out for which it is too late.
     """
     from autograder.judge.repair import additions, names, operators, statements  # noqa: F401
 
     found: dict[tuple[Place, ...], Change] = {}
     rules = [(kind, cost, make) for kind, cost, make in RULES if cost in costs]
     for node in (one for one in (text.root, *text.nodes) if one in at):
+        if late():
+            break
         for kind, cost, make in rules:
             for places in make(text, node):
                 change = Change(kind, cost, node, places)

@@ -1,9 +1,13 @@
 """The search: one change that makes the check pass, then two, within the time."""
 
+import ast
 import io
+import os
+import random
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 
@@ -12,20 +16,25 @@ import numpy as np
 from autograder.judge.repair.bench import Bench, Seen
 from autograder.judge.repair.cells import Piece, Workshop
 from autograder.judge.repair.changes import FIRST, LAST, LATER, SOON, Change, changes_of
-from autograder.judge.repair.influence import influences, rank
+from autograder.judge.repair.influence import Reach, influences, rank
 from autograder.judge.repair.text import Text
 from autograder.student.answers import Problem
 
 BUDGET_S = 8.0
-SINGLES_S = 5.0  # after that, two are tried, if some change has been half the way
+
+#: Seconds on the wall, unless somebody measures on a machine that others use, too.
+clock: Callable[[], float] = time.perf_counter
 _TELL_S = 0.25
 _LEAST_SHOWN = 3
-_MOST_HALVES = 40
+_SURE_HALVES, _MOST_HALVES = 6, 40
+_MOST_HANGS = 2  # in one loop, before nothing more is changed there
 
 #: Costs of the changes that are tried together, and how badly they may fit what is wrong.
-_ROUNDS = (((FIRST, SOON), 9.0), ((LATER,), 2.0), ((LAST,), 1.0))
+Round = tuple[tuple[int, ...], float]
+_ROUNDS: tuple[Round, ...] = (((FIRST, SOON), 9.0), ((LATER,), 2.0), ((LAST,), 1.0))
 
 Tell = Callable[[int], None]
+Changes = list[tuple[Piece, Change]]
 
 
 @dataclass(frozen=True)
@@ -95,8 +104,8 @@ class Search:
     shop : Workshop
     tell : function of int, optional
         Told from time to time how many changes have been tried.
-    clock : function
-        Seconds: those on the wall, unless somebody measures on a machine that others use, too.
+    budget_s : float
+        ``BUDGET_S`` if left out.
     """
 
     def __init__(
@@ -104,13 +113,14 @@ class Search:
         bench: Bench,
         shop: Workshop,
         tell: Tell = lambda tried: None,
-        budget_s: float = BUDGET_S,
-        clock: Callable[[], float] = time.perf_counter,
+        budget_s: float = 0.0,
     ) -> None:
         self.bench, self.shop, self._tell = bench, shop, tell
-        self._budget_s, self.tried = budget_s, 0
+        self._budget_s, self.tried = budget_s or BUDGET_S, 0
         self._clock = clock
         self._began = self._told = clock()
+        self._hung: Counter[ast.AST | None] = Counter()
+        self._reach: dict[tuple[Piece, str, int], tuple[Text, Reach]] = {}
         self._halves: list[_Half] = []
         self.baseline: Seen | None = None
 
@@ -121,17 +131,12 @@ class Search:
             try:
                 self.baseline = self.bench.choose(self.shop.with_text({}))
                 if self.baseline is not None and self.shop.pieces:
-                    found = (
-                        self._singles({}, self.baseline, self._until(SINGLES_S)) or self._pairs()
-                    )
+                    found = self._search(self.baseline)
             except KeyboardInterrupt:
                 stopped = True
         return self._found(found, stopped)
 
-    def _until(self, seconds: float) -> float:
-        return self._began + self._budget_s * seconds / BUDGET_S
-
-    def _found(self, found: list[tuple[Piece, Change]] | None, stopped: bool) -> Found:
+    def _found(self, found: Changes | None, stopped: bool) -> Found:
         seconds = self._clock() - self._began
         before = self.baseline.right if self.baseline else frozenset()
         wrong = frozenset(self.bench.outputs) - before
@@ -160,20 +165,55 @@ class Search:
             (_made(half.piece, half.change),), False, right, still, self.tried, stopped, seconds
         )
 
-    def _singles(
-        self, base: dict[Piece, str], before: Seen, until: float, pairs: bool = False
-    ) -> list[tuple[Piece, Change]] | None:
+    def _search(self, before: Seen) -> Changes | None:
+        """Return one change that makes the check hold, or two: what is simple first."""
+        end = self._began + self._budget_s
+        for number, (costs, most) in enumerate(_ROUNDS):
+            if found := self._tried_on({}, before, end, costs, most):
+                return found
+            if number == 0 and (found := self._pairs(end, _SURE_HALVES, _ROUNDS[:1])):
+                return found
+        return self._pairs(end, _MOST_HALVES, _ROUNDS)
+
+    def _pairs(self, end: float, most: int, rounds: Sequence[Round]) -> Changes | None:
+        halves = sorted(self._halves, key=_by_gain)
+        if len(rounds) == 1:
+            halves = [half for half in halves if half.gained]
+        for number, half in enumerate(halves[:most]):
+            base = {half.piece: half.change.made_in(half.piece.text)}
+            until = end
+            if len(rounds) > 1:  # those that follow are to be tried, too
+                until = self._clock() + (end - self._clock()) / min(len(halves) - number, 4)
+            for costs, fit in rounds:
+                found = self._tried_on(base, half.seen, until, costs, fit, pairs=True)
+                if found:
+                    return [(half.piece, half.change), *found]
+        return None
+
+    def _tried_on(
+        self,
+        base: dict[Piece, str],
+        before: Seen,
+        until: float,
+        costs: tuple[int, ...],
+        most: float,
+        pairs: bool = False,
+    ) -> Changes | None:
         """Return the first change of `base` that makes the check hold."""
         asked = self.bench.asked_of(self.bench.case)
-        for piece, change in self._ordered(base, before):
+        for piece, change, loop in self._ordered(base, before, costs, most, until):
             if self._clock() > until:
                 return None
-            text = change.made_in(base.get(piece, piece.text))
-            seen = self._seen({**base, piece: text})
+            if self._hung[loop] >= _MOST_HANGS:
+                continue
+            texts = {**base, piece: change.made_in(base.get(piece, piece.text))}
+            seen = self._seen(texts)
             if seen is None:
                 continue
-            if asked <= seen.right:
-                if self._proves({**base, piece: text}):
+            if seen.answer.problem is Problem.LIMIT:
+                self._hung[loop] += loop is not None
+            elif asked <= seen.right:
+                if self._proves(texts):
                     return [(piece, change)]
             elif not pairs and before.right <= seen.right:
                 gained = len(seen.right) - len(before.right)
@@ -181,39 +221,32 @@ class Search:
                     self._halves.append(_Half(seen, piece, change, gained))
         return None
 
-    def _pairs(self) -> list[tuple[Piece, Change]] | None:
-        end = self._until(BUDGET_S)
-        halves = sorted(self._halves, key=_by_gain)[:_MOST_HALVES]
-        for number, half in enumerate(halves):
-            left = end - self._clock()
-            if left <= 0:
-                return None
-            base = {half.piece: half.change.made_in(half.piece.text)}
-            share = left / min(len(halves) - number, 4)
-            found = self._singles(base, half.seen, self._clock() + share, pairs=True)
-            if found:
-                return [(half.piece, half.change), *found]
-        return None
-
-    def _ordered(self, base: dict[Piece, str], before: Seen) -> Iterator[tuple[Piece, Change]]:
-        """Yield changes: the simple ones first, and those that reach what is wrong, and no more."""
-        texts = {p: Text(base[p]) if p in base else p.parsed for p in self.shop.pieces}
-        reach = {
-            piece: influences(self.bench, self.shop, base, piece, text, before)
-            for piece, text in texts.items()
-        }
-        for costs, most in _ROUNDS:
-            asked: list[tuple[float, int, Piece, Change]] = []
-            for place, (piece, text) in enumerate(texts.items()):
-                nodes = (text.root, *text.nodes)
-                ranks = {node: rank(reach[piece], text, node, before.off) for node in nodes}
-                fitting = {node for node, off in ranks.items() if off <= most}
-                changes = changes_of(text, costs, fitting)
-                for change in changes:
-                    order = change.cost + ranks[change.node] + 0.25 * place
-                    asked.append((order, len(asked), piece, change))
-            for _, _, piece, change in sorted(asked, key=lambda one: one[:2]):
-                yield piece, change
+    def _ordered(
+        self,
+        base: dict[Piece, str],
+        before: Seen,
+        costs: tuple[int, ...],
+        most: float,
+        until: float,
+    ) -> Iterator[tuple[Piece, Change, ast.AST | None]]:
+        """Yield changes with the loop they are in: those first that reach what is wrong alone."""
+        asked: list[tuple[float, int, Piece, Change, ast.AST | None]] = []
+        for place, piece in enumerate(self.shop.pieces):
+            if self._clock() > until:
+                return
+            text = Text(base[piece]) if piece in base else piece.parsed
+            if (piece, text.text, id(before)) not in self._reach:
+                found = influences(self.bench, self.shop, base, piece, text, before)
+                self._reach[piece, text.text, id(before)] = text, found
+            text, reach = self._reach[piece, text.text, id(before)]
+            nodes = (text.root, *text.nodes)
+            ranks = {node: rank(reach, text, node, before.off) for node in nodes}
+            fitting = {node for node, off in ranks.items() if off <= most}
+            for change in changes_of(text, costs, fitting, lambda: self._clock() > until):
+                order = change.cost + ranks[change.node] + 0.25 * place
+                asked.append((order, len(asked), piece, change, text.loop(change.node)))
+        for _, _, piece, change, loop in sorted(asked, key=lambda one: one[:2]):
+            yield piece, change, loop
 
     def _seen(self, texts: Mapping[Piece, str]) -> Seen | None:
         self.tried += 1
@@ -228,7 +261,7 @@ class Search:
             raise
         except BaseException:  # of a text that Python refuses, or a limit just behind the call
             return None
-        return None if seen.answer.problem is Problem.LIMIT else seen
+        return seen
 
     def _proves(self, texts: Mapping[Piece, str]) -> bool:
         try:
@@ -243,7 +276,7 @@ def _by_gain(half: _Half) -> tuple[float, ...]:
     return (-half.gained, -half.seen.near, half.change.cost)
 
 
-def _texts(found: list[tuple[Piece, Change]]) -> dict[Piece, str]:
+def _texts(found: Changes) -> dict[Piece, str]:
     texts: dict[Piece, str] = {}
     for piece, change in found:
         texts[piece] = change.made_in(texts.get(piece, piece.text))
@@ -278,10 +311,36 @@ def _before(change: Change, position: int) -> int:
 @contextmanager
 def _quietly() -> Iterator[None]:
     """Nothing is printed meanwhile, and the random generators are as before afterwards."""
-    state = np.random.get_state()
+    drawn, state = random.getstate(), np.random.get_state()
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            np.random.set_state(state)
+        with _silent_libraries():
+            try:
+                yield
+            finally:
+                np.random.set_state(state)
+                random.setstate(drawn)
+
+
+@contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """LAPACK complains on the process's own output, where Python has no say."""
+    kept = [(number, os.dup(number)) for number in (1, 2) if _is_open(number)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for number, _ in kept:
+            os.dup2(nowhere, number)
+        yield
+    finally:
+        for number, copy in kept:
+            os.dup2(copy, number)
+            os.close(copy)
+        os.close(nowhere)
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -110,6 +110,10 @@ def _statements(text: Text) -> list[str]:
         if name.isidentifier() and value != name
     ]
     found += [f"{name}.reverse()" for name in dict.fromkeys((*lists, *appended))]
+    refused = 'raise ValueError("not allowed")'
+    for name in names:
+        found += [f"if {name} not in {other}: {refused}" for other in names if other != name]
+        found += [f"if {name} {limit}: {refused}" for limit in ("< 0", "<= 0", "== 0", "< 1")]
     for name in names:
         found += [f"{name} += {other}" for other in text.like(name)]
         found += [f"{name} = {other}" for other in text.like(name)]

@@ -119,6 +119,14 @@ class Text:
         calls = (n.func for n in self.nodes if isinstance(n, ast.Call))
         return list(dict.fromkeys(f.id for f in calls if isinstance(f, ast.Name)))
 
+    def loop(self, node: ast.AST) -> ast.AST | None:
+        """Return the outermost ``while`` that holds `node`, or is it; None if there is none."""
+        found, here = None, node
+        while here in self.parents:
+            found = here if isinstance(here, ast.While) else found
+            here = self.parents[here]
+        return found
+
     @cached_property
     def called_with_one(self) -> list[str]:
         """What is called by a bare name with one argument somewhere."""
