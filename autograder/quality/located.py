@@ -152,6 +152,8 @@ class Desk:
         search.clock = time.process_time
         self.key = AnswerKey.draw(exercise, PUBLIC_SEED)
         self._fresh = [AnswerKey.draw(exercise, seed) for seed in FRESH_SEEDS]
+        for key in (self.key, *self._fresh):  # before any wrong function has run
+            key.expected  # noqa: B018
 
     def locate(self, subject: Subject) -> Located:
         """Return what is proven of the mistake in `subject`, and whether it holds."""

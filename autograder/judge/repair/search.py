@@ -122,6 +122,7 @@ class Search:
         self._hung: Counter[ast.AST | None] = Counter()
         self._reach: dict[tuple[Piece, str, int], tuple[Text, Reach]] = {}
         self._halves: list[_Half] = []
+        self._blind: list[_Half] = []
         self.baseline: Seen | None = None
 
     def run(self) -> Found:
@@ -173,7 +174,15 @@ class Search:
                 return found
             if number == 0 and (found := self._pairs(end, _SURE_HALVES, _ROUNDS[:1])):
                 return found
-        return self._pairs(end, _MOST_HALVES, _ROUNDS)
+        return self._pairs(end, _MOST_HALVES, _ROUNDS) or self._blindly(end)
+
+    def _blindly(self, end: float) -> Changes | None:
+        """Return two simple changes of which neither alone makes anything right."""
+        for half in self._blind:
+            base = {half.piece: half.change.made_in(half.piece.text)}
+            if found := self._tried_on(base, half.seen, end, (FIRST, SOON), 1.0, pairs=True):
+                return [(half.piece, half.change), *found]
+        return None
 
     def _pairs(self, end: float, most: int, rounds: Sequence[Round]) -> Changes | None:
         halves = sorted(self._halves, key=_by_gain)
@@ -217,6 +226,8 @@ class Search:
                     return [(piece, change)]
             elif not pairs and before.right <= seen.right:
                 gained = len(seen.right) - len(before.right)
+                if change.cost <= SOON and not seen.answer.problem:
+                    self._blind.append(_Half(seen, piece, change, gained))
                 if gained or seen.near > before.near:
                     self._halves.append(_Half(seen, piece, change, gained))
         return None

@@ -43,6 +43,8 @@ def _changes(made: tuple[Made, ...], names: list[str]) -> str:
     places = [_place(one, len(names) > 1) for one in made]
     if len(made) == 1:
         return f"One change in {places[0]}"
+    if places[0] == places[1]:
+        return f"Two changes in {places[0]}"
     return f"Two changes, one in {places[0]}, one in {places[1]},"
 
 
