@@ -17,7 +17,6 @@ from autograder.course import Course
 from autograder.errors import ReleaseError
 from autograder.grading.hidden_tests import mentions_hidden_tests, parts, without_hidden
 from autograder.grading.points import point_faults
-from autograder.grading.registered import front_page_faults, table_faults
 from autograder.grading.stubs import GIVEN_TAG, solution_lines, solution_regions, stub_source
 from autograder.grading.template import CHECK_PREFIX
 from autograder.judge.exercises import exercises_of
@@ -73,6 +72,9 @@ def stray_files(course: Course) -> list[Finding]:
 
 def table_findings(course: Course, names: Iterable[str]) -> list[Finding]:
     """Find what the table of the course does not agree with: notebooks, exercises, front page."""
+    # Not above: it imports nbgrader, and what is asked of this module while grading does not.
+    from autograder.grading.registered import front_page_faults, table_faults
+
     return [Finding(*f) for f in (*table_faults(course, names), *front_page_faults(course))]
 
 
