@@ -71,9 +71,8 @@ class JudgeBackend:
             return report
         if fails_on_values(key, answers):
             self._asked[exercise] = Asked(key, functions, _within)
-            report = replace(
-                report, where=f'`where("{exercise}")` in a new cell looks for the line.'
-            )
+            asked = f'`from autograder.student import where` and `where("{exercise}")`'
+            report = replace(report, where=f"In a new cell, {asked} look for the line.")
         return replace(report, hint=self._next_hint(exercise))
 
     def where(self, exercise: str, tell: Callable[[int], None]) -> Located:

@@ -59,7 +59,10 @@ def asked(exercise: str, source: str, times: int = 1, **given: Any) -> list[Loca
     backend = JudgeBackend()
     report = backend.check(exercise, functions)
     assert report.status is not Status.PASSED
-    assert f'where("{exercise}")' in report.where
+    imported, call = re.findall("`([^`]+)`", report.where)
+    pasted: dict[str, Any] = {}
+    exec(imported, pasted)  # who pastes what is offered has all that it takes
+    assert callable(pasted["where"]) and call == f'where("{exercise}")'
     return [backend.where(exercise, lambda tried: None) for _ in range(times)]
 
 
