@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from autograder.student.probes import exercise_names, find_probe
 from autograder.units import NOTEBOOKS, folder_name
@@ -28,6 +29,10 @@ _WIDEST_FIRST = sorted(NOTEBOOKS, key=len, reverse=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Make a marker of every unit: ``pytest -m recurrence``."""
     config.addinivalue_line("markers", "slow: not in `make quick`")
+    # Property tests would also draw the numbers and texts in modules of ours, which differ by what
+    # other tests have imported: the same run is to draw the same everywhere, and the soak anew.
+    if config.getoption("--hypothesis-profile", None) != "soak":
+        providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined]
     for unit in NOTEBOOKS:
         config.addinivalue_line("markers", f"{unit}: tests of unit {folder_name(unit)}")
 
