@@ -375,6 +375,9 @@ def quality(
     located: Annotated[
         int, typer.Option(min=0, help="Measure where() on one in so many slips; 0: not at all.")
     ] = 0,
+    messages: Annotated[
+        int, typer.Option(min=0, help="Print what is said of so many mutants, to be read.")
+    ] = 0,
     jobs: Annotated[
         int, typer.Option(min=0, help="Processes at a time; the cores if left out.")
     ] = 0,
@@ -384,6 +387,7 @@ def quality(
     from functools import partial
 
     from autograder.judge.exercises import exercises_of
+    from autograder.quality.listing import message_lines
     from autograder.quality.located import located_table, measure_located
     from autograder.quality.measure import measure
     from autograder.quality.page import PAGE, short_form, write_page
@@ -393,6 +397,10 @@ def quality(
     if write and units:
         raise AutograderError("--write makes the page of all units: leave the units out.")
     exercises = [e for unit in chosen_units(course, units) for e in exercises_of(unit)]
+    if messages:
+        for line in message_lines(exercises, messages):
+            console.print(line, markup=False)
+        raise typer.Exit(DONE)
     tell = partial(errors.print, markup=False)
     lines = ""
     if located:
