@@ -1,6 +1,7 @@
 """The judge as a notebook meets it: ``check`` finds it through an entry point."""
 
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -157,11 +158,20 @@ def limited(seconds: float, memory_bytes: int) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_PROF, _REPEAT_S, _REPEAT_S)  # if it was swallowed
             raise reached
 
+    unraisable = sys.unraisablehook
+
+    def tell(swallowed: "sys.UnraisableHookArgs") -> None:
+        # A limit that struck in a ``__del__`` or a callback of the garbage collector strikes again.
+        if not issubclass(swallowed.exc_type, OutOfTime | OutOfMemory):
+            unraisable(swallowed)
+
     before = signal.signal(signal.SIGPROF, look)
+    sys.unraisablehook = tell
     tick = min(seconds, _TICK_S)
     signal.setitimer(signal.ITIMER_PROF, tick, tick)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        sys.unraisablehook = unraisable
         signal.signal(signal.SIGPROF, before)
