@@ -13,7 +13,15 @@ from autograder.student.probes import exercise_names, find_probe
 from autograder.units import NOTEBOOKS, folder_name
 
 #: What takes longest comes first, so that at the end no process waits for another.
-FIRST = ("tests/attacks/test_suite", "tests/environments", "tests/grading", "tests/judge")
+FIRST = (
+    "tests/attacks/test_suite",
+    "tests/environments",
+    "tests/course",
+    "tests/grading",
+    "tests/judge",
+)
+#: Where what is shared belongs to one unit, or nothing is shared.
+BY_UNIT = ("tests/judge/", "tests/course/test_notebooks_run")
 #: What `make quick` leaves out beside all that needs a sandbox or a browser: rooms that start
 #: programs, and what runs whole notebooks or every mistake on several seeds.
 SLOW = (
@@ -79,8 +87,8 @@ def group_of(nodeid: str) -> str:
     """
     path = nodeid.partition("::")[0]
     units = units_of(nodeid)
-    if path.startswith("tests/judge/") and len(units) == 1:
-        return f"tests/judge: {units[0]}"
+    if path.startswith(BY_UNIT) and len(units) == 1:
+        return f"{path.rpartition('/')[0]}: {units[0]}"
     return path
 
 

@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.judge.exercises import find_exercise
-from autograder.judge.key import AnswerKey
-from autograder.judge.verdict import judge
-from autograder.student.report import Report
 from rnn_ref import clipping
+from tests.judge.judged import failed, verdict
 
 SEEDS = (3, 4, 5)
 Function = Callable[..., Any]
@@ -22,16 +19,6 @@ def in_words(value: Any) -> str:
     if isinstance(value, set):
         return " ".join(sorted(value))
     return str(getattr(value, "__name__", value))
-
-
-def verdict(name: str, seed: int = 3, **functions: Function) -> Report:
-    exercise = find_exercise(name)
-    key = AnswerKey.draw(exercise, seed)
-    return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
 
 
 def norm_of(grads: Any) -> float:
