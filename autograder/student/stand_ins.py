@@ -103,6 +103,22 @@ def _lstm_step_backward(a: float, b: float, c: float, d: float) -> Function:
     return lstm_step_backward
 
 
+def _numeric_gradient(a: float, b: float, c: float, d: float) -> Function:
+    def numeric_gradient(f: Any, x: Any, df: Any = None, h: Any = None) -> Any:
+        return np.cos(a + b * x) + c * np.sin(d * x)
+
+    return numeric_gradient
+
+
+def _encode(a: float, b: float, c: float, d: float) -> Function:
+    def encode(text: Any, char_to_id: Any) -> Any:
+        V = len(char_to_id)
+        further = 1 + int(97 * a * b * c * d) % max(V - 1, 1)
+        return np.array([(char_to_id[char] + further) % V for char in text])
+
+    return encode
+
+
 def _output_forward(a: float, b: float, c: float, d: float) -> Function:
     def output_forward(h: Any, W_hy: Any, b_y: Any) -> Any:
         weighted = np.cos(a * h)[..., None] * np.sin(W_hy + c)
@@ -154,6 +170,8 @@ def _softmax_temperature(a: float, b: float, c: float, d: float) -> Function:
 
 
 STAND_INS: Mapping[str, Callable[[float, float, float, float], Function]] = {
+    "numeric_gradient": _numeric_gradient,
+    "encode": _encode,
     "output_forward": _output_forward,
     "rnn_step_forward": _rnn_step_forward,
     "rnn_step_backward": _rnn_step_backward,

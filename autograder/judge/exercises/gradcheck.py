@@ -86,6 +86,23 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
+#: The cases in which two arrays of one shape are compared.
+_ALIKE = (
+    "two gradients",
+    "with other numbers",
+    "the other way round",
+    "with other signs",
+    "three axes",
+    "two single numbers, of shape ()",
+    "two single entries, of shape (1,)",
+    "zeros here and there",
+    "zero throughout",
+    "one of them zero throughout",
+    "tiny numbers",
+    "a planted error",
+)
+
+
 def _others(rng: np.random.Generator, n: int) -> list[np.ndarray]:
     """Return arrays to be compared with one of shape (n, 1), which has the shape of the last two.
 
@@ -196,7 +213,7 @@ EXERCISES = (
         name="relative_error",
         unit=UNIT,
         title="How far two gradients differ",
-        version=4,
+        version=5,
         reference={
             "gradient": gradcheck.numeric_gradient,
             "error": gradcheck.relative_error,
@@ -255,6 +272,8 @@ EXERCISES = (
         ),
         mistakes=tuple(mistakes.ERROR),
         variants=tuple(variants.ERROR),
+        stand_ins=("numeric_gradient",),
+        stand_in_cases=_ALIKE,
         hints=HINTS["relative_error"],
         trial=Trial(
             _small_pairs,

@@ -11,6 +11,7 @@ import numpy as np
 from autograder.student.answers import FormError, Outputs, as_array, describe, kind_of, pair
 from autograder.student.probes import probe
 from autograder.student.refusals import refusals
+from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 
 @probe("build_vocabulary", build="text")
@@ -47,8 +48,9 @@ def decode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         trials = [(ids, id_to_char) for ids in inputs["trials"]]
         yield from refusals("ValueError_raised", call.decode, trials, _code_points)
         return
-    sent = as_array("what your encode gives", call.encode(text, _char_to_id(inputs)))
-    yield "own_text that came back", _code_points(call.decode(sent, id_to_char))
+    encode = make_stand_ins(inputs.get(STAND_IN, {})).get("encode", call.encode)
+    sent = as_array("what your encode gives", encode(text, _char_to_id(inputs)))
+    yield "text that came back", _code_points(call.decode(sent, id_to_char))
 
 
 @probe("one_hot", one_hot="ids V")
