@@ -24,6 +24,7 @@ from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
 from autograder.grading.pipeline import Graded, grade_unit
+from autograder.grading.release import release_unit
 from autograder.grading.results import read_results
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox import cluster
@@ -45,6 +46,7 @@ from tests.course.grading_folders import (
     hand_in,
     twin,
 )
+from tests.grading import own_course
 from tests.sandbox.dask_cluster import LoopbackCluster, kill, kill_while_busy
 from tests.sandbox.running import SMALL, SOLUTION, notebook, secret_cases
 
@@ -52,6 +54,12 @@ pytest.importorskip("distributed", reason="the extra cluster is not installed")
 UNIT = "recurrence"
 WAITS = "import time\ntime.sleep(3)\n"
 WRONG = "def stack_weights(W_xh, W_hh):\n    return np.concatenate([W_xh, W_hh])"
+HIDDEN = "assert double(7.25) == 14.5"
+OWN_ANSWERS = {
+    "right": "return x + x",
+    "six_alone": "return 6",
+    "says_passed": "raise SystemExit(0)",
+}
 STUDENTS = ("anna", "ben", "chloe", "dora")
 
 
@@ -151,6 +159,36 @@ def test_cluster_is_sent_bytes_without_expected_values_or_names(lesson: Lesson) 
     assert len(answers) > 10 and any(answers)
     assert not [found for found in answers if found and found not in inputs and found in whole]
     assert not [student for student in STUDENTS if student.encode() in whole]
+
+
+@NEEDS_SANDBOX
+def test_cluster_marks_an_exercise_of_ones_own_as_this_machine_does(
+    dask: LoopbackCluster, tmp_path: Path
+) -> None:
+    here = own_course.course_with(
+        tmp_path / "here",
+        own_course.solution("double", "return 2 * x"),
+        own_course.code("test_double", f"assert double(3) == 6\n{own_course.hidden(HIDDEN)}", 2),
+    )
+    release_unit(here, own_course.UNIT)
+    for student, answer in OWN_ANSWERS.items():
+        work = own_course.submission(
+            here, {"double": f"def double(x):\n    {answer}"}, tmp_path / "n"
+        )
+        hand_in(here, own_course.UNIT, student, work.read_bytes())
+    shutil.copytree(here.root, tmp_path / "there")
+    there = Course(tmp_path / "there")
+    list(grade_unit(here, own_course.UNIT, BubblewrapLauncher(), jobs=2))
+    dask.start_worker("one")
+    dask.await_workers(1)
+    with Cluster(dask.url) as cluster:
+        list(grade_unit(there, own_course.UNIT, BubblewrapLauncher(), cluster=cluster))
+    assert gradebook_rows(there, own_course.UNIT) == gradebook_rows(here, own_course.UNIT)
+    marks = {
+        one.student: one.reports["test_double"].points
+        for one in read_results(there, own_course.UNIT)
+    }
+    assert marks == {"right": 2, "six_alone": 0, "says_passed": 0}
 
 
 def array_bytes(value: object) -> bytes:
