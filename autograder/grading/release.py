@@ -43,7 +43,7 @@ NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-KEPT_CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")
+KEPT_CELL_METADATA = ("deletable", "editable", "jupyter", "nbgrader", "tags")
 
 Resources = dict[str, Any]
 

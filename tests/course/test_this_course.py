@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from pathlib import Path
 
@@ -28,3 +30,23 @@ def test_difficulty_is_told_on_one_scale_of_three(repository: Path) -> None:
     }
     assert all(len(words) == 1 for words in told.values()), told
     assert {words[0] for words in told.values()} == {"gentle", "moderate", "demanding"}
+
+
+def is_plumbing(source: str) -> bool:
+    """Return whether a cell imports and calls, and holds nothing that a reader learns from."""
+    body = ast.parse(source).body
+    rest = [one for one in body if not isinstance(one, ast.Import | ast.ImportFrom)]
+    return len(rest) < len(body) and [type(one) for one in rest] == [ast.Expr]
+
+
+def test_demonstration_is_folded_where_it_is_plumbing_alone(repository: Path) -> None:
+    folded = 0
+    for path in repository.glob("notebooks/*/*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source, metadata = "".join(cell["source"]), cell["metadata"]
+            wanted = "demo" in metadata.get("tags", []) and is_plumbing(source)
+            hidden = metadata.get("jupyter", {}).get("source_hidden", False)
+            assert hidden is wanted, f"{path.name}: {cell['id']}"
+            assert not wanted or source.startswith("# Demo: "), "its first line is what shows"
+            folded += wanted
+    assert folded > 40
