@@ -33,7 +33,19 @@ def open_gradebook(course: Course) -> Gradebook:
         If it is on a server that cannot be used.
     """
     with reachable(course), alone_on_server(course):
-        return Gradebook(course.nbgrader_options()["db_url"])
+        return _Gradebook(course.nbgrader_options()["db_url"])
+
+
+class _Gradebook(Gradebook):
+    """nbgrader's, which leaves no connection behind where it cannot be opened."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            super().__init__(url)
+        except BaseException:
+            if hasattr(self, "engine"):
+                self.engine.dispose()
+            raise
 
 
 @contextmanager

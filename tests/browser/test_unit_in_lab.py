@@ -75,7 +75,7 @@ def test_run_all_goes_past_failing_checks_to_the_end(page: Page) -> None:
 
 
 def test_slider_moves_the_picture_and_the_keyboard_moves_the_slider(page: Page) -> None:
-    cell = page.locator(".jp-CodeCell", has_text="unrolled_graph()").first
+    cell = page.locator(".jp-CodeCell", has_text="step through the unrolled network").first
     picture = cell.locator("img.widget-image")
     before = picture.get_attribute("src")
     handle = cell.locator(".noUi-handle").first

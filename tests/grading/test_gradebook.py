@@ -2,6 +2,7 @@
 
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -73,7 +74,7 @@ def test_record_keeps_what_was_marked_by_hand_between_two_batches(course: Course
     with UnitGradebook(course, UNIT) as gradebook:
         gradebook.register()
         gradebook.record([entry(course, "a")])
-        with sqlite3.connect(course.gradebook) as other:
+        with closing(sqlite3.connect(course.gradebook)) as other, other:
             changed = other.execute("UPDATE grade SET manual_score = 0.5").rowcount
         gradebook.record([entry(course, "a")])
     grades = [v for k, v in gradebook_rows(course, UNIT)["a"].items() if k.startswith("check_")]

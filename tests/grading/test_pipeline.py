@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -262,7 +262,7 @@ def test_full_disk_and_locked_gradebook_are_told_and_the_rest_goes_on(
 def test_gradebook_locked_by_another_program_is_told_in_a_sentence(course: Course) -> None:
     with UnitGradebook(course, UNIT) as gradebook:
         gradebook.register()
-        with sqlite3.connect(course.gradebook) as other:
+        with closing(sqlite3.connect(course.gradebook)) as other, other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(OperationalError) as caught:
                 gradebook.record([Entry(*_unreadable(course, "student"), readable=False)])

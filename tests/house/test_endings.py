@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,13 @@ def not_a_database(path: Path) -> None:
 
 
 def another_database(path: Path) -> None:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE assignment (x TEXT)")
     database.close()
 
 
 def half_a_database(path: Path) -> None:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         for number in range(60):
             database.execute(f"CREATE TABLE t{number} (x TEXT)")
     database.close()

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -165,7 +166,7 @@ def test_gradebook_that_cannot_be_opened_is_told_by_its_folder(
 
 def test_locked_gradebook_is_told(tmp_path: Path) -> None:
     path = tmp_path / "gradebook.db"
-    with sqlite3.connect(path) as one, sqlite3.connect(path, timeout=0) as other:
+    with closing(sqlite3.connect(path)) as one, closing(sqlite3.connect(path, timeout=0)) as other:
         one.execute("CREATE TABLE t (c)")
         one.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError) as caught:
