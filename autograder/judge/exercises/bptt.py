@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import later_calls, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
@@ -209,38 +210,6 @@ _PIECES = {"own_pieces": by_pieces(_SEQUENCE, PIECE)}
 _EACH = {"total": _total, "slopes": _slope_of_each, "own_slopes": measured_each("h", "dh")}
 
 
-def _later_calls(
-    again: float, after_another: float, names: tuple[str, ...], case: str = WHOLE
-) -> tuple[Criterion, ...]:
-    """The cache is the learner's: one that a call spoils in ways no copy catches shows here."""
-    second, later = (tuple(name + call for name in names) for call in (SECOND, LATER))
-    return (
-        Criterion(
-            "again",
-            again,
-            "A second call with the same cache gives the same.",
-            second,
-            (case,),
-            Kind.SAME,
-            against=names,
-        ),
-        Criterion(
-            "own_cache",
-            after_another,
-            "It goes back from the cache it is handed, whatever forward ran since.",
-            later,
-            (case,),
-            Kind.SAME,
-            against=second,
-        ),
-    )
-
-
-def _unchanged(weight: float) -> Criterion:
-    sentence = "No argument is changed in place, nor the cache."
-    return Criterion("unchanged", weight, sentence, kind=Kind.UNCHANGED)
-
-
 def _numeric(weight: float, case: str = WHOLE) -> Criterion:
     return Criterion(
         "numeric",
@@ -255,6 +224,8 @@ def _numeric(weight: float, case: str = WHOLE) -> Criterion:
     )
 
 
+_UNCHANGED = "No argument is changed in place, nor the cache."
+
 _STEP_CRITERIA = (
     Criterion(
         "dx_t", 0.13, "dx_t goes back to the input.", ("dx_t",), (TOGETHER, OTHER, SATURATED)
@@ -267,18 +238,10 @@ _STEP_CRITERIA = (
         (TOGETHER, OTHER, SATURATED),
     ),
     Criterion(
-        "dW_xh",
-        0.14,
-        "dW_xh sums over the batch.",
-        ("dW_xh",),
-        (TOGETHER, OTHER, SATURATED),
+        "dW_xh", 0.14, "dW_xh sums over the batch.", ("dW_xh",), (TOGETHER, OTHER, SATURATED)
     ),
     Criterion(
-        "dW_hh",
-        0.14,
-        "dW_hh sums over the batch.",
-        ("dW_hh",),
-        (TOGETHER, OTHER, SATURATED),
+        "dW_hh", 0.14, "dW_hh sums over the batch.", ("dW_hh",), (TOGETHER, OTHER, SATURATED)
     ),
     Criterion("db_h", 0.1, "db_h sums over the batch.", ("db_h",), (TOGETHER, OTHER, SATURATED)),
     Criterion(
@@ -289,8 +252,8 @@ _STEP_CRITERIA = (
         (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, WIDE),
     ),
     _numeric(0.13, TOGETHER),
-    _unchanged(0.05),
-    *_later_calls(0.04, 0.03, _STEP_GRADIENTS, TOGETHER),
+    unchanged(0.05, _UNCHANGED),
+    *later_calls(0.04, 0.03, _STEP_GRADIENTS, TOGETHER),
 )
 
 _BACKWARD_CRITERIA = (
@@ -300,11 +263,7 @@ _BACKWARD_CRITERIA = (
     Criterion("dW_hh", 0.12, "dW_hh sums over all steps.", ("dW_hh",), _MAIN),
     Criterion("db_h", 0.08, "db_h sums over all steps.", ("db_h",), _MAIN),
     Criterion(
-        "carry",
-        0.1,
-        "A loss at the last step reaches every step before it.",
-        _GRADIENTS,
-        (LAST,),
+        "carry", 0.1, "A loss at the last step reaches every step before it.", _GRADIENTS, (LAST,)
     ),
     Criterion(
         "sizes",
@@ -324,8 +283,8 @@ _BACKWARD_CRITERIA = (
         of_itself=True,
     ),
     _numeric(0.08),
-    _unchanged(0.03),
-    *_later_calls(0.02, 0.02, _GRADIENTS),
+    unchanged(0.03, _UNCHANGED),
+    *later_calls(0.02, 0.02, _GRADIENTS, WHOLE),
 )
 
 _PER_STEP_CRITERIA = (
@@ -345,8 +304,8 @@ _PER_STEP_CRITERIA = (
         (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE),
     ),
     _numeric(0.14),
-    _unchanged(0.05),
-    *_later_calls(0.03, 0.03, ("slices",)),
+    unchanged(0.05, _UNCHANGED),
+    *later_calls(0.03, 0.03, ("slices",), WHOLE),
 )
 
 _TRUNCATED_CASES = (CHUNKS, OTHER)
@@ -377,8 +336,8 @@ _TRUNCATED_CRITERIA = (
     Criterion("one_chunk", 0.08, "With k ≥ T nothing is cut.", _GRADIENTS, (ONE_CHUNK, EXACT)),
     Criterion("k_1", 0.07, "With k = 1 every step is alone.", _GRADIENTS, (CHUNKS_OF_ONE,)),
     _numeric(0.06, CHUNKS),
-    _unchanged(0.04),
-    *_later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),
+    unchanged(0.04, _UNCHANGED),
+    *later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),
 )
 
 _SEQUENCE_CASES = (*_MAIN, LAST, ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.char_lm import HINTS
 from autograder.judge.mistakes import char_lm as mistakes
@@ -215,8 +216,6 @@ def _batch_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
-_UNCHANGED = "No argument is changed in place."
-_REPEATABLE = "A second call gives the same."
 _BACK = "id_to_char = dict(enumerate(characters))\n"
 _VOCABULARY = "char_to_id, id_to_char = build_vocabulary(text)\n"
 
@@ -273,7 +272,7 @@ EXERCISES = (
                 ("text_ids", "characters"),
                 (ONE_CHARACTER,),
             ),
-            Criterion("repeatable", 0.1, _REPEATABLE, kind=Kind.REPEATABLE),
+            repeatable(0.1),
         ),
         mistakes=tuple(mistakes.VOCABULARY),
         variants=tuple(variants.VOCABULARY),
@@ -304,13 +303,7 @@ EXERCISES = (
         clues=(REFUSED + ANSWERS,),
         calls={REFUSED: _encode_calls},
         criteria=(
-            Criterion(
-                "ids",
-                0.3,
-                "Each character becomes its id.",
-                ("ids",),
-                (PLAIN, OTHER),
-            ),
+            Criterion("ids", 0.3, "Each character becomes its id.", ("ids",), (PLAIN, OTHER)),
             Criterion("sizes", 0.05, "A single character works.", ("ids",), (ONE_CHARACTER,)),
             Criterion("unicode", 0.15, "So it is for any Unicode text.", ("ids",), (UNICODE, MANY)),
             Criterion(
@@ -328,8 +321,8 @@ EXERCISES = (
                 (REFUSED,),
                 (KNOWN_OR_NOT,),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.1),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.ENCODE),
         variants=tuple(variants.ENCODE),
@@ -384,8 +377,8 @@ EXERCISES = (
                 ("text that came back",),
                 (PLAIN, OTHER, UNICODE, MANY),
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.05),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.DECODE),
         variants=tuple(variants.DECODE),
@@ -426,11 +419,7 @@ EXERCISES = (
                 (ONE_ROW, OTHER_ROW),
             ),
             Criterion(
-                "batch",
-                0.3,
-                "A batch (N, T) becomes (N, T, V).",
-                ("x",),
-                (BATCH, OTHER_NUMBERS),
+                "batch", 0.3, "A batch (N, T) becomes (N, T, V).", ("x",), (BATCH, OTHER_NUMBERS)
             ),
             Criterion(
                 "array",
@@ -454,8 +443,8 @@ EXERCISES = (
                 (REFUSED,),
                 (KNOWN_OR_NOT,),
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.05),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.ONE_HOT),
         variants=tuple(variants.ONE_HOT),
@@ -526,8 +515,8 @@ EXERCISES = (
                 (REFUSED,),
                 (SHORT,),
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.05),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.BATCHES),
         variants=tuple(variants.BATCHES),

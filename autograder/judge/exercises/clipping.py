@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.clipping import HINTS
 from autograder.judge.mistakes import clipping as mistakes
@@ -191,10 +192,6 @@ def _axes(what: str) -> dict[str, tuple[str, ...]]:
     return dict(zip(_each(what), axes, strict=True))
 
 
-_UNCHANGED = "No argument is changed in place."
-_REPEATABLE = "A second call gives the same."
-
-
 def _apart(weight: float, what: str, cases: tuple[str, ...], against: str = "") -> Criterion:
     sentence = "The result does not change when its caller writes into the arrays handed in."
     later, first = (f"{what}_later",), (against or what,)
@@ -259,8 +256,8 @@ EXERCISES = (
                 ("norms",),
                 (UNUSABLE,),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.1),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.NORM),
         variants=tuple(variants.NORM),
@@ -344,8 +341,8 @@ EXERCISES = (
                 carried="It scales as your own global_norm says, so look for the mistake in "
                 "global_norm.",
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.05),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.CLIP),
         variants=tuple(variants.CLIP),
@@ -375,8 +372,8 @@ EXERCISES = (
             ),
             Criterion("sizes", 0.1, "An array alone works.", ("params_b_h",), (ALONE,)),
             _apart(0.1, "params", (ALL, OTHER)),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.1),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.SGD),
         variants=tuple(variants.SGD),
@@ -448,8 +445,8 @@ EXERCISES = (
                 against=("params_last",),
             ),
             _apart(0.05, "params", (SEVERAL, OTHER), "params_last"),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.1),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.ADAM),
         variants=tuple(variants.ADAM),
@@ -530,8 +527,8 @@ EXERCISES = (
                 carried="It makes the step of your own clip_by_global_norm and sgd_step, so look "
                 "for the mistake in one of those.",
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.05),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.TRAIN),
         variants=tuple(variants.TRAIN),

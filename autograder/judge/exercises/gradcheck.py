@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import unchanged
 from autograder.judge.exercise import (
     ANY_SHAPE,
     Case,
@@ -120,9 +121,6 @@ def _pair(rng: np.random.Generator, *shape: int, larger: str = "a") -> dict[str,
     flat[rng.integers(first.size)] = -rng.uniform(2.5, 3)
     second = np.asarray(first * rng.uniform(0.8, 0.98, size=shape))
     return {"a": first, "b": second} if larger == "a" else {"a": second, "b": first}
-
-
-_UNCHANGED = "No argument is changed in place."
 
 
 def _calls(inputs: Mapping[str, Any]) -> list[str]:
@@ -268,7 +266,7 @@ EXERCISES = (
                 (OF_THE_RIGHT, OF_THE_PLANTED),
                 ("a planted error",),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.ERROR),
         variants=tuple(variants.ERROR),

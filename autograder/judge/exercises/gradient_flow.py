@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
+from autograder.judge.asked_of_all import unchanged
+from autograder.judge.exercise import Case, Criterion, Exercise, Tolerance, Trial, short
 from autograder.judge.hints.gradient_flow import HINTS
 from autograder.judge.mistakes import gradient_flow as mistakes
 from autograder.judge.variants import gradient_flow as variants
@@ -266,8 +267,6 @@ def _shaped(name: str, outputs: Outputs, shape: tuple[int, ...]) -> np.ndarray:
     return array.astype(np.float64)
 
 
-_UNCHANGED = "No argument is changed in place."
-
 EXERCISES = (
     Exercise(
         name="linear_gradient_norms",
@@ -306,7 +305,7 @@ EXERCISES = (
                 ("norms",),
                 ("the last state alone", "one unit"),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.LINEAR),
         variants=tuple(variants.LINEAR),
@@ -350,13 +349,7 @@ EXERCISES = (
                 ("norms",),
                 ("states near -1 and 1",),
             ),
-            Criterion(
-                "long",
-                0.1,
-                "A long sequence works.",
-                ("norms",),
-                ("a long sequence",),
-            ),
+            Criterion("long", 0.1, "A long sequence works.", ("norms",), ("a long sequence",)),
             Criterion(
                 "sizes",
                 0.15,
@@ -364,7 +357,7 @@ EXERCISES = (
                 ("norms",),
                 ("a single state", "two states", "one unit"),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.JACOBIANS),
         variants=tuple(variants.JACOBIANS),
@@ -423,7 +416,7 @@ EXERCISES = (
                 ("scaled", "refusals"),
                 ("matrices of radius 0",),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.RESCALE),
         variants=tuple(variants.RESCALE),

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
+from autograder.judge.asked_of_all import unchanged
+from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
 from autograder.judge.hints.long_memory import HINTS
 from autograder.judge.mistakes import long_memory as mistakes
 from autograder.judge.sizes import apart
@@ -402,8 +403,6 @@ def _small_states(rng: np.random.Generator) -> list[dict[str, Any]]:
     return [inputs(1), inputs(2), inputs(2, still=True)]
 
 
-_UNCHANGED = "No argument is changed in place."
-
 EXERCISES = (
     Exercise(
         name="adding_batch",
@@ -499,13 +498,7 @@ EXERCISES = (
         make_cases=_bits_cases,
         axes={"bits": (), "bits_of_its_beginning": ()},
         criteria=(
-            Criterion(
-                "first",
-                0.2,
-                "The first character costs log2 V.",
-                ("bits",),
-                (FIRST,),
-            ),
+            Criterion("first", 0.2, "The first character costs log2 V.", ("bits",), (FIRST,)),
             Criterion(
                 "values",
                 0.35,
@@ -527,7 +520,7 @@ EXERCISES = (
                 ("bits",),
                 (NEAR_1000, FAR_APART),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.BITS),
         variants=tuple(variants.BITS),
@@ -572,7 +565,7 @@ EXERCISES = (
                 ("unit", "r"),
                 (CONSTANT, LATER, LITTLE),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.BEST),
         variants=tuple(variants.BEST),

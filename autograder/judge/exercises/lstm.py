@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.lstm import HINTS
@@ -237,8 +238,6 @@ def _kept(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> np.nd
     return _snapped(c, stored)
 
 
-_UNCHANGED = "No argument is changed in place."
-_REPEATABLE = "A second call gives the same."
 _MAIN = (WHOLE, OTHER)
 _STATES = ("h_t", "c_t")
 _STEP_AXES = {"h_t": ("batch", "unit"), "c_t": ("batch", "unit")}
@@ -301,8 +300,8 @@ EXERCISES = (
                 SIZES,
                 besides=TOGETHER,
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.1),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
@@ -381,7 +380,7 @@ EXERCISES = (
                 carried="Your loop gives what your own lstm_step_forward gives, step after step: "
                 "look for the mistake in lstm_step_forward.",
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
@@ -445,7 +444,7 @@ EXERCISES = (
                 against=("h_t", "own_h_t"),
                 of_itself=True,
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.GATES),
         variants=tuple(variants.GATES),

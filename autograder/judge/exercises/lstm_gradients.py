@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import later_calls
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.lstm_gradients import HINTS
@@ -207,31 +208,6 @@ def _axes(inputs: str, inputs_axes: tuple[str, ...], *states: str) -> dict[str, 
     return {**calls, **blocks, "sums": ("gradient",)}
 
 
-def _later_calls(names: tuple[str, ...], case: str) -> tuple[Criterion, ...]:
-    """The cache is the learner's: one that a call spoils in ways no copy catches shows here."""
-    second, later = (tuple(name + call for name in names) for call in (SECOND, LATER))
-    return (
-        Criterion(
-            "again",
-            0.02,
-            "A second call with the same cache gives the same.",
-            second,
-            (case,),
-            Kind.SAME,
-            against=names,
-        ),
-        Criterion(
-            "own_cache",
-            0.02,
-            "It goes back from the cache it is handed, whatever forward ran since.",
-            later,
-            (case,),
-            Kind.SAME,
-            against=second,
-        ),
-    )
-
-
 def _own_forward(weight: float, name: str, case: str) -> Criterion:
     return Criterion(
         "own_forward",
@@ -312,14 +288,9 @@ EXERCISES = (
                 besides=_BOTH,
             ),
             Criterion(
-                "wide",
-                0.03,
-                "A wide step takes a moment.",
-                _STEP_OUTPUTS,
-                (WIDE,),
-                besides=_BOTH,
+                "wide", 0.03, "A wide step takes a moment.", _STEP_OUTPUTS, (WIDE,), besides=_BOTH
             ),
-            *_later_calls(_STEP_OUTPUTS, TOGETHER),
+            *later_calls(0.02, 0.02, _STEP_OUTPUTS, TOGETHER),
             _own_forward(0.05, "lstm_step_forward", TOGETHER),
             Criterion(
                 "unchanged",
@@ -409,7 +380,7 @@ EXERCISES = (
                 (LONG,),
                 besides=_BATCHES,
             ),
-            *_later_calls(_SEQUENCE_OUTPUTS, WHOLE),
+            *later_calls(0.02, 0.02, _SEQUENCE_OUTPUTS, WHOLE),
             Criterion(
                 "own_step",
                 0.08,

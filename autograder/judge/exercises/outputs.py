@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.outputs import HINTS
 from autograder.judge.mistakes import outputs as mistakes
 from autograder.judge.sizes import apart
 from autograder.judge.variants import outputs as variants
-from autograder.student.probes.outputs import LATER, SECOND, STATES, WEIGHTS
+from autograder.student.gradients import LATER, SECOND
+from autograder.student.probes.outputs import STATES, WEIGHTS
 from rnn_ref import outputs
 
 UNIT = "outputs"
@@ -270,8 +272,6 @@ def _small_pads(_: np.random.Generator) -> list[Inputs]:
     ]
 
 
-_UNCHANGED = Criterion("unchanged", 0.05, "No argument is changed in place.", kind=Kind.UNCHANGED)
-_REPEATABLE = Criterion("repeatable", 0.05, "A second call gives the same.", kind=Kind.REPEATABLE)
 _SIZES = (SQUARE, ONE_ROW, ONE_COLUMN, ONE_STEP, ONE_UNIT, ONE_CLASS)
 _GRADIENTS = {"dh": ("batch", "time", "unit"), "dW_hy": ("unit", "class"), "db_y": ("class",)}
 
@@ -305,8 +305,8 @@ EXERCISES = (
                 (STATES, WEIGHTS),
                 (BATCH, OTHER),
             ),
-            _UNCHANGED,
-            _REPEATABLE,
+            unchanged(0.05),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
@@ -335,11 +335,7 @@ EXERCISES = (
                 (BATCH, OTHER),
             ),
             Criterion(
-                "bias",
-                0.15,
-                "db_y sums over all sequences and steps.",
-                ("db_y",),
-                (BATCH, OTHER),
+                "bias", 0.15, "db_y sums over all sequences and steps.", ("db_y",), (BATCH, OTHER)
             ),
             Criterion("sizes", 0.1, "Any sizes work.", ("dh", "dW_hy", "db_y"), _SIZES),
             _same_after(
@@ -351,7 +347,7 @@ EXERCISES = (
                 "It goes by the cache it is given, whatever the forward has done since.",
                 LATER,
             ),
-            _UNCHANGED,
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.BACKWARD),
         variants=tuple(variants.BACKWARD),
@@ -417,7 +413,7 @@ EXERCISES = (
                 ("loss", "dscores"),
                 (ONE_ROW, ONE_COLUMN, ONE_STEP),
             ),
-            _UNCHANGED,
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.LOSS),
         variants=tuple(variants.LOSS),
@@ -486,7 +482,7 @@ EXERCISES = (
                 tuple(outputs.PATTERNS),
                 Kind.FORM,
             ),
-            _UNCHANGED,
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.MASK),
         variants=tuple(variants.MASK),
@@ -533,7 +529,7 @@ EXERCISES = (
                 (VECTORS, IDS),
                 Kind.FORM,
             ),
-            _UNCHANGED,
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.PAD),
         variants=tuple(variants.PAD),

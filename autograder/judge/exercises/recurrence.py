@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.recurrence import HINTS
@@ -160,8 +161,6 @@ def _with_stacked(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 _ANY_SIZES = "Any sizes work: a batch, an input or a unit of one, as many inputs as units."
-_UNCHANGED = "No argument is changed in place."
-_REPEATABLE = "A second call gives the same."
 
 EXERCISES = (
     Exercise(
@@ -194,8 +193,8 @@ EXERCISES = (
                 (TOGETHER, DIFFERENT, LARGE),
             ),
             Criterion("sizes", 0.1, _ANY_SIZES, ("h_t",), _SIZES),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
-            Criterion("repeatable", 0.05, _REPEATABLE, kind=Kind.REPEATABLE),
+            unchanged(0.1),
+            repeatable(0.05),
         ),
         mistakes=tuple(mistakes.STEP),
         variants=tuple(variants.STEP),
@@ -271,7 +270,7 @@ EXERCISES = (
                 carried="Your loop gives what your own rnn_step_forward gives, step after step: "
                 "look for the mistake in rnn_step_forward.",
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.FORWARD),
         variants=tuple(variants.FORWARD),
@@ -306,7 +305,7 @@ EXERCISES = (
                 ("W",),
                 (ONE_INPUT, ONE_UNIT, SQUARE),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.STACK),
         variants=tuple(variants.STACK),
@@ -348,7 +347,7 @@ EXERCISES = (
                 Kind.CONSISTENT,
                 against=("own_stacked", "own_step"),
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.STACKED),
         variants=tuple(variants.STACKED),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.asked_of_all import unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.frequencies import divergence
 from autograder.judge.hints.sampling import HINTS
@@ -316,8 +317,6 @@ def _habits(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
     return np.array(habits, dtype=np.int64)
 
 
-_UNCHANGED = "No argument is changed in place."
-
 EXERCISES = (
     Exercise(
         name="softmax_temperature",
@@ -365,7 +364,7 @@ EXERCISES = (
                 ("refusals",),
                 (REFUSED,),
             ),
-            Criterion("unchanged", 0.1, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.1),
         ),
         mistakes=tuple(mistakes.SOFTMAX),
         variants=tuple(variants.SOFTMAX),
@@ -451,7 +450,7 @@ EXERCISES = (
                 Kind.SAME,
                 against=("text",),
             ),
-            Criterion("unchanged", 0.05, _UNCHANGED, kind=Kind.UNCHANGED),
+            unchanged(0.05),
         ),
         mistakes=tuple(mistakes.SAMPLE),
         variants=tuple(variants.SAMPLE),

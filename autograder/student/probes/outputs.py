@@ -7,14 +7,12 @@ import numpy as np
 
 from autograder.student.answers import FormError, Outputs, describe, kind_of, pair, parts
 from autograder.student.caches import arrays_in
+from autograder.student.gradients import LATER, SECOND
 from autograder.student.probes import probe
 from autograder.student.refusals import refusals
 from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 _FORWARD = "h W_hy b_y"
-
-#: Behind an output's name: of a second call, and of one after the forward has run elsewhere.
-SECOND, LATER = " of a second call", " after another forward"
 
 #: Outputs: what is found in the cache, in whatever it keeps it.
 STATES, WEIGHTS = "h in your cache", "W_hy in your cache"
