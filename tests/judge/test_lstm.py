@@ -252,3 +252,9 @@ def test_program_that_only_resembles_a_mistake_is_not_called_by_it() -> None:
     other = program((-10.0, 5.5, 10.0, 0.0), (20.0, -15.0, 0.0, 0.0))
     report = verdict("program_gates", program=other)
     assert "holds" in failed(report) and report.mistake != "forget_bias_of_five"
+
+
+def test_write_that_hardly_opens_a_gate_is_not_told_to_have_no_weights() -> None:
+    weak = program((-10.0, 10.0, 10.0, 0.0), (2.0, -2.0, 0.0, 0.0))
+    said = verdict("program_gates", program=weak).mistake_sentence
+    assert "nothing is ever written" in said and "leaves the input gate almost shut" in said

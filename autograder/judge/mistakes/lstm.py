@@ -567,7 +567,7 @@ PROGRAM.edit(
 )
 PROGRAM.edit(
     "nothing_programmed",
-    "all weights are 0, so nothing is ever written.",
+    "nothing is ever written: all weights are 0, or a write leaves the input gate almost shut.",
     "np.array([bit, write]) → np.zeros((2, 4))",
     "np.array([-10.0, 10.0, 10.0, 0.0]) → np.zeros(4)",
 )
