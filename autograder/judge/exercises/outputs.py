@@ -189,7 +189,8 @@ def _mask_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
     def patterns(N: int, names: tuple[str, ...]) -> list[Case]:
         asked = [_asked(rng, pattern, N) for pattern in outputs.PATTERNS]
-        T = max(inputs["T"] for inputs in asked) + int(rng.integers(2, 5))
+        begun_late = [int(np.max(one["n_in"] - 1 + one["n_out"])) for one in asked]
+        T = max(*(one["T"] for one in asked), *begun_late) + int(rng.integers(2, 5))
         each = zip(names, asked, strict=True)
         return [Case(name, {**inputs, "T": T}) for name, inputs in each]
 
@@ -430,7 +431,7 @@ EXERCISES = (
         name="loss_mask",
         unit=UNIT,
         title="Where a target stands",
-        version=3,
+        version=4,
         reference={"mask": outputs.loss_mask},
         make_cases=_mask_cases,
         axes={"mask": ("batch", "time"), "refused": ("request",), "own_kind_of_mask": ()},
