@@ -324,7 +324,7 @@ SAMPLE.edit(
     "only_the_first_character",
     "the first character alone comes back. If the return stands inside the loop, it ends on its "
     "first round.",
-    "np.array(ids) → np.array(ids[:1])",
+    "if last_id == stop_id: → if True:",
 )
 SAMPLE.edit(
     "only_the_last_character",
