@@ -127,7 +127,7 @@ def test_decode_with_another_encode_loses_nothing_and_says_where_to_look(
 ) -> None:
     report = verdict_on_cell("decode", encode + DECODE.format(look=LOOK_AT_IDS))
     assert failed(report) == set()
-    assert any("in the place of your encode" in line for line in report.advice) is told
+    assert ("in the place of your encode" in report.headline) is told
 
 
 # --- the rest -----------------------------------------------------------------------------------
