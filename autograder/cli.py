@@ -270,12 +270,15 @@ def show(
     student: Annotated[str, typer.Argument(help="The id, as in course/submitted.")],
     exercise: Annotated[str, typer.Argument(help="Such as rnn_forward.")],
     no_sandbox: NoSandbox = False,
+    where: Annotated[
+        bool, typer.Option("--where", help="Look for the line, too: small changes are tried.")
+    ] = False,
 ) -> None:
     """Show a hidden failure, for your eyes alone: the case, what came, and what is right."""
     from autograder.show_session import show_lines
     from autograder.terminal import plain_block
 
-    for line in show_lines(Course.find(), student, exercise, choose_launcher(no_sandbox)):
+    for line in show_lines(Course.find(), student, exercise, choose_launcher(no_sandbox), where):
         console.print(plain_block(line), markup=False)
 
 

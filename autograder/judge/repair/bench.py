@@ -85,14 +85,15 @@ class Bench:
         self._patience_s = _LEAST_S
         self._outputs: dict[str, frozenset[str]] = {}
 
-    def choose(self) -> Seen | None:
+    def choose(self, until: float) -> Seen | None:
         """Choose the quickest case that is wrong, a main one if there is one; None if all is right.
 
-        Everything is asked once for that.
+        Everything is asked once for that; once it is past `until`, no more than is needed.
         """
         found: list[tuple[bool, float, Case, Seen]] = []
         for case in self.key.asked:
-            start = self.clock()
+            if (start := self.clock()) > until and found:
+                break
             (seen,) = self._seen([{}], case, _CHECK_S)
             if seen is None or seen.answer.problem is Problem.LIMIT:
                 return None

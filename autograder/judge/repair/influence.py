@@ -1,7 +1,7 @@
 """Which numbers hang on which part of a text: each part is moved a little, and they are seen."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -25,19 +25,28 @@ Reach = Mapping[ast.AST, np.ndarray]
 
 
 def influences(
-    bench: Bench, base: Mapping[Piece, str], piece: Piece, text: Text, before: Seen
+    bench: Bench,
+    base: Mapping[Piece, str],
+    piece: Piece,
+    text: Text,
+    before: Seen,
+    late: Callable[[], bool],
 ) -> Reach:
     """Return, for what is assigned, handed over and returned, which numbers it reaches."""
-    nodes, tries = list(_parts(text)), []
-    for node in nodes:
-        start, end = text.span(node)
-        moved = f"{text.text[:start]}{_MOVED}({text.of(node)}){text.text[end:]}"
-        tries.append({**base, piece: moved, _MOVES: _MOVES_TEXT})
-    return {
-        node: bench.differing(before.answer, seen.answer)
-        for node, seen in zip(nodes, bench.seen(tries), strict=True)
-        if seen is not None and seen.answer.problem == before.answer.problem
-    }
+    found: dict[ast.AST, np.ndarray] = {}
+    nodes = list(_parts(text))
+    while nodes and not late():
+        some, nodes = nodes[: bench.runs.at_once], nodes[bench.runs.at_once :]
+        tries = [{**base, piece: _moved(text, node), _MOVES: _MOVES_TEXT} for node in some]
+        for node, seen in zip(some, bench.seen(tries), strict=True):
+            if seen is not None and seen.answer.problem == before.answer.problem:
+                found[node] = bench.differing(before.answer, seen.answer)
+    return found
+
+
+def _moved(text: Text, node: ast.AST) -> str:
+    start, end = text.span(node)
+    return f"{text.text[:start]}{_MOVED}({text.of(node)}){text.text[end:]}"
 
 
 def _parts(text: Text) -> Iterator[ast.expr]:

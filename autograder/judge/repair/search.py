@@ -123,7 +123,7 @@ class Search:
         stopped, found = False, None
         with _quietly():
             try:
-                self.baseline = self.bench.choose()
+                self.baseline = self.bench.choose(self._began + self._budget_s / 2)
                 if self.baseline is not None and self.pieces:
                     found = self._search(self.baseline)
             except KeyboardInterrupt:
@@ -222,7 +222,8 @@ class Search:
     def _taken(self, ordered: Iterator[_Try], until: float) -> list[_Try]:
         """Return what is tried next together; nothing once it is too late."""
         fit = (one for one in ordered if self._hung[one[2]] < _MOST_HANGS)
-        return [] if self._clock() > until else list(islice(fit, self.bench.runs.at_once))
+        taken = list(islice(fit, self.bench.runs.at_once))  # which may take long itself
+        return [] if self._clock() > until else taken
 
     def _keep(self, half: _Half, before: Seen) -> None:
         """Remember a change that makes something right and nothing wrong: a second may follow."""
@@ -244,18 +245,22 @@ class Search:
     ) -> Iterator[_Try]:
         """Yield changes with the loop they are in: those first that reach what is wrong alone."""
         asked: list[tuple[float, int, Piece, Change, ast.AST | None]] = []
+
+        def late() -> bool:
+            return self._clock() > until
+
         for place, piece in enumerate(self.pieces):
-            if self._clock() > until:
+            if late():
                 return
             text = Text(base[piece]) if piece in base else piece.parsed
             if (piece, text.text, id(before)) not in self._reach:
-                found = influences(self.bench, base, piece, text, before)
+                found = influences(self.bench, base, piece, text, before, late)
                 self._reach[piece, text.text, id(before)] = text, found
             text, reach = self._reach[piece, text.text, id(before)]
             nodes = (text.root, *text.nodes)
             ranks = {node: rank(reach, text, node, before.off) for node in nodes}
             fitting = {node for node, off in ranks.items() if off <= most}
-            for change in changes_of(text, costs, fitting, lambda: self._clock() > until):
+            for change in changes_of(text, costs, fitting, late):
                 order = change.cost + ranks[change.node] + 0.25 * place
                 asked.append((order, len(asked), piece, change, text.loop(change.node)))
         for _, _, piece, change, loop in sorted(asked, key=lambda one: one[:2]):
