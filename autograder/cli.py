@@ -391,7 +391,7 @@ def quality(
 
     from autograder.judge.exercises import exercises_of
     from autograder.quality.listing import message_lines
-    from autograder.quality.located import located_part, measure_located, short_located
+    from autograder.quality.located_figures import located_part, measure_located, short_located
     from autograder.quality.measure import measure
     from autograder.quality.page import PAGE, short_form, write_located, write_page
     from autograder.terminal import quality_lines, quality_table
