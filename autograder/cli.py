@@ -201,6 +201,9 @@ def grade(
         list[str] | None,
         typer.Option(metavar="STUDENT", help="Whose work to run again, though it is the same."),
     ] = None,
+    where: Annotated[
+        bool, typer.Option("--where", help="Then look for wrong lines, for the report: 20 s each.")
+    ] = False,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""
     from autograder.grading.results import run_again
@@ -214,7 +217,14 @@ def grade(
     with choose_place(no_sandbox, scheduler) as (launcher, cluster):
         for unit in chosen:
             session = grade_and_report(
-                console, course, unit, launcher, jobs=jobs, new_seed=new_seed, cluster=cluster
+                console,
+                course,
+                unit,
+                launcher,
+                jobs=jobs,
+                new_seed=new_seed,
+                cluster=cluster,
+                where=where,
             )
             failures |= bool(session.failures or session.unwritten)
     raise typer.Exit(FAILURES if failures else DONE)

@@ -20,7 +20,7 @@ from autograder.quality.located import (
 from autograder.quality.page import short_comment
 
 SHORT_TITLE = "located, short form"
-SHORT_EVERY, SHORT_S = 4, 2.0  # one exercise in so many; seconds by counting, see `Ticks`
+SHORT_EVERY, SHORT_S = 2, 2.0  # one exercise in so many; seconds by counting, see `Ticks`
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,25 @@ def test_show_where_tells_the_line_and_what_was_tried_in_its_place(course: Cours
     assert "Where: " not in run("show", "one", "rnn_step_forward")[1]
 
 
+def test_grade_where_tells_the_line_that_most_often_goes_wrong_and_moves_no_mark(
+    course: Course,
+) -> None:
+    text = course.source_notebook(UNIT).read_text(encoding="utf-8")
+    for student, wrong in (("ada", "W_xh - h_prev @ W_hh"), ("bob", "W_xh + h_prev @ W_hh.T")):
+        hand_in(course, UNIT, student, text.replace("W_xh + h_prev @ W_hh", wrong, 1).encode())
+    hand_in(course, UNIT, "right", text.encode())
+    assert "lines" not in run("grade", "1")[1]
+    before, page = gradebook_rows(course, UNIT), course.reports / "01_recurrence/class.html"
+    assert "goes wrong" not in page.read_text(encoding="utf-8")
+    assert "to look for, up to 20 s each" in run("grade", "1", "--where")[1]
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    line = "h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)"
+    assert f"The line that most often goes wrong (2): <code>{line}</code>" in told
+    assert "where one wrote <code>h_t = np.tanh(x_t @ W_xh " in told
+    assert gradebook_rows(course, UNIT) == before
+    assert "lines: 0 to look for" in run("grade", "1", "--where")[1]
+
+
 @pytest.mark.parametrize(
     ("command", "said"), [("grade", "No submissions in"), ("report", "Nothing is graded yet")]
 )
