@@ -69,7 +69,7 @@ def measure_located(
     several = {
         "one slip, model answers": [s for e in exercises for s in singles(e, count, False)],
         "one slip, other styles": [s for e in exercises for s in singles(e, count, True)],
-        "two slips, model answers": [s for e in exercises for s in doubles(e, max(1, count // 4))],
+        "two slips, model answers": [s for e in exercises for s in doubles(e, max(1, count // 2))],
     }
     rows = []
     for kind, subjects in several.items():
@@ -97,7 +97,7 @@ def located_part(rows: Iterable[Row], count: int, short: Mapping[str, int]) -> s
     lines = [
         "## Located: which line\n",
         f"What `where` proves of a fixed sample: of each exercise {count} slips in the model "
-        f"answer, {count} in its first {STYLES} other styles, {max(1, count // 4)} with two slips. "
+        f"answer, {count} in its first {STYLES} other styles, {max(1, count // 2)} with two slips. "
         "Searched are those whose check fails on values; what stops has its line already. "
         "*Another line*: both repairs are right. What was told to be a repair was tried again on "
         f"{len(FRESH_SEEDS)} seeds that the search had not seen. Seconds are of the processor, of "
