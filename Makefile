@@ -64,7 +64,8 @@ bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader
 	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
 
 quality: setup ## how well the checks work, measured with every slip in every model answer: QUALITY.md
-	@$(IN_VENV) $(BIN)/autograder quality --write --located 20 $(ARGS)
+	@$(IN_VENV) $(BIN)/autograder quality --write --located 8
+	@$(IN_VENV) $(BIN)/autograder quality --write $(ARGS)
 
 soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills

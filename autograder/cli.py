@@ -201,6 +201,9 @@ def grade(
         list[str] | None,
         typer.Option(metavar="STUDENT", help="Whose work to run again, though it is the same."),
     ] = None,
+    where: Annotated[
+        bool, typer.Option("--where", help="Then look for wrong lines, for the report: 20 s each.")
+    ] = False,
 ) -> None:
     """Grade what lies in course/submitted, write feedback and the class report."""
     from autograder.grading.results import run_again
@@ -214,7 +217,14 @@ def grade(
     with choose_place(no_sandbox, scheduler) as (launcher, cluster):
         for unit in chosen:
             session = grade_and_report(
-                console, course, unit, launcher, jobs=jobs, new_seed=new_seed, cluster=cluster
+                console,
+                course,
+                unit,
+                launcher,
+                jobs=jobs,
+                new_seed=new_seed,
+                cluster=cluster,
+                where=where,
             )
             failures |= bool(session.failures or session.unwritten)
     raise typer.Exit(FAILURES if failures else DONE)
@@ -270,12 +280,15 @@ def show(
     student: Annotated[str, typer.Argument(help="The id, as in course/submitted.")],
     exercise: Annotated[str, typer.Argument(help="Such as rnn_forward.")],
     no_sandbox: NoSandbox = False,
+    where: Annotated[
+        bool, typer.Option("--where", help="Look for the line, too: small changes are tried.")
+    ] = False,
 ) -> None:
     """Show a hidden failure, for your eyes alone: the case, what came, and what is right."""
     from autograder.show_session import show_lines
     from autograder.terminal import plain_block
 
-    for line in show_lines(Course.find(), student, exercise, choose_launcher(no_sandbox)):
+    for line in show_lines(Course.find(), student, exercise, choose_launcher(no_sandbox), where):
         console.print(plain_block(line), markup=False)
 
 
@@ -367,13 +380,13 @@ def quality(
         bool, typer.Option("--mutants", help="Every slip in every model answer, too: minutes.")
     ] = False,
     write: Annotated[
-        bool, typer.Option("--write", help="Write QUALITY.md: all units, with mutants.")
+        bool, typer.Option("--write", help="Write QUALITY.md: all units, with mutants, or located.")
     ] = False,
     every: Annotated[
         int, typer.Option(min=1, help="Of the mutants with one slip, one in so many.")
     ] = 1,
     located: Annotated[
-        int, typer.Option(min=0, help="Measure where() on one in so many slips; 0: not at all.")
+        int, typer.Option(min=0, help="Measure where() alone, on so many slips of each exercise.")
     ] = 0,
     messages: Annotated[
         int, typer.Option(min=0, help="Print what is said of so many mutants, to be read.")
@@ -388,9 +401,9 @@ def quality(
 
     from autograder.judge.exercises import exercises_of
     from autograder.quality.listing import message_lines
-    from autograder.quality.located import located_table, measure_located
+    from autograder.quality.located_figures import located_part, measure_located, short_located
     from autograder.quality.measure import measure
-    from autograder.quality.page import PAGE, short_form, write_page
+    from autograder.quality.page import PAGE, short_form, write_located, write_page
     from autograder.terminal import quality_lines, quality_table
 
     course = Course.find()
@@ -402,16 +415,17 @@ def quality(
             console.print(line, markup=False)
         raise typer.Exit(DONE)
     tell = partial(errors.print, markup=False)
-    lines = ""
     if located:
-        rows = measure_located(exercises, located, jobs or os.cpu_count() or 1, tell)
-        lines = located_table(rows, located)
-        if not write:
-            print(lines)
-            raise typer.Exit(FAILURES if any(row.untrue for row in rows) else DONE)
+        jobs = jobs or os.cpu_count() or 1
+        rows = measure_located(exercises, located, jobs, tell)
+        part = located_part(rows, located, short_located(exercises, jobs))
+        if write:
+            write_located(course.root / PAGE, part)
+        print(part)
+        raise typer.Exit(FAILURES if any(row.untrue for row in rows) else DONE)
     found = measure(exercises, seeds, mutants or write, jobs, tell, every)
     if write:
-        write_page(course.root / PAGE, found, short_form(exercises, jobs), every, lines)
+        write_page(course.root / PAGE, found, short_form(exercises, jobs), every)
     if as_json:
         print(json.dumps([one.as_json() for one in found], indent=1, ensure_ascii=False))
     else:

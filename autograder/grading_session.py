@@ -19,7 +19,7 @@ from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result, graded_students, read_results, unclear_time
 from autograder.grading.submissions import UnreadableSubmission
-from autograder.grading.unit_grader import UnitGrader
+from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.grading.which_unit import Identity, Teller
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.sandbox.cluster import Cluster
@@ -92,8 +92,12 @@ def grade_and_report(
     new_seed: bool = False,
     limits: Limits | None = None,
     cluster: Cluster | None = None,
+    where: bool = False,
 ) -> Session:
-    """Grade a unit with progress on `console`, then write feedback and the class report."""
+    """Grade a unit with progress on `console`, then write feedback and the class report.
+
+    With `where`, the lines in which mistakes lie are looked for in between; no mark hangs on that.
+    """
     session = Session()
     pages = _Pages(course, unit)
     with workers(), terminal.grading_view(console, folder_name(unit)) as view:
@@ -125,6 +129,8 @@ def grade_and_report(
         console.print(f"  {terminal.plain(line)}")
     for line in terminal.told_once(session.unwritten):
         console.print(f"  no feedback page: {terminal.plain(line)}")
+    if where:
+        _look_for_lines(console, course, unit, launcher, jobs, limits, cluster)
     from autograder.reports.class_report import write_class_report
 
     report = write_class_report(course, unit)
@@ -134,6 +140,26 @@ def grade_and_report(
         console.print(f"  {terminal.plain(line)}")
     console.print(f"  report: {terminal.plain(str(session.report))}")
     return session
+
+
+def _look_for_lines(
+    console: Console,
+    course: Course,
+    unit: str,
+    launcher: Launcher,
+    jobs: int | None,
+    limits: Limits | None,
+    cluster: Cluster | None,
+) -> None:
+    from autograder.grading.lines import locate_lines
+    from autograder.grading.located import BUDGET_S
+
+    def started(total: int) -> None:
+        each = f", up to {BUDGET_S:g} s each; stop it when you like" if total else ""
+        console.print(f"  lines: {total} to look for{each}")
+
+    grader = UnitGrader(course, unit, unit_seed(course, unit), launcher, limits, cluster)
+    console.print(f"  lines: {locate_lines(course, grader, jobs, started)} found")
 
 
 def _refilled(students: list[str]) -> str:

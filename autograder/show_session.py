@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 MAX_NUMBERS = 200  # of an array that are shown, then it is shortened
 
 
-def show_lines(course: Course, student: str, exercise: str, launcher: Launcher) -> list[str]:
+def show_lines(
+    course: Course, student: str, exercise: str, launcher: Launcher, where: bool = False
+) -> list[str]:
     """Run one student's work again on the secret cases; return what to print of an exercise.
+
+    Parameters
+    ----------
+    where : bool
+        Whether the line is looked for in which the mistake lies.
 
     Raises
     ------
@@ -49,7 +56,8 @@ def show_lines(course: Course, student: str, exercise: str, launcher: Launcher) 
         if check in exercises:
             name = exercises[check].name
             answers = grader.answers(student, rebuilt).get(name, [])
-            return [*lines, *_cases(grader.marker.keys[name], answers)]
+            lines += _cases(grader.marker.keys[name], answers)
+            return [*lines, *(_located(grader, student, rebuilt, check) if where else ())]
         return [*lines, *_own(grader, student, rebuilt, check)]
 
 
@@ -95,6 +103,17 @@ def _cases(key: AnswerKey, answers: list[Answer]) -> Iterator[str]:
         came = answer.outputs.get(name)
         yield from _value(f"  {name} came:  ", "nothing" if came is None else came)
         yield from _value(f"  {name} right: ", key.expected[first].outputs[name])
+
+
+def _located(grader: UnitGrader, student: str, rebuilt: Rebuilt, check: str) -> Iterator[str]:
+    """Yield the line in which the mistake lies, as far as it can be proven."""
+    try:
+        found = grader.where(student, rebuilt, check)
+    except UnreadableSubmission as error:
+        yield f"Where: {error}."
+        return
+    yield f"Where: {found.sentence}"
+    yield from (f"  {text}" for text in (*found.further, *found.lines))
 
 
 def _wrong(key: AnswerKey, answer: Answer | None, case: str) -> list[str]:

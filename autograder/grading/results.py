@@ -12,6 +12,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically
 from autograder.grading.hand_marks import HandMark, answers_in, outdated
+from autograder.grading.located import Where
 from autograder.grading.marking import Marked
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Example, Report, Status
@@ -53,6 +54,8 @@ class Result:
         The marks by hand there were, and which answers they were given for.
     moved : tuple of Move
         How each mark last changed, if it ever did.
+    where : dict of str to Where
+        In which line a check's mistake lies, where that was looked for.
     """
 
     student: str
@@ -67,6 +70,7 @@ class Result:
     answers: dict[str, str] = field(default_factory=dict)
     by_hand: dict[str, HandMark] = field(default_factory=dict)
     moved: tuple[Move, ...] = ()
+    where: dict[str, Where] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -214,7 +218,11 @@ def _result(kept: Mapping[str, Any]) -> Result:
     reports = {name: _report(report) for name, report in kept["reports"].items()}
     by_hand = {name: HandMark(**mark) for name, mark in kept.get("by_hand", {}).items()}
     moved = tuple(Move(**move) for move in kept.get("moved", ()))
-    changed = {"flags": tuple(kept["flags"]), "by_hand": by_hand, "moved": moved}
+    where = {
+        name: Where(one["sentence"], tuple(one["further"]), tuple(one["lines"]))
+        for name, one in kept.get("where", {}).items()
+    }
+    changed = {"flags": tuple(kept["flags"]), "by_hand": by_hand, "moved": moved, "where": where}
     return Result(**{**kept, **changed, "reports": reports})
 
 

@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.grading import unit_marker
 from autograder.grading.configuration import errors_are_carried
 from autograder.grading.files import write_atomically
+from autograder.grading.located import Where
 from autograder.grading.machine import processors
 from autograder.grading.marking import Marked, Notebook
 from autograder.grading.own_tests import Plan
@@ -170,6 +171,11 @@ class UnitGrader:
     def answers(self, key: str, rebuilt: Rebuilt) -> dict[str, list[Answer]]:
         """Return what each exercise answered to the secret cases, as far as it can be read."""
         return self._judging(unit_marker.answers, key, rebuilt)
+
+    def where(self, key: str, rebuilt: Rebuilt, check: str) -> Where:
+        """Return which line is wrong that the check cell `check` fails for."""
+        what = "looking for the line"
+        return self._one(what, unit_marker.where, self.marker, self.plan, key, rebuilt, check)
 
     def own_outcomes(self, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
         """Return what came of the instructor's own tests, by name of the cell."""

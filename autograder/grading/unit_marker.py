@@ -9,11 +9,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.grading.located import NO_VALUES, Tries, Where, located
 from autograder.grading.marking import (
     Marked,
     Notebook,
@@ -40,11 +41,12 @@ from autograder.grading.which_unit import KnownUnits
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
+from autograder.judge.repair.telling import fails_on_values
 from autograder.sandbox.job import PUBLIC, SECRET, Job, Limits, Run
 from autograder.sandbox.transcript import parse_transcript
 from autograder.student import wire
 from autograder.student.answers import Answer
-from autograder.student.report import Report
+from autograder.student.report import Report, Status
 from autograder.units import folder_name
 from autograder.workers import inside
 
@@ -200,16 +202,35 @@ class Marking:
         found = self._decided(PUBLIC)
         return self._marked(found, found.reports)
 
-    def answers(self) -> dict[str, list[Answer]]:
-        """Return what each exercise answered to the secret cases, as far as it can be read."""
+    def answers(self, cases: str = SECRET) -> dict[str, list[Answer]]:
+        """Return what each exercise answered to its cases, as far as it can be read."""
         template = self.marker.template
         found: dict[str, list[Answer]] = {}
-        for name, sitting in self._decided(SECRET).best.items():
+        for name, sitting in self._decided(cases).best.items():
             cell = sitting.run.cells.get(sitting.asked.places(template, self.rebuilt)[name])
             if cell is not None and len(cell.answers) == 1:
                 with suppress(MalformedAnswers):
                     found[template.exercises[name].name] = parse_answers(cell.answers[0])
         return found
+
+    def where(self, check: str) -> Where:
+        """Return which line is wrong, by changes that are tried on the public cases.
+
+        What is told to make all right has earned all points on the secret ones, too.
+        """
+        marker, exercise = self.marker, self.marker.template.exercises[check].name
+        key = marker.public_keys[exercise]
+        if not fails_on_values(key, self.answers(PUBLIC).get(exercise, [])):
+            return Where(NO_VALUES)
+        limits = wire.WireLimits(total_bytes=marker.limits.answer_bytes)
+        passes = partial(self._passes, check)
+        template, rebuilt = marker.template, self.rebuilt
+        return located(key, Tries(key, template, rebuilt, check, self._run, passes, limits))
+
+    def _passes(self, check: str, rebuilt: Rebuilt) -> bool:
+        changed = replace(self, rebuilt=rebuilt)
+        reports = (changed._decided(cases).reports[check] for cases in (PUBLIC, SECRET))
+        return all(report.status is Status.PASSED for report in reports)
 
     def own_outcomes(self) -> dict[str, Outcome]:
         """Return what came of the instructor's own tests, by name of the cell."""
@@ -284,6 +305,11 @@ def practise(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> Mark
 def answers(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> dict[str, list[Answer]]:
     """Return what each exercise answered; as `Marking.answers`."""
     return _marking(marker, plan, key, rebuilt).answers()
+
+
+def where(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt, check: str) -> Where:
+    """Return which line of a submission is wrong; as `Marking.where`."""
+    return _marking(marker, plan, key, rebuilt).where(check)
 
 
 def own_outcomes(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:

@@ -15,7 +15,7 @@ from typing import Any
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
 from autograder.judge.extras import find_claims, find_reply, judge_claims
-from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
+from autograder.judge.hints import bug_hunt
 from autograder.judge.key import AnswerKey
 from autograder.judge.repair.asking import Asked
 from autograder.judge.repair.telling import fails_on_values
@@ -59,6 +59,7 @@ class JudgeBackend:
     def __init__(self) -> None:
         self._hints_given: Counter[str] = Counter()
         self._asked: dict[str, Asked] = {}
+        self._hunted: set[str] = set()
 
     def check(self, exercise: str, functions: Mapping[str, Any]) -> Report:
         """Return the report on `functions`, with the next hint where something is missing."""
@@ -68,9 +69,12 @@ class JudgeBackend:
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
         self._asked.pop(exercise, None)
+        self._hunted.discard(exercise)
         if report.status is Status.PASSED:
             return report
-        if fails_on_values(key, answers):
+        if bug_hunt.is_hunted(functions.get(key.exercise.role)):
+            self._hunted.add(exercise)
+        elif fails_on_values(key, answers):
             self._asked[exercise] = Asked(key, functions, _within)
             asked = f'`from autograder.student import where` and `where("{exercise}")`'
             report = replace(report, where=f"In a new cell, {asked} look for the line.")
@@ -82,11 +86,13 @@ class JudgeBackend:
         Raises
         ------
         LookupError
-            If the last check of it saw none, or none of that kind.
+            If the last check of it saw none, or none of that kind; or in the bug hunt.
         """
         if exercise not in exercise_names():
             names = ", ".join(exercise_names())
             raise LookupError(f'There is no exercise "{exercise}"; there are {names}.')
+        if exercise in self._hunted:
+            raise LookupError(bug_hunt.HERE)
         if exercise not in self._asked:
             raise LookupError(
                 f"First run the check of {exercise}: a line can be looked for where it finds wrong "
@@ -99,7 +105,7 @@ class JudgeBackend:
 
         Of a name that is unknown, which ones there are.
         """
-        names = [*exercise_names(), *BUG_HINTS]
+        names = [*exercise_names(), *bug_hunt.HINTS]
         if exercise not in names:
             return f'There is no exercise "{exercise}"; there are {", ".join(names)}.'
         text = self._next_hint(exercise)
@@ -127,7 +133,7 @@ class JudgeBackend:
         return find_reply(question)
 
     def _next_hint(self, exercise: str) -> str:
-        hints = BUG_HINTS.get(exercise) or find_exercise(exercise).hints
+        hints = bug_hunt.HINTS.get(exercise) or find_exercise(exercise).hints
         number = min(self._hints_given[exercise], len(hints) - 1)
         return f"{number + 1} of {len(hints)}: {hints[number]}"
 

@@ -8,12 +8,10 @@ import importlib
 import linecache
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
-from statistics import median
 from types import FunctionType
 from typing import Any
 
@@ -21,9 +19,9 @@ from autograder.judge.backend import LIMIT_BYTES, limited
 from autograder.judge.edits import base_source
 from autograder.judge.exercise import PUBLIC_SEED, Exercise
 from autograder.judge.key import AnswerKey
-from autograder.judge.repair import search
-from autograder.judge.repair.bench import Bench as RepairBench
-from autograder.judge.repair.cells import Piece, Workshop
+from autograder.judge.repair import bench
+from autograder.judge.repair.cells import Workshop
+from autograder.judge.repair.pieces import Piece
 from autograder.judge.repair.search import BUDGET_S, Found, Search
 from autograder.judge.repair.telling import fails_on_values
 from autograder.judge.verdict import holds
@@ -32,7 +30,7 @@ from autograder.quality.examine import FRESH_SEEDS
 from autograder.quality.rules import Slip, changed
 from autograder.quality.slips import single_slips
 
-STYLES, DOUBLES_EACH = 5, 40
+STYLES = 5
 PATIENCE_S = 40.0
 _SEED = 20261130
 
@@ -92,13 +90,18 @@ def _slips(unit: str, base: str) -> list[Slip]:
     return single_slips(base_source(unit, base))
 
 
-def singles(exercise: Exercise, every: int, styles: bool) -> list[Subject]:
-    """Return one in `every` single slips, of the model answer or of the other styles."""
+def singles(exercise: Exercise, count: int, styles: bool) -> list[Subject]:
+    """Return `count` single slips in the model answer or in other styles, drawn always alike."""
     bases = bases_of(exercise)[1:] if styles else bases_of(exercise)[:1]
-    found = [Subject(exercise, b, (s,)) for b in bases for s in _slips(exercise.unit, b)]
     chance = random.Random(f"{_SEED} {exercise.name} {styles}")
-    chance.shuffle(found)
-    return found[: max(1, len(found) // every)]
+    chance.shuffle(bases)
+    found: list[Subject] = []
+    for number, base in enumerate(bases):
+        share = count * (number + 1) // len(bases) - count * number // len(bases)
+        slips = _slips(exercise.unit, base) if share else []
+        drawn = chance.sample(slips, min(share, len(slips)))
+        found += [Subject(exercise, base, (slip,)) for slip in drawn]
+    return found
 
 
 def doubles(exercise: Exercise, count: int) -> list[Subject]:
@@ -144,12 +147,24 @@ def functions_of(exercise: Exercise, base: str, space: Mapping[str, Any]) -> dic
     return {role: space.get(name, exercise.reference[role]) for role, name in names.items()}
 
 
+class Ticks:
+    """A clock that goes on by a millisecond when it is read: on every machine as far as here."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def __call__(self) -> float:
+        """Return seconds."""
+        self._now += 0.001
+        return self._now
+
+
 class Desk:
     """One exercise, at which mistakes are looked for one after another."""
 
-    def __init__(self, exercise: Exercise, budget_s: float = BUDGET_S) -> None:
+    def __init__(self, exercise: Exercise, budget_s: float, clock: Callable[[], float]) -> None:
         self.exercise, self._budget_s = exercise, budget_s
-        search.clock = time.process_time
+        bench.clock = clock
         self.key = AnswerKey.draw(exercise, PUBLIC_SEED)
         self._fresh = [AnswerKey.draw(exercise, seed) for seed in FRESH_SEEDS]
         for key in (self.key, *self._fresh):  # before any wrong function has run
@@ -166,10 +181,8 @@ class Desk:
             answers = list(self.key.answers_of(functions).values())
         if not fails_on_values(self.key, answers):
             return Located(Place.NO_NEED)
-        shop = Workshop(functions, self.exercise.role)
-        bench = RepairBench(self.key, lambda seconds: limited(seconds, LIMIT_BYTES))
-        looking = Search(bench, shop, budget_s=self._budget_s)
-        found = looking.run()
+        shop = Workshop(self.key, functions, lambda seconds: limited(seconds, LIMIT_BYTES))
+        found = Search(bench.Bench(self.key, shop), budget_s=self._budget_s).run()
         kinds = tuple(made.kind for made in found.made)
         return Located(self._place(subject, found), found.seconds, kinds)
 
@@ -191,7 +204,12 @@ class Desk:
         return all(holds(key, list(key.answers_of(functions).values())) for key in self._fresh)
 
 
-def locate_all(subjects: list[Subject], jobs: int, budget_s: float = BUDGET_S) -> list[Located]:
+def locate_all(
+    subjects: list[Subject],
+    jobs: int,
+    budget_s: float = BUDGET_S,
+    clock: Callable[[], float] = time.process_time,
+) -> list[Located]:
     """Return what comes of each of `subjects`, in their order."""
     groups: dict[str, list[int]] = {}
     for number, subject in enumerate(subjects):
@@ -199,7 +217,7 @@ def locate_all(subjects: list[Subject], jobs: int, budget_s: float = BUDGET_S) -
     numbers = list(groups.values())
 
     def prepared(group: list[int]) -> Callable[[int], Located]:
-        desk = Desk(subjects[group[0]].exercise, budget_s)
+        desk = Desk(subjects[group[0]].exercise, budget_s, clock)
         return lambda item: desk.locate(subjects[group[item]])
 
     batches = [Batch(partial(prepared, group), len(group), PATIENCE_S) for group in numbers]
@@ -208,87 +226,3 @@ def locate_all(subjects: list[Subject], jobs: int, budget_s: float = BUDGET_S) -
         for batch, item, result in results_of(batches, jobs)
     }
     return [found[number] for number in range(len(subjects))]
-
-
-@dataclass(frozen=True)
-class Row:
-    """Figures of one kind of wrong functions.
-
-    Attributes
-    ----------
-    kind : str
-    drawn : int
-        Some of them are not searched, for they pass, or stop.
-    counts : mapping of Place to int
-    median_s, most_s : float
-        Processor seconds of one search.
-    """
-
-    kind: str
-    drawn: int
-    counts: Mapping[Place, int]
-    median_s: float
-    most_s: float
-
-    @property
-    def searched(self) -> int:
-        """Those whose check fails on values."""
-        return self.drawn - self.counts.get(Place.NO_NEED, 0)
-
-    @property
-    def untrue(self) -> int:
-        """Those of which a repair is told that is none."""
-        return self.counts.get(Place.UNTRUE, 0)
-
-    @property
-    def located(self) -> int:
-        """Those of which a line is told with a proof."""
-        return self.counts.get(Place.LINE, 0) + self.counts.get(Place.OTHER, 0)
-
-
-def measure_located(
-    exercises: list[Exercise],
-    every: int,
-    jobs: int,
-    tell: Callable[[str], None] = lambda text: None,
-) -> list[Row]:
-    """Return the figures of a fixed sample: one in `every` single slips, and pairs of slips."""
-    several = {
-        "one slip, model answers": [s for e in exercises for s in singles(e, every, False)],
-        "one slip, five other styles": [s for e in exercises for s in singles(e, every, True)],
-        "two slips, model answers": [
-            s for e in exercises for s in doubles(e, max(1, 2 * DOUBLES_EACH // every))
-        ],
-    }
-    rows = []
-    for kind, subjects in several.items():
-        found = locate_all(subjects, jobs)
-        rows.append(_row(kind, found))
-        tell(f"{kind}: {rows[-1].located} of {rows[-1].searched} located")
-    return rows
-
-
-def _row(kind: str, found: list[Located]) -> Row:
-    seconds = [one.seconds for one in found if one.place is not Place.NO_NEED] or [0.0]
-    return Row(kind, len(found), Counter(one.place for one in found), median(seconds), max(seconds))
-
-
-def located_table(rows: Iterable[Row], every: int) -> str:
-    """Return the figures as Markdown."""
-    lines = [
-        "## Located: which line\n",
-        f"A fixed sample, one in {every} single slips. Searched are those whose check fails on "
-        "values; what stops has its line already. *Another line*: both repairs are right, on five "
-        "seeds that the search has not seen. Seconds are of the processor, of one search.\n",
-        "| | drawn | searched | in the right line | another line, as good | located "
-        "| some outputs | not | no repair | median | most |",
-        "|:--|" + "--:|" * 10,
-    ]
-    for row in rows:
-        share = f"{100 * row.located / row.searched:.0f}%" if row.searched else "–"
-        counts = [row.counts.get(p, 0) for p in (Place.LINE, Place.OTHER)]
-        others = [row.counts.get(p, 0) for p in (Place.PART, Place.NOT, Place.UNTRUE)]
-        cells = [row.drawn, row.searched, *counts, share, *others]
-        times = f"{row.median_s:.1f} s | {row.most_s:.1f} s"
-        lines.append(f"| {row.kind} | {' | '.join(map(str, cells))} | {times} |")
-    return "\n".join(lines) + "\n"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ from autograder.quality.measure import SEEDS, add_examined, doubles_of, mutants_
 from autograder.units import folder_name
 
 PAGE = "QUALITY.md"
+SHORT_TITLE = "short form"
 SHORT_SINGLES_EACH = 7
 SHORT_DOUBLES = 40
-_MARK = re.compile(r"<!-- short form\n(.*?)\n-->", re.DOTALL)
+_LOCATED = re.compile(r"^## Located: .*?\n-->\n\n", re.DOTALL | re.MULTILINE)
+_BEHIND_LOCATED = "## By exercise\n"
 _SHORT_FIELDS = (
     "total",
     "equivalent",
@@ -51,37 +53,49 @@ def total(found: Sequence[Figures], kind: str) -> Counts:
     return sum((getattr(one, kind) for one in found), Counts())
 
 
-def short_form_of(page: str) -> Any:
-    """Return the short form that a page holds, or None."""
-    match = _MARK.search(page)
+def short_comment(title: str, short: Mapping[str, Any]) -> str:
+    """Return a short form as the page holds it."""
+    return f"<!-- {title}\n{json.dumps(short)}\n-->"
+
+
+def short_form_of(page: str, title: str = SHORT_TITLE) -> Any:
+    """Return the short form that a page holds under `title`, or None."""
+    match = re.search(rf"<!-- {title}\n(.*?)\n-->", page, re.DOTALL)
     return json.loads(match[1]) if match else None
 
 
 def write_page(
-    path: Path,
-    found: Sequence[Figures],
-    short: dict[str, dict[str, int]],
-    every: int = 1,
-    located: str = "",
+    path: Path, found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1
 ) -> None:
-    """Write the page of `found`; `located` is the part on which lines are found."""
-    path.write_text(page_of(found, short, every, located), encoding="utf-8")
+    """Write the page of `found`; the part on located lines stays as it is."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    kept = _LOCATED.search(before)
+    page = page_of(found, short, every)
+    path.write_text(with_located(page, kept[0] if kept else ""), encoding="utf-8")
 
 
-def page_of(
-    found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1, located: str = ""
-) -> str:
+def write_located(path: Path, part: str) -> None:
+    """Write the part on located lines; the rest of the page stays as it is."""
+    path.write_text(with_located(path.read_text(encoding="utf-8"), part), encoding="utf-8")
+
+
+def with_located(page: str, part: str) -> str:
+    """Return the page with `part` as that on located lines."""
+    rest = _LOCATED.sub("", page)
+    return rest.replace(_BEHIND_LOCATED, part + _BEHIND_LOCATED, 1)
+
+
+def page_of(found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1) -> str:
     """Return the page as Markdown; `every`: of how many mutants with one slip one was measured."""
     measured = total(found, "singles").total
     mutants = f"{measured} of them" if every == 1 else f"one in {every} of them: {measured}"
     parts = [
         _HEAD.format(seeds=SEEDS, mutants=mutants),
         _summary(found),
-        *([located] if located else []),
-        "## By exercise\n\n" + _table(found),
+        f"{_BEHIND_LOCATED}\n{_table(found)}",
         _to_look_at(found),
         _equivalents(found),
-        f"<!-- short form\n{json.dumps(short)}\n-->\n",
+        short_comment(SHORT_TITLE, short) + "\n",
     ]
     return "\n".join(parts)
 

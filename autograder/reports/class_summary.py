@@ -11,6 +11,7 @@ from autograder.reports.findings import Finding, flags_of, grouped
 from autograder.reports.marks import Mark, Scores, Sum, marks_of
 from autograder.reports.outline import Outline
 from autograder.student.report import Status
+from autograder.visible import one_line
 
 #: What most needs attention first; a student's status is the first that some exercise has.
 GRAVITY = (
@@ -66,6 +67,12 @@ class ExerciseSummary:
         Points, of those that have any verdict.
     missed : str
         The property that most often does not hold, or "".
+    line : str
+        The line, as it reads once it is mended, that most often goes wrong, or "".
+    line_count : int
+        In how many answers.
+    line_example : str
+        How one of them has it.
     """
 
     name: str
@@ -75,6 +82,9 @@ class ExerciseSummary:
     mean: float | None
     missed: str = ""
     missed_count: int = 0
+    line: str = ""
+    line_count: int = 0
+    line_example: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +210,8 @@ def _exercise(name: str, rows: Sequence[Row]) -> ExerciseSummary:
     points = [p for row in rows if (p := row.marks[name].points) is not None]
     missed = Counter(c.sentence for r in reports for c in r.criteria if c.judged and not c.passed)
     worst, times = missed.most_common(1)[0] if missed else ("", 0)
+    lines = [pair for row in rows if (pair := _wrong_line(row.result, name))]
+    line, count = Counter(right for _, right in lines).most_common(1)[0] if lines else ("", 0)
     return ExerciseSummary(
         name=reports[0].exercise if reports else name,
         title=reports[0].title if reports else name,
@@ -208,7 +220,21 @@ def _exercise(name: str, rows: Sequence[Row]) -> ExerciseSummary:
         mean=fmean(points) if points else None,
         missed=worst,
         missed_count=times,
+        line=line,
+        line_count=count,
+        line_example=next((wrong for wrong, right in lines if right == line), ""),
     )
+
+
+def _wrong_line(result: Result, name: str) -> tuple[str, str] | None:
+    """Return the first line that a repair changes, and what it changes it into."""
+    where = result.where.get(name)
+    sides = [
+        [one_line(line[1:].partition("#")[0]) for line in where.lines if line[:1] == sign]
+        for sign in "-+"
+        if where is not None
+    ]
+    return (sides[0][0], sides[1][0]) if sides and all(sides) else None
 
 
 def _bins(totals: Sequence[float], max_points: float) -> tuple[tuple[str, int], ...]:

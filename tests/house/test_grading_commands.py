@@ -108,6 +108,40 @@ def test_show_tells_the_case_what_came_and_what_is_right(course: Course) -> None
         run("show", "nobody", "rnn_forward")
 
 
+def test_show_where_tells_the_line_and_what_was_tried_in_its_place(course: Course) -> None:
+    text = course.source_notebook(UNIT).read_text(encoding="utf-8")
+    wrong = text.replace("W_xh + h_prev @ W_hh", "W_xh - h_prev @ W_hh")
+    assert wrong != text
+    hand_in(course, UNIT, "one", wrong.encode())
+    code, shown = run("show", "one", "rnn_step_forward", "--where")
+    assert code == cli.DONE
+    where = shown.partition("Where: ")[2].splitlines()
+    assert where[0] == "One change in line 4 makes everything right."
+    assert where[2].startswith("  -    h_t = np.tanh(x_t @ W_xh - h_prev @ W_hh + b_h)")
+    assert where[3].startswith("  +    h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)")
+    assert "Where: No line is looked for" in run("show", "one", "stack_weights", "--where")[1]
+    assert "Where: " not in run("show", "one", "rnn_step_forward")[1]
+
+
+def test_grade_where_tells_the_line_that_most_often_goes_wrong_and_moves_no_mark(
+    course: Course,
+) -> None:
+    text = course.source_notebook(UNIT).read_text(encoding="utf-8")
+    for student, wrong in (("ada", "W_xh - h_prev @ W_hh"), ("bob", "W_xh + h_prev @ W_hh.T")):
+        hand_in(course, UNIT, student, text.replace("W_xh + h_prev @ W_hh", wrong, 1).encode())
+    hand_in(course, UNIT, "right", text.encode())
+    assert "lines" not in run("grade", "1")[1]
+    before, page = gradebook_rows(course, UNIT), course.reports / "01_recurrence/class.html"
+    assert "goes wrong" not in page.read_text(encoding="utf-8")
+    assert "to look for, up to 20 s each" in run("grade", "1", "--where")[1]
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    line = "h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)"
+    assert f"The line that most often goes wrong (2): <code>{line}</code>" in told
+    assert "where one wrote <code>h_t = np.tanh(x_t @ W_xh " in told
+    assert gradebook_rows(course, UNIT) == before
+    assert "lines: 0 to look for" in run("grade", "1", "--where")[1]
+
+
 @pytest.mark.parametrize(
     ("command", "said"), [("grade", "No submissions in"), ("report", "Nothing is graded yet")]
 )

@@ -7,8 +7,18 @@ import pytest
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.quality.equivalents import reason, unused
 from autograder.quality.figures import Figures
+from autograder.quality.located import Place, Ticks
+from autograder.quality.located_figures import SHORT_TITLE, Row, located_part, short_located
 from autograder.quality.measure import measure_written, singles_of, styles_of
-from autograder.quality.page import PAGE, page_of, short_form, short_form_of
+from autograder.quality.page import (
+    PAGE,
+    page_of,
+    short_form,
+    short_form_of,
+    with_located,
+    write_located,
+    write_page,
+)
 
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 
@@ -18,6 +28,39 @@ def test_short_form_is_the_one_on_the_page(repository: Path) -> None:
     page = repository / PAGE
     assert page.exists(), "`make quality` writes it"
     assert short_form(EXERCISES) == short_form_of(page.read_text(encoding="utf-8"))
+
+
+def test_short_form_of_located_lines_is_the_one_on_the_page(repository: Path) -> None:
+    """Drift: whoever changes how a line is looked for measures that part of the page again."""
+    page = (repository / PAGE).read_text(encoding="utf-8")
+    assert short_located(EXERCISES, 1) == short_form_of(page, SHORT_TITLE)
+
+
+def test_ticks_go_on_by_looks_alone() -> None:
+    one, other = Ticks(), Ticks()
+    assert (
+        [one() for _ in range(3)]
+        == [other() for _ in range(3)]
+        == pytest.approx([1e-3, 2e-3, 3e-3])
+    )
+
+
+def test_part_on_located_lines_is_put_in_and_kept(tmp_path: Path) -> None:
+    found, path = [Figures("stack_weights", "recurrence")], tmp_path / PAGE
+    row = Row(
+        "one slip", 5, {Place.LINE: 2, Place.OTHER: 1, Place.NOT: 1, Place.NO_NEED: 1}, 0.5, 2
+    )
+    write_page(path, found, {"singles": {"total": 3}})
+    without = path.read_text(encoding="utf-8")
+    for count in (8, 9):
+        write_located(path, located_part([row], count, {"in the right line": count}))
+        write_page(path, found, {"singles": {"total": 4}})
+        page = path.read_text(encoding="utf-8")
+        assert page.count("## Located") == 1 and f"each exercise {count} slips" in page
+        assert "| one slip | 5 | 4 | 2 | 1 | 75% | 0 | 1 | 0 | 0.5 s | 2.0 s |" in page
+        assert short_form_of(page, SHORT_TITLE) == {"in the right line": count}
+        assert short_form_of(page) == {"singles": {"total": 4}}
+    assert with_located(page, "") == without.replace('"total": 3', '"total": 4')
 
 
 def test_page_gives_its_short_form_back() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.located import Where
 from autograder.grading.results import Result
 from autograder.reports.class_report import (
     NAMES_SHOWN,
@@ -245,3 +246,26 @@ def test_report_of_a_class_without_refusals_has_no_such_list(graded_course: Cour
     record(graded_course, result("s01"))
     page = write_class_report(graded_course, UNIT).html.read_text(encoding="utf-8")
     assert "Not graded at all" not in page
+
+
+def test_line_that_most_often_goes_wrong_is_counted_and_shown_as_text(outline: Outline) -> None:
+    def located(wrong: str, right: str) -> dict[str, Where]:
+        return {"check_rnn_forward": Where("One change.", (), (f"-    {wrong}", f"+    {right}"))}
+
+    partial = report("rnn_forward", Status.PARTIAL)
+    evil = "h = x<script>alert(1)</script>\u202e"
+    page = page_of(
+        outline,
+        result("s01", partial, where=located("return c", "return d")),
+        result("s02", partial, where=located(evil, "h = x + y  # mine")),
+        result("s03", partial, where=located("h = y", "h  =  x + y")),
+        result("s04", partial, where={"check_rnn_forward": Where("No small change was found.")}),
+        result("s05", partial),
+    )
+    assert "<script>" not in page and "\u202e" not in page
+    said = "goes wrong (2): h = x + y, where one wrote h = x<script>alert(1)</script>\ufffd"
+    assert said in shown(page).replace("\u202e", "")
+
+
+def test_class_without_located_lines_says_nothing_of_them(outline: Outline) -> None:
+    assert "goes wrong" not in page_of(outline, result("s01", report("rnn_forward", Status.FAILED)))

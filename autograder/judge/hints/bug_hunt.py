@@ -1,5 +1,19 @@
 """The bug hunt, which has no exercises of its own: hints by the number of the case."""
 
+from typing import Any
+
+HERE = (
+    "Here to find the line is what you do, so nobody looks for it in your place: "
+    'hint("bug 1") to hint("bug 10") say where to look.'
+)
+
+
+def is_hunted(function: Any) -> bool:
+    """Return whether `function` is written in a notebook that asks for a diagnosis first."""
+    asks = getattr(function, "__globals__", {}).get("diagnosed")
+    return getattr(asks, "__module__", "") == "rnn_ref.widgets.bug_hunt_diagnoses"
+
+
 HINTS = {
     "bug 1": (
         "The two readings differ from the first step of the second half on. What does that step "

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.judge.key import AnswerKey
-from autograder.judge.repair.bench import Bench, Limit
-from autograder.judge.repair.cells import Workshop
+from autograder.judge.repair.bench import Bench
+from autograder.judge.repair.cells import Limit, Workshop
 from autograder.judge.repair.search import Found, Search
 from autograder.judge.repair.telling import told
 from autograder.student.located import Located
@@ -30,9 +30,9 @@ class Asked:
     def answer(self, tell: Callable[[int], None]) -> Located:
         """Return what is told now; a search that was stopped begins again."""
         if self._search is None or self._found.stopped:
-            shop = Workshop(self._functions, self._key.exercise.role)
-            self._search = Search(Bench(self._key, self._limit), shop, tell)
+            shop = Workshop(self._key, self._functions, self._limit)
+            self._search = Search(Bench(self._key, shop), tell)
             self._found = self._search.run()
             self._times = 0
         self._times += 1
-        return told(self._key.exercise.name, self._found, self._search, self._times)
+        return told(self._found, self._search, self._times)

@@ -1,10 +1,9 @@
 """What a changed function gives on one case: which of what is asked for is right there."""
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -12,11 +11,13 @@ from autograder.judge.compare import close
 from autograder.judge.criteria import value_verdict, verdict_on
 from autograder.judge.exercise import Case, Criterion, Kind
 from autograder.judge.key import AnswerKey
-from autograder.judge.verdict import holds
+from autograder.judge.repair.pieces import Piece
 from autograder.student.answers import Answer, Problem
 
-Limit = Callable[[float], AbstractContextManager[None]]
-Functions = Mapping[str, Any]
+Texts = Mapping[Piece, str]
+
+#: Seconds on the wall, unless somebody measures on a machine that others use, too.
+clock: Callable[[], float] = time.perf_counter
 
 UNCHANGED = "what it was given"
 _LEAST_S, _TIMES = 0.3, 10
@@ -46,35 +47,58 @@ class Seen:
         return 1.0 - float(self.off.mean()) if self.off.size else 1.0
 
 
+class Runs(Protocol):
+    """Runs a learner's functions with the texts of some changed.
+
+    Attributes
+    ----------
+    pieces : tuple of Piece
+        What may be changed: the judged function first.
+    at_once : int
+        How many changes are best run together.
+    """
+
+    pieces: tuple[Piece, ...]
+    at_once: int
+
+    def answers(
+        self, tries: Sequence[Texts], case: str, until: Collection[str], seconds: float
+    ) -> list[Answer | None]:
+        """Return what each of `tries` answers to one case, None where nothing came."""
+
+    def holds(self, texts: Texts, seconds: float) -> bool:
+        """Return whether the whole check holds."""
+
+
 class Bench:
     """The cases of one exercise, and the one on which changes are tried first.
 
     Parameters
     ----------
     key : AnswerKey
-    limit : function of seconds
-        Returns the context in which a learner's code runs: it is ended there.
+    runs : Runs
     """
 
-    def __init__(self, key: AnswerKey, limit: Limit) -> None:
-        self.key, self._limit = key, limit
+    def __init__(self, key: AnswerKey, runs: Runs) -> None:
+        self.key, self.runs, self.clock = key, runs, clock
         self.case: Case = key.asked[0]
         self._patience_s = _LEAST_S
         self._outputs: dict[str, frozenset[str]] = {}
 
-    def choose(self, functions: Functions) -> Seen | None:
+    def choose(self, until: float) -> Seen | None:
         """Choose the quickest case that is wrong, a main one if there is one; None if all is right.
 
-        Everything is asked once for that.
+        Everything is asked once for that; once it is past `until`, no more than is needed.
         """
         found: list[tuple[bool, float, Case, Seen]] = []
         for case in self.key.asked:
-            start = time.perf_counter()
-            seen = self._seen(functions, case, _CHECK_S)
-            if seen.answer.problem is Problem.LIMIT:
+            if (start := self.clock()) > until and found:
+                break
+            (seen,) = self._seen([{}], case, _CHECK_S)
+            if seen is None or seen.answer.problem is Problem.LIMIT:
                 return None
             if not self.asked_of(case) <= seen.right:
-                found.append((case.edge, time.perf_counter() - start, case, seen))
+                found.append((case.edge, self.clock() - start, case, seen))
         if not found:
             return None
         _, took, self.case, seen = min(found, key=lambda one: one[:2])
@@ -102,17 +126,21 @@ class Bench:
             if c.kind in kinds and (not c.cases or case.name in c.cases)
         ]
 
-    def seen(self, functions: Functions) -> Seen:
-        """Return what `functions` give on the chosen case."""
-        return self._seen(functions, self.case, self._patience_s)
+    def seen(self, tries: Sequence[Texts]) -> list[Seen | None]:
+        """Return what each of `tries` gives on the chosen case, None where nothing came."""
+        return self._seen(tries, self.case, self._patience_s)
 
-    def _seen(self, functions: Functions, case: Case, seconds: float) -> Seen:
+    def _seen(self, tries: Sequence[Texts], case: Case, seconds: float) -> list[Seen | None]:
+        until = () if self._further(case) else self._outputs_of(case)
+        answers = self.runs.answers(tries, case.name, until, seconds)
+        return [None if answer is None else self._judged(case, answer) for answer in answers]
+
+    def _outputs_of(self, case: Case) -> list[str]:
         wanted = self.asked_of(case)
-        outputs = [n for n in self.key.expected[case.name].outputs if n in wanted]
-        further = self._further(case)
-        until = () if further else outputs
-        with self._limit(seconds):
-            answer = self.key.answer_of(functions, case.name, until, told=False)
+        return [name for name in self.key.expected[case.name].outputs if name in wanted]
+
+    def _judged(self, case: Case, answer: Answer) -> Seen:
+        wanted, further, outputs = self.asked_of(case), self._further(case), self._outputs_of(case)
         offs = {name: self._off(case, answer, name) for name in outputs}
         right = {name for name, off in offs.items() if not off.any()}
         if UNCHANGED in wanted and not answer.changed and answer.outputs:
@@ -142,8 +170,7 @@ class Bench:
     @property
     def outputs(self) -> list[str]:
         """What is asked of the chosen case and has a right value, as the probe asks for it."""
-        asked = self.asked_of(self.case)
-        return [name for name in self.key.expected[self.case.name].outputs if name in asked]
+        return self._outputs_of(self.case)
 
     def differing(self, one: Answer, other: Answer) -> np.ndarray:
         """Return of each number whether two answers to the chosen case differ in it."""
@@ -160,10 +187,10 @@ class Bench:
                     found.append(((a != b) & ~((a != a) & (b != b))).ravel())
         return np.concatenate(found)
 
-    def proves(self, functions: Functions) -> bool:
-        """Return whether the whole check holds for `functions`."""
+    def proves(self, texts: Texts) -> bool:
+        """Return whether the whole check holds with `texts`."""
         for case in self._later:
-            if not self.asked_of(case) <= self._seen(functions, case, _CHECK_S).right:
+            (seen,) = self._seen([texts], case, _CHECK_S)
+            if seen is None or not self.asked_of(case) <= seen.right:
                 return False
-        with self._limit(_CHECK_S):
-            return holds(self.key, list(self.key.answers_of(functions).values()))
+        return self.runs.holds(texts, _CHECK_S)

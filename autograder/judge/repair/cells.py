@@ -2,44 +2,23 @@
 
 import ast
 import linecache
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
-from autograder.judge.repair.text import Text
+from autograder.judge.exercise import PUBLIC_SEED
+from autograder.judge.exercises import find_exercise
+from autograder.judge.key import AnswerKey
+from autograder.judge.repair.pieces import Piece, bound
+from autograder.judge.verdict import holds
+from autograder.student.answers import Answer
 from autograder.student.caches import copied
 from autograder.student.crashes import plain_function
 
+Limit = Callable[[float], AbstractContextManager[None]]
 _PLAIN = (list, dict, set)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One function of the learner's.
-
-    Attributes
-    ----------
-    name : str
-        What it is called in the notebook.
-    text : str
-        The statement that defines it.
-    line : int
-        That statement's first line in its cell, from 1.
-    file : str
-        The cell.
-    """
-
-    name: str
-    text: str
-    line: int
-    file: str
-
-    @cached_property
-    def parsed(self) -> Text:
-        """The text with its tree."""
-        return Text(self.text)
 
 
 class Workshop:
@@ -49,11 +28,14 @@ class Workshop:
     ----------
     functions : mapping of role to function
         As they were handed to the check.
-    judged : str
-        The role of the function that is judged.
+    limit : function of seconds
+        Returns the context in which a learner's code runs: it is ended there.
     """
 
-    def __init__(self, functions: Mapping[str, Any], judged: str) -> None:
+    at_once = 1
+
+    def __init__(self, key: AnswerKey, functions: Mapping[str, Any], limit: Limit) -> None:
+        self._key, self._limit, judged = key, limit, key.exercise.role
         self._roles = {role: plain_function(f) for role, f in functions.items()}
         self._given = dict(functions)
         main = self._roles[judged]
@@ -113,6 +95,42 @@ class Workshop:
             exec(compile(text, piece.file, "exec", dont_inherit=True), self.space)
         return {role: self._role(role) for role in self._roles}
 
+    def answers(
+        self,
+        tries: Sequence[Mapping[Piece, str]],
+        case: str,
+        until: Collection[str],
+        seconds: float,
+    ) -> list[Answer | None]:
+        """Return what each of `tries` answers to one case, None where nothing came."""
+        return [self._answer(texts, case, until, seconds) for texts in tries]
+
+    def _answer(
+        self, texts: Mapping[Piece, str], case: str, until: Collection[str], seconds: float
+    ) -> Answer | None:
+        try:
+            functions = self.with_text(texts)
+            with self._limit(seconds):
+                return self._key.answer_of(functions, case, until, told=False)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # of a text that Python refuses, or a limit just behind the call
+            return None
+
+    def holds(self, texts: Mapping[Piece, str], seconds: float) -> bool:
+        """Return whether the whole check holds, on cases that the search has not seen, too."""
+        try:
+            functions = self.with_text(texts)
+            with self._limit(seconds):
+                return all(
+                    holds(key, list(key.answers_of(functions).values()))
+                    for key in (self._key, *_further(self._key.exercise.name))
+                )
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return False
+
     def _role(self, role: str) -> Any:
         function = self._roles[role]
         if getattr(function, "__globals__", None) is not self._theirs:
@@ -121,6 +139,12 @@ class Workshop:
             if plain_function(self._theirs.get(piece.name)) is function:
                 return self.space[piece.name]
         return self._copy_of(function) if isinstance(function, FunctionType) else self._given[role]
+
+
+@cache
+def _further(exercise: str) -> tuple[AnswerKey, ...]:
+    found = find_exercise(exercise)
+    return tuple(AnswerKey.draw(found, PUBLIC_SEED + number) for number in (1, 2, 3))
 
 
 def _is_data(value: Any) -> bool:
@@ -146,7 +170,7 @@ def piece_of(function: Any, space: Mapping[str, Any]) -> Piece | None:
         return None
     for statement in _top_level(tree.body):
         first, last = _first_line(statement), statement.end_lineno or 0
-        if first <= code.co_firstlineno <= last and (name := _bound(statement)):
+        if first <= code.co_firstlineno <= last and (name := bound(statement)):
             if plain_function(space.get(name)) is not function:
                 return None
             own = lines[first - 1 : last]
@@ -177,12 +201,3 @@ def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 def _first_line(statement: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
-
-
-def _bound(statement: ast.stmt) -> str:
-    if isinstance(statement, ast.FunctionDef):
-        return statement.name
-    if isinstance(statement, ast.Assign) and isinstance(statement.value, (ast.Lambda, ast.Call)):
-        target = statement.targets[0]
-        return target.id if isinstance(target, ast.Name) else ""
-    return ""

@@ -1,38 +1,52 @@
 """Which numbers hang on which part of a text: each part is moved a little, and they are seen."""
 
 import ast
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from autograder.judge.repair.bench import Bench, Seen
-from autograder.judge.repair.cells import Piece, Workshop
+from autograder.judge.repair.pieces import Piece
 from autograder.judge.repair.text import Text
 
 _MOVED = "_moved_a_little"
+_MOVES = Piece(_MOVED, "", 1, "<moved>")
+_MOVES_TEXT = f"""
+def {_MOVED}(value):
+    if getattr(getattr(value, "dtype", None), "kind", "") == "f" or isinstance(value, float):
+        return value * 1.01 + 0.013
+    if isinstance(value, (tuple, list)):
+        return (list if isinstance(value, list) else tuple)(map({_MOVED}, value))
+    if isinstance(value, dict):
+        return {{name: {_MOVED}(one) for name, one in value.items()}}
+    return value
+"""
 Reach = Mapping[ast.AST, np.ndarray]
 
 
 def influences(
-    bench: Bench, shop: Workshop, base: Mapping[Piece, str], piece: Piece, text: Text, before: Seen
+    bench: Bench,
+    base: Mapping[Piece, str],
+    piece: Piece,
+    text: Text,
+    before: Seen,
+    late: Callable[[], bool],
 ) -> Reach:
     """Return, for what is assigned, handed over and returned, which numbers it reaches."""
     found: dict[ast.AST, np.ndarray] = {}
-    for node in _parts(text):
-        start, end = text.span(node)
-        moved = f"{text.text[:start]}{_MOVED}({text.of(node)}){text.text[end:]}"
-        try:
-            functions = shop.with_text({**base, piece: moved})
-            shop.space[_MOVED] = _moved
-            seen = bench.seen(functions)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            continue
-        if seen.answer.problem == before.answer.problem:
-            found[node] = bench.differing(before.answer, seen.answer)
+    nodes = list(_parts(text))
+    while nodes and not late():
+        some, nodes = nodes[: bench.runs.at_once], nodes[bench.runs.at_once :]
+        tries = [{**base, piece: _moved(text, node), _MOVES: _MOVES_TEXT} for node in some]
+        for node, seen in zip(some, bench.seen(tries), strict=True):
+            if seen is not None and seen.answer.problem == before.answer.problem:
+                found[node] = bench.differing(before.answer, seen.answer)
     return found
+
+
+def _moved(text: Text, node: ast.AST) -> str:
+    start, end = text.span(node)
+    return f"{text.text[:start]}{_MOVED}({text.of(node)}){text.text[end:]}"
 
 
 def _parts(text: Text) -> Iterator[ast.expr]:
@@ -42,20 +56,6 @@ def _parts(text: Text) -> Iterator[ast.expr]:
             yield from value.elts if isinstance(value, ast.Tuple) else [value]
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield from (a for a in node.value.args if not isinstance(a, ast.Starred))
-
-
-def _moved(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value * 1.01 + 0.013
-    if isinstance(value, float):
-        return value * 1.01 + 0.013
-    if isinstance(value, tuple):
-        return tuple(map(_moved, value))
-    if isinstance(value, list):
-        return list(map(_moved, value))
-    if isinstance(value, dict):
-        return {name: _moved(one) for name, one in value.items()}
-    return value
 
 
 def rank(reach: Reach, text: Text, at: ast.AST, wrong: np.ndarray) -> float:

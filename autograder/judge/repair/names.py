@@ -71,8 +71,8 @@ def order(text: Text, node: ast.AST) -> Places:
 
 @rule("function", FIRST)
 def other_function(text: Text, node: ast.AST) -> Places:
-    if not isinstance(node, (ast.Attribute, ast.Name)):
-        return
+    if not isinstance(node, (ast.Attribute, ast.Name)) or not text.is_loaded(node):
+        return  # a name that is assigned to, such as zeros: np.ones is everybody's
     name = node.attr if isinstance(node, ast.Attribute) else node.id
     end = text.span(node)[1]
     for family in _FAMILIES:

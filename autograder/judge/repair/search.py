@@ -4,26 +4,23 @@ import ast
 import io
 import os
 import random
-import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
 from autograder.judge.repair.bench import Bench, Seen
-from autograder.judge.repair.cells import Piece, Workshop
 from autograder.judge.repair.changes import FIRST, LAST, LATER, SOON, Change, changes_of
 from autograder.judge.repair.influence import Reach, influences, rank
+from autograder.judge.repair.pieces import Piece
 from autograder.judge.repair.text import Text
 from autograder.student.answers import Problem
 
 BUDGET_S = 8.0
-
-#: Seconds on the wall, unless somebody measures on a machine that others use, too.
-clock: Callable[[], float] = time.perf_counter
 _TELL_S = 0.25
 _LEAST_SHOWN = 3
 _SURE_HALVES, _MOST_HALVES = 6, 40
@@ -35,6 +32,7 @@ _ROUNDS: tuple[Round, ...] = (((FIRST, SOON), 9.0), ((LATER,), 2.0), ((LAST,), 1
 
 Tell = Callable[[int], None]
 Changes = list[tuple[Piece, Change]]
+_Try = tuple[Piece, Change, ast.AST | None]  # with the loop that it is in
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class _Half:
     seen: Seen
     piece: Piece
     change: Change
-    gained: int
+    gained: int = 0
 
 
 class Search:
@@ -101,7 +99,6 @@ class Search:
     Parameters
     ----------
     bench : Bench
-    shop : Workshop
     tell : function of int, optional
         Told from time to time how many changes have been tried.
     budget_s : float
@@ -109,16 +106,12 @@ class Search:
     """
 
     def __init__(
-        self,
-        bench: Bench,
-        shop: Workshop,
-        tell: Tell = lambda tried: None,
-        budget_s: float = 0.0,
+        self, bench: Bench, tell: Tell = lambda tried: None, budget_s: float = 0.0
     ) -> None:
-        self.bench, self.shop, self._tell = bench, shop, tell
+        self.bench, self.pieces, self._tell = bench, bench.runs.pieces, tell
         self._budget_s, self.tried = budget_s or BUDGET_S, 0
-        self._clock = clock
-        self._began = self._told = clock()
+        self._clock = bench.clock
+        self._began = self._told = self._clock()
         self._hung: Counter[ast.AST | None] = Counter()
         self._reach: dict[tuple[Piece, str, int], tuple[Text, Reach]] = {}
         self._halves: list[_Half] = []
@@ -130,8 +123,8 @@ class Search:
         stopped, found = False, None
         with _quietly():
             try:
-                self.baseline = self.bench.choose(self.shop.with_text({}))
-                if self.baseline is not None and self.shop.pieces:
+                self.baseline = self.bench.choose(self._began + self._budget_s / 2)
+                if self.baseline is not None and self.pieces:
                     found = self._search(self.baseline)
             except KeyboardInterrupt:
                 stopped = True
@@ -209,28 +202,38 @@ class Search:
         pairs: bool = False,
     ) -> Changes | None:
         """Return the first change of `base` that makes the check hold."""
-        asked = self.bench.asked_of(self.bench.case)
-        for piece, change, loop in self._ordered(base, before, costs, most, until):
-            if self._clock() > until:
-                return None
-            if self._hung[loop] >= _MOST_HANGS:
-                continue
-            texts = {**base, piece: change.made_in(base.get(piece, piece.text))}
-            seen = self._seen(texts)
-            if seen is None:
-                continue
-            if seen.answer.problem is Problem.LIMIT:
-                self._hung[loop] += loop is not None
-            elif asked <= seen.right:
-                if self._proves(texts):
-                    return [(piece, change)]
-            elif not pairs and before.right <= seen.right:
-                gained = len(seen.right) - len(before.right)
-                if change.cost <= SOON and not seen.answer.problem:
-                    self._blind.append(_Half(seen, piece, change, gained))
-                if gained or seen.near > before.near:
-                    self._halves.append(_Half(seen, piece, change, gained))
+        ordered = self._ordered(base, before, costs, most, until)
+        for tried in iter(lambda: self._taken(ordered, until), []):
+            texts = [{**base, p: c.made_in(base.get(p, p.text))} for p, c, _ in tried]
+            for (piece, change, loop), made, seen in zip(
+                tried, texts, self._seen(texts), strict=True
+            ):
+                if seen is None:
+                    continue
+                if seen.answer.problem is Problem.LIMIT:
+                    self._hung[loop] += loop is not None
+                elif self.bench.asked_of(self.bench.case) <= seen.right:
+                    if self.bench.proves(made):
+                        return [(piece, change)]
+                elif not pairs:
+                    self._keep(_Half(seen, piece, change), before)
         return None
+
+    def _taken(self, ordered: Iterator[_Try], until: float) -> list[_Try]:
+        """Return what is tried next together; nothing once it is too late."""
+        fit = (one for one in ordered if self._hung[one[2]] < _MOST_HANGS)
+        taken = list(islice(fit, self.bench.runs.at_once))  # which may take long itself
+        return [] if self._clock() > until else taken
+
+    def _keep(self, half: _Half, before: Seen) -> None:
+        """Remember a change that makes something right and nothing wrong: a second may follow."""
+        if before.right <= half.seen.right:
+            gained = len(half.seen.right) - len(before.right)
+            half = replace(half, gained=gained)
+            if half.change.cost <= SOON and not half.seen.answer.problem:
+                self._blind.append(half)
+            if gained or half.seen.near > before.near:
+                self._halves.append(half)
 
     def _ordered(
         self,
@@ -239,48 +242,37 @@ class Search:
         costs: tuple[int, ...],
         most: float,
         until: float,
-    ) -> Iterator[tuple[Piece, Change, ast.AST | None]]:
+    ) -> Iterator[_Try]:
         """Yield changes with the loop they are in: those first that reach what is wrong alone."""
         asked: list[tuple[float, int, Piece, Change, ast.AST | None]] = []
-        for place, piece in enumerate(self.shop.pieces):
-            if self._clock() > until:
+
+        def late() -> bool:
+            return self._clock() > until
+
+        for place, piece in enumerate(self.pieces):
+            if late():
                 return
             text = Text(base[piece]) if piece in base else piece.parsed
             if (piece, text.text, id(before)) not in self._reach:
-                found = influences(self.bench, self.shop, base, piece, text, before)
+                found = influences(self.bench, base, piece, text, before, late)
                 self._reach[piece, text.text, id(before)] = text, found
             text, reach = self._reach[piece, text.text, id(before)]
             nodes = (text.root, *text.nodes)
             ranks = {node: rank(reach, text, node, before.off) for node in nodes}
             fitting = {node for node, off in ranks.items() if off <= most}
-            for change in changes_of(text, costs, fitting, lambda: self._clock() > until):
+            for change in changes_of(text, costs, fitting, late):
                 order = change.cost + ranks[change.node] + 0.25 * place
                 asked.append((order, len(asked), piece, change, text.loop(change.node)))
         for _, _, piece, change, loop in sorted(asked, key=lambda one: one[:2]):
             yield piece, change, loop
 
-    def _seen(self, texts: Mapping[Piece, str]) -> Seen | None:
-        self.tried += 1
+    def _seen(self, tries: list[dict[Piece, str]]) -> list[Seen | None]:
+        self.tried += len(tries)
         now = self._clock()
         if now - self._told > _TELL_S:
             self._told = now
             self._tell(self.tried)
-        try:
-            functions = self.shop.with_text(texts)
-            seen = self.bench.seen(functions)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # of a text that Python refuses, or a limit just behind the call
-            return None
-        return seen
-
-    def _proves(self, texts: Mapping[Piece, str]) -> bool:
-        try:
-            return self.bench.proves(self.shop.with_text(texts))
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            return False
+        return self.bench.seen(tries)
 
 
 def _by_gain(half: _Half) -> tuple[float, ...]:

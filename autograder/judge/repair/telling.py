@@ -24,9 +24,10 @@ def fails_on_values(key: AnswerKey, answers: list[Answer]) -> bool:
     return not stopped and not holds(key, answers)
 
 
-def told(exercise: str, found: Found, search: Search, level: int) -> Located:
+def told(found: Found, search: Search, level: int) -> Located:
     """Return what is said at the first, the second, or a later asking."""
-    names = [piece.name for piece in search.shop.pieces]
+    exercise = search.bench.key.exercise.name
+    names = [piece.name for piece in search.pieces]
     if not found.made:
         return Located(exercise, *_nothing(found, search), tried=found.tried)
     sentence = f"{_changes(found.made, names)} {_effect(found)}"
@@ -82,7 +83,7 @@ def _questions(made: tuple[Made, ...]) -> Iterator[str]:
 def _nothing(found: Found, search: Search) -> tuple[str, tuple[str, ...]]:
     if found.stopped:
         return f"Stopped, as you asked: none of {found.tried} small changes mended it so far.", ()
-    if not search.shop.pieces:
+    if not search.pieces:
         return (
             "The text of your function cannot be read: it has to stand in a cell of its own, "
             "as a def that is not within something else.",
