@@ -148,6 +148,9 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
             {**inputs(rng.normal(size=(H, H))), "tried": tried},
             edge=True,
         ),
+        Case(
+            "tiny numbers", inputs(10 ** rng.uniform(-6, -1) * rng.normal(size=(H, H))), edge=True
+        ),
     )
 
 
@@ -375,7 +378,7 @@ EXERCISES = (
         name="rescale_spectral_radius",
         unit=UNIT,
         title="A matrix with a given spectral radius",
-        version=3,
+        version=4,
         reference={"rescale": gradient_flow.rescale_spectral_radius},
         make_cases=_rescale_cases,
         axes={"scaled": ("row", "column"), "refusals": ("matrix",)},
@@ -414,7 +417,7 @@ EXERCISES = (
                 0.2,
                 "A matrix whose eigenvalues are all 0 raises a ValueError; others do not.",
                 ("scaled", "refusals"),
-                ("matrices of radius 0",),
+                ("matrices of radius 0", "tiny numbers"),
             ),
             unchanged(0.1),
         ),
