@@ -24,8 +24,8 @@ sink: Callable[[str, bytes], None] | None = None
 secret_cases: Mapping[str, list[Mapping[str, Any]]] = {}
 
 
-#: Exercises whose last check in this process earned full marks.
-_passed: set[str] = set()
+#: The judged function of each exercise whose last check in this process earned full marks.
+_passed: dict[str, Any] = {}
 
 
 class Backend(Protocol):
@@ -105,9 +105,9 @@ def check(exercise: str, /, **functions: Any) -> None:
     logbook.note(report)
     display.show(report)
     if report.status is Status.PASSED:
-        _passed.add(exercise)
+        _passed[exercise] = functions[probe.judged]
     else:
-        _passed.discard(exercise)
+        _passed.pop(exercise, None)
     _raise_unless_passed(report)
 
 
@@ -151,6 +151,11 @@ def passed(exercise: str, /) -> bool:
     reference's where not. Grading leaves demonstrations out, so nothing is graded by it.
     """
     return exercise in _passed
+
+
+def passing(exercise: str, /) -> Any:
+    """Return the judged function of `exercise` that earned full marks in this session, or None."""
+    return _passed.get(exercise)
 
 
 def needs(*exercises: str) -> None:
