@@ -1,0 +1,118 @@
+"""What the wheel of a kit holds: beside the notebooks all that a student's computer needs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import autograder
+from autograder.judge.answers import points_of_unit
+from autograder.judge.exercises import exercises_of
+from autograder.judge.table import ENDING
+from autograder.judge.tabulate import table_of
+from autograder.kit.answers import Answers
+from autograder.kit.reference import without_answers
+from autograder.sandbox.folder import reference_folder
+from autograder.units import UNITS
+
+_ROOT = ("__init__.py", "course.py", "errors.py", "progress.py", "units.py")
+_JUDGE = (
+    "__init__ backend compare criteria derived doubts edits examples exercise frequencies key "
+    "recognition sizes sketches slopes table"
+).split()
+_ROOMS = ("judge/exercises", "judge/extras", "judge/hints", "student/probes")
+"""With a module for each unit, of which a kit has those that are handed out."""
+_EMPTY = ("judge/mistakes", "judge/variants")
+_NOTHING = '"""Not in a kit."""\n\n\ndef __getattr__(name):\n    return ()\n'
+_EXTENSIONS = "extensions"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which units a kit is about.
+
+    Attributes
+    ----------
+    handed_out : tuple of str
+        Units and ungraded notebooks.
+    earlier : tuple of str
+        Units whose functions may be read.
+    """
+
+    handed_out: tuple[str, ...]
+    earlier: tuple[str, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The graded units that are handed out."""
+        return tuple(unit for unit in UNITS if unit in self.handed_out)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The units whose functions are not in the kit: handed out, or still to come."""
+        return tuple(unit for unit in UNITS if unit not in self.earlier)
+
+
+def package_files(
+    choice: Choice, stills: Mapping[str, object], answers: Answers
+) -> dict[str, bytes]:
+    """Return the files of the wheel by their paths.
+
+    Parameters
+    ----------
+    stills : mapping
+        What demonstrations show, by `own.keys_of`.
+    answers : Answers
+        What must not be told.
+    """
+    ours = Path(autograder.__file__).parent
+    texts = dict(_of_package(ours, choice))
+    files = {f"autograder/{path}": text.encode() for path, text in texts.items()}
+    files["autograder/kit/stills.json"] = json.dumps(stills, ensure_ascii=False).encode()
+    for unit in choice.units:
+        for exercise in exercises_of(unit):
+            files[f"autograder/judge/tables/{exercise.name}{ENDING}"] = table_of(exercise)
+    return {**files, **_reference(choice, answers)}
+
+
+def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
+    names = [*_ROOT, "kit/__init__.py", "kit/own.py", *(f"judge/{name}.py" for name in _JUDGE)]
+    names += [f"student/{path.name}" for path in sorted((ours / "student").glob("*.py"))]
+    for room in _ROOMS:
+        names += [f"{room}/{unit}.py" for unit in ("__init__", *choice.units)]
+    names += ["judge/hints/bug_hunt.py", "judge/answers/__init__.py"]
+    for name in names:
+        yield name, (ours / name).read_text(encoding="utf-8")
+    for room in _EMPTY:
+        yield f"{room}/__init__.py", ""
+        yield from ((f"{room}/{unit}.py", _NOTHING) for unit in choice.units)
+    for unit in choice.units:
+        yield f"judge/answers/{unit}.py", f"POINTS = {dict(points_of_unit(unit))!r}\n"
+
+
+def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:
+    source = reference_folder()
+    unit_of = {one.name: unit for unit in choice.hidden for one in exercises_of(unit)}
+    files = {}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if name.startswith(f"{_EXTENSIONS}/") and _EXTENSIONS not in choice.handed_out:
+            continue
+        if path.suffix == ".npz":
+            files[f"rnn_ref/{name}"] = path.read_bytes()
+        elif path.suffix == ".py" and not name.startswith("data/"):
+            text = path.read_text(encoding="utf-8")
+            text = _shown_part(text, name.removesuffix(".py"), choice, unit_of, answers)
+            files[f"rnn_ref/{name}"] = text.encode()
+    return files
+
+
+def _shown_part(
+    text: str, module: str, choice: Choice, unit_of: Mapping[str, str], answers: Answers
+) -> str:
+    if module in choice.earlier:
+        return text
+    if module in choice.hidden:
+        to_come = module not in choice.handed_out
+        return without_answers(text, dict.fromkeys(unit_of, module), (), whole=to_come)
+    return without_answers(text, unit_of, answers.told_in(text), whole=False)
