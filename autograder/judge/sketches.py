@@ -19,7 +19,7 @@ SAMPLED, MEANS = 16, 4
 
 
 def sketched(exercise: Exercise, answer: Answer) -> Answer:
-    """Return `answer` with its large outputs as sketches; of counts and refusals each one counts."""
+    """Return `answer` with its large outputs as sketches, but for counts and refusals."""
     whole = exercise.chances.keys() | exercise.calls.keys()
     outputs = {
         name: array if name in whole or array.size <= WHOLE else _sketch(array)

@@ -158,9 +158,9 @@ class Kept:
 
     def __init__(self, key: TableKey) -> None:
         self._key, kept = key, key.mistakes
-        self.written = [self._mistake(*pair) for pair in kept["written"]]
+        self.written = [self._mistake(name, when) for name, when in kept["written"]]
         # Whose places are known is a slip; where they are is not told.
-        self.slips = [self._mistake(*pair, ((0, 0, ""),)) for pair in kept["slips"]]
+        self.slips = [self._mistake(name, when, ((0, 0, ""),)) for name, when in kept["slips"]]
         self._pairs = [self._mistake(name, "", ((0, 0, ""),)) for name in kept["pairs"]]
         every = [*self.written, *self.slips, *self._pairs]
         self._number = {mistake.name: i for i, mistake in enumerate(every)}

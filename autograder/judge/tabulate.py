@@ -111,7 +111,11 @@ class _Mistakes:
             answers[case.name] = self._as_table(case.name, made, len(every))
             if case.name == first:
                 rows = np.array(answers[first]["arrays"]).reshape(-1, len(every))
-                harmless = {every[i].name for i in np.flatnonzero((rows == AS_RIGHT).all(axis=0))}
+                harmless = {
+                    mistake.name
+                    for mistake, right in zip(every, (rows == AS_RIGHT).all(axis=0), strict=True)
+                    if right
+                }
         return answers
 
     def _as_table(self, case: str, made: dict[int, Answer], count: int) -> Plain:

@@ -16,10 +16,8 @@ from autograder.sandbox.folder import reference_folder
 from autograder.units import UNITS
 
 _ROOT = ("__init__.py", "course.py", "errors.py", "progress.py", "units.py")
-_JUDGE = (
-    "__init__ backend compare criteria derived doubts edits examples exercise frequencies key "
-    "recognition sizes sketches slopes table"
-).split()
+_INSTRUCTORS = ("made", "parse", "slips", "tabulate")
+"""Modules of the judge that make mistakes, or read what a sandbox sends."""
 _ROOMS = ("judge/exercises", "judge/extras", "judge/hints", "student/probes")
 """With a module for each unit, of which a kit has those that are handed out."""
 _EMPTY = ("judge/mistakes", "judge/variants")
@@ -76,7 +74,9 @@ def package_files(
 
 
 def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
-    names = [*_ROOT, "kit/__init__.py", "kit/own.py", *(f"judge/{name}.py" for name in _JUDGE)]
+    names = [*_ROOT, "kit/__init__.py", "kit/own.py"]
+    judge = sorted((ours / "judge").glob("*.py"))
+    names += [f"judge/{path.name}" for path in judge if path.stem not in _INSTRUCTORS]
     names += [f"student/{path.name}" for path in sorted((ours / "student").glob("*.py"))]
     for room in _ROOMS:
         names += [f"{room}/{unit}.py" for unit in ("__init__", *choice.units)]

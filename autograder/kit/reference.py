@@ -32,19 +32,21 @@ def without_answers(
     if not gone:
         return source
     lines = source.split("\n")
-    first = True
     for node in sorted((functions[name] for name in gone), key=lambda n: -_start(n)):
         unit = folder_name(unit_of[node.name])[:2] if node.name in unit_of else ""
         stub = [f"{node.name} = own({node.name!r}, {unit!r})"]
         lines[_start(node) - 1 : node.end_lineno] = stub
     body = ast.parse("\n".join(lines)).body
-    for node in body:  # behind the docstring and __future__
-        told = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        if first and not told and not future:
-            lines.insert(node.lineno - 1, OWN)
-            first = False
+    first = next(node for node in body if not _must_be_first(node))
+    lines.insert(first.lineno - 1, OWN)
     return "\n".join(lines)
+
+
+def _must_be_first(node: ast.stmt) -> bool:
+    """Return whether it is the docstring, or an import from the future."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _start(node: ast.FunctionDef) -> int:

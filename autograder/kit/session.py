@@ -117,7 +117,7 @@ def _wheel(console: Console, course: Course, choice: Choice) -> Wheel:
     answers = Answers.of(
         course, (*choice.hidden, *(n for n in choice.handed_out if n not in UNITS))
     )
-    stills = {}
+    stills: dict[str, list[list[str]]] = {}
     for unit in choice.handed_out:
         outputs = outputs_of(console, course, unit)
         _refuse(told_answers(course, unit, outputs))
