@@ -92,7 +92,11 @@ def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
 
 def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:
     source = reference_folder()
-    unit_of = {one.name: unit for unit in choice.hidden for one in exercises_of(unit)}
+    unit_of = {
+        one.name: unit if unit in choice.handed_out else ""
+        for unit in choice.hidden
+        for one in exercises_of(unit)
+    }
     files = {}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
@@ -114,5 +118,5 @@ def _shown_part(
         return text
     if module in choice.hidden:
         to_come = module not in choice.handed_out
-        return without_answers(text, dict.fromkeys(unit_of, module), (), whole=to_come)
+        return without_answers(text, unit_of, (), whole=to_come)
     return without_answers(text, unit_of, answers.told_in(text), whole=False)

@@ -38,7 +38,7 @@ def own(name: str, unit: str) -> Callable[..., Any]:
     Parameters
     ----------
     unit : str
-        The number of the unit that asks for it; "" for what is a part of answers.
+        The number of the unit that asks for it; "" for what is a part of answers, or comes later.
     """
 
     def function(*arguments: Any, **options: Any) -> Any:
@@ -46,7 +46,9 @@ def own(name: str, unit: str) -> Callable[..., Any]:
         if mine is not None:
             return mine(*arguments, **options)
         if not unit:
-            raise NotYoursYet(f"This needs {name}, a part of answers, which this copy leaves out.")
+            raise NotYoursYet(
+                f"This needs {name}, of an answer or a later unit: here it stays still."
+            )
         raise NotYoursYet(
             f"This needs {name} of unit {unit}. Once yours has passed its check, run this again: "
             "then it runs with yours."

@@ -20,7 +20,8 @@ def without_answers(
     Parameters
     ----------
     unit_of : mapping of str to str
-        Names of functions that learners write, and the unit that asks for each.
+        Names of functions that learners write, and the unit that asks for each; "" if it is
+        still to come.
     telling : collection of str
         Names of further functions that go.
     whole : bool
@@ -33,8 +34,9 @@ def without_answers(
         return source
     lines = source.split("\n")
     for node in sorted((functions[name] for name in gone), key=lambda n: -_start(n)):
-        unit = folder_name(unit_of[node.name])[:2] if node.name in unit_of else ""
-        stub = [f"{node.name} = own({node.name!r}, {unit!r})"]
+        unit = unit_of.get(node.name, "")
+        number = folder_name(unit)[:2] if unit else ""
+        stub = [f"{node.name} = own({node.name!r}, {number!r})"]
         lines[_start(node) - 1 : node.end_lineno] = stub
     body = ast.parse("\n".join(lines)).body
     first = next(node for node in body if not _must_be_first(node))

@@ -1,0 +1,103 @@
+"""What a table says is what the model answers say: same points, same sentences, same cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.judge.exercise import PUBLIC_SEED, Exercise
+from autograder.judge.exercises import find_exercise
+from autograder.judge.key import AnswerKey
+from autograder.judge.slips import slips
+from autograder.judge.table import TableKey, read_key
+from autograder.judge.tabulate import table_of
+from autograder.judge.verdict import judge
+from autograder.student.answers import Answer
+from autograder.student.display import Card
+
+#: Of every kind: a step, refusals, counts, gradients with stand-ins, arrays of texts.
+EXERCISES = (
+    "rnn_step_forward",
+    "stack_weights",
+    "relative_error",
+    "one_hot",
+    "clip_by_global_norm",
+)
+
+
+def raises(*_: Any) -> None:
+    raise ValueError("no")
+
+
+def unwritten(*_: Any) -> None:
+    raise NotImplementedError("not written yet")
+
+
+def constant(*_: Any) -> np.ndarray:
+    return np.zeros((2, 2))
+
+
+def wrong_functions(exercise: Exercise) -> Iterator[Mapping[str, Any]]:
+    """Yield written mistakes, slips, two at once, variants, and functions of no kind."""
+    made = [*exercise.mistakes, *slips(exercise.unit, exercise.name)[::3]]
+    pairs = zip(exercise.mistakes, exercise.mistakes[1:], strict=False)
+    made += [one.and_also(other) for one, other in pairs if not one.overlaps(other)]
+    yield from ({exercise.role: mistake.function} for mistake in made)
+    yield from (variant.functions for variant in exercise.variants)
+    yield from ({exercise.role: function} for function in (raises, unwritten, constant, None))
+
+
+@pytest.fixture(scope="module", params=EXERCISES)
+def keys(request: pytest.FixtureRequest) -> tuple[AnswerKey, TableKey]:
+    exercise = find_exercise(request.param)
+    return AnswerKey.draw(exercise, PUBLIC_SEED), read_key(table_of(exercise), exercise.name)
+
+
+def answers_of(key: AnswerKey, functions: Mapping[str, Any]) -> list[Answer]:
+    return list(key.answers_of({**key.exercise.reference, **functions}).values())
+
+
+def test_report_by_table_is_the_report_by_model_answers(keys: tuple[AnswerKey, TableKey]) -> None:
+    live, table = keys
+    told, named = [], 0
+    for functions in wrong_functions(live.exercise):
+        by_answers = judge(live, answers_of(live, functions))
+        by_table = judge(table, answers_of(table, functions))
+        named += bool(by_answers.mistake)
+        if by_answers != by_table or repr(Card(by_answers)) != repr(Card(by_table)):
+            told.append((functions, by_answers, by_table))
+    assert told == []
+    assert named > 5
+
+
+def test_table_has_pairs_that_neither_mistake_gives_alone() -> None:
+    exercise = find_exercise("rnn_step_forward")
+    table = read_key(table_of(exercise), exercise.name)
+    first, second = table.mistakes["pairs"][0].split(" + ")
+    mistakes = {mistake.name: mistake for mistake in exercise.mistakes}
+    both = mistakes[first].and_also(mistakes[second]).function
+    report = judge(table, answers_of(table, {exercise.role: both}))
+    assert report.mistake == f"{first} + {second}"
+
+
+def test_table_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from autograder.judge import table
+    from autograder.student.check import CheckFailed
+
+    exercise = find_exercise("stack_weights")
+    data = table_of(replace(exercise, version=exercise.version + 1))
+    with pytest.raises(CheckFailed, match="another version"):
+        table.read_key(data, exercise.name)
+
+
+def test_exercise_without_a_table_is_told() -> None:
+    from autograder.judge.table import TableBackend
+    from autograder.student.check import CheckFailed
+
+    with pytest.raises(CheckFailed, match="cannot check rnn_forward: get the latest one"):
+        TableBackend().check("rnn_forward", {})
