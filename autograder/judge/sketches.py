@@ -16,6 +16,8 @@ from autograder.student.answers import Answer
 WHOLE = 24
 """An array of at most so many numbers stays whole."""
 SAMPLED, MEANS = 16, 4
+_GOLDEN = 0.6180339887
+"""Multiples of it lie evenly between 0 and 1, and in no step with the size of an axis."""
 
 
 def sketched(exercise: Exercise, answer: Answer) -> Answer:
@@ -29,12 +31,14 @@ def sketched(exercise: Exercise, answer: Answer) -> Answer:
 
 
 def _sketch(array: np.ndarray) -> np.ndarray:
-    """Return a row of numbers; no learner's array has that shape by chance and stays whole."""
+    """Return a row of numbers: whole ones of whole ones, none finite of none that is."""
+    flat = array.astype(np.float64).ravel()
+    places = np.arange(flat.size)
+    sample = flat[(np.arange(SAMPLED) * _GOLDEN % 1 * flat.size).astype(int)]
     with np.errstate(all="ignore"):
-        flat = array.astype(np.float64).ravel()
-        # Strides that share no factor with sizes of axes: not always the same unit.
-        sample = flat[(np.arange(SAMPLED) * 0.6180339887 % 1 * flat.size).astype(int)]
-        plain = np.nan_to_num(flat, nan=7.5, posinf=7.0, neginf=-7.0)
-        places = np.arange(flat.size)
-        means = [np.mean(plain * np.cos((1 + 0.7 * i) * places + i)) for i in range(MEANS)]
-    return np.concatenate([array.shape, sample, means])[None]
+        if (flat == np.rint(flat)).all():
+            sums = [np.sum(flat * (1 + places % (5 + 2 * i))) for i in range(MEANS)]
+        else:
+            sums = [np.mean(flat * np.cos((1 + 0.7 * i) * places + i)) for i in range(MEANS)]
+    shape = np.array(array.shape) if np.isfinite(flat).any() else np.full(array.ndim, np.nan)
+    return np.concatenate([shape, sample, sums])[None]

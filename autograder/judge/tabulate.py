@@ -1,6 +1,6 @@
 """Makes the table of an exercise, by which it is judged where model answers are not to be found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -16,9 +16,10 @@ from autograder.judge.sketches import sketched
 from autograder.judge.table import AS_RIGHT, MISSING, packed, plain_case
 from autograder.student.answers import Answer
 
-MOST_PAIRS = 200
+MOST_PAIRS = 600
 """Of two written mistakes at once so many are tried; more are hardly ever met in a class."""
 _LARGEST_SINGLE = 1e30
+_EXACT, _FIRST_LOOK = 1e-12, 1e-3
 
 Plain = dict[str, Any]
 
@@ -61,9 +62,10 @@ class _Mistakes:
     def as_plain(self) -> Plain:
         """Return all of it as plain data."""
         source = MadeHere(self._key, self._key.asked)
-        singles = [*source.written, *source.slips]
-        pairs = [] if self._exercise.chances else list(self._worth_keeping(source))
-        every = [*singles, *pairs]
+        written = {mistake.name for mistake in source.written}
+        both = (pair for pair in source.pairs() if written.issuperset(pair.name.split(" + ")))
+        pairs = [] if self._exercise.chances else list(islice(both, MOST_PAIRS))
+        every = [*source.written, *source.slips, *pairs]
         answers = self._answers(source, self._key.asked, every)
         if self._key.with_ours:
             ours = MadeHere(self._key, self._key.with_ours)
@@ -75,22 +77,6 @@ class _Mistakes:
             "answers": answers,
             "pool": self._pool,
         }
-
-    def _worth_keeping(self, source: MadeHere) -> Iterator[Mistake]:
-        """Yield two written ones that give together what neither gives alone."""
-        written = {mistake.name for mistake in source.written}
-        both = (p for p in source.pairs() if set(p.name.split(" + ")) <= written)
-        first = self._key.asked[0].name
-        alone = {m.name: self._numbers(source, m, first) for m in source.written}
-        for pair in islice(both, MOST_PAIRS):
-            got = self._numbers(source, pair, first)
-            parts = [alone[name] for name in pair.name.split(" + ")]
-            if got and got not in parts:
-                yield pair
-
-    def _numbers(self, source: MadeHere, mistake: Mistake, case: str) -> tuple[bytes, ...]:
-        outputs = self._answer(source, mistake, case).outputs
-        return tuple(np.round(outputs[name], 9).tobytes() for name in sorted(outputs))
 
     def _answers(
         self, source: MadeHere, cases: Sequence[Case], every: Sequence[Mistake]
@@ -110,13 +96,16 @@ class _Mistakes:
             }
             answers[case.name] = self._as_table(case.name, made, len(every))
             if case.name == first:
-                rows = np.array(answers[first]["arrays"]).reshape(-1, len(every))
-                harmless = {
-                    mistake.name
-                    for mistake, right in zip(every, (rows == AS_RIGHT).all(axis=0), strict=True)
-                    if right
-                }
+                harmless = {every[i].name for i, answer in made.items() if self._is_near(answer)}
         return answers
+
+    def _is_near(self, answer: Answer) -> bool:
+        """Return whether an answer would be taken for a right one at a first look, at least."""
+        right = self._right[answer.case].outputs
+        return all(
+            name in answer.outputs and _near(answer.outputs[name], right[name], _FIRST_LOOK)
+            for name in self._judged(answer.case)
+        )
 
     def _as_table(self, case: str, made: dict[int, Answer], count: int) -> Plain:
         outputs = sorted(self._judged(case))
@@ -133,10 +122,7 @@ class _Mistakes:
         return {"outputs": outputs, "arrays": arrays, "stops": stops}
 
     def _place(self, array: np.ndarray, right: Answer, name: str) -> int:
-        expected = right.outputs[name]
-        if array.shape == expected.shape and np.allclose(
-            array.astype(float), expected.astype(float), rtol=1e-12, atol=1e-12, equal_nan=True
-        ):
+        if _near(array, right.outputs[name], _EXACT):
             return AS_RIGHT
         if array.dtype == np.float64 and self._single:
             with np.errstate(all="ignore"), suppress(ValueError):
@@ -160,6 +146,14 @@ class _Mistakes:
     def _is_large(self, case: str) -> bool:
         outputs = self._key.expected[case].outputs.values()
         return sum(array.size for array in outputs) > MAX_KEPT_NUMBERS
+
+
+def _near(one: np.ndarray, other: np.ndarray, within: float) -> bool:
+    if one.shape != other.shape:
+        return False
+    with np.errstate(all="ignore"):
+        pair = (one.astype(float), other.astype(float))
+        return np.allclose(*pair, rtol=within, atol=within, equal_nan=True)
 
 
 def _stop(answer: Answer) -> tuple[Any, ...]:
