@@ -14,7 +14,7 @@ ARGS ?=
 SAYS = trap : INT;
 SAID = || test $$? -le 2
 
-.PHONY: help setup demo test check lab release grade formgrader book bench quality figures soak
+.PHONY: help setup demo test quick format check lab release grade formgrader book bench quality figures soak
 
 help: ## this list (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -25,8 +25,15 @@ setup: ## make or renew the environment in .venv; quick when nothing changed
 demo: setup ## release, grade and report a demonstration class, and say where the report lies
 	@$(IN_VENV) $(BIN)/autograder demo $(ARGS)
 
-test: setup ## every test
-	@$(IN_VENV) $(BIN)/pytest $(ARGS)
+test: setup ## every test, shared between the processors (ARGS=tests/house, or ARGS='-m recurrence' for one unit's)
+	@$(IN_VENV) $(BIN)/pytest --numprocesses logical $(ARGS)
+
+quick: setup ## the tests that tell most within a minute: no sandbox, no browser, no whole notebook
+	@$(IN_VENV) $(BIN)/pytest --numprocesses logical -m "not slow" $(ARGS)
+
+format: setup ## format and tidy all code
+	@$(IN_VENV) $(BIN)/ruff format .
+	@$(IN_VENV) $(BIN)/ruff check --fix .
 
 check: setup ## format, lint, types, drift and leaks of the notebooks, spelling
 	@$(IN_VENV) $(BIN)/ruff format --check .
@@ -57,7 +64,7 @@ bench: setup ## what is slow, measured: checks, widgets, grading beside nbgrader
 	@$(IN_VENV) $(BIN)/autograder bench $(ARGS) || test $$? -eq 2
 
 quality: setup ## how well the checks work, measured with every slip in every model answer: QUALITY.md
-	@$(IN_VENV) $(BIN)/autograder quality --write $(ARGS)
+	@$(IN_VENV) $(BIN)/autograder quality --write --located 20 $(ARGS)
 
 soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills

@@ -18,17 +18,23 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from autograder.course import Course
-from autograder.errors import AutograderError, ReleaseError
+from autograder.errors import AutograderError, ReleaseError, TableError
 from autograder.streams import Terminal, prepare_streams
-from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
+
+try:
+    from autograder.course import Course
+    from autograder.new.command import app as new_app
+    from autograder.units import EXAMPLE, NOTEBOOKS, UNITS, folder_name, notebook_of, unit_of
+except TableError as error:
+    print(error, file=sys.stderr)
+    sys.exit(2)
 
 if TYPE_CHECKING:
     from autograder.sandbox.cluster import Cluster
     from autograder.sandbox.launcher import Launcher
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
-DEMO_UNIT = "recurrence"
+_SUCH = f"{int(folder_name(EXAMPLE)[:2])} or {EXAMPLE}"
 TRACEBACK_SWITCH = "AUTOGRADER_TRACEBACK"
 INTERRUPTED = (
     "Stopped, as you asked. What was done is kept; run it again and it goes on from there."
@@ -54,6 +60,7 @@ app = typer.Typer(
 )
 roster_app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 app.add_typer(roster_app, name="roster")
+app.add_typer(new_app, name="new")
 console = Terminal(highlight=False, soft_wrap=True)
 errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
@@ -63,11 +70,13 @@ NoSandbox = Annotated[
 ]
 Units = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[UNIT]...", help="Such as 1 or recurrence; all there are if left out."),
+    typer.Argument(metavar="[UNIT]...", help=f"Such as {_SUCH}; all there are if left out."),
 ]
 HandedIn = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[UNIT]...", help="Such as 1; all that somebody handed in if left out."),
+    typer.Argument(
+        metavar="[UNIT]...", help=f"Such as {_SUCH}; all that was handed in if left out."
+    ),
 ]
 
 
@@ -82,12 +91,16 @@ def release(
     check: Annotated[bool, typer.Option("--check", help="Compare only; change nothing.")] = False,
 ) -> None:
     """Make the students' notebooks in notebooks/ out of solutions/."""
-    from autograder.grading.release import check_release, release_unit
-    from autograder.grading.release_audit import notebooks_in, stray_files, total_findings
+    from autograder.grading.registered import FRONT_PAGE, write_front_page
+    from autograder.grading.release import check_release, release_unit, take_back
+    from autograder.grading.release_audit import notebooks_in, stray_files, table_findings
 
     course = Course.find()
     failures: list[str] = []
-    chosen = list(map(notebook_of, units or ())) or _some(notebooks_in(course.source))
+    named = list(map(notebook_of, units or ()))
+    chosen = named or _some(notebooks_in(course.source))
+    for folder in () if check else take_back(course):
+        console.print(f"{folder}: left out, and taken out of notebooks/", markup=False)
     for unit in chosen:
         if check:
             failures += map(str, check_release(course, unit))
@@ -97,7 +110,9 @@ def release(
             console.print(f"{folder_name(unit)}: {state}", markup=False)
         except ReleaseError as error:
             failures.append(str(error))
-    failures += map(str, [*stray_files(course), *total_findings(course)])
+    if not check and write_front_page(course):
+        console.print(f"{FRONT_PAGE}: has other notebooks and points now")
+    failures += map(str, [*stray_files(course), *table_findings(course, named or NOTEBOOKS)])
     for failure in failures:
         errors.print(failure, markup=False)
     if failures:
@@ -352,12 +367,16 @@ def rename(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    unit: Annotated[
+        str, typer.Argument(metavar="[UNIT]", help="Whose sandbox; the first unit's if left out.")
+    ] = UNITS[0],
+) -> None:
     """Try to break out of the sandbox on this machine and say what came of it."""
     from autograder.sandbox.doctor import examine
     from autograder.sandbox.launcher import BubblewrapLauncher
 
-    findings = examine(BubblewrapLauncher())
+    findings = examine(BubblewrapLauncher(), unit_of(unit))
     for finding in findings:
         sign = "[green]✓[/]" if finding.passed else "[red]✗[/]"
         console.print(f"{sign} {escape(finding.sentence)}")
@@ -378,6 +397,12 @@ def quality(
     every: Annotated[
         int, typer.Option(min=1, help="Of the mutants with one slip, one in so many.")
     ] = 1,
+    located: Annotated[
+        int, typer.Option(min=0, help="Measure where() on one in so many slips; 0: not at all.")
+    ] = 0,
+    messages: Annotated[
+        int, typer.Option(min=0, help="Print what is said of so many mutants, to be read.")
+    ] = 0,
     jobs: Annotated[
         int, typer.Option(min=0, help="Processes at a time; the cores if left out.")
     ] = 0,
@@ -387,6 +412,8 @@ def quality(
     from functools import partial
 
     from autograder.judge.exercises import exercises_of
+    from autograder.quality.listing import message_lines
+    from autograder.quality.located import located_table, measure_located
     from autograder.quality.measure import measure
     from autograder.quality.page import PAGE, short_form, write_page
     from autograder.terminal import quality_lines, quality_table
@@ -395,11 +422,21 @@ def quality(
     if write and units:
         raise AutograderError("--write makes the page of all units: leave the units out.")
     exercises = [e for unit in chosen_units(course, units) for e in exercises_of(unit)]
-    found = measure(
-        exercises, seeds, mutants or write, jobs, partial(errors.print, markup=False), every
-    )
+    if messages:
+        for line in message_lines(exercises, messages):
+            console.print(line, markup=False)
+        raise typer.Exit(DONE)
+    tell = partial(errors.print, markup=False)
+    lines = ""
+    if located:
+        rows = measure_located(exercises, located, jobs or os.cpu_count() or 1, tell)
+        lines = located_table(rows, located)
+        if not write:
+            print(lines)
+            raise typer.Exit(FAILURES if any(row.untrue for row in rows) else DONE)
+    found = measure(exercises, seeds, mutants or write, jobs, tell, every)
     if write:
-        write_page(course.root / PAGE, found, short_form(exercises, jobs), every)
+        write_page(course.root / PAGE, found, short_form(exercises, jobs), every, lines)
     if as_json:
         print(json.dumps([one.as_json() for one in found], indent=1, ensure_ascii=False))
     else:
@@ -426,7 +463,7 @@ def mistakes(
 
 @app.command()
 def bench(
-    unit: Annotated[str, typer.Argument(help="Such as 1 or recurrence.")] = DEMO_UNIT,
+    unit: Annotated[str, typer.Argument(help=f"Such as {_SUCH}.")] = EXAMPLE,
     submissions: Annotated[int, typer.Option(min=2, help="In the class.")] = 100,
     large: Annotated[
         int, typer.Option(min=0, help="Graded by us alone, to see how cost grows; 0 for none.")
@@ -456,7 +493,7 @@ def demo(
     from autograder.grading_session import run_demo
 
     course = Course.find()
-    chosen = chosen_units(course, units) if units or all_units else [DEMO_UNIT]
+    chosen = chosen_units(course, units) if units or all_units else [EXAMPLE]
     held = run_demo(console, course, chosen, choose_launcher(no_sandbox))
     raise typer.Exit(DONE if held else FAILURES)
 
@@ -499,7 +536,7 @@ def units_at_hand(course: Course, texts: list[str] | None, graded: bool = False)
         raise AutograderError("Nothing is graded yet: run `autograder grade` first.")
     raise AutograderError(
         f"No submissions in {course.submitted}: `autograder collect` puts them there, each as "
-        "STUDENT/01_recurrence/01_recurrence.ipynb."
+        f"STUDENT/{folder_name(EXAMPLE)}/{folder_name(EXAMPLE)}.ipynb."
     )
 
 
@@ -548,7 +585,7 @@ def choose_place(
     if is_exposed(scheduler):
         errors.print(
             f"[bold red]Not encrypted:[/] {escape(shown(scheduler))}. Whoever reaches it can run "
-            "code on its workers; README.md tells how to use TLS."
+            "code on its workers; docs/operating.md tells how to use TLS."
         )
     with Cluster(scheduler) as cluster:
         yield BubblewrapLauncher(), cluster

@@ -10,6 +10,10 @@ class AutograderError(Exception):
     """
 
 
+class TableError(AutograderError):
+    """The table of notebooks, ``units.toml``, cannot be right."""
+
+
 class UnknownUnitError(AutograderError):
     """A text names no unit of the course."""
 

@@ -1,4 +1,7 @@
-"""The notebooks of the course: their order, and the one name each has everywhere."""
+"""The notebooks of the course: their order, and the one name each has everywhere.
+
+They are registered in ``units.toml``; what stands here is made of it.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,43 @@ import difflib
 from pathlib import PurePath
 
 from autograder.errors import UngradedError, UnknownUnitError
+from autograder.table import TABLE_NAME, read_table
 
-UNITS: tuple[str, ...] = (
-    "gradcheck",
-    "recurrence",
-    "outputs",
-    "char_lm",
-    "sampling",
-    "bptt",
-    "gradient_flow",
-    "clipping",
-    "lstm",
-    "lstm_gradients",
-    "long_memory",
-)
+COURSE_TABLE = read_table()
+
+UNITS: tuple[str, ...] = tuple(row.name for row in COURSE_TABLE.taught if row.points)
 """The graded notebooks, in the order in which they are taught."""
 
-EXTRAS: tuple[str, ...] = ("bug_hunt", "extensions")
-"""Notebooks that follow the last unit: released, copied and run like a unit's, but not graded."""
+NOTEBOOKS: tuple[str, ...] = tuple(row.name for row in COURSE_TABLE.taught)
+"""Every notebook's name, in the order of the course."""
 
-NOTEBOOKS: tuple[str, ...] = UNITS + EXTRAS
-"""Every notebook's name; the position is its number."""
+EXTRAS: tuple[str, ...] = tuple(name for name in NOTEBOOKS if name not in UNITS)
+"""Notebooks that are released, copied and run like a unit's, but not graded."""
+
+REFERENCES: tuple[str, ...] = tuple(row.name for row in COURSE_TABLE.rows if row.points)
+"""The graded notebooks, those among them that this course leaves out: their reference is there."""
+
+EXAMPLE = COURSE_TABLE.example
+"""The unit that demonstrations take, and messages that need an example."""
 
 
 def folder_name(unit: str) -> str:
-    """Return the name of the folder and notebook of a unit, or of an ungraded notebook.
-
-    >>> folder_name("recurrence")
-    '01_recurrence'
-    >>> folder_name("bug_hunt")
-    '11_bug_hunt'
-    """
-    name = notebook_of(unit)
-    return f"{NOTEBOOKS.index(name):02d}_{name}"
+    """Return the name of the folder and notebook of a unit, or of an ungraded notebook."""
+    return COURSE_TABLE.row(notebook_of(unit)).folder
 
 
 def earlier_units(unit: str) -> tuple[str, ...]:
-    """Return the units taught before this one, whose functions its notebook may import.
+    """Return the units before this one, taught or not, whose functions its notebook may import."""
+    return REFERENCES[: _place(unit)]
 
-    >>> earlier_units("outputs")
-    ('gradcheck', 'recurrence')
-    """
-    return UNITS[: UNITS.index(unit_of(unit))]
+
+def later_units(unit: str) -> tuple[str, ...]:
+    """Return the units after this one, taught or not."""
+    return REFERENCES[_place(unit) + 1 :]
+
+
+def _place(unit: str) -> int:
+    return REFERENCES.index(unit if unit in REFERENCES else unit_of(unit))
 
 
 def unit_of(text: str) -> str:
@@ -59,9 +57,6 @@ def unit_of(text: str) -> str:
         If it means one of the notebooks that are not graded.
     UnknownUnitError
         If it means none; the message offers the nearest names.
-
-    >>> unit_of("solutions/01_recurrence/01_recurrence.ipynb")
-    'recurrence'
     """
     name = notebook_of(text)
     if name in EXTRAS:
@@ -85,15 +80,14 @@ def notebook_of(text: str) -> str:
     ------
     UnknownUnitError
         If it means none; the message offers the nearest names.
-
-    >>> notebook_of("11")
-    'bug_hunt'
     """
     name = PurePath(text.replace("\\", "/")).name.removesuffix(".ipynb")
     accepted: dict[str, str] = {}
-    for index, unit in enumerate(NOTEBOOKS):
-        number = f"{index:02d}"
-        accepted |= dict.fromkeys((unit, str(index), number, f"{number}_{unit}"), unit)
+    for row in COURSE_TABLE.rows:
+        ways = (row.name, str(row.number), f"{row.number:02d}", row.folder)
+        if not row.taught and name in ways:
+            raise UnknownUnitError(f"{row.folder} is not taught in this course ({TABLE_NAME}).")
+        accepted |= dict.fromkeys(ways if row.taught else (), row.name)
     if name in accepted:
         return accepted[name]
     near = difflib.get_close_matches(name, accepted, n=3)

@@ -12,6 +12,10 @@ from playwright.sync_api import Browser
 from autograder.course import Course
 from tests.browser.lab import browser, find_chromium
 from tests.course.small_course import write_small_course
+from tests.grading.kept_open import kept_open, open_sandboxes
+from tests.left_out import pytest_ignore_collect, pytest_report_header
+
+__all__ = ["kept_open", "open_sandboxes", "pytest_ignore_collect", "pytest_report_header"]
 
 ROOT = Path(__file__).parents[1]
 

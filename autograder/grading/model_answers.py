@@ -5,14 +5,13 @@ import json
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.grading.template import CHECK_PREFIX
-from autograder.units import UNITS
+from autograder.units import UNITS, folder_name
 
 _MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def model_answers(course: Course, unit: str) -> str:
-    """Return the module text: imports, points and functions, without demonstrations."""
+    """Return the module text: imports and functions, without demonstrations."""
     notebook = json.loads(course.source_notebook(unit).read_text(encoding="utf-8"))
     imports: list[str] = []
     functions: list[str] = []
@@ -27,15 +26,8 @@ def model_answers(course: Course, unit: str) -> str:
                     functions.append("\n".join(source.split("\n")[node.lineno - 1 : end]))
                 elif isinstance(node, ast.Import | ast.ImportFrom):
                     imports += [] if "autograder" in text else [text]
-    points = {
-        marks["grade_id"].removeprefix(CHECK_PREFIX): marks["points"]
-        for cell in notebook["cells"]
-        if (marks := cell["metadata"].get("nbgrader", {})).get("grade")
-        and marks["grade_id"].startswith(CHECK_PREFIX)
-    }
-    lines = ["POINTS = {", *(f'    "{name}": {worth:g},' for name, worth in points.items()), "}"]
-    title = f"Unit {UNITS.index(unit):02d}: the model answers. Made by ``autograder release``."
-    head = [f'"""{title}"""', "", *imports, "", *lines]
+    title = f"{folder_name(unit)}: the model answers. Made by ``autograder release``."
+    head = [f'"""{title}"""', *([""] if imports else []), *imports]
     return "\n".join([*head, *(f"\n\n{text}" for text in functions), ""])
 
 

@@ -28,7 +28,7 @@ from autograder.grading.own_verdicts import (
     came_from,
     outcome_of,
 )
-from autograder.grading.points import HEADING, WORTH
+from autograder.grading.points import HEADING, without_points
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.template import Template
 from autograder.sandbox.job import Cell, Ending, Job, Run
@@ -208,7 +208,7 @@ class OwnTests:
         for cell in self._cells:
             if cell["cell_type"] == "markdown":
                 for _, heading in HEADING.findall(cell["source"]):
-                    title = WORTH.sub("", heading).replace("`", "").strip("* ")
+                    title = without_points(heading)
             elif cell["metadata"].get("nbgrader", {}).get("grade_id") == name:
                 found = segments(cell["source"])
                 texts, hidden = zip(*found, strict=True) if found else ((), ())

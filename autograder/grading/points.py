@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.course import Course
-from autograder.units import UNITS
+from autograder.grading.template import CHECK_PREFIX
+from autograder.table import TABLE_NAME
 
-_NUMBER = r"(\d+(?:\.\d+)?)"
+#: In any language: "(3 points)", "(1 Punkt)", "（3 点）", "[points: 3]"; never a year alone.
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_WORD = r"[^\W\d_]+\.?"
 HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$", re.MULTILINE)
-WORTH = re.compile(rf"\s*[(\[]{_NUMBER} points?[)\]]$")
-_TOTAL = re.compile(rf"\*\*{_NUMBER} points?\*\*")
-_SHARES = re.compile(rf"\({_NUMBER} checked by the machine, {_NUMBER} by a person\)")
-_COURSE_TOTAL = re.compile(rf"\bunits, {_NUMBER} points\b")
+WORTH = re.compile(rf"\s*[(\[（](?:{_NUMBER}\s*{_WORD}|{_WORD}\s*[:：]\s*{_NUMBER})[)\]）]$")
+_TOTAL = re.compile(rf"\*\*{_NUMBER}\s*{_WORD}\*\*(?:\s*[(（]([^()（）]*)[)）])?")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 Cell = Mapping[str, Any]
@@ -46,22 +45,28 @@ def point_faults(cells: Iterable[Cell], graded: bool) -> Iterator[str]:
         if total:
             yield f"is worth {total:g} points, and is not graded: only a unit's notebook is"
         return
-    for cell in every:
-        if cell["cell_type"] == "markdown":
-            yield from _total_faults(cell["source"], every, total)
+    first = next((cell["source"] for cell in every if cell["cell_type"] == "markdown"), "")
+    yield from _total_faults(first, every, total)
     yield from _heading_faults(every)
 
 
 def _total_faults(text: str, cells: list[Cell], total: float) -> Iterator[str]:
+    """Hold what the title cell says: in bold the total, behind it in brackets its two parts.
+
+    Of several bold numbers the one with two numbers behind it is the total, for minutes may be
+    there, too.
+    """
     by_hand = sum(_points(cell) for cell in cells if _marks(cell).get("solution"))
-    for said in _TOTAL.findall(text):
-        if float(said) != total:
-            yield f"says **{said} points**, but its cells are worth {total:g}"
-    for machine, person in _SHARES.findall(text):
-        if (float(machine), float(person)) != (total - by_hand, by_hand):
+    for said, shares in _TOTAL.findall(text):
+        parts = [_value(part) for part in re.findall(_NUMBER, shares)]
+        if len(parts) != 2:
+            continue
+        if _value(said) != total:
+            yield f"says **{said} …** in its title, but its cells are worth {total:g}"
+        if sorted(parts) != sorted((total - by_hand, by_hand)):
             yield (
-                f"says {machine} points are checked by the machine and {person} by a person, "
-                f"but its cells give {total - by_hand:g} and {by_hand:g}"
+                f"says ({shares}) in its title, but the machine checks {total - by_hand:g} and a "
+                f"person {by_hand:g} points of its cells"
             )
 
 
@@ -77,30 +82,55 @@ def _heading_faults(cells: list[Cell]) -> Iterator[str]:
             for signs, text in HEADING.findall(_FENCED.sub("", cell["source"])):
                 for section in sections:
                     section.is_open = section.is_open and section.rank < len(signs)
-                if WORTH.search(text):
+                if points_in(text) is not None:
                     sections.append(_Section(len(signs), text))
     for section in sections:
         total = sum(map(_points, section.graded))
-        worth = WORTH.search(section.text)
-        if worth and float(worth[1]) != total:
+        worth = points_in(section.text)
+        if worth != total:
             names = ", ".join(f"{_marks(c)['grade_id']} {_points(c):g}" for c in section.graded)
             below = f"the cells below are worth {total:g}" + (f" ({names})" if names else "")
             yield f"says {section.text!r}, but {below}"
 
 
-def course_total_faults(course: Course) -> Iterator[str]:
-    """Hold the total that README.md names against the units, if all of them are there."""
-    try:
-        text = (course.root / "README.md").read_text(encoding="utf-8")
-        notebooks = [
-            json.loads(course.source_notebook(unit).read_text(encoding="utf-8")) for unit in UNITS
-        ]
-        total = sum(_points(cell) for notebook in notebooks for cell in notebook["cells"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return  # some are not taught, or told elsewhere as no notebooks
-    for said in _COURSE_TOTAL.findall(text):
-        if float(said) != total:
-            yield f"says {said} points, but the notebooks in solutions/ are worth {total:g}"
+def points_in(heading: str) -> float | None:
+    """Return the points that a heading names at its end, in whatever language.
+
+    >>> points_in("One step (3 points)"), points_in("Ein Schritt (2,5 Punkte)")
+    (3.0, 2.5)
+    >>> points_in("Elman (1990)")
+    """
+    found = WORTH.search(heading)
+    return _value(found[1] or found[2]) if found else None
+
+
+def without_points(heading: str) -> str:
+    """Return a heading as a title: without its points and marks of style.
+
+    >>> without_points("Exercise 1: `step` (3 points)")
+    'Exercise 1: step'
+    """
+    return WORTH.sub("", heading).replace("`", "").strip("* ")
+
+
+def table_point_faults(cells: Iterable[Cell], points: Mapping[str, float]) -> Iterator[str]:
+    """Hold the points of graded cells against those in the course's table."""
+    worth = {
+        str(_marks(cell)["grade_id"]).removeprefix(CHECK_PREFIX): _points(cell)
+        for cell in cells
+        if _points(cell)
+    }
+    for name, told in points.items():
+        if name not in worth:
+            yield f"has no graded cell {name} with points, and {TABLE_NAME} gives it {told:g}"
+        elif worth[name] != told:
+            yield f"the cell of {name} says {worth[name]:g} points, {TABLE_NAME} {told:g}"
+    for name in worth.keys() - points.keys():
+        yield f"the cell of {name} says {worth[name]:g} points, {TABLE_NAME} has no such line"
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", "."))
 
 
 def _marks(cell: Cell) -> dict[str, Any]:

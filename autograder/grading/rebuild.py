@@ -110,8 +110,8 @@ def rebuild(template: Template, submitted: Iterable[SubmittedCell]) -> Rebuilt:
     cells = [cell for index, one in enumerate(seen) for cell in _kept(index, one, flags)]
     _flag_order(template, cells, flags)
     cells, missing = _with_missing(template, cells, flags)
-    cells = find_answers(cells, missing, flags)
     cells = _imports_first(cells)
+    cells = find_answers(cells, missing, flags)
     cells = _without_stubs(cells)
     return Rebuilt(tuple(cells), _in_one_line(flags))
 

@@ -25,11 +25,12 @@ from autograder.errors import ReleaseError
 from autograder.grading.model_answers import answers_drifted, write_answers
 from autograder.grading.release_audit import Finding, leaks, source_findings
 from autograder.grading.stubs import ANSWER_STUB, GIVEN_TAG, solution_regions, stub_source
-from autograder.units import folder_name
+from autograder.units import COURSE_TABLE, folder_name
 
 RELEASE_PREPROCESSORS = (
     "nbgrader.preprocessors.LockCells",
     "autograder.grading.release.StubSolutions",
+    "autograder.grading.registered.TellNext",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearOutput",
     "autograder.grading.release.NormaliseMetadata",
@@ -161,6 +162,18 @@ def release_unit(course: Course, unit: str) -> bool:
             shutil.rmtree(placed.parent)
         shutil.copytree(fresh.parent, placed.parent)
     return True
+
+
+def take_back(course: Course) -> list[str]:
+    """Delete releases of notebooks that this course has come to leave out; return their folders."""
+    gone = [
+        course.release / row.folder
+        for row in COURSE_TABLE.rows
+        if not row.taught and (course.release / row.folder).is_dir()
+    ]
+    for folder in gone:
+        shutil.rmtree(folder)
+    return [folder.name for folder in gone]
 
 
 def drift(course: Course, unit: str) -> list[Finding]:

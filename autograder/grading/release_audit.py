@@ -16,11 +16,11 @@ from typing import Any
 from autograder.course import Course
 from autograder.errors import ReleaseError
 from autograder.grading.hidden_tests import mentions_hidden_tests, parts, without_hidden
-from autograder.grading.points import course_total_faults, point_faults
+from autograder.grading.points import point_faults
 from autograder.grading.stubs import GIVEN_TAG, solution_lines, solution_regions, stub_source
 from autograder.grading.template import CHECK_PREFIX
 from autograder.judge.exercises import exercises_of
-from autograder.units import NOTEBOOKS, UNITS, folder_name
+from autograder.units import COURSE_TABLE, NOTEBOOKS, UNITS, folder_name
 
 SHORTEST_TELLING_LINE = 16
 """Characters, blanks not counted: shorter lines ("return h", "for t in range(T):") tell nothing."""
@@ -55,9 +55,11 @@ def units_in(folder: Path) -> list[str]:
 def stray_files(course: Course) -> list[Finding]:
     """Find what is no notebook of the course nor expected beside one, in sources and releases."""
     findings = []
-    names = notebooks_in(course.source)
+    here = list(map(folder_name, notebooks_in(course.source)))
+    left_out = [row.folder for row in COURSE_TABLE.rows if not row.taught]
     for folder in (course.source, course.release):
-        expected = {folder / folder_name(name) / f"{folder_name(name)}.ipynb" for name in names}
+        names = [*here, *left_out] if folder == course.source else here  # a source may stay
+        expected = {folder / name / f"{name}.ipynb" for name in names}
         if folder == course.release:
             expected |= {folder / name for name in ALLOWED_BESIDE_UNITS}
         findings += [
@@ -68,9 +70,12 @@ def stray_files(course: Course) -> list[Finding]:
     return findings
 
 
-def total_findings(course: Course) -> list[Finding]:
-    """Find whether the course's front page says other points than its notebooks."""
-    return [Finding("README.md", fault) for fault in course_total_faults(course)]
+def table_findings(course: Course, names: Iterable[str]) -> list[Finding]:
+    """Find what the table of the course does not agree with: notebooks, exercises, front page."""
+    # Not above: it imports nbgrader, and what is asked of this module while grading does not.
+    from autograder.grading.registered import front_page_faults, table_faults
+
+    return [Finding(*f) for f in (*table_faults(course, names), *front_page_faults(course))]
 
 
 def source_findings(course: Course, unit: str) -> list[Finding]:

@@ -134,6 +134,8 @@ class UnitGrader:
         UnreadableSubmission
             If it is no notebook of this unit, nobody's for certain, or took too much to be read.
         """
+        if isinstance(place, Path):
+            place = place.absolute()  # a worker may have begun in another folder
         return self._one("reading it", unit_marker.read, self.marker, place)
 
     def blank(self, rebuilt: Rebuilt) -> Notebook:

@@ -137,8 +137,8 @@ class Teller:
             As for `KnownUnits.identify`.
         """
         called = tuple(names)
-        try:
-            return self.workers.call(_identity_of, self.course, path, called), ""
+        try:  # a worker may have begun in another folder
+            return self.workers.call(_identity_of, self.course, path.absolute(), called), ""
         except UnreadableSubmission as error:
             why = str(error)
         except WorkerDied as error:

@@ -10,8 +10,10 @@ from autograder.grading.pieces import is_prose
 
 if TYPE_CHECKING:
     from autograder.grading.rebuild import RebuiltCell
+    from autograder.grading.template import TemplateCell
 
 _BADGE = "colab-badge.svg"  # Colab's own first cell
+_OPTIONAL = "optional_"  # before the name of a cell that is worth nothing
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,19 @@ def _own_words(
 ) -> Iterator[int]:
     """Yield where words of the student's own stand, up to the next cell of the release.
 
-    What was `missing` and has been put back stands nowhere.
+    What was `missing` and has been put back stands nowhere, and code without points parts nothing.
     """
     for index in places:
         origin = cells[index].origin
-        if origin is not None and origin.grade_id not in missing:
-            return
         if origin is None and _is_words(cells[index]):
             yield index
+        elif origin is not None and origin.grade_id not in missing and not _is_extra(origin):
+            return
+
+
+def _is_extra(origin: TemplateCell) -> bool:
+    """Return whether a cell of the release is code that nothing hangs on."""
+    return origin.kind == "code" and (not origin.grade_id or origin.grade_id.startswith(_OPTIONAL))
 
 
 def _is_words(cell: RebuiltCell) -> bool:

@@ -1,11 +1,12 @@
 """The judge as a notebook meets it: ``check`` finds it through an entry point."""
 
 import signal
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache
 from types import FrameType
@@ -16,7 +17,10 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.extras import find_claims, find_reply, judge_claims
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.judge.key import AnswerKey
+from autograder.judge.repair.asking import Asked
+from autograder.judge.repair.telling import fails_on_values
 from autograder.judge.verdict import judge
+from autograder.student.located import Located
 from autograder.student.memory import resident_bytes
 from autograder.student.probes import exercise_names
 from autograder.student.replies import Reply
@@ -54,6 +58,7 @@ class JudgeBackend:
 
     def __init__(self) -> None:
         self._hints_given: Counter[str] = Counter()
+        self._asked: dict[str, Asked] = {}
 
     def key(self, exercise: str) -> AnswerKey:
         """Return the key of the public cases."""
@@ -63,12 +68,35 @@ class JudgeBackend:
         """Return the report on `functions`, with the next hint where something is missing."""
         key = self.key(exercise)
         key.expected  # noqa: B018 - the reference's time is not the learner's
-        with _limited(PATIENCE_S, LIMIT_BYTES):
+        with limited(PATIENCE_S, LIMIT_BYTES):
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
+        self._asked.pop(exercise, None)
         if report.status is Status.PASSED:
             return report
+        if fails_on_values(key, answers):
+            self._asked[exercise] = Asked(key, functions, _within)
+            asked = f'`from autograder.student import where` and `where("{exercise}")`'
+            report = replace(report, where=f"In a new cell, {asked} look for the line.")
         return replace(report, hint=self._next_hint(exercise))
+
+    def where(self, exercise: str, tell: Callable[[int], None]) -> Located:
+        """Return in which line the mistake lies that the last check saw; more at each asking.
+
+        Raises
+        ------
+        LookupError
+            If the last check of it saw none, or none of that kind.
+        """
+        if exercise not in exercise_names():
+            names = ", ".join(exercise_names())
+            raise LookupError(f'There is no exercise "{exercise}"; there are {names}.')
+        if exercise not in self._asked:
+            raise LookupError(
+                f"First run the check of {exercise}: a line can be looked for where it finds wrong "
+                "values. Where something stops, the check tells the line itself."
+            )
+        return self._asked[exercise].answer(tell)
 
     def hint(self, exercise: str) -> str:
         """Return the next of the exercise's hints; after the last one, the last one again.
@@ -92,7 +120,7 @@ class JudgeBackend:
         """
         claims = find_claims(exercise)
         try:
-            with _limited(PATIENCE_S, LIMIT_BYTES):
+            with limited(PATIENCE_S, LIMIT_BYTES):
                 return judge_claims(exercise, claims, function)
         except (OutOfTime, OutOfMemory):
             limit = f"It ran into a limit: {PATIENCE_S:g} s, or {LIMIT_BYTES >> 20} MB."
@@ -108,8 +136,12 @@ class JudgeBackend:
         return f"{number + 1} of {len(hints)}: {hints[number]}"
 
 
+def _within(seconds: float) -> AbstractContextManager[None]:
+    return limited(seconds, LIMIT_BYTES)
+
+
 @contextmanager
-def _limited(seconds: float, memory_bytes: int) -> Iterator[None]:
+def limited(seconds: float, memory_bytes: int) -> Iterator[None]:
     """Raise in the body once this process has used `seconds` more of processor time, or memory.
 
     Where the system has no such timer (Windows), or outside of the main thread, there is no limit:
@@ -130,11 +162,20 @@ def _limited(seconds: float, memory_bytes: int) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_PROF, _REPEAT_S, _REPEAT_S)  # if it was swallowed
             raise reached
 
+    unraisable = sys.unraisablehook
+
+    def tell(swallowed: "sys.UnraisableHookArgs") -> None:
+        # A limit that struck in a ``__del__`` or a callback of the garbage collector strikes again.
+        if not issubclass(swallowed.exc_type, OutOfTime | OutOfMemory):
+            unraisable(swallowed)
+
     before = signal.signal(signal.SIGPROF, look)
+    sys.unraisablehook = tell
     tick = min(seconds, _TICK_S)
     signal.setitimer(signal.ITIMER_PROF, tick, tick)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        sys.unraisablehook = unraisable
         signal.signal(signal.SIGPROF, before)

@@ -10,19 +10,20 @@ from autograder.student.refusals import CAME, REFUSED
 
 def equal(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> bool:
     """Return whether shapes agree and all numbers do, within `tolerance`."""
-    return got.shape == expected.shape and bool(np.all(_close(got, expected, tolerance)))
+    return got.shape == expected.shape and bool(np.all(close(got, expected, tolerance)))
 
 
-def _close(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+def close(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.ndarray:
+    """Return of each number whether it is right, within `tolerance`."""
     with np.errstate(all="ignore"):
-        close: np.ndarray = np.isclose(
+        found: np.ndarray = np.isclose(
             got.astype(np.float64),
             expected.astype(np.float64),
             rtol=tolerance.relative,
             atol=tolerance.absolute,
             equal_nan=True,
         )
-    return close
+    return found
 
 
 def difference(
@@ -46,7 +47,7 @@ def difference(
     """
     if got.shape != expected.shape:
         return _shape_sentence(name, got.shape, expected.shape, axes)
-    wrong = ~_close(got, expected, tolerance)
+    wrong = ~close(got, expected, tolerance)
     if not wrong.any():
         return ""
     if len(axes) != got.ndim:  # two of the learner's own, both with other axes than asked for

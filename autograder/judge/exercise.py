@@ -238,7 +238,7 @@ class Exercise:
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
     points : float
-        As the check cell's metadata have it, in the notebook; nowhere else are they written.
+        As the table of the course has it, ``units.toml``; the check cell is held against that.
     large_cases : tuple of str
         Cases in which differences would take too long: who is right on the main ones, and not
         there, gets nothing, as if time had run out.

@@ -112,13 +112,17 @@ class AnswerKey:
         return {answer.case: self.complete(answer) for answer in answers}
 
     def answer_of(
-        self, functions: Mapping[str, Callable[..., Any]], case: str, wanted: Collection[str] = ()
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        case: str,
+        wanted: Collection[str] = (),
+        told: bool = True,
     ) -> Answer:
         """Return what `functions` answer to one case, as far as the outputs `wanted`, if any."""
         # What the judge derives is made of outputs that are not known here: ask for everything.
         until = () if self.exercise.derived.keys() & set(wanted) else wanted
         inputs = self._inputs[case]
-        return self.complete(answer_case(self.exercise.probe, functions, case, inputs, until))
+        return self.complete(answer_case(self.exercise.probe, functions, case, inputs, until, told))
 
     def complete(self, answer: Answer) -> Answer:
         """Return `answer` with what the judge makes of it, if there is anything to be made."""

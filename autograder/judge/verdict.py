@@ -65,6 +65,17 @@ def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
     return _with_reasons(key, by_case, criteria, experiments)
 
 
+def holds(key: AnswerKey, answers: list[Answer]) -> bool:
+    """Return whether all that is asked holds; nothing is said of what does not."""
+    answers = [key.complete(fitted(key, answer)) for answer in answers]
+    by_case = {answer.case: answer for answer in answers}
+    stopped = {Problem.UNFINISHED, Problem.LIMIT} & {answer.problem for answer in answers}
+    if stopped or gives_up(key, by_case):
+        return False
+    own_word_counts = varies(key, by_case)
+    return all(_judged(key, by_case, c, own_word_counts).passed for c in key.exercise.criteria)
+
+
 def right_with_ours(key: AnswerKey, by_case: Answers) -> frozenset[str]:
     """Return the cases in which all is right once stand-ins are called in place of own parts."""
     return frozenset(

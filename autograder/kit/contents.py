@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
-from autograder.judge.answers import points_of_unit
 from autograder.judge.exercises import exercises_of
 from autograder.judge.table import ENDING
 from autograder.judge.tabulate import table_of
@@ -15,12 +14,20 @@ from autograder.kit.reference import without_answers
 from autograder.sandbox.folder import reference_folder
 from autograder.units import UNITS
 
-_ROOT = ("__init__.py", "course.py", "errors.py", "progress.py", "units.py")
+_ROOT = (
+    "__init__.py",
+    "course.py",
+    "errors.py",
+    "progress.py",
+    "table.py",
+    "units.py",
+    "units.toml",
+)
 _INSTRUCTORS = ("made", "parse", "slips", "tabulate")
 """Modules of the judge that make mistakes, or read what a sandbox sends."""
 _ROOMS = ("judge/exercises", "judge/extras", "judge/hints", "student/probes")
 """With a module for each unit, of which a kit has those that are handed out."""
-_EMPTY = ("judge/mistakes", "judge/variants")
+_KEPT_BACK = ("judge/answers", "judge/mistakes", "judge/variants")
 _NOTHING = '"""Not in a kit."""\n\n\ndef __getattr__(name):\n    return ()\n'
 _EXTENSIONS = "extensions"
 
@@ -77,17 +84,15 @@ def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
     names = [*_ROOT, "kit/__init__.py", "kit/own.py"]
     judge = sorted((ours / "judge").glob("*.py"))
     names += [f"judge/{path.name}" for path in judge if path.stem not in _INSTRUCTORS]
-    names += [f"student/{path.name}" for path in sorted((ours / "student").glob("*.py"))]
+    for whole in ("judge/repair", "student"):
+        names += [f"{whole}/{path.name}" for path in sorted((ours / whole).glob("*.py"))]
     for room in _ROOMS:
         names += [f"{room}/{unit}.py" for unit in ("__init__", *choice.units)]
-    names += ["judge/hints/bug_hunt.py", "judge/answers/__init__.py"]
+    names += ["judge/hints/bug_hunt.py", *(f"{room}/__init__.py" for room in _KEPT_BACK)]
     for name in names:
         yield name, (ours / name).read_text(encoding="utf-8")
-    for room in _EMPTY:
-        yield f"{room}/__init__.py", ""
+    for room in _KEPT_BACK:
         yield from ((f"{room}/{unit}.py", _NOTHING) for unit in choice.units)
-    for unit in choice.units:
-        yield f"judge/answers/{unit}.py", f"POINTS = {dict(points_of_unit(unit))!r}\n"
 
 
 def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:

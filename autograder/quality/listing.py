@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import partial
+from itertools import count as count_up
 
 from autograder.errors import AutograderError
 from autograder.judge.exercise import Exercise
@@ -16,6 +17,7 @@ from autograder.student.display import as_text
 from autograder.units import UNITS, folder_name
 
 WIDTH = 96
+MESSAGE_SEED = 3
 
 
 def _exercises() -> list[Exercise]:
@@ -76,23 +78,22 @@ def _nearest(name: str, names: list[str]) -> str:
     return f" Did you mean {close[0]}?" if close else ""
 
 
-def message_lines(exercises: list[Exercise], count: int, seed: int) -> Iterator[str]:
-    """Yield what is said of `count` mutants drawn at random, half of them with two slips."""
-    chance = random.Random(seed)
+def message_lines(exercises: list[Exercise], count: int) -> Iterator[str]:
+    """Yield what is said of `count` mutants, half of them with two slips: a fixed sample."""
+    chance = random.Random(MESSAGE_SEED)
     doubles = chance.sample(doubles_of(exercises, 2 * count), count // 2)
     singles = chance.sample([m for e in exercises for m in mutants_of(e)], count - len(doubles))
     groups: dict[str, list[Subject]] = {}
     for subject in [*singles, *doubles]:
         groups.setdefault(subject.exercise.name, []).append(subject)
     batches = [Batch(partial(_spoken, group), len(group)) for group in groups.values()]
-    subjects = [subject for group in groups.values() for subject in group]
-    found = {}
-    for batch, item, said in results_of(batches, 1):
-        found[list(groups.values())[batch][item].text] = said
-    for number, subject in enumerate(subjects, 1):
-        yield f"{number}. {subject.exercise.name}: {subject.text}"
-        yield textwrap.indent(found[subject.text] or "(ended by a limit)", "    ")
-        yield ""
+    found = {(batch, item): said for batch, item, said in results_of(batches, 1)}
+    number = count_up(1)
+    for batch, (name, group) in enumerate(groups.items()):
+        for item, subject in enumerate(group):
+            yield f"{next(number)}. {name}: {subject.text}"
+            yield textwrap.indent(found[batch, item] or "(ended by a limit)", "    ")
+            yield ""
 
 
 def _spoken(subjects: list[Subject]) -> Callable[[int], str]:

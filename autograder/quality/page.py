@@ -58,19 +58,26 @@ def short_form_of(page: str) -> Any:
 
 
 def write_page(
-    path: Path, found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1
+    path: Path,
+    found: Sequence[Figures],
+    short: dict[str, dict[str, int]],
+    every: int = 1,
+    located: str = "",
 ) -> None:
-    """Write the page of `found`."""
-    path.write_text(page_of(found, short, every), encoding="utf-8")
+    """Write the page of `found`; `located` is the part on which lines are found."""
+    path.write_text(page_of(found, short, every, located), encoding="utf-8")
 
 
-def page_of(found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1) -> str:
+def page_of(
+    found: Sequence[Figures], short: dict[str, dict[str, int]], every: int = 1, located: str = ""
+) -> str:
     """Return the page as Markdown; `every`: of how many mutants with one slip one was measured."""
     measured = total(found, "singles").total
     mutants = f"{measured} of them" if every == 1 else f"one in {every} of them: {measured}"
     parts = [
         _HEAD.format(seeds=SEEDS, mutants=mutants),
         _summary(found),
+        *([located] if located else []),
         "## By exercise\n\n" + _table(found),
         _to_look_at(found),
         _equivalents(found),

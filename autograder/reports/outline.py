@@ -8,12 +8,12 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading import results
+from autograder.grading.points import without_points
 from autograder.grading.results import Result, read_results
 from autograder.grading.template import Template, TemplateCell
 from autograder.units import folder_name
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
-_POINTS = re.compile(r"\s*[(\[][^()\[\]]*\bpoints?[)\]]$")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -121,7 +121,7 @@ def outline_of(template: Template) -> Outline:
             headings[cell.grade_id] = heading or cell.grade_id
         elif cell.kind == "markdown":
             for found in _HEADING.findall(_FENCED.sub("", cell.source)):
-                heading = _POINTS.sub("", found).replace("`", "").strip("* ")
+                heading = without_points(found)
                 first = first or heading
     sources = {cell.cell_id: cell.source for cell in template.cells}
     return Outline(

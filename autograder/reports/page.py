@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from autograder.student.display import LOOKS, as_html
 from autograder.student.report import Report, Status
+from autograder.units import COURSE_TABLE
 from autograder.visible import tidy
 
 POINT_DECIMALS = 2
@@ -52,6 +53,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(number=number, card=_card, in_words=in_words)
     environment.globals.update(counted=counted, looks=LOOKS, Status=Status)
+    environment.globals.update(language=COURSE_TABLE.language)
     return environment
 
 

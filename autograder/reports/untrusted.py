@@ -95,5 +95,5 @@ def _drawn(found: re.Match[str]) -> str:
     except AutograderError:
         return source
     parts = {*re.findall(r"<(\w+)", drawn)} - {"span", "wbr"}
-    named = {*re.findall(r' ([\w-]+)="', drawn)} - {"class"}
+    named = {*re.findall(r' ([\w-]+)="', drawn)} - {"class", "tabindex"}
     return drawn if parts <= MATHML and named <= MATHML_ATTRIBUTES else source

@@ -33,6 +33,7 @@ from autograder.sandbox.parcel import (
 )
 from autograder.sandbox.transcript import parse_transcript
 from autograder.sandbox.worker import prove, serve
+from autograder.units import EXAMPLE
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -227,7 +228,7 @@ class Cluster:
                 f"The scheduler at {self.url} has no workers: start some with `dask worker "
                 f"{self.url}`, in the environment of the course."
             )
-        order = pack_order(Order("", "", Limits(), (), software()))
+        order = pack_order(Order(EXAMPLE, "", Limits(), (), software()))
         with concurrent.futures.ThreadPoolExecutor(len(workers)) as pool:
             answers = list(pool.map(lambda worker: self._proof(worker, order), workers))
         refusals = [f"{w}: {a.refusal}" for w, a in zip(workers, answers, strict=True) if a.refusal]

@@ -20,14 +20,14 @@ from typing import Any
 
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.errors import SandboxUnavailable
-from autograder.sandbox.folder import build_unit_folder
+from autograder.sandbox.folder import build_unit_folder, hidden_modules
 from autograder.sandbox.job import MIB, Cell, Ending, Job, Limits, Run
 from autograder.sandbox.launcher import Launcher
 from autograder.sandbox.probes import PROBES, Probe
 from autograder.sandbox.scratch import scratch_folder
 from autograder.student import wire
+from autograder.units import folder_name
 
-_UNIT = "gradcheck"
 _VARIABLE = "AUTOGRADER_DOCTOR_CANARY"
 _LIMITS = Limits(memory_bytes=512 * MIB, disk_bytes=32 * MIB, cell_wall_s=15.0)
 _NEIGHBOUR = "neighbour's secret"
@@ -84,16 +84,17 @@ class Finding:
     sentence: str
 
 
-def examine(launcher: Launcher) -> list[Finding]:
-    """Start a sandbox, run every probe in it, and return what came of them."""
+def examine(launcher: Launcher, unit: str) -> list[Finding]:
+    """Start a sandbox for `unit`, run every probe in it, and return what came of them."""
     reason = launcher.why_not()
     if reason:
         return [Finding("start", False, reason)]
     with scratch_folder() as folder:
-        unit = build_unit_folder(folder / "unit", _UNIT, wire.encode({}))
+        built = build_unit_folder(folder / "unit", unit, wire.encode({}))
         try:
-            with planted(_UNIT, _LIMITS) as canary, Engine(unit, _LIMITS, launcher) as engine:
-                started = Finding("start", True, f"The sandbox ({launcher.name}) starts.")
+            with planted(unit, _LIMITS) as canary, Engine(built, _LIMITS, launcher) as engine:
+                name = f"{launcher.name}, {folder_name(unit)}"
+                started = Finding("start", True, f"The sandbox ({name}) starts.")
                 return [started, *try_out(engine, canary)]
         except SandboxUnavailable as error:
             return [Finding("start", False, str(error))]
@@ -140,7 +141,7 @@ def planted(unit: str, limits: Limits) -> Iterator[Canary]:
             "port": tcp.getsockname()[1],
             "socket": str(folder / "socket"),
             "pid": bystander.pid,
-            "unit": unit,
+            "hidden": hidden_modules(unit),
             "site": [sysconfig.get_path("purelib"), *site.getsitepackages()],
             "memory": 2 * limits.memory_bytes,
             "disk": 2 * limits.disk_bytes,

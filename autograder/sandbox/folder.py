@@ -6,10 +6,10 @@ from pathlib import Path
 
 import autograder
 from autograder.sandbox.errors import SandboxUnavailable
-from autograder.units import UNITS, earlier_units, unit_of
+from autograder.units import REFERENCES, earlier_units, later_units, unit_of
 
 _HIDDEN_PACKAGES = ("judge", "grading", "reports", "cli")
-_HIDDEN_HELPERS = ("extensions", "fused", "plotting", "widgets")
+_SHARED_REFERENCE, _DATA = "errors", "data"
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 _FILE_MODE, _FOLDER_MODE = 0o444, 0o755
 
@@ -51,27 +51,45 @@ def build_unit_folder(destination: Path, unit: str, inputs: bytes) -> Path:
     return destination
 
 
+def hidden_modules(unit: str) -> list[str]:
+    """Return what a submission of `unit` must not be able to import of this repository."""
+    ours = [f"autograder.{name}" for name in (*_HIDDEN_PACKAGES, "judge.backend")]
+    reference = (unit, *later_units(unit), *_helpers())
+    return [*ours, *(f"rnn_ref.{name}" for name in reference)]
+
+
 def _write_reference(folder: Path, unit: str) -> None:
     folder.mkdir()
     (folder / "__init__.py").touch()
     source = reference_folder()
     earlier = earlier_units(unit)
-    for module in ("errors", *earlier):
+    for module in (_SHARED_REFERENCE, *earlier):
         file = source / f"{module}.py"
         if file.exists():
             shutil.copyfile(file, folder / file.name)
-        elif module == "errors":
+        elif module == _SHARED_REFERENCE:
             raise SandboxUnavailable(f"{file} is missing: reinstall the course.")
-    for module in UNITS[len(earlier) :]:
+    for module in (unit, *later_units(unit)):
         if module == unit:
             why = "is what this unit asks you to write, so it"
         else:
             why = "belongs to a later unit, so it"
         sentence = f"rnn_ref.{module} {why} is not there while your notebook is graded."
         _write_stub(folder / f"{module}.py", f"rnn_ref.{module}", sentence)
-    for module in _HIDDEN_HELPERS:
+    for module in _helpers():
         sentence = f"rnn_ref.{module} is for demo cells, which grading leaves out."
         _write_stub(folder / f"{module}.py", f"rnn_ref.{module}", sentence)
+
+
+def _helpers() -> list[str]:
+    """Return what lies in ``rnn_ref`` beside the units: pictures, fast loops, further cells."""
+    known = (*REFERENCES, _SHARED_REFERENCE, _DATA)
+    found = (p.stem for p in reference_folder().iterdir() if p.suffix == ".py" or p.is_dir())
+    return sorted(
+        name
+        for name in found
+        if name not in known and name.isidentifier() and not name.startswith("_")
+    )
 
 
 def reference_folder() -> Path:

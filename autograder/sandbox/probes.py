@@ -255,11 +255,10 @@ return ""
     ),
     Probe(
         "answers",
-        "Neither the judge nor this unit's reference can be imported.",
+        "Neither the judge nor the reference of this unit and of later ones can be imported.",
         """
 import importlib
-for name in ["autograder.judge", "autograder.judge.backend", "autograder.grading", "autograder.cli",
-             "rnn_ref." + CANARY["unit"], "rnn_ref.fused", "rnn_ref.long_memory"]:
+for name in CANARY["hidden"]:
     try:
         importlib.import_module(name)
         return name

@@ -41,27 +41,28 @@ class Workshop:
     Parameters
     ----------
     launcher : Launcher
-        The doctor tries it before its first use; a failure is tried again with the next order.
+        The doctor tries it before its first use for a unit; a failure is tried again with the
+        next order.
     """
 
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
         self._lock = threading.Lock()
-        self._proven = False
+        self._proven: set[str] = set()
         self._sandboxes: dict[tuple[str, str, Limits], _Sandbox] = {}
 
-    def why_not(self) -> str:
-        """Return why nothing can run here, or ""."""
+    def why_not(self, unit: str) -> str:
+        """Return why nothing of `unit` can run here, or ""."""
         with self._lock:
-            if self._proven:
+            if unit in self._proven:
                 return ""
-            failed = [finding for finding in examine(self._launcher) if not finding.passed]
-            self._proven = not failed
+            failed = [finding for finding in examine(self._launcher, unit) if not finding.passed]
+            self._proven |= set() if failed else {unit}
             return f"Its sandbox does not hold. {failed[0].sentence}" if failed else ""
 
     def answer(self, order: Order, inputs: bytes | None) -> Answer:
         """Run an order, unless something has to be said first."""
-        refusal = difference(order.software) or self.why_not()
+        refusal = difference(order.software) or self.why_not(order.unit)
         if refusal:
             return Answer(refusal=refusal)
         if inputs is not None and digest_of(inputs) != order.inputs_digest:
@@ -128,7 +129,8 @@ def serve(order: bytes, inputs: bytes | None) -> bytes:
 def prove(order: bytes) -> bytes:
     """Answer whether an order could run here; nothing runs but the doctor."""
     try:
-        refusal = difference(unpack_order(order).software) or _workshop.why_not()
+        asked = unpack_order(order)
+        refusal = difference(asked.software) or _workshop.why_not(asked.unit)
     except Exception as error:
         refusal = f"It failed unexpectedly ({type(error).__name__}: {error})."
     return pack_answer(Answer(refusal=refusal, wants_inputs=not refusal))

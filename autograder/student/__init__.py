@@ -14,6 +14,7 @@ from autograder.student.check import (
     optional_check,
     passed,
     recorded,
+    where,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "optional_check",
     "passed",
     "recorded",
+    "where",
 ]

@@ -177,6 +177,7 @@ def answer_case(
     case: str,
     inputs: Mapping[str, Any],
     until: Collection[str] = (),
+    told: bool = True,
 ) -> Answer:
     """Run `probe` once and return what came of it; only an interrupt gets out.
 
@@ -188,6 +189,8 @@ def answer_case(
         The case's inputs. Every call is handed fresh copies.
     until : collection of str
         Outputs after which the rest is not asked for; everything is if there are none.
+    told : bool
+        Whether an exception is told in words, which takes longer than the call as a rule.
     """
     notes, outputs = _Notes(), dict[str, np.ndarray]()
     problem, exception, message, kind = Problem.NONE, "", "", ""
@@ -214,7 +217,7 @@ def answer_case(
     except BaseException as error:
         problem, exception = _kind_of(error, before)
         message = str(error) if isinstance(error, MemoryError) else ""
-        if problem is Problem.EXCEPTION:
+        if problem is Problem.EXCEPTION and told:
             subject = _subject(probe, functions, notes.running)
             caller = _Recorder.function.__code__
             message = crash_sentence(error, functions, subject, notes.call, caller)

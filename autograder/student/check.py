@@ -1,4 +1,4 @@
-"""``check``, ``hint``, ``passed``, ``recorded`` and so on: the names that notebooks import.
+"""``check``, ``hint``, ``where``, ``passed`` and so on: the names that notebooks import.
 
 Where a judge is installed, ``check`` asks it and shows its report. In the grading sandbox there is
 none: ``check`` only hands the answers out, and the judge outside decides.
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from autograder.student import display, logbook
 from autograder.student.answers import answer_cases, encode_answers
+from autograder.student.located import Located
 from autograder.student.probes import exercise_names, find_probe
 from autograder.student.replies import Reply, show_reply
 from autograder.student.report import Report, Status
@@ -36,6 +37,9 @@ class Backend(Protocol):
 
     def hint(self, exercise: str) -> str:
         """Return the next hint for `exercise`."""
+
+    def where(self, exercise: str, tell: Callable[[int], None]) -> Located:
+        """Look for the line in which the mistake lies that the last check saw."""
 
     def optional(self, exercise: str, function: Any) -> Report:
         """Judge `function` by the claims of an optional exercise."""
@@ -142,6 +146,27 @@ def hint(exercise: str, /) -> None:
     """Show the next of three hints on an exercise, or a case of the bug hunt ("bug 1")."""
     if sink is None:
         display.show_hint(exercise, _backend().hint(exercise))
+
+
+def where(exercise: str, /) -> None:
+    """Look for the line in which the mistake lies that the last check of `exercise` saw.
+
+    Small changes of your own functions are tried, on copies, until one makes the check pass. Asked
+    again it tells what kind of change that is, then what stands there; never the changed line.
+
+    Raises
+    ------
+    NotDoneYet
+        If no check has seen wrong values since the kernel started.
+    """
+    if sink is not None:
+        return
+    progress = display.Progress()
+    try:
+        located = _backend().where(exercise, progress)
+    except LookupError as error:
+        raise NotDoneYet(str(error)) from None
+    progress.end(located)
 
 
 def passed(exercise: str, /) -> bool:

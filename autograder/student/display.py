@@ -75,6 +75,38 @@ def show_card(card: object) -> None:
         display(card)
 
 
+class Progress:
+    """A line that says how many changes have been tried, and makes way for the card.
+
+    Where there is no notebook nothing is shown of it.
+    """
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def __call__(self, tried: int) -> None:
+        """Show the count in the place of the earlier one."""
+        text = f"{tried:,} small changes tried; the stop button ends it."
+        line = {"text/plain": text, "text/html": f'<div style="{FAINT}">{text}</div>'}
+        if self._handle is not None:
+            self._handle.update(line, raw=True)
+            return
+        try:
+            from IPython import get_ipython
+            from IPython.display import display
+        except ImportError:
+            return
+        if get_ipython() is not None:
+            self._handle = display(line, raw=True, display_id=True)
+
+    def end(self, card: object) -> None:
+        """Show what was found, where the count stood."""
+        if self._handle is None:
+            show_card(card)
+        else:
+            self._handle.update(card)
+
+
 def one_line(report: Report) -> str:
     """Return the report in one sentence, for places that have only a line."""
     return f"{report.exercise}: {report.headline}"
@@ -119,7 +151,13 @@ def _layout(report: Report) -> _Layout:
     elif judged < len(report.criteria):
         counts += f", {len(report.criteria) - judged} not judged"
     room = MOST_WORDS - _words(
-        report.title, score_text(report), report.headline, counts, TO_TRY, "Hint 1 of 3"
+        report.title,
+        score_text(report),
+        report.headline,
+        counts,
+        TO_TRY,
+        "Hint 1 of 3",
+        "Which line?",
     )
     above: list[str] = []
     below: list[str] = []
@@ -172,6 +210,8 @@ def as_text(report: Report) -> str:
         lines += [f"  {TO_TRY}:", *(f"      {line}" for line in _example(report.example))]
     if report.hint:
         lines.append("  {}: {}".format(*_hint(report)))
+    if report.where:
+        lines.append(f"  Which line? {report.where}")
     return "\n".join(lines)
 
 
@@ -199,8 +239,8 @@ CARD_STYLE = (
     "color:var(--jp-ui-font-color1,inherit)"
 )
 _PASTE = "margin:2px 0;overflow-x:auto;font-size:13px"
-_FAINT = "color:var(--jp-ui-font-color2,inherit)"
-_SIGN_STYLES = {HOLDS: "color:#009E73", FAILS: "color:#D55E00", NOT_JUDGED: _FAINT}
+FAINT = "color:var(--jp-ui-font-color2,inherit)"
+_SIGN_STYLES = {HOLDS: "color:#009E73", FAILS: "color:#D55E00", NOT_JUDGED: FAINT}
 
 
 def as_html(report: Report) -> str:
@@ -211,7 +251,7 @@ def as_html(report: Report) -> str:
         f'<div class="unrolled-card" style="{CARD_STYLE.format(colour=colour)}">',
         '<div style="display:flex;justify-content:space-between;gap:0 1em;flex-wrap:wrap">',
         f'<span><b style="color:{colour}">{sign}</b> <b>{escape(report.title)}</b></span>',
-        f'<span style="{_FAINT}">{escape(score_text(report))}</span></div>',
+        f'<span style="{FAINT}">{escape(score_text(report))}</span></div>',
         _headline_html(report.headline),
     ]
     parts += [_callout(sentence, colour) for sentence in layout.above]
@@ -226,6 +266,8 @@ def as_html(report: Report) -> str:
     if report.hint:
         label, text = _hint(report)
         parts.append(folded(label, f"<div>{marked(text)}</div>"))
+    if report.where:
+        parts.append(folded("Which line?", f"<div>{marked(report.where)}</div>"))
     parts.append("</div>")
     return "".join(parts)
 
@@ -236,7 +278,7 @@ def _headline_html(headline: str) -> str:
     if not line or not code.endswith(")"):
         return f"<div>{marked(headline)}</div>"
     number, _, code = code[:-1].partition(": ")
-    shown = f'<div style="{_FAINT}">line {escape(number)} <code>{escape(code)}</code></div>'
+    shown = f'<div style="{FAINT}">line {escape(number)} <code>{escape(code)}</code></div>'
     return f"<div>{marked(what)}{'' if what.endswith('?') else '.'}</div>{shown}"
 
 
@@ -248,13 +290,13 @@ def marked(text: str) -> str:
 def folded(label: str, content: str) -> str:
     """Return HTML that stands behind a line to click on."""
     return (
-        f'<details style="margin-top:6px"><summary style="cursor:pointer;{_FAINT}">'
+        f'<details style="margin-top:6px"><summary style="cursor:pointer;{FAINT}">'
         f'{escape(label)}</summary><div style="margin-top:2px">{content}</div></details>'
     )
 
 
 def _row_html(sign: str, sentence: str, detail: str) -> str:
-    why = f'<div style="{_FAINT}">{marked(detail)}</div>' if detail else ""
+    why = f'<div style="{FAINT}">{marked(detail)}</div>' if detail else ""
     return (
         f'<div style="display:flex;gap:.6em"><b style="{_SIGN_STYLES[sign]}">{sign}</b>'
         f"<div>{marked(sentence)}{why}</div></div>"

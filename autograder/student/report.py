@@ -86,6 +86,8 @@ class Report:
         A case to try, where values differ.
     hint : str
         The next thing to look at, or "".
+    where : str
+        How to have the line looked for, where that can be done; "" elsewhere.
     flags : tuple of str
         What an instructor should know and a learner need not be accused of.
     """
@@ -102,4 +104,5 @@ class Report:
     advice: tuple[str, ...] = ()
     example: Example | None = None
     hint: str = ""
+    where: str = ""
     flags: tuple[str, ...] = ()

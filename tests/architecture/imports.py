@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.units import UNITS, earlier_units
+from autograder.units import REFERENCES, earlier_units
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def reference_is_alone(found: Import) -> bool:
 def reference_in_order(found: Import) -> bool:
     """A unit's module imports earlier units' modules, errors and the faster cells, nothing else."""
     unit = found.module.removeprefix("rnn_ref.")
-    if unit not in UNITS or not within(found.name, "rnn_ref"):
+    if unit not in REFERENCES or not within(found.name, "rnn_ref"):
         return True
     allowed = (*earlier_units(unit), *SHARED_REFERENCE)
     return within(found.name, *(f"rnn_ref.{name}" for name in allowed))
@@ -97,12 +97,12 @@ def reference_runs_without_pictures(found: Import) -> bool:
     """A unit's module needs no plotting, and does not draw."""
     unit = found.module.removeprefix("rnn_ref.")
     drawing = [f"rnn_ref.{name}" for name in SHOWN_REFERENCE]
-    return unit not in UNITS or not within(found.name, "matplotlib", "ipywidgets", *drawing)
+    return unit not in REFERENCES or not within(found.name, "matplotlib", "ipywidgets", *drawing)
 
 
 def extensions_build_on_units(found: Import) -> bool:
     """The ungraded cells need the units, errors and each other: no pictures, no faster cells."""
-    allowed = ("errors", "extensions", *UNITS)
+    allowed = ("errors", "extensions", *REFERENCES)
     return (
         not within(found.module, "rnn_ref.extensions")
         or not within(found.name, "rnn_ref", "matplotlib", "ipywidgets")

@@ -29,6 +29,7 @@ from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.sandbox.transcript import parse_transcript
 from autograder.student.report import Report, Status
 from autograder.units import folder_name
+from autograder.workers import workers
 from tests.attacks.suite import (
     OUTCOMES,
     ROOT,
@@ -187,7 +188,9 @@ def _snapshot(course: Course) -> dict[str, str]:
 
 
 def _descendants() -> set[int]:
-    """Return the processes that descend from this one."""
+    """Return the processes that descend from this one, but for workers that wait for more."""
+    with workers() as kept:
+        kept.close()
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

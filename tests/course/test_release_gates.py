@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from collections.abc import Callable
 
 import nbformat
@@ -13,8 +12,7 @@ from nbformat.v4 import new_markdown_cell
 
 from autograder.course import Course
 from autograder.grading.release import check_release, release_unit
-from autograder.grading.release_audit import stray_files, total_findings
-from autograder.units import UNITS, folder_name
+from autograder.grading.release_audit import stray_files
 from tests.course.small_course import ANSWER, EXTRA, UNIT, add_extra, edit, settings
 
 SOLUTION_LINE = "mixed_inputs = x + h @ W"
@@ -198,6 +196,16 @@ def heading(notebook: NotebookNode) -> None:
     notebook.cells.insert(4, new_markdown_cell("### In words\n\n## Next", id="next"))
 
 
+def heading_in_german(notebook: NotebookNode) -> None:
+    notebook.cells.insert(1, new_markdown_cell("## Schritt (5 Punkte)", id="heading"))
+    notebook.cells.insert(4, new_markdown_cell("## Weiter", id="next"))
+
+
+def title_in_french(notebook: NotebookNode) -> None:
+    shares = "**9 points** (6 corrigés par la machine, 4 par une personne)"
+    notebook.cells[0].source = f"# Une unité\n\n**30 minutes** · {shares}"
+
+
 def heading_of_nothing(notebook: NotebookNode) -> None:
     notebook.cells.append(new_markdown_cell("# Nothing (1 point)", id="heading"))
 
@@ -233,10 +241,12 @@ def open_region(notebook: NotebookNode) -> None:
         (executed, "has outputs"),
         (old_format, "has a cell without id"),
         (grade_id_twice, "has the grade_id 'written' twice"),
-        (fewer_points, "says **10 points**, but its cells are worth 9"),
-        (points_of_an_ungraded_cell, "says **10 points**, but its cells are worth 4"),
-        (other_shares, "says 7 points are checked by the machine and 3 by a person, but its cells"),
+        (fewer_points, "says **10 …** in its title, but its cells are worth 9"),
+        (points_of_an_ungraded_cell, "says **10 …** in its title, but its cells are worth 4"),
+        (other_shares, "in its title, but the machine checks 6 and a person 4 points of its cells"),
         (heading, "says 'Step (5 points)', but the cells below are worth 6 (check_step 6)"),
+        (heading_in_german, "says 'Schritt (5 Punkte)', but the cells below are worth 6"),
+        (title_in_french, "says **9 …** in its title, but its cells are worth 10"),
         (heading_of_nothing, "says 'Nothing (1 point)', but the cells below are worth 0"),
         (solution_elsewhere, "in a cell that is no solution cell"),
         (forgotten_markers, "has no solution region"),
@@ -330,19 +340,3 @@ def test_check_release_that_is_no_notebook_is_found(course: Course) -> None:
 def test_check_source_missing_is_found(course: Course) -> None:
     course.source_notebook(UNIT).unlink()
     assert "is missing" in complaints(course)
-
-
-def test_total_of_the_course_in_the_readme_is_held_against_the_notebooks(course: Course) -> None:
-    for unit in UNITS:
-        shutil.copytree(
-            Course.find().source / folder_name(unit),
-            course.source / folder_name(unit),
-            dirs_exist_ok=True,
-        )
-    readme = course.root / "README.md"
-    readme.write_text("Eleven units, 100 points, some hours.")
-    assert total_findings(course) == []
-    readme.write_text("Eleven units, 99 points, some hours.")
-    assert list(map(str, total_findings(course))) == [
-        "README.md says 99 points, but the notebooks in solutions/ are worth 100"
-    ]

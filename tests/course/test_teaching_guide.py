@@ -17,6 +17,7 @@ from tests.grading.own_course import UNIT, code, course_with, graded, statuses
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+_OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "UNIT")
 _SETTING = re.compile(r"    (c\.\S+ = .+)")
 _CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 OWN = _CODE.findall(GUIDE)
@@ -82,7 +83,8 @@ def place(tmp_path: Path) -> Path:
 
 def _run(place: Path, command: str) -> "subprocess.CompletedProcess[str]":
     path = os.pathsep.join([str(place.parent), str(place / ".venv/bin"), os.environ["PATH"]])
-    environment = {**os.environ, "HOME": str(place.parent / "home"), "PATH": path}
+    given = {name: value for name, value in os.environ.items() if name not in _OF_MAKE}
+    environment = {**given, "HOME": str(place.parent / "home"), "PATH": path}
     return subprocess.run(
         ["bash", "-c", command],
         cwd=place,

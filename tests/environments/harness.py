@@ -219,8 +219,8 @@ def main() -> int:
     plain, outcomes = perform(Row("plain"), commands), []
     if isinstance(plain, str) or WRONG_USAGE in plain.codes:
         sys.exit(f"There is nothing to compare with: {plain}")
-    for row in (Row("plain"), *ROWS):
-        if any(word in row.name for word in words) and (row.name in QUICK or not asked.quick):
+    for row in (Row("plain"), *(QUICK if asked.quick else ROWS)):
+        if any(word in row.name for word in words):
             run = perform(row, commands)
             outcomes.append(compare(row, plain, run))
             name, *numbers, told = outcomes[-1].cells()

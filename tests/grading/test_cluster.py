@@ -77,6 +77,11 @@ def hand_in_class(course: Course) -> None:
     hand_in(course, UNIT, "frida", b"no notebook")
 
 
+@pytest.fixture(autouse=True)
+def _kept_open() -> None:
+    """A cluster keeps sandboxes itself, by their secret cases: here every course has its own."""
+
+
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
     folder = tmp_path_factory.mktemp("cluster")
@@ -158,7 +163,8 @@ def array_bytes(value: object) -> bytes:
 def test_cluster_gets_the_inputs_only_where_they_are_wanted(lesson: Lesson) -> None:
     orders = [sent for sent in lesson.sent if len(sent) == 2]
     assert all(unpack_order(order).unit == UNIT for order, _ in orders)
-    assert sum(inputs is None for _, inputs in orders) == 2 * len(STUDENTS)
+    # What is right and shows nothing runs once; ben's work runs again, for its words.
+    assert sum(inputs is None for _, inputs in orders) == len(STUDENTS) + 1
     assert 1 <= sum(inputs is not None for _, inputs in orders) <= 4
 
 

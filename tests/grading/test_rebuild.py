@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.grading.rebuild import Rebuilt, rebuild
@@ -139,6 +139,14 @@ def test_rebuild_of_anything_has_every_graded_cell_once_and_all_ids_differ(
 
 
 @given(st.lists(CELLS, max_size=12))
+@example(
+    [
+        SubmittedCell("code", "def step(): ...", "stub", "step"),
+        SubmittedCell("code", "check('step')", "check", "check_step"),
+        SubmittedCell("markdown", "0", "x", "other"),  # it is the answer, once imports stand first
+        SubmittedCell("code", "import numpy as np", "imports", "imports"),
+    ]
+)
 def test_rebuild_of_its_own_result_changes_nothing(cells: list[SubmittedCell]) -> None:
     once = rebuild(TEMPLATE, cells)
     again = rebuild(

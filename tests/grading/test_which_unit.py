@@ -1,13 +1,15 @@
 """Which unit a notebook is of: by its cells, whatever is left of them, and only then by names."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autograder.course import Course
 from autograder.grading.submissions import SubmittedCell, read_cells
-from autograder.grading.which_unit import KnownUnits
+from autograder.grading.which_unit import KnownUnits, Teller
 from autograder.units import NOTEBOOKS, folder_name
+from autograder.workers import workers
 from tests.course.grading_folders import ROOT
 
 COURSE = Course(ROOT)
@@ -76,3 +78,14 @@ def test_unit_of_few_cells_beside_one_of_another_unit_is_the_named_one() -> None
     (other,) = (cell for cell in cells_of("recurrence") if cell.grade_id == "stack_weights")
     own = [cell for cell in cells_of("lstm") if cell.grade_id == "lstm_step_gates"]
     assert KNOWN.identify([other, *own], ["08_lstm.ipynb"]).unit == "lstm"
+
+
+def test_teller_finds_a_relative_path_although_its_worker_began_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = COURSE.source_notebook("recurrence")
+    with workers() as pool:
+        pool.call(read_cells, path)  # one has begun, here
+        monkeypatch.chdir(path.parent)
+        found, unreadable = Teller(COURSE, pool).identity(Path(path.name), [])
+    assert (found.unit, unreadable) == ("recurrence", "")

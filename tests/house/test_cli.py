@@ -110,7 +110,7 @@ def test_release_faulty_source_fails_in_a_sentence(
 ) -> None:
     edit(in_course.source_notebook(UNIT), lambda notebook: notebook.cells.pop(2))
     assert run(monkeypatch, "release") == FAILURES
-    assert "says **10 points**, but its cells are worth 4" in capsys.readouterr().err
+    assert "says **10 …** in its title, but its cells are worth 4" in capsys.readouterr().err
 
 
 def test_release_nothing_to_release_is_wrong_usage(

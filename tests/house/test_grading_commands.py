@@ -19,7 +19,7 @@ from autograder.sandbox.errors import SandboxUnavailable
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
 from tests.reports.made_up_class import mark_by_hand
 
-pytestmark = NEEDS_SANDBOX
+pytestmark = [NEEDS_SANDBOX, pytest.mark.usefixtures("kept_open")]
 UNIT = "recurrence"
 
 

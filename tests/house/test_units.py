@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from autograder.errors import UngradedError, UnknownUnitError
 from autograder.units import (
+    COURSE_TABLE,
     EXTRAS,
     NOTEBOOKS,
     UNITS,
@@ -18,8 +19,11 @@ from autograder.units import (
 )
 
 
-def test_units_are_eleven_from_gradcheck_to_long_memory() -> None:
-    assert (len(UNITS), UNITS[0], UNITS[-1]) == (11, "gradcheck", "long_memory")
+def test_units_are_the_taught_rows_of_the_table_that_have_points() -> None:
+    rows = COURSE_TABLE.taught
+    assert tuple(row.name for row in rows if row.points) == UNITS
+    assert tuple(row.name for row in rows if not row.points) == EXTRAS
+    assert set(NOTEBOOKS) == {*UNITS, *EXTRAS}
 
 
 @pytest.mark.parametrize(
@@ -54,11 +58,6 @@ def test_unit_of_misspelt_offers_the_nearest(text: str) -> None:
 def test_unit_of_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(UnknownUnitError, match="is not a unit of this course"):
         unit_of(text)
-
-
-def test_extras_follow_the_last_unit() -> None:
-    assert [folder_name(extra) for extra in EXTRAS] == ["11_bug_hunt", "12_extensions"]
-    assert not set(EXTRAS) & set(UNITS)
 
 
 @given(st.sampled_from(NOTEBOOKS))

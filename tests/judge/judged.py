@@ -1,7 +1,8 @@
-"""Judging functions that are in none of the exercises' lists, told as text or as functions."""
+"""Judging functions, told as text, as functions or as mistakes; one key a seed for all tests."""
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,29 @@ from autograder.judge.verdict import judge
 from autograder.student.report import Report
 
 Function = Callable[..., Any]
+#: Where a few seeds are enough.
+SEEDS = (1, 2, 3)
+
+
+@cache
+def drawn(name: str, seed: int = 3) -> AnswerKey:
+    """Return one key for all tests: what the reference and the mistakes answer is computed once."""
+    return AnswerKey.draw(find_exercise(name), seed)
 
 
 def verdict(name: str, seed: int = 3, **functions: Function) -> Report:
     """Return the report on `functions`, by role; the others are the reference's."""
+    key = drawn(name, seed)
+    answers = key.answers_of({**key.exercise.reference, **functions})
+    return judge(key, list(answers.values()))
+
+
+@cache
+def verdict_on_mistake(name: str, mistake: str, seed: int) -> Report:
+    """Return the report on a mistake that is written down, judged once for all tests."""
     exercise = find_exercise(name)
-    key = AnswerKey.draw(exercise, seed)
-    return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
+    wrong = next(one.function for one in exercise.mistakes if one.name == mistake)
+    return verdict(name, seed, **{exercise.role: wrong})
 
 
 def verdict_on_cell(name: str, source: str, seed: int = 3) -> Report:

@@ -1,7 +1,6 @@
 """Unit 05 beyond the lists: own caches, half-written answers, wrong parts, differences."""
 
 from collections.abc import Callable
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +14,7 @@ from autograder.judge.exercises.bptt import LONG, SLOW, WIDE
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.verdict import judge
-from autograder.student.report import Report, Status
+from autograder.student.report import Status
 from rnn_ref.bptt import (
     per_step_weight_gradient,
     rnn_backward,
@@ -23,27 +22,13 @@ from rnn_ref.bptt import (
     truncated_bptt,
 )
 from rnn_ref.recurrence import rnn_forward, rnn_step_forward
+from tests.judge.judged import drawn, failed, verdict
 
 Function = Callable[..., Any]
 SEED = 3
 STEP_NAMES = ("dx_t", "dh_prev", "dW_xh", "dW_hh", "db_h")
 NAMES = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
 UNSPOILED = ("unchanged", "again", "own_cache")  # met by wrong numbers that stay what they are
-
-
-@cache
-def drawn(name: str) -> AnswerKey:
-    return AnswerKey.draw(find_exercise(name), SEED)
-
-
-def verdict(name: str, **functions: Function) -> Report:
-    key = drawn(name)
-    answers = key.answers_of({**key.exercise.reference, **functions})
-    return judge(key, list(answers.values()))
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
 
 
 def all_but(name: str, *met: str) -> set[str]:

@@ -12,11 +12,11 @@ from autograder.judge import doubts, recognition
 from autograder.judge.answers import bptt as bptt_answers
 from autograder.judge.answers import lstm_gradients as lstm_answers
 from autograder.judge.exercise import Exercise
-from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
-from autograder.judge.key import AnswerKey
+from autograder.judge.exercises import exercises_of, units_with_exercises
 from autograder.judge.verdict import judge
 from autograder.student.answers import Answer
 from autograder.student.report import Report, Status
+from tests.judge.judged import drawn
 
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 Make = Callable[[np.ndarray], np.ndarray]
@@ -36,13 +36,8 @@ ODD: dict[str, Make] = {
 
 
 @cache
-def key_of(name: str) -> AnswerKey:
-    return AnswerKey.draw(find_exercise(name), 3)
-
-
-@cache
 def right_answers(name: str) -> list[Answer]:
-    key = key_of(name)
+    key = drawn(name)
     return list(key.answers_of(key.exercise.reference).values())
 
 
@@ -63,22 +58,22 @@ def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 def test_odd_outputs_are_judged_as_wrong(exercise: Exercise, odd: str) -> None:
-    report = judge(key_of(exercise.name), forged(exercise.name, ODD[odd]))
+    report = judge(drawn(exercise.name), forged(exercise.name, ODD[odd]))
     assert report.points is not None
     assert report.points <= 0.25 * exercise.points + 1e-9
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 def test_one_odd_output_among_right_ones_is_judged(exercise: Exercise) -> None:
-    names = {n for a in key_of(exercise.name).expected.values() for n in a.outputs}
+    names = {n for a in drawn(exercise.name).expected.values() for n in a.outputs}
     for i, spoilt in enumerate(sorted(names - exercise.derived.keys())):
         make = [ODD["one number"], ODD["an axis more"], ODD["huge numbers"]][i % 3]
         answers = forged(exercise.name, make, lambda name, spoilt=spoilt: name != spoilt)
-        assert judge(key_of(exercise.name), answers).points is not None
+        assert judge(drawn(exercise.name), answers).points is not None
 
 
 def test_large_output_is_refused_before_anything_is_made_of_it() -> None:
-    key = key_of("sample")
+    key = drawn("sample")
     (answer,) = [a for a in forged("sample", ODD["a large array"]) if a.case == "many texts"]
     small = doubts.fitted(key, answer)
     assert small.outputs == {}
@@ -86,7 +81,7 @@ def test_large_output_is_refused_before_anything_is_made_of_it() -> None:
 
 
 def test_output_that_is_not_due_is_left_aside() -> None:
-    key = key_of("rnn_step_forward")
+    key = drawn("rnn_step_forward")
     answer = Answer(key.asked[0].name, {"h_t": np.zeros(3), "verdict": np.ones(3)})
     assert doubts.fitted(key, answer).outputs.keys() == {"h_t"}
 
@@ -112,7 +107,7 @@ LARGE = [
 
 
 def judged(name: str, function: Callable[..., Any]) -> Report:
-    key = key_of(name)
+    key = drawn(name)
     functions = {**key.exercise.reference, key.exercise.role: function}
     return judge(key, list(key.answers_of(functions).values()))
 
@@ -145,7 +140,7 @@ def test_backward_that_is_wrong_everywhere_keeps_what_is_right() -> None:
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 def test_large_cases_differ_in_size_alone(exercise: Exercise) -> None:
     """Who goes wrong at a size of one is not taken for somebody who gives up."""
-    for case in key_of(exercise.name).asked:
+    for case in drawn(exercise.name).asked:
         if case.name in exercise.large_cases:
             shapes = [v.shape for v in case.inputs.values() if isinstance(v, np.ndarray)]
             assert min(size for shape in shapes for size in shape) > 1

@@ -16,7 +16,7 @@ from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence
 from autograder.judge.verdict import judge
 from autograder.student.answers import AGAIN, Answer
-from tests.judge.judged import value_of
+from tests.judge.judged import drawn, value_of
 
 EXERCISES = [e for u in units_with_exercises() for e in exercises_of(u) if e.trial]
 STEP = AnswerKey.draw(find_exercise("rnn_step_forward"), 8)
@@ -88,10 +88,10 @@ def test_short_numbers_have_a_decimal_and_are_not_near_zero() -> None:
 
 @each_exercise
 def test_cases_to_try_are_small_and_short(exercise: Exercise) -> None:
-    cases = [case for case in exercise.cases(0) if case.shown]
+    cases = drawn(exercise.name).shown
     assert cases
     assert exercise.trial is not None
-    key = AnswerKey.draw(exercise, 0)
+    key = drawn(exercise.name)
     assert set(exercise.trial.lines) <= set(exercise.axes)
     for case in cases:
         for output, lines in exercise.trial.lines.items():
@@ -105,7 +105,7 @@ def test_cases_to_try_are_small_and_short(exercise: Exercise) -> None:
 def test_lines_to_paste_give_what_is_right(exercise: Exercise) -> None:
     """With the model answers of the notebook, as somebody who has found the mistake would see."""
     assert exercise.trial is not None
-    key = AnswerKey.draw(exercise, 0)
+    key = drawn(exercise.name)
     for case in key.shown:
         for output, lines in exercise.trial.lines.items():
             if output not in key.expected[case.name].outputs:
@@ -117,7 +117,7 @@ def test_lines_to_paste_give_what_is_right(exercise: Exercise) -> None:
 
 @each_exercise
 def test_lines_to_paste_give_what_the_card_says_of_ones_own(exercise: Exercise) -> None:
-    key, right = AnswerKey.draw(exercise, 3), answers_of_unit(exercise.unit)
+    key, right = drawn(exercise.name), answers_of_unit(exercise.unit)
     shown = 0
     for mistake in exercise.mistakes:
         case = example(key, answers(key, mistake.function))

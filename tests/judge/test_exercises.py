@@ -1,6 +1,5 @@
 """Every exercise is proven: right in any style earns all, every mistake is rejected and named."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,15 +8,14 @@ import pytest
 from autograder.judge.edits import Mistake, base_source
 from autograder.judge.exercise import Exercise, Kind, Variant
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
-from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
 from autograder.quality.measure import told
 from autograder.student import wire
 from autograder.student.probes import exercise_names
-from autograder.student.report import Report, Status
+from autograder.student.report import Status
 from autograder.student.wire import encode
+from tests.judge.judged import SEEDS, drawn, verdict, verdict_on_mistake
 
-SEEDS = (0, 1, 2)
 NAMES = ("NumPy", "Python", "Adam")
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 MISTAKES = [(e, m) for e in EXERCISES for m in e.mistakes]
@@ -26,35 +24,24 @@ VARIANTS = [(e, v) for e in EXERCISES for v in e.variants]
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
-@cache
-def drawn_key(name: str, seed: int) -> AnswerKey:
-    """One key for all tests: what the reference and the mistakes answer is computed once."""
-    return AnswerKey.draw(find_exercise(name), seed)
-
-
-def verdict(exercise: Exercise, seed: int, functions: dict[str, Any]) -> Report:
-    key = drawn_key(exercise.name, seed)
-    return judge(key, list(key.answers_of({**exercise.reference, **functions}).values()))
-
-
 @each_exercise
 def test_reference_earns_all_points(exercise: Exercise) -> None:
     for seed in SEEDS:
-        report = verdict(exercise, seed, {})
+        report = verdict(exercise.name, seed)
         assert (report.status, report.points) == (Status.PASSED, exercise.points)
 
 
 @pytest.mark.parametrize(("exercise", "variant"), VARIANTS, ids=lambda v: v.name)
 def test_variant_earns_all_points(exercise: Exercise, variant: Variant) -> None:
     for seed in SEEDS:
-        report = verdict(exercise, seed, dict(variant.functions))
+        report = verdict(exercise.name, seed, **variant.functions)
         assert report.points == exercise.points, report
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=lambda v: v.name)
 def test_mistake_is_rejected_and_told(exercise: Exercise, mistake: Mistake) -> None:
     for seed in SEEDS:
-        report = verdict(exercise, seed, {exercise.role: mistake.function})
+        report = verdict_on_mistake(exercise.name, mistake.name, seed)
         assert report.points is not None and report.points < exercise.points
         assert told(mistake, report), report
         assert mistake.when in report.mistake_sentence
@@ -83,7 +70,7 @@ def test_stub_is_unfinished_and_earns_nothing(exercise: Exercise) -> None:
     def stub(*arguments: Any) -> Any:
         raise NotImplementedError(f"{exercise.name}: not written yet")
 
-    report = verdict(exercise, 0, dict.fromkeys(exercise.reference, stub))
+    report = verdict(exercise.name, **dict.fromkeys(exercise.reference, stub))
     assert (report.status, report.points) == (Status.UNFINISHED, 0.0)
 
 
@@ -94,7 +81,7 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
     """Who hard-codes the answers to the public cases keeps none of the value marks."""
     if not any(exercise.probe.roles.values()):
         pytest.skip("a function without arguments has one answer to all cases")
-    theirs, ours = drawn_key(exercise.name, 1), drawn_key(exercise.name, 2)
+    theirs, ours = drawn(exercise.name, SEEDS[0]), drawn(exercise.name, SEEDS[1])
     report = judge(ours, list(theirs.expected.values()))
     kinds = {c.name: c.kind for c in exercise.criteria}
     values = [result for result in report.criteria if kinds[result.name] is Kind.VALUES]
@@ -104,7 +91,7 @@ def test_expected_answer_replayed_from_other_cases_earns_next_to_nothing(
 @each_exercise
 def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
     """What does not depend on the inputs is not even paid for leaving its arguments alone."""
-    key = drawn_key(exercise.name, 0)
+    key = drawn(exercise.name, SEEDS[0])
     flat = [
         type(answer)(answer.case, {n: np.full_like(v, 0.37) for n, v in answer.outputs.items()})
         for answer in key.expected.values()
@@ -114,7 +101,7 @@ def test_constant_answer_earns_nothing(exercise: Exercise) -> None:
 
 @each_exercise
 def test_answers_to_no_case_earn_nothing(exercise: Exercise) -> None:
-    assert judge(drawn_key(exercise.name, 0), []).points == 0.0
+    assert judge(drawn(exercise.name, SEEDS[0]), []).points == 0.0
 
 
 @each_exercise
@@ -128,7 +115,7 @@ def test_same_seed_gives_the_same_cases_and_another_seed_others(exercise: Exerci
 
 @each_exercise
 def test_criteria_name_cases_and_outputs_that_exist(exercise: Exercise) -> None:
-    key = drawn_key(exercise.name, 0)
+    key = drawn(exercise.name, SEEDS[0])
     cases = {case.name for case in key.cases}
     outputs = {name for answer in key.expected.values() for name in answer.outputs}
     for criterion in exercise.criteria:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -11,20 +10,14 @@ import pytest
 
 from autograder.judge.compare import equal
 from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Exercise, Kind
-from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
-from autograder.judge.key import AnswerKey
+from autograder.judge.exercises import exercises_of, units_with_exercises
+from tests.judge.judged import SEEDS, drawn
 
-SEEDS = (0, 1, 2)
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 VALUES = [(e, c) for e in EXERCISES for c in e.criteria if c.kind is Kind.VALUES]
 
 #: What is given is to come back as it was: it counts as told by student code itself.
 GIVEN_BACK = {("output_forward", "cache")}
-
-
-@cache
-def drawn_key(name: str, seed: int) -> AnswerKey:
-    return AnswerKey.draw(find_exercise(name), seed)
 
 
 def arrays_of(value: Any) -> Iterator[np.ndarray]:
@@ -51,7 +44,7 @@ def _all_in_one(values: list[Any]) -> Iterator[np.ndarray]:
 
 def looked_at(exercise: Exercise, criterion: Criterion, seed: int) -> dict[str, np.ndarray]:
     """Return what is expected of a criterion, as far as it crosses from the learner's side."""
-    key = drawn_key(exercise.name, seed)
+    key = drawn(exercise.name, seed)
     return {
         f"{case.name}: {name}": key.expected[case.name].outputs[name]
         for case in key.asked
@@ -65,7 +58,7 @@ def is_given(exercise: Exercise, where: str, expected: np.ndarray, seed: int) ->
     """Return whether the very array stands among the inputs of its case, or of any other case."""
     return any(
         array.shape == expected.shape and np.array_equal(expected, array)
-        for case in drawn_key(exercise.name, seed).asked
+        for case in drawn(exercise.name, seed).asked
         for array in arrays_of(dict(case.inputs))
     )
 
@@ -116,9 +109,9 @@ def test_what_is_told_or_given_back_is_worth_little(exercise: Exercise) -> None:
 
 def test_encode_and_decode_are_not_handed_each_others_answers() -> None:
     for name, answer in (("encode", "ids"), ("decode", "text")):
-        key = drawn_key(name, 0)
+        key = drawn(name, 0)
         for case in key.asked:
             expected = key.expected[case.name].outputs[answer]
-            others = (c for n in ("encode", "decode") for c in drawn_key(n, 0).asked)
+            others = (c for n in ("encode", "decode") for c in drawn(n, 0).asked)
             given = [array for other in others for array in arrays_of(dict(other.inputs))]
             assert expected.size == 1 or not any(np.array_equal(expected, a) for a in given)

@@ -167,6 +167,34 @@ def test_optional_check_of_what_never_ends_runs_into_a_limit(
         optional_check("nucleus", endless)
 
 
+def test_limit_that_strikes_where_nothing_can_be_raised_strikes_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr("autograder.judge.backend.PATIENCE_S", 0.1)
+    monkeypatch.setattr("autograder.judge.backend._REPEAT_S", 0.05)
+    swallowed: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", lambda told: swallowed.append(told.exc_type))
+
+    class Slow:
+        def __del__(self) -> None:
+            while True:  # no exception leaves this place
+                pass
+
+    class Broken:
+        def __del__(self) -> None:
+            raise OSError
+
+    def endless(p: Any, share: float) -> Any:
+        Broken()
+        Slow()
+        while True:
+            pass
+
+    with pytest.raises(CheckFailed, match="ran into a limit"):
+        optional_check("nucleus", endless)
+    assert swallowed == [OSError]  # the limit itself is no news, what is the learner's is
+
+
 def test_optional_check_of_an_unknown_name_lists_those_there_are() -> None:
     with pytest.raises(CheckFailed, match=r'no optional exercise "nucleos"; there are .*nucleus'):
         optional_check("nucleos", None)

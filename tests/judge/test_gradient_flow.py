@@ -7,19 +7,16 @@ import numpy as np
 import pytest
 
 from autograder.judge.exercises import find_exercise
-from autograder.judge.key import AnswerKey
-from autograder.judge.verdict import judge
 from autograder.student.report import Report
+from tests.judge import judged
 
 SEED = 77
 Function = Callable[..., Any]
 
 
 def verdict(name: str, function: Function) -> Report:
-    exercise = find_exercise(name)
-    (role,) = exercise.reference
-    key = AnswerKey.draw(exercise, SEED)
-    return judge(key, list(key.answers_of({role: function}).values()))
+    (role,) = find_exercise(name).reference
+    return judged.verdict(name, SEED, **{role: function})
 
 
 def drawn_from_laplace(H: int, rng: np.random.Generator) -> Any:

@@ -9,25 +9,20 @@ import pytest
 
 from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercises import find_exercise
-from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes.long_memory import BITS
 from autograder.judge.verdict import judge
 from autograder.student.answers import Answer
 from autograder.student.report import Report
 from rnn_ref.long_memory import adding_batch, best_unit_probe, bits_per_character
+from tests.judge import judged
+from tests.judge.judged import drawn, failed
 
 Function = Callable[..., Any]
 
 
 def verdict(name: str, function: Function, seed: int = 3) -> Report:
-    exercise = find_exercise(name)
-    key = AnswerKey.draw(exercise, seed)
-    (role,) = exercise.reference
-    return judge(key, list(key.answers_of({role: function}).values()))
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
+    (role,) = find_exercise(name).reference
+    return judged.verdict(name, seed, **{role: function})
 
 
 # --- the adding problem -------------------------------------------------------------------------
@@ -137,7 +132,7 @@ def test_batch_of_another_form_earns_nothing_and_is_told_why(result: Any) -> Non
 
 def test_batch_missing_from_what_arrived_earns_nothing() -> None:
     """The judge does not trust that a batch comes with every answer."""
-    key = AnswerKey.draw(find_exercise("adding_batch"), 0)
+    key = drawn("adding_batch")
     empty = [Answer(case.name, {"y": np.zeros(3)}) for case in key.cases]
     assert judge(key, empty).points == 0
 
@@ -204,7 +199,7 @@ def test_batch_mistake_is_named_whatever_the_order_of_the_draws(
 
 def test_batch_of_which_the_first_is_not_asked_again_is_not_judged_by_it() -> None:
     """What is missing is not taken for equal."""
-    key = AnswerKey.draw(find_exercise("adding_batch"), 0)
+    key = drawn("adding_batch")
     answers = key.answers_of(key.exercise.reference)
     for missing in ("next_x", "x_again"):
         sent = dict(answers["a small batch"].outputs)
@@ -214,7 +209,7 @@ def test_batch_of_which_the_first_is_not_asked_again_is_not_judged_by_it() -> No
 
 
 def test_batch_statistics_that_are_sent_count_for_nothing() -> None:
-    key = AnswerKey.draw(find_exercise("adding_batch"), 0)
+    key = drawn("adding_batch")
     derived = key.exercise.derived.keys()
     sent = [
         Answer(case, {name: value for name, value in answer.outputs.items() if name in derived})
@@ -225,7 +220,7 @@ def test_batch_statistics_that_are_sent_count_for_nothing() -> None:
 
 @pytest.mark.parametrize("shape", [(3000, 3000), (10**7,), (2, 2, 2, 2), ()])
 def test_batch_of_another_shape_is_refused_before_anything_is_computed(shape: Any) -> None:
-    key = AnswerKey.draw(find_exercise("adding_batch"), 0)
+    key = drawn("adding_batch")
     sent = [Answer(c.name, {"x": np.ones(shape, bool), "y": np.ones(3)}) for c in key.cases]
     report = judge(key, sent)
     assert report.points == 0 and "expected" in report.headline

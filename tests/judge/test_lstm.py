@@ -7,18 +7,11 @@ import numpy as np
 import pytest
 
 from autograder.judge.exercises import find_exercise
-from autograder.judge.key import AnswerKey
-from autograder.judge.verdict import judge
 from autograder.student.report import Report
 from rnn_ref.lstm import lstm_step_forward, sigmoid
+from tests.judge.judged import verdict
 
 Blocks = Callable[..., tuple[Any, Any]]
-
-
-def verdict(exercise: str, seed: int = 5, **functions: Any) -> Report:
-    key = AnswerKey.draw(find_exercise(exercise), seed)
-    answers = key.answers_of({**key.exercise.reference, **functions})
-    return judge(key, list(answers.values()))
 
 
 def step_of(combine: Blocks) -> Callable[..., Any]:

@@ -1,7 +1,6 @@
 """Unit 09 beyond the lists: own caches, wrong parts beside right ones, differences, sizes."""
 
 from collections.abc import Callable
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,30 +12,14 @@ from autograder.judge.backend import JudgeBackend
 from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercises import find_exercise
 from autograder.judge.exercises.lstm_gradients import LONG, SLOW, WIDE
-from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import lstm_gradients as mistakes
-from autograder.judge.verdict import judge
-from autograder.student.report import Report, Status
+from autograder.student.report import Status
 from rnn_ref.lstm import lstm_forward, lstm_step_forward
 from rnn_ref.lstm_gradients import lstm_backward, lstm_step_backward
+from tests.judge.judged import drawn, failed, verdict
 
 Function = Callable[..., Any]
 SEED = 3
-
-
-@cache
-def drawn(name: str) -> AnswerKey:
-    return AnswerKey.draw(find_exercise(name), SEED)
-
-
-def verdict(name: str, **functions: Function) -> Report:
-    key = drawn(name)
-    answers = key.answers_of({**key.exercise.reference, **functions})
-    return judge(key, list(answers.values()))
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
 
 
 def loop_over(step: Function) -> Function:

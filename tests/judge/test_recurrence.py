@@ -1,35 +1,20 @@
 """Unit 01 beyond the lists: sizes of one, own outputs, steps of the judge's in the loop."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.judge.exercises import find_exercise
-from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.verdict import judge
 from autograder.student.report import CriterionResult, Report
 from rnn_ref import recurrence
+from tests.judge.judged import drawn, failed, verdict
 
 Function = Callable[..., Any]
 SEED = 3
-
-
-@cache
-def drawn(name: str) -> AnswerKey:
-    return AnswerKey.draw(find_exercise(name), SEED)
-
-
-def verdict(name: str, **functions: Function) -> Report:
-    key = drawn(name)
-    return judge(key, list(key.answers_of({**key.exercise.reference, **functions}).values()))
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
 
 
 def result_of(report: Report, name: str) -> CriterionResult:

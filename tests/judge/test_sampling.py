@@ -20,26 +20,18 @@ from autograder.judge.exercises.sampling import (
     _nearly_right,
 )
 from autograder.judge.frequencies import divergence
-from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes.sampling import SAMPLE, SOFTMAX
 from autograder.judge.verdict import judge
 from autograder.student.report import Report
+from tests.judge import judged
+from tests.judge.judged import drawn, failed
 
 Function = Callable[..., Any]
 SEED = 7
-KEYS = {
-    name: AnswerKey.draw(find_exercise(name), SEED) for name in ("softmax_temperature", "sample")
-}
 
 
 def verdict(name: str, **functions: Function) -> Report:
-    key = KEYS[name]
-    answers = key.answers_of({**key.exercise.reference, **functions})
-    return judge(key, list(answers.values()))
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
+    return judged.verdict(name, SEED, **functions)
 
 
 COUNTED = {"frequencies", "temperature", "own_softmax"}
@@ -205,7 +197,7 @@ def test_stand_in_does_not_pay_for_a_loop_that_draws_wrongly(loop: str) -> None:
 
 
 def with_outputs(case: str, outputs: Mapping[str, np.ndarray]) -> set[str]:
-    key = KEYS["sample"]
+    key = drawn("sample", SEED)
     answers = key.answers_of(key.exercise.reference)
     for name in (case, case + WITH_OURS):
         answers[name] = replace(answers[name], outputs=dict(outputs))
@@ -213,7 +205,7 @@ def with_outputs(case: str, outputs: Mapping[str, np.ndarray]) -> set[str]:
 
 
 def right_outputs(case: str) -> dict[str, np.ndarray]:
-    return dict(KEYS["sample"].expected[case].outputs)
+    return dict(drawn("sample", SEED).expected[case].outputs)
 
 
 def test_counts_that_are_sent_count_for_nothing() -> None:
@@ -254,7 +246,7 @@ def test_text_again_that_does_not_come_is_not_taken_for_equal() -> None:
 
 
 def test_probe_hands_out_what_came_back_and_nothing_about_it() -> None:
-    key = KEYS["sample"]
+    key = drawn("sample", SEED)
     answers = key.answers_of(key.exercise.reference)
     raw = {"ids", "text", "next_text", "text_again", "texts", "own_first_p", "own_second_p"}
     for case in (LIKELIEST, MANY, MANY_HOT):
@@ -267,9 +259,7 @@ def test_probe_hands_out_what_came_back_and_nothing_about_it() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_state_not_carried_costs_the_same_whatever_the_seed(seed: int) -> None:
     """Also where, with our softmax in the place of one's own, texts come out the same by luck."""
-    key = AnswerKey.draw(find_exercise("sample"), seed)
-    wrong = {**key.exercise.reference, "sample": SAMPLE["state_not_carried"].function}
-    report = judge(key, list(key.answers_of(wrong).values()))
+    report = judged.verdict_on_mistake("sample", "state_not_carried", seed)
     assert failed(report) == {"likeliest", *COUNTED}
 
 
@@ -279,6 +269,6 @@ def test_counts_tell_right_from_nearly_right_in_both_directions(seed: int) -> No
     for name in (MANY, MANY_HOT):
         right = _chances(cases[name])
         for nearly in _nearly_right(cases[name]):
-            for drawn, supposed in ((right, nearly), (nearly, right)):
-                pairs = zip(drawn.ravel(), supposed.ravel(), strict=True)
+            for rolled, supposed in ((right, nearly), (nearly, right)):
+                pairs = zip(rolled.ravel(), supposed.ravel(), strict=True)
                 assert max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > 2 * 20

@@ -1,6 +1,7 @@
 """`autograder mistakes` and `autograder quality`, as an instructor calls them."""
 
 import json
+import re
 
 import pytest
 
@@ -51,6 +52,15 @@ def test_mistakes_of_a_name_that_is_none_is_told(
 ) -> None:
     assert run(monkeypatch, "mistakes", *arguments) == WRONG_USAGE
     assert told in capsys.readouterr().err
+
+
+def test_quality_prints_messages_on_slips_to_be_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "quality", "1", "--messages", "4") == DONE
+    shown = capsys.readouterr().out
+    assert re.findall(r"^\d+(?=\. \w+: .+ → )", shown, re.MULTILINE) == ["1", "2", "3", "4"]
+    assert len(re.findall(r"points?\]$|\(ended by a limit\)$", shown, re.MULTILINE)) == 4
 
 
 def test_quality_page_of_some_units_is_refused(

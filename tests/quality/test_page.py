@@ -1,14 +1,23 @@
 """The page of figures, and its short form, which is measured again here."""
 
+from pathlib import Path
+
 import pytest
 
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.quality.equivalents import reason, unused
 from autograder.quality.figures import Figures
 from autograder.quality.measure import measure_written, singles_of, styles_of
-from autograder.quality.page import page_of, short_form_of
+from autograder.quality.page import PAGE, page_of, short_form, short_form_of
 
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
+
+
+def test_short_form_is_the_one_on_the_page(repository: Path) -> None:
+    """Drift: whoever changes a check, a mistake or a model answer runs `make quality`."""
+    page = repository / PAGE
+    assert page.exists(), "`make quality` writes it"
+    assert short_form(EXERCISES) == short_form_of(page.read_text(encoding="utf-8"))
 
 
 def test_page_gives_its_short_form_back() -> None:

@@ -113,7 +113,7 @@ def test_markdown_table_is_shown_without_attributes() -> None:
     [
         (r"$h_t = f_W(h_{t-1}, x_t)$", "<msub>"),
         (r"$\frac{1}{2}$", "<mfrac>"),
-        ("$$\n\\sum_i *x_i*\n$$", '<span class="formula"><math'),
+        ("$$\n\\sum_i *x_i*\n$$", '<span class="formula" tabindex="0"><math'),
     ],
 )
 def test_markdown_formula_is_drawn(formula: str, drawn: str) -> None:

@@ -14,14 +14,49 @@ import pytest
 
 from autograder.sandbox import doctor
 from autograder.sandbox.doctor import Finding, examine
+from autograder.sandbox.folder import hidden_modules
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.sandbox.probes import PROBES, Probe
+from autograder.units import UNITS, folder_name, later_units
 
 
-def test_sandbox_holds_against_every_probe(bubblewrap: BubblewrapLauncher) -> None:
-    findings = examine(bubblewrap)
+@pytest.mark.parametrize("unit", [UNITS[0], UNITS[-1]])
+def test_sandbox_holds_against_every_probe(bubblewrap: BubblewrapLauncher, unit: str) -> None:
+    findings = examine(bubblewrap, unit)
+    assert folder_name(unit) in findings[0].sentence
     assert [finding for finding in findings if not finding.passed] == []
     assert len(findings) == len(PROBES) + 3
+
+
+def test_last_unit_may_import_all_earlier_ones_and_not_its_own() -> None:
+    hidden = hidden_modules(UNITS[-1])
+    assert {name for name in UNITS if f"rnn_ref.{name}" in hidden} == {UNITS[-1]}
+    assert {"rnn_ref.widgets", "rnn_ref.fused", "autograder.judge.backend"} <= set(hidden)
+    assert "rnn_ref.errors" not in hidden
+
+
+def test_first_unit_may_import_no_other() -> None:
+    hidden = hidden_modules(UNITS[0])
+    assert all(f"rnn_ref.{name}" in hidden for name in (UNITS[0], *later_units(UNITS[0])))
+
+
+def test_reference_of_the_last_unit_that_lies_there_is_found(
+    bubblewrap: BubblewrapLauncher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doctor asks for the unit he is asked about, not for one that he knows by heart."""
+    real = doctor.build_unit_folder
+
+    def with_reference(destination: Path, unit: str, inputs: bytes) -> Path:
+        built = real(destination, unit, inputs)
+        planted = built / "rnn_ref" / f"{unit}.py"
+        planted.chmod(0o644)
+        planted.write_text("answer = 1")
+        return built
+
+    monkeypatch.setattr(doctor, "build_unit_folder", with_reference)
+    failed = [f for f in examine(bubblewrap, UNITS[-1]) if not f.passed]
+    assert [f.name for f in failed] == ["answers"]
+    assert f"rnn_ref.{UNITS[-1]}" in failed[0].sentence
 
 
 @pytest.mark.parametrize("home", ["/tmp/home", "/tmp", "/", "/nowhere", "", "relative"])
@@ -31,7 +66,7 @@ def test_home_that_is_called_like_a_folder_of_the_sandbox_is_no_hole(
     if home == "/tmp/home":
         Path(home).mkdir(exist_ok=True)
     monkeypatch.setenv("HOME", home)
-    assert [finding for finding in examine(bubblewrap) if not finding.passed] == []
+    assert [finding for finding in examine(bubblewrap, UNITS[0]) if not finding.passed] == []
 
 
 @pytest.mark.parametrize(("inode", "outcome"), [(0, "wrote to {0}"), (1, "")])
@@ -54,11 +89,11 @@ def test_temporary_folder_with_a_long_name_is_no_trouble(
     long = tmp_path / ("long" * 30)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    assert [finding for finding in examine(bubblewrap) if not finding.passed] == []
+    assert [finding for finding in examine(bubblewrap, UNITS[0]) if not finding.passed] == []
 
 
 def test_sandbox_that_cannot_start_is_the_only_finding() -> None:
-    (finding,) = examine(BubblewrapLauncher(bwrap=""))
+    (finding,) = examine(BubblewrapLauncher(bwrap=""), UNITS[0])
     assert finding == Finding("start", False, BubblewrapLauncher(bwrap="").why_not())
 
 
@@ -76,7 +111,7 @@ class _Leaking(BubblewrapLauncher):
 
 
 def test_hole_in_the_sandbox_is_found(bubblewrap: BubblewrapLauncher) -> None:
-    failed = {finding.name for finding in examine(_Leaking()) if not finding.passed}
+    failed = {finding.name for finding in examine(_Leaking(), UNITS[0]) if not finding.passed}
     assert failed == {"system files", "environment"}
 
 
@@ -85,7 +120,7 @@ def test_neighbour_that_leaves_a_file_where_others_look_is_found(
 ) -> None:
     shown = doctor._PAIR[1][1].replace('"found" if found', '"found" if True')
     monkeypatch.setattr(doctor, "_PAIR", (doctor._PAIR[0], ("reader", shown)))
-    failed = [finding for finding in examine(bubblewrap) if not finding.passed]
+    failed = [finding for finding in examine(bubblewrap, UNITS[0]) if not finding.passed]
     assert [finding.name for finding in failed] == ["neighbours"]
     assert "sees files of another" in failed[0].sentence
 
@@ -95,7 +130,7 @@ def test_neighbours_that_never_met_prove_nothing(
 ) -> None:
     early = doctor._PAIR[0][1].replace("print(began, time.monotonic()", "print(began, began")
     monkeypatch.setattr(doctor, "_PAIR", (("writer", early), doctor._PAIR[1]))
-    failed = [finding for finding in examine(bubblewrap) if not finding.passed]
+    failed = [finding for finding in examine(bubblewrap, UNITS[0]) if not finding.passed]
     assert [finding.name for finding in failed] == ["neighbours"]
     assert "never ran side by side" in failed[0].sentence
 
@@ -114,7 +149,7 @@ def test_probe_gets_out_where_there_is_no_sandbox(probe: Probe, tmp_path: Path) 
             "port": server.getsockname()[1],
             "socket": str(tmp_path / "none"),
             "pid": os.getpid(),
-            "unit": "recurrence",
+            "hidden": hidden_modules("recurrence"),
             "site": [],
             "memory": 2**20,
             "disk": 2**20,

@@ -20,6 +20,7 @@ from autograder.sandbox.parcel import (
 )
 from autograder.sandbox.transcript import parse_transcript
 from autograder.sandbox.worker import Workshop
+from autograder.units import UNITS
 from tests.sandbox.running import CHECK, SMALL, SOLUTION, earns_its_mark, notebook, secret_cases
 
 JOB = notebook(SOLUTION, CHECK)
@@ -35,7 +36,7 @@ def order(limits: Limits = SMALL) -> Order:
 @pytest.fixture
 def workshop(bubblewrap: BubblewrapLauncher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
     """A workshop whose doctor is content (he has tests of his own)."""
-    monkeypatch.setattr(worker, "examine", lambda launcher: [HELD])
+    monkeypatch.setattr(worker, "examine", lambda launcher, unit: [HELD])
     place = Workshop(bubblewrap)
     yield place
     place.close()
@@ -71,16 +72,19 @@ def test_worker_of_another_version_refuses(workshop: Workshop) -> None:
 def test_worker_whose_sandbox_leaks_refuses_until_it_is_mended(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "examine", lambda launcher: [HELD, LEAK])
+    monkeypatch.setattr(worker, "examine", lambda launcher, unit: [HELD, LEAK])
     assert "NOT so: no address" in workshop.answer(order(), INPUTS).refusal
-    monkeypatch.setattr(worker, "examine", lambda launcher: [HELD])
+    monkeypatch.setattr(worker, "examine", lambda launcher, unit: [HELD])
     assert workshop.answer(order(), INPUTS).refusal == ""
 
 
-def test_worker_is_examined_once(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert workshop.why_not() == ""
-    monkeypatch.setattr(worker, "examine", lambda launcher: [LEAK])
-    assert workshop.why_not() == ""
+def test_worker_is_examined_once_for_a_unit(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workshop.why_not(UNITS[0]) == ""
+    monkeypatch.setattr(worker, "examine", lambda launcher, unit: [LEAK])
+    assert workshop.why_not(UNITS[0]) == ""
+    assert LEAK.sentence in workshop.why_not(UNITS[1])
 
 
 def test_serve_answers_an_unreadable_order_in_bytes() -> None:
@@ -92,6 +96,6 @@ def test_prove_says_why_it_refuses(workshop: Workshop, monkeypatch: pytest.Monke
     monkeypatch.setattr(worker, "_workshop", workshop)
     proof = unpack_answer(worker.prove(pack_order(order())), JOB, SMALL)
     assert proof == Answer(wants_inputs=True)
-    monkeypatch.setattr(worker, "examine", lambda launcher: [LEAK])
+    monkeypatch.setattr(worker, "examine", lambda launcher, unit: [LEAK])
     monkeypatch.setattr(worker, "_workshop", Workshop(BubblewrapLauncher()))
     assert "NOT so" in unpack_answer(worker.prove(pack_order(order())), JOB, SMALL).refusal

@@ -149,7 +149,9 @@ CASES: list[tuple[Callable[..., Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("function", "words"), CASES, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(
+    ("function", "words"), CASES, ids=lambda v: getattr(v, "__name__", str(v)[:30])
+)
 def test_crash_is_told_by_the_operands_of_the_failing_part(function: Any, words: str) -> None:
     got = answer(function)
     assert got.problem is Problem.EXCEPTION

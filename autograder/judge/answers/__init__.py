@@ -1,4 +1,4 @@
-"""The model answers of the solution notebooks, and the points of their checks, one module a unit, made by ``autograder release``.
+"""The model answers of the solution notebooks, one module a unit, made by ``autograder release``.
 
 The judge edits these texts, so they are here also where there are no ``solutions/``.
 """
@@ -15,9 +15,3 @@ def answers_of_unit(unit: str) -> Mapping[str, Callable[..., Any]]:
     """Return the model answers of a unit, with the functions given beside them, by name."""
     module = importlib.import_module(f"{__name__}.{unit}")
     return dict(inspect.getmembers(module, inspect.isfunction))
-
-
-def points_of_unit(unit: str) -> Mapping[str, float]:
-    """Return the points of a unit's exercises, by name, as the notebook's metadata have them."""
-    points: Mapping[str, float] = importlib.import_module(f"{__name__}.{unit}").POINTS
-    return points

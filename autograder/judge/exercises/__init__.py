@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from autograder.judge.answers import points_of_unit
 from autograder.judge.exercise import Exercise
 from autograder.student.probes import find_probe
+from autograder.units import COURSE_TABLE, REFERENCES
 
 
 @cache
@@ -22,12 +22,18 @@ def exercises_of(unit: str) -> tuple[Exercise, ...]:
     if unit not in units_with_exercises():
         raise LookupError(f"the unit {unit} has no exercises")
     exercises: tuple[Exercise, ...] = importlib.import_module(f"{__name__}.{unit}").EXERCISES
-    points = points_of_unit(unit)
+    points = COURSE_TABLE.row(unit).points
     return tuple(replace(one, points=points.get(one.name, 0.0)) for one in exercises)
 
 
 def units_with_exercises() -> tuple[str, ...]:
-    """Return the units that have a module here."""
+    """Return the units of the table that have a module here, in the table's order."""
+    there = modules_here()
+    return tuple(unit for unit in REFERENCES if unit in there)
+
+
+def modules_here() -> tuple[str, ...]:
+    """Return the names of all modules here."""
     return tuple(sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py")))
 
 

@@ -59,11 +59,24 @@ def _alone(inputs: dict[str, np.ndarray], block: str, **held: float) -> dict[str
     return alone
 
 
+def _driven(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, np.ndarray]:
+    """Return inputs of which every gate and candidate is at a limit.
+
+    Weights are so large that single precision rounds a sum by thousandths: one that came near 0
+    would be another gate there.
+    """
+    while True:
+        inputs = _step_inputs(rng, N, D, H)
+        inputs |= {name: 2000 * inputs[name] for name in ("W_xh", "W_hh", "b")}
+        sums = inputs["x_t"] @ inputs["W_xh"] + inputs["h_prev"] @ inputs["W_hh"] + inputs["b"]
+        if np.abs(sums).min() > 20:
+            return inputs
+
+
 def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, D, H = apart(rng, 3)
     inputs = _step_inputs(rng, N, D, H)
-    limits = _step_inputs(rng, 8, D, 9)  # many units: 0 or 1 is soon right by chance
-    limits.update({name: 2000 * limits[name] for name in ("W_xh", "W_hh", "b")})
+    limits = _driven(rng, 8, D, 9)  # many units: 0 or 1 is soon right by chance
     empty = {**inputs, "c_prev": np.zeros((N, H))}
     return (
         Case("everything together", inputs),
@@ -235,7 +248,7 @@ EXERCISES = (
         name="lstm_step_forward",
         unit=UNIT,
         title="One step of the LSTM",
-        version=3,
+        version=4,
         reference={"step": lstm.lstm_step_forward},
         make_cases=_step_cases,
         axes=_STEP_AXES,
