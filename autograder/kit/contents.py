@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
+from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of
 from autograder.judge.table import ENDING
 from autograder.judge.tabulate import table_of
 from autograder.kit.answers import Answers
 from autograder.kit.reference import without_answers
 from autograder.sandbox.folder import reference_folder
-from autograder.units import UNITS
+from autograder.units import UNITS, folder_name
 
 _ROOT = (
     "__init__.py",
@@ -42,15 +43,19 @@ class Choice:
         Units and ungraded notebooks.
     earlier : tuple of str
         Units whose functions may be read.
+    checked : tuple of Exercise
+        What their cells check: a unit's own exercises, and in the bug hunt those of others.
     """
 
     handed_out: tuple[str, ...]
     earlier: tuple[str, ...]
+    checked: tuple[Exercise, ...]
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """The graded units that are handed out."""
-        return tuple(unit for unit in UNITS if unit in self.handed_out)
+    def rooms(self) -> tuple[str, ...]:
+        """The units of which the judge has to know something."""
+        asked = {exercise.unit for exercise in self.checked}
+        return tuple(unit for unit in UNITS if unit in asked)
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -74,9 +79,8 @@ def package_files(
     texts = dict(_of_package(ours, choice))
     files = {f"autograder/{path}": text.encode() for path, text in texts.items()}
     files["autograder/kit/stills.json"] = json.dumps(stills, ensure_ascii=False).encode()
-    for unit in choice.units:
-        for exercise in exercises_of(unit):
-            files[f"autograder/judge/tables/{exercise.name}{ENDING}"] = table_of(exercise)
+    for exercise in choice.checked:
+        files[f"autograder/judge/tables/{exercise.name}{ENDING}"] = table_of(exercise)
     return {**files, **_reference(choice, answers)}
 
 
@@ -87,21 +91,17 @@ def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
     for whole in ("judge/repair", "student"):
         names += [f"{whole}/{path.name}" for path in sorted((ours / whole).glob("*.py"))]
     for room in _ROOMS:
-        names += [f"{room}/{unit}.py" for unit in ("__init__", *choice.units)]
+        names += [f"{room}/{unit}.py" for unit in ("__init__", *choice.rooms)]
     names += ["judge/hints/bug_hunt.py", *(f"{room}/__init__.py" for room in _KEPT_BACK)]
     for name in names:
         yield name, (ours / name).read_text(encoding="utf-8")
     for room in _KEPT_BACK:
-        yield from ((f"{room}/{unit}.py", _NOTHING) for unit in choice.units)
+        yield from ((f"{room}/{unit}.py", _NOTHING) for unit in choice.rooms)
 
 
 def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:
     source = reference_folder()
-    unit_of = {
-        one.name: unit if unit in choice.handed_out else ""
-        for unit in choice.hidden
-        for one in exercises_of(unit)
-    }
+    asked_in = {one.name: folder_name(u) for u in choice.hidden for one in exercises_of(u)}
     files = {}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
@@ -111,17 +111,8 @@ def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:
             files[f"rnn_ref/{name}"] = path.read_bytes()
         elif path.suffix == ".py" and not name.startswith("data/"):
             text = path.read_text(encoding="utf-8")
-            text = _shown_part(text, name.removesuffix(".py"), choice, unit_of, answers)
+            if path.stem not in choice.earlier or path.parent != source:
+                asked = asked_in if path.parent == source else {}
+                text = without_answers(text, asked, answers.told_in(text))
             files[f"rnn_ref/{name}"] = text.encode()
     return files
-
-
-def _shown_part(
-    text: str, module: str, choice: Choice, unit_of: Mapping[str, str], answers: Answers
-) -> str:
-    if module in choice.earlier:
-        return text
-    if module in choice.hidden:
-        to_come = module not in choice.handed_out
-        return without_answers(text, unit_of, (), whole=to_come)
-    return without_answers(text, unit_of, answers.told_in(text), whole=False)

@@ -1,22 +1,26 @@
 """In a kit: functions that a unit asks its learner to write, for what else calls them.
 
-Until the learner's own have passed their check, what calls them shows its picture as it was when
-the kit was made.
+They are the learner's own, once these have passed their check: in this session, or in the notebook
+of their unit beside this one. Until then what calls them shows its picture as it was when the kit
+was made.
 """
 
 import json
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from autograder.student.answers import FormError
-from autograder.student.check import CheckFailed, passing
+from autograder.student.check import CheckFailed, backend, passing
+from autograder.student.probes import find_probe
+from autograder.student.report import Status
 
 STILLS = Path(__file__).with_name("stills.json")
 ANSWERED = "answered("
+DEMO = "demo"
 
 
 class NotYoursYet(FormError):
@@ -32,30 +36,81 @@ class NotYoursYet(FormError):
         return [str(self)]
 
 
-def own(name: str, unit: str) -> Callable[..., Any]:
+def own(name: str, folder: str) -> Callable[..., Any]:
     """Return a function that calls the learner's function `name` once it has passed.
 
     Parameters
     ----------
-    unit : str
-        The number of the unit that asks for it; "" for what is a part of answers, or comes later.
+    folder : str
+        Of the unit that asks for it; "" for a part of an answer.
     """
 
     def function(*arguments: Any, **options: Any) -> Any:
-        mine = passing(name) if unit else None
+        if not folder:
+            raise NotYoursYet(f"This needs {name}, which would tell an answer: here it stays still.")
+        mine = passing(name) or _beside(name, folder)
         if mine is not None:
             return mine(*arguments, **options)
-        if not unit:
-            raise NotYoursYet(
-                f"This needs {name}, of an answer or a later unit: here it stays still."
-            )
-        raise NotYoursYet(
-            f"This needs {name} of unit {unit}. Once yours has passed its check, run this again: "
-            "then it runs with yours."
-        )
+        raise NotYoursYet(f"This needs {name} of unit {folder[:2]}. {_what_next(folder)}")
 
     function.__name__ = function.__qualname__ = name
     return function
+
+
+def _what_next(folder: str) -> str:
+    if Path.cwd().name == folder:
+        return "Once yours has passed its check, run this again: then it runs with yours."
+    if _notebook(folder).is_file():
+        return f"Once yours passes in {folder}.ipynb and that is saved, this runs with yours."
+    return "That is not in this copy, so here it stays still."
+
+
+def _notebook(folder: str) -> Path:
+    return Path.cwd().parent / folder / f"{folder}.ipynb"
+
+
+def _beside(name: str, folder: str) -> Any:
+    """Return the learner's function from the notebook of its unit, None if it does not pass."""
+    path = _notebook(folder)
+    if Path.cwd().name == folder or not path.is_file() or find_probe(name) is None:
+        return None
+    return _passing_in(path, path.stat().st_mtime_ns, name)
+
+
+@cache
+def _passing_in(path: Path, _changed: int, name: str) -> Any:
+    functions = _asked_in(path, _changed).get(name)
+    probe = find_probe(name)
+    if functions is None or probe is None or set(functions) != set(probe.roles):
+        return None
+    report = backend().check(name, functions)
+    return functions[probe.judged] if report.status is Status.PASSED else None
+
+
+@cache
+def _asked_in(path: Path, _changed: int) -> Mapping[str, Mapping[str, Any]]:
+    """Return the functions that each check of a notebook asks, by role.
+
+    Its cells are run, demonstrations left out; one that fails is passed over.
+    """
+    from IPython.utils.capture import capture_output
+
+    asked: dict[str, Mapping[str, Any]] = {}
+
+    def check(exercise: str, /, **functions: Any) -> None:
+        asked[exercise] = functions
+
+    names: dict[str, Any] = {"__name__": path.stem}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code" or DEMO in cell["metadata"].get("tags", ()):
+            continue
+        names["check"] = check
+        with capture_output():
+            try:
+                exec("".join(cell["source"]), names)
+            except Exception:  # whatever a learner's cell may do
+                continue
+    return asked
 
 
 def keys_of(source: str) -> Iterator[str]:
@@ -75,22 +130,46 @@ def _stills() -> dict[str, list[list[str]]]:
 def _show_still() -> None:
     """Show what the cell that runs showed when the kit was made, and reply to a prediction."""
     from IPython import get_ipython
-    from IPython.display import display
 
     shell = get_ipython()
     if shell is None:
         return
-    source = str(shell.user_ns.get("In", [""])[-1])
-    found = next((_stills()[key] for key in keys_of(source) if key in _stills()), [])
-    for kind, text in found:
-        plain = "A picture, as it was when this copy of the course was made."
-        if kind == "text":
-            sys.stdout.write(text)
-        else:
-            display({"text/html": text, "text/plain": plain}, raw=True)
+    shell.set_custom_exc((NameError,), _missing)
+    source = _running(shell)
+    found = _still_of(source)
+    _display(found)
     last = source.strip().rsplit("\n", 1)[-1]
     if found and last.startswith(ANSWERED):
         try:
             shell.ev(last)
         except (CheckFailed, NameError, SyntaxError):  # the cell was changed
             return
+
+
+def _missing(shell: Any, kind: Any, error: Any, trace: Any, tb_offset: int | None = None) -> None:
+    """Show the still of a demonstration that lacks what one before it would have made."""
+    found = _still_of(_running(shell))
+    if not found:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        return
+    _display(found)
+    print(f"This needs {error.name}, of a cell above that stays still, and so does this one.")
+
+
+def _running(shell: Any) -> str:
+    return str(shell.user_ns.get("In", [""])[-1])
+
+
+def _still_of(source: str) -> list[list[str]]:
+    return next((_stills()[key] for key in keys_of(source) if key in _stills()), [])
+
+
+def _display(still: list[list[str]]) -> None:
+    from IPython.display import display
+
+    for kind, text in still:
+        plain = "A picture, as it was when this copy of the course was made."
+        if kind == "text":
+            sys.stdout.write(text)
+        else:
+            display({"text/html": text, "text/plain": plain}, raw=True)

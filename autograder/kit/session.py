@@ -16,6 +16,7 @@ from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import due_dates
 from autograder.grading.release import check_release
 from autograder.grading.release_audit import notebooks_in
+from autograder.judge.exercises import find_exercise
 from autograder.kit.answers import Answers
 from autograder.kit.contents import Choice, package_files
 from autograder.kit.notebooks import kit_notebook, stills_of
@@ -32,6 +33,7 @@ ENTRY_POINTS = "[unrolled.backends]\nkit = autograder.judge.table:TableBackend\n
 TEMPLATES = Path(__file__).with_name("templates")
 _README, _REQUIREMENTS = "README.md", "requirements.txt"
 _ENVIRONMENT, _CONTAINER, _BINDER = "environment.yml", ".devcontainer", ".binder"
+_CHECK = re.compile(r'^check\(\s*"(\w+)"', re.MULTILINE)
 _FIRST_LINE = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
@@ -64,7 +66,14 @@ def chosen(
     if earlier is None and not after:
         first = NOTEBOOKS.index(handed_out[0])
         before = set(NOTEBOOKS[:first])
-    return Choice(handed_out, tuple(unit for unit in UNITS if unit in before))
+    checked = [name for one in handed_out for name in _checked(course.release_notebook(one))]
+    exercises = tuple(find_exercise(name) for name in dict.fromkeys(checked))
+    return Choice(handed_out, tuple(unit for unit in UNITS if unit in before), exercises)
+
+
+def _checked(released: Path) -> list[str]:
+    cells = json.loads(released.read_text(encoding="utf-8"))["cells"]
+    return [name for cell in cells for name in _CHECK.findall("".join(cell["source"]))]
 
 
 def _due_before(course: Course, text: str) -> set[str]:
@@ -168,14 +177,14 @@ def _tops(folder: Path) -> frozenset[str]:
 
 
 def _remarks(choice: Choice) -> Iterator[str]:
-    """Say which handed-out units call functions that this kit keeps back."""
-    for unit in choice.units:
-        lacking = [u for u in UNITS[: UNITS.index(unit)] if u not in choice.earlier]
+    """Say what a learner needs from elsewhere."""
+    for unit in choice.handed_out:
+        lacking = [u for u in NOTEBOOKS[: NOTEBOOKS.index(unit)] if u in choice.hidden]
         if lacking:
             numbers = ", ".join(folder_name(u)[:2] for u in lacking)
             yield (
-                f"{folder_name(unit)} may call functions of {numbers}, which this kit keeps back: "
-                "hand it out by itself, or name these with --earlier."
+                f"{folder_name(unit)} may call functions of {numbers}: they come from the learner's "
+                "own notebooks, once they pass there. To give them, name these with --earlier."
             )
 
 
