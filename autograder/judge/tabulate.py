@@ -43,8 +43,12 @@ def table_of(exercise: Exercise) -> bytes:
 def _of_inputs(key: AnswerKey, outputs: Any, made: Any) -> Plain:
     """Return what follows from the inputs of each case that is asked for such an output."""
     return {
-        name: {output: made(name, output) for output in outputs if output in answer.outputs}
-        for name, answer in key.expected.items()
+        case.name: {
+            output: made(case.name, output)
+            for output in outputs
+            if output in key.expected[case.name].outputs
+        }
+        for case in key.cases
     }
 
 
