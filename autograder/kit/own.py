@@ -47,9 +47,12 @@ def own(name: str, folder: str) -> Callable[..., Any]:
 
     def function(*arguments: Any, **options: Any) -> Any:
         if not folder:
-            raise NotYoursYet(f"This needs {name}, which would tell an answer: here it stays still.")
+            raise NotYoursYet(
+                f"This needs {name}, which would tell an answer: here it stays still."
+            )
         mine = passing(name) or _beside(name, folder)
         if mine is not None:
+            _mind_what_stops()
             return mine(*arguments, **options)
         raise NotYoursYet(f"This needs {name} of unit {folder[:2]}. {_what_next(folder)}")
 
@@ -134,7 +137,7 @@ def _show_still() -> None:
     shell = get_ipython()
     if shell is None:
         return
-    shell.set_custom_exc((NameError,), _missing)
+    _mind_what_stops()
     source = _running(shell)
     found = _still_of(source)
     _display(found)
@@ -146,14 +149,29 @@ def _show_still() -> None:
             return
 
 
-def _missing(shell: Any, kind: Any, error: Any, trace: Any, tb_offset: int | None = None) -> None:
-    """Show the still of a demonstration that lacks what one before it would have made."""
-    found = _still_of(_running(shell))
+def _mind_what_stops() -> None:
+    """Let demonstrations that stop from now on show their stills."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((Exception,), _stopped)
+
+
+def _stopped(shell: Any, kind: Any, error: Any, trace: Any, tb_offset: int | None = None) -> None:
+    """Show the still where a demonstration lacks what one before it would have made.
+
+    The same where a learner's function, though right, is not all that one needs: a cache, say.
+    """
+    found = [] if hasattr(error, "_render_traceback_") else _still_of(_running(shell))
     if not found:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         return
     _display(found)
-    print(f"This needs {error.name}, of a cell above that stays still, and so does this one.")
+    if isinstance(error, NameError):
+        print(f"This needs {error.name}, of a cell above: without it, it stays still.")
+    else:
+        print(f"With your functions this stops ({kind.__name__}: {error}), so it stays still.")
 
 
 def _running(shell: Any) -> str:

@@ -178,14 +178,13 @@ def _tops(folder: Path) -> frozenset[str]:
 
 def _remarks(choice: Choice) -> Iterator[str]:
     """Say what a learner needs from elsewhere."""
-    for unit in choice.handed_out:
-        lacking = [u for u in NOTEBOOKS[: NOTEBOOKS.index(unit)] if u in choice.hidden]
-        if lacking:
-            numbers = ", ".join(folder_name(u)[:2] for u in lacking)
-            yield (
-                f"{folder_name(unit)} may call functions of {numbers}: they come from the learner's "
-                "own notebooks, once they pass there. To give them, name these with --earlier."
-            )
+    last = NOTEBOOKS.index(choice.handed_out[-1])
+    lacking = [folder_name(unit)[:2] for unit in NOTEBOOKS[:last] if unit in choice.hidden]
+    if lacking:
+        yield (
+            f"What asks for functions of unit {', '.join(lacking)} takes the learner's own, where "
+            "they pass in that unit's notebook. To give them, name these with --earlier."
+        )
 
 
 def _refuse(faults: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The wheel of a kit of unit 01, made once, and put where nothing else of the course is."""
+"""A kit of unit 01, made once, and put where nothing else of the course is."""
 
 from __future__ import annotations
 
@@ -9,47 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course
-from autograder.judge import tabulate
-from autograder.kit.answers import Answers
-from autograder.kit.contents import Choice, package_files
-from autograder.kit.session import ENTRY_POINTS, NEEDS
 from autograder.kit.wheel import Wheel
-
-CHOICE = Choice(("recurrence",), ("gradcheck",))
-STILLS = {"# Demo: a picture": [["html", "<b>still</b>"]]}
+from tests.kit.kits import installed, wheel_of, with_few_pairs
 
 
 @pytest.fixture(scope="session")
 def wheel() -> Wheel:
-    """The wheel, with few pairs of mistakes, and one still."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tabulate, "MOST_PAIRS", 10)
-        answers = Answers.of(Course.find(), CHOICE.hidden)
-        files = package_files(CHOICE, STILLS, answers)
-    return Wheel(files, NEEDS, ENTRY_POINTS, b"MIT", "0.1.0")
+    """The wheel of unit 01, with a still."""
+    return wheel_of("recurrence", table_of=with_few_pairs)
 
 
 @pytest.fixture(scope="session")
 def site(wheel: Wheel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel's content, as an installation has it."""
-    import io
-    import zipfile
-
-    folder = tmp_path_factory.mktemp("site")
-    with zipfile.ZipFile(io.BytesIO(wheel.as_bytes())) as archive:
-        archive.extractall(folder)
-    return folder
+    """A folder with the content of the wheel of unit 01."""
+    return installed(wheel, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture
-def run_in_kit(site: Path, tmp_path: Path) -> Callable[[str], str]:
+def run_in_kit(site: Path, tmp_path: Path) -> Callable[..., str]:
     """Run code with the kit's packages in the place of the repository's; return what it prints."""
 
-    def run(code: str, site: Path = site) -> str:
+    def run(code: str, site: Path = site, *arguments: object) -> str:
         first = f"import sys; sys.path.insert(0, {str(site)!r})\n"
         done = subprocess.run(
-            [sys.executable, "-I", "-c", first + code],
+            [sys.executable, "-I", "-c", first + code, *map(str, arguments)],
             capture_output=True,
             text=True,
             cwd=tmp_path,

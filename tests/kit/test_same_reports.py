@@ -17,6 +17,8 @@ from autograder.judge.tabulate import table_of
 from autograder.judge.verdict import judge
 from autograder.student.answers import Answer
 from autograder.student.display import Card
+from autograder.student.report import Status
+from tests.kit.kits import FEW, small_table
 
 #: Of every kind: a step, refusals, counts, gradients with stand-ins, arrays of texts.
 EXERCISES = (
@@ -25,6 +27,12 @@ EXERCISES = (
     "relative_error",
     "one_hot",
     "clip_by_global_norm",
+)
+
+ONE_OF_EACH_UNIT = (
+    *("numeric_gradient", "rnn_step_forward", "output_forward", "one_hot", "softmax_temperature"),
+    *("rnn_step_backward", "linear_gradient_norms", "global_norm", "lstm_step_forward"),
+    *("direct_path_gain", "bits_per_character"),
 )
 
 
@@ -71,6 +79,29 @@ def test_report_by_table_is_the_report_by_model_answers(keys: tuple[AnswerKey, T
             told.append((functions, by_answers, by_table))
     assert told == []
     assert named > 5
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH_UNIT)
+def test_mistake_of_every_unit_is_told_alike_and_an_unknown_one_is_not_named(name: str) -> None:
+    exercise = find_exercise(name)
+    live, table = AnswerKey.draw(exercise, PUBLIC_SEED), read_key(small_table(exercise), name)
+    for mistake in exercise.mistakes[:FEW]:
+        functions = {exercise.role: mistake.function}
+        by_answers = judge(live, answers_of(live, functions))
+        assert judge(table, answers_of(table, functions)) == by_answers
+        assert by_answers.mistake
+    right = exercise.reference[exercise.role]
+    odd = judge(table, answers_of(table, {exercise.role: lambda *a, **k: bent(right(*a, **k))}))
+    assert odd.status in (Status.FAILED, Status.PARTIAL)
+    assert odd.mistake == ""
+    assert "come when" not in repr(Card(odd))
+
+
+def bent(value: Any) -> Any:
+    """Return what no mistake gives."""
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(map(bent, value))
+    return 1.3719 * value + 0.0113 if isinstance(value, float | np.ndarray) else value
 
 
 def test_two_mistakes_at_once_are_named_by_table() -> None:
