@@ -150,6 +150,7 @@ def _files(
         yield name, kit_notebook(released, unit, wheel_url or f"../../{wheel.name}")
         titles.append(f"- [{_title(released)}]({name})")
     yield wheel.name, wheel.as_bytes()
+    # Binder copies the wheel before it installs only if its line begins with a dot.
     needs = f"./{wheel.name}\n{LAB}\n".encode()
     yield _REQUIREMENTS, needs
     yield f"{_BINDER}/{_REQUIREMENTS}", needs

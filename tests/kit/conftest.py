@@ -20,6 +20,12 @@ def wheel() -> Wheel:
 
 
 @pytest.fixture(scope="session")
+def wheel_of_all() -> Wheel:
+    """The wheel of all notebooks: no unit's functions are in it."""
+    return wheel_of()
+
+
+@pytest.fixture(scope="session")
 def site(wheel: Wheel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the content of the wheel of unit 01."""
     return installed(wheel, tmp_path_factory.mktemp("site"))
