@@ -13,7 +13,7 @@ from autograder.judge.tabulate import table_of
 from autograder.kit.answers import Answers
 from autograder.kit.reference import without_answers
 from autograder.sandbox.folder import reference_folder
-from autograder.units import UNITS, folder_name
+from autograder.units import NOTEBOOKS, UNITS, folder_name
 
 _ROOT = (
     "__init__.py",
@@ -30,7 +30,6 @@ _ROOMS = ("judge/exercises", "judge/extras", "judge/hints", "student/probes")
 """With a module for each unit, of which a kit has those that are handed out."""
 _KEPT_BACK = ("judge/answers", "judge/mistakes", "judge/variants")
 _NOTHING = '"""Not in a kit."""\n\n\ndef __getattr__(name):\n    return ()\n'
-_EXTENSIONS = "extensions"
 
 
 @dataclass(frozen=True)
@@ -105,8 +104,8 @@ def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:
     files = {}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if name.startswith(f"{_EXTENSIONS}/") and _EXTENSIONS not in choice.handed_out:
-            continue
+        if name.split("/")[0] in set(NOTEBOOKS) - set(choice.handed_out):
+            continue  # a notebook's own folder
         if path.suffix == ".npz":
             files[f"rnn_ref/{name}"] = path.read_bytes()
         elif path.suffix == ".py" and not name.startswith("data/"):

