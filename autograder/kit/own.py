@@ -9,6 +9,7 @@ import json
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,14 @@ DEMO = "demo"
 class NotYoursYet(FormError):
     """A function of the course's own is asked for that is not in this copy."""
 
-    shown = False
+    below = ""
 
     def _render_traceback_(self) -> list[str]:
         """Show the still of the cell that runs, and return what a notebook shows below it."""
-        if not self.shown:  # IPython asks twice
-            self.shown = True
-            _show_still()
-        return [str(self)]
+        if not self.below:  # IPython asks twice
+            above = " Above is what it showed when this copy was made." if _show_still() else ""
+            self.below = f"{self}{above}"
+        return [self.below]
 
 
 def own(name: str, folder: str) -> Callable[..., Any]:
@@ -47,9 +48,7 @@ def own(name: str, folder: str) -> Callable[..., Any]:
 
     def function(*arguments: Any, **options: Any) -> Any:
         if not folder:
-            raise NotYoursYet(
-                f"This needs {name}, which would tell an answer: here it stays still."
-            )
+            raise NotYoursYet(f"This needs {name}, which tells an answer: it is not in this copy.")
         mine = passing(name) or _beside(name, folder)
         if mine is not None:
             _mind_what_stops()
@@ -65,7 +64,7 @@ def _what_next(folder: str) -> str:
         return "Once yours has passed its check, run this again: then it runs with yours."
     if _notebook(folder).is_file():
         return f"Once yours passes in {folder}.ipynb and that is saved, this runs with yours."
-    return "That is not in this copy, so here it stays still."
+    return "That is not in this copy."
 
 
 def _notebook(folder: str) -> Path:
@@ -130,23 +129,25 @@ def _stills() -> dict[str, list[list[str]]]:
     return kept
 
 
-def _show_still() -> None:
-    """Show what the cell that runs showed when the kit was made, and reply to a prediction."""
+def _show_still() -> bool:
+    """Show what the cell that runs showed when the kit was made, and reply to a prediction.
+
+    Return whether anything was kept of it.
+    """
     from IPython import get_ipython
 
     shell = get_ipython()
     if shell is None:
-        return
+        return False
     _mind_what_stops()
     source = _running(shell)
     found = _still_of(source)
     _display(found)
     last = source.strip().rsplit("\n", 1)[-1]
     if found and last.startswith(ANSWERED):
-        try:
+        with suppress(CheckFailed, NameError, SyntaxError):  # the cell was changed
             shell.ev(last)
-        except (CheckFailed, NameError, SyntaxError):  # the cell was changed
-            return
+    return bool(found)
 
 
 def _mind_what_stops() -> None:
@@ -169,7 +170,7 @@ def _stopped(shell: Any, kind: Any, error: Any, trace: Any, tb_offset: int | Non
         return
     _display(found)
     if isinstance(error, NameError):
-        print(f"This needs {error.name}, of a cell above: without it, it stays still.")
+        print(f"This needs {error.name}, of a cell above, so it stays still.")
     else:
         print(f"With your functions this stops ({kind.__name__}: {error}), so it stays still.")
 

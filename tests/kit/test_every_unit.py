@@ -56,7 +56,7 @@ def is_told(cell: dict[str, Any]) -> bool:
 
 
 def runs_or_is_still(cell: dict[str, Any]) -> bool:
-    stays = "stays still" in cell["said"] or "stays still" in cell["shown"]
+    stays = "not in this copy" in cell["said"] or "so it stays still" in cell["shown"]
     return not cell["error"] or stays
 
 
