@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograder.student.answers import FormError
 from autograder.student.check import CheckFailed, backend, passing
 from autograder.student.probes import find_probe
@@ -21,7 +23,7 @@ from autograder.student.report import Status
 
 STILLS = Path(__file__).with_name("stills.json")
 ANSWERED = "answered("
-DEMO = "demo"
+DEMO, GIVEN = "demo", "given"
 
 
 class NotYoursYet(FormError):
@@ -49,22 +51,22 @@ def own(name: str, folder: str) -> Callable[..., Any]:
     def function(*arguments: Any, **options: Any) -> Any:
         if not folder:
             raise NotYoursYet(f"This needs {name}, which tells an answer: it is not in this copy.")
-        mine = passing(name) or _beside(name, folder)
+        mine = _beside(name, folder) or passing(name)
         if mine is not None:
             _mind_what_stops()
             return mine(*arguments, **options)
-        raise NotYoursYet(f"This needs {name} of unit {folder[:2]}. {_what_next(folder)}")
+        raise NotYoursYet(f"This needs {name} of unit {folder[:2]}. {_what_next(name, folder)}")
 
     function.__name__ = function.__qualname__ = name
     return function
 
 
-def _what_next(folder: str) -> str:
-    if Path.cwd().name == folder:
-        return "Once yours has passed its check, run this again: then it runs with yours."
-    if _notebook(folder).is_file():
+def _what_next(name: str, folder: str) -> str:
+    if find_probe(name) is None:
+        return "That is not in this copy."
+    if Path.cwd().name != folder and _notebook(folder).is_file():
         return f"Once yours passes in {folder}.ipynb and that is saved, this runs with yours."
-    return "That is not in this copy."
+    return "Once yours has passed its check, run this again: then it runs with yours."
 
 
 def _notebook(folder: str) -> Path:
@@ -86,7 +88,23 @@ def _passing_in(path: Path, _changed: int, name: str) -> Any:
     if functions is None or probe is None or set(functions) != set(probe.roles):
         return None
     report = backend().check(name, functions)
-    return functions[probe.judged] if report.status is Status.PASSED else None
+    if report.status is not Status.PASSED:
+        return None
+    return _given(path.parent.parent).get(name, functions[probe.judged])
+
+
+@cache
+def _given(work: Path) -> Mapping[str, Any]:
+    """Return what notebooks of later units give of earlier ones: with a cache to go backward."""
+    given: dict[str, Any] = {}
+    for path in sorted(work.glob("*/*.ipynb")):
+        names: dict[str, Any] = {"np": np}
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if GIVEN in cell["metadata"].get("tags", ()):
+                with suppress(Exception):  # whatever a learner made of it
+                    exec("".join(cell["source"]), names)
+        given |= {n: value for n, value in names.items() if callable(value)}
+    return given
 
 
 @cache
