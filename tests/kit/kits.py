@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from autograder.judge.exercises import find_exercise
 from autograder.kit import contents
 from autograder.kit.answers import Answers
 from autograder.kit.contents import package_files
+from autograder.kit.own import keys_of
 from autograder.kit.session import ENTRY_POINTS, NEEDS, chosen
 from autograder.kit.wheel import Wheel
 from autograder.units import folder_name
@@ -53,8 +54,19 @@ def wheel_of(*names: str, table_of: Callable[[Exercise], bytes] = small_table) -
     choice = chosen(course, names, None, "")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contents, "table_of", table_of)
-        files = package_files(choice, STILLS, Answers.of(course, choice.hidden))
+        stills = {**STILLS, **dict(_stills(course, choice.handed_out))}
+        files = package_files(choice, stills, Answers.of(course, choice.hidden))
     return Wheel(files, NEEDS, ENTRY_POINTS, b"MIT", "0.1.0")
+
+
+def _stills(course: Course, names: Sequence[str]) -> Iterator[tuple[str, list[list[str]]]]:
+    for name in names:
+        cells = json.loads(course.release_notebook(name).read_text(encoding="utf-8"))["cells"]
+        for cell in cells:
+            if "demo" in cell["metadata"].get("tags", ()):
+                yield from (
+                    (key, [["text", "still\n"]]) for key in keys_of("".join(cell["source"]))
+                )
 
 
 def installed(wheel: Wheel, folder: Path) -> Path:
