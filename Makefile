@@ -67,10 +67,11 @@ quality: setup ## how well the checks work, measured with every slip in every mo
 	@$(IN_VENV) $(BIN)/autograder quality --write --located 8
 	@$(IN_VENV) $(BIN)/autograder quality --write $(ARGS)
 
-soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; 140 environments
+soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws for property tests; whole kits; 140 environments
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills
 	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
 	@$(IN_VENV) $(BIN)/pytest -m hypothesis --hypothesis-profile=soak
+	@$(IN_VENV) $(BIN)/pytest tests/kit/test_every_unit.py --hypothesis-profile=soak
 	@$(IN_VENV) $(BIN)/python -m tests.environments.harness
 
 figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each

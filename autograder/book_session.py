@@ -50,10 +50,11 @@ def make_book(console: Console, course: Course, units: Sequence[str], out: Path 
     check_place(folder)
     for unit in units:
         _refuse([str(finding) for finding in check_release(course, unit)])
-    shown = {unit: _outputs(console, course, unit) for unit in units}
+    shown = {unit: outputs_of(console, course, unit) for unit in units}
     for unit, outputs in shown.items():
         _refuse(told_answers(course, unit, outputs))
-    put_in_place(folder, book_pages(chapters_of(course, shown)))
+    pages = book_pages(chapters_of(course, shown))
+    put_in_place(folder, ((name, html.encode()) for name, html in pages))
     console.print(str(folder / INDEX_PAGE), markup=False)
     return folder / INDEX_PAGE
 
@@ -92,7 +93,7 @@ def told_answers(course: Course, unit: str, outputs: Outputs) -> list[str]:
     return [*found, f"{where} holds hidden tests"] if HIDDEN in text else found
 
 
-def _outputs(console: Console, course: Course, unit: str) -> Outputs:
+def outputs_of(console: Console, course: Course, unit: str) -> Outputs:
     """Return what the cells of a notebook show: as kept from before, or by running it."""
     kept = KeptOutputs(course)
     before = kept.of(unit)

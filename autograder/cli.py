@@ -137,12 +137,37 @@ def book(
     make_book(console, course, named or _some(notebooks_in(course.source)), out)
 
 
+@app.command()
+def kit(
+    units: Units = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT", help="Whose functions may be read; those before if left out."),
+    ] = None,
+    after: Annotated[
+        str, typer.Option(metavar="TIME", help="As --earlier, of units that are due before then.")
+    ] = "",
+    wheel: Annotated[
+        str, typer.Option(metavar="URL", help="Where notebooks get the wheel; else the kit's own.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to; kit/ if left out.")
+    ] = None,
+) -> None:
+    """Make a folder and a zip to hand out: notebooks that check themselves, without answers."""
+    from autograder.kit.session import chosen, make_kit
+
+    course = Course.find()
+    choice = chosen(course, list(map(notebook_of, units or ())), earlier, after)
+    make_kit(console, course, choice, out, wheel)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Start JupyterLab on your own copies in work/; further options go to JupyterLab."""
     from autograder.lab import copy_missing, start_lab
 
-    course = Course.find()
+    course = Course.find(released=True)
     for copy in copy_missing(course):
         console.print(f"New: {copy.relative_to(course.root)}", markup=False)
     raise typer.Exit(start_lab(course, context.args))
@@ -238,7 +263,7 @@ def check(
     """Check one notebook in the terminal, on the cases that JupyterLab uses."""
     from autograder.grading_session import check_notebook
 
-    passed = check_notebook(console, Course.find(), notebook, no_sandbox, remark)
+    passed = check_notebook(console, Course.find(released=True), notebook, no_sandbox, remark)
     raise typer.Exit(DONE if passed else FAILURES)
 
 
@@ -247,7 +272,7 @@ def progress(no_sandbox: NoSandbox = False) -> None:
     """Run your notebooks in work/ and say which exercises pass."""
     from autograder.progress import progress_of_notebooks
 
-    found, unreadable = progress_of_notebooks(Course.find(), no_sandbox, remark)
+    found, unreadable = progress_of_notebooks(Course.find(released=True), no_sandbox, remark)
     console.print(found.as_text(), markup=False)
     for sentence in unreadable:
         errors.print(shown(sentence), markup=False)

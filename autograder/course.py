@@ -12,6 +12,7 @@ from autograder.units import folder_name
 
 CONFIG_NAME = "nbgrader_config.py"
 SOURCE_NAME = "solutions"
+RELEASE_NAME = "notebooks"
 GRADEBOOK_SETTING = "AUTOGRADER_GRADEBOOK"
 _DRIVER = "postgresql+psycopg://"
 MAX_GRADEBOOK_BYTES = 504
@@ -41,7 +42,7 @@ class Course:
         object.__setattr__(self, "data", self.root / self.data)
 
     @classmethod
-    def find(cls, start: Path | None = None) -> Course:
+    def find(cls, start: Path | None = None, released: bool = False) -> Course:
         """Return the course that a file or folder lies in, looking upward.
 
         The environment variable ``AUTOGRADER_GRADEBOOK`` may hold the URL of its gradebook.
@@ -50,6 +51,8 @@ class Course:
         ----------
         start : Path, optional
             Where to look first; the working directory if left out.
+        released : bool
+            Whether what students get is enough, without the source.
 
         Raises
         ------
@@ -57,12 +60,13 @@ class Course:
             If neither the place nor a folder above it holds a course.
         """
         place = (start or Path.cwd()).resolve()
+        needed = (SOURCE_NAME, RELEASE_NAME) if released else (SOURCE_NAME,)
         for folder in (place, *place.parents):
-            if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_NAME).is_dir():
+            if (folder / CONFIG_NAME).is_file() and any((folder / n).is_dir() for n in needed):
                 return cls(folder, gradebook_url=os.environ.get(GRADEBOOK_SETTING, "").strip())
         raise CourseNotFoundError(
             f"No course in {place} or above it: go to the folder that holds {CONFIG_NAME} and "
-            f"{SOURCE_NAME}/, and run the command there."
+            f"{needed[-1]}/, and run the command there."
         )
 
     @property
@@ -73,7 +77,7 @@ class Course:
     @property
     def release(self) -> Path:
         """What students get, generated from the source."""
-        return self.root / "notebooks"
+        return self.root / RELEASE_NAME
 
     @property
     def work(self) -> Path:

@@ -108,8 +108,8 @@ def leaks(source: Path, released: Path, where: str) -> list[Finding]:
         texts = _texts(_read(released))
     except ReleaseError as error:
         return [Finding(where, str(error))]
-    haystack = "\n".join(map(_squeezed, texts))
-    if _squeezed("BEGIN SOLUTION") in haystack or _squeezed("END SOLUTION") in haystack:
+    haystack = "\n".join(map(squeezed, texts))
+    if squeezed("BEGIN SOLUTION") in haystack or squeezed("END SOLUTION") in haystack:
         return [Finding(where, "holds a solution region")]
     if any(map(mentions_hidden_tests, haystack.split("\n"))):
         return [Finding(where, "holds hidden tests")]
@@ -119,7 +119,7 @@ def leaks(source: Path, released: Path, where: str) -> list[Finding]:
         Finding(where, f"gives {what} away: {line.strip()!r}")
         for what, lines in kinds
         for line in lines
-        if _squeezed(line) in haystack
+        if squeezed(line) in haystack
     ]
 
 
@@ -203,31 +203,36 @@ def _hidden_texts(cells: Iterable[Cell]) -> Iterator[str]:
     """Yield what a student must not see of hidden tests: each as a whole, and its assertions."""
     for cell in cells:
         if cell["cell_type"] == "code" and mentions_hidden_tests(cell["source"]):
-            shown = _squeezed("\n".join(t for t, hidden in parts(cell["source"]) if not hidden))
+            shown = squeezed("\n".join(t for t, hidden in parts(cell["source"]) if not hidden))
             for text, hidden in parts(cell["source"]):
                 asserted = [line for line in text.split("\n") if line.strip().startswith("assert")]
                 for line in [text, *asserted] if hidden and text.strip() else []:
-                    if _squeezed(line) not in shown:
+                    if squeezed(line) not in shown:
                         yield line
+
+
+def telling_lines_by_cell(source: Path) -> Iterator[list[str]]:
+    """Yield, by cell, the lines of a source's answers that a student must not see."""
+    return (list(_telling_lines([cell])) for cell in _read(source)["cells"])
 
 
 def _telling_lines(cells: Iterable[Cell]) -> Iterator[str]:
     """Yield the lines of solutions and model answers that a student must not see."""
     for cell in cells:
         if cell["cell_type"] == "code":
-            given = _squeezed(stub_source(cell["source"]))
+            given = squeezed(stub_source(cell["source"]))
             lines = solution_lines(cell["source"])
         elif _settings(cell).get("solution"):
             given, lines = "", cell["source"].split("\n")
         else:
             continue
         for line in lines:
-            squeezed = _squeezed(line)
-            if len(squeezed) >= SHORTEST_TELLING_LINE and squeezed not in given:
+            plain = squeezed(line)
+            if len(plain) >= SHORTEST_TELLING_LINE and plain not in given:
                 yield line
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """Return a text without blanks: a leak is one however it is spaced."""
     return "".join(text.split())
 

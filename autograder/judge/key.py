@@ -16,7 +16,7 @@ from autograder.student.answers import AGAIN, Answer, answer_case, answer_cases
 from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 if TYPE_CHECKING:
-    from autograder.judge.recognition import Recogniser
+    from autograder.judge.recognition import Recogniser, Source
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,12 @@ class AnswerKey:
         from autograder.judge.recognition import Recogniser
 
         return Recogniser(self, self.with_ours)
+
+    def source(self, cases: Sequence[Case]) -> "Source":
+        """Return where the mistakes of `cases` and their answers come from."""
+        from autograder.judge.made import MadeHere
+
+        return MadeHere(self, cases)
 
     def chances(self, case: str, output: str) -> np.ndarray:
         """Return the probabilities of what `output` counts in `case`."""

@@ -7,9 +7,10 @@ then every slip of the pen, then two at once; separate outputs may each have a m
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, islice, product, takewhile
+from itertools import chain, islice, takewhile
+from typing import Protocol
 
 import numpy as np
 
@@ -18,10 +19,8 @@ from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case
 from autograder.judge.frequencies import alike
-from autograder.judge.key import AnswerKey, right_functions
-from autograder.judge.slips import slips
+from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer, Problem
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
 
 PATIENCE_S = 1.0
 """Processor seconds for slips and pairs in one check; where they end, the next check goes on."""
@@ -86,6 +85,21 @@ class Recognised:
         return f"{said} two mistakes at once: {both}"
 
 
+class Source(Protocol):
+    """Where mistakes and their answers come from: made here, or kept in a table."""
+
+    @property
+    def written(self) -> Sequence[Mistake]: ...
+    @property
+    def slips(self) -> Sequence[Mistake]: ...
+
+    def pairs(self) -> Iterator[Mistake]:
+        """Yield two at once."""
+
+    def answer(self, mistake: Mistake, case: str, wanted: Collection[str]) -> Answer:
+        """Return what the model answer with `mistake` in it gives in `case`."""
+
+
 class Recogniser:
     """The mistakes of one exercise and what they answer to some of a key's cases, as far as asked.
 
@@ -96,23 +110,20 @@ class Recogniser:
     """
 
     def __init__(self, key: AnswerKey, cases: Sequence[Case]) -> None:
-        exercise = key.exercise
         self.key = key
-        self._bound = make_stand_ins(cases[0].inputs.get(STAND_IN, {}))
-        self._right_functions = right_functions(exercise, cases[0])
+        self._source = key.source(cases)
         self._main = [case.name for case in cases if not case.edge]
         self._edges = [case.name for case in cases if case.edge and not self._is_large(case.name)]
         self._first = self._main[0]
         self._outputs = sorted(self._judged(self._first))
         self._right = _fingerprint(key.expected[self._first], self._outputs)
-        self._written = [mistake for mistake in exercise.mistakes if mistake.when]
-        self._slips = slips(exercise.unit, exercise.name)
+        self._written, self._slips = self._source.written, self._source.slips
         self._made: list[Mistake] = []
         self._prints: list[np.ndarray] = []
         self._answers: dict[tuple[str, str], Answer] = {}
         self._lock = threading.Lock()
         self._searched_s = 0.0
-        self._untried = chain(self._written, self._slips, self._pairs())
+        self._untried = chain(self._written, self._slips, self._source.pairs())
 
     def recognise(self, answers: Answers, patience_s: float = PATIENCE_S) -> list[Recognised]:
         """Return what gives the wrong ones among `answers`: of the main cases, then of edges."""
@@ -259,11 +270,6 @@ class Recogniser:
             for name in self._judged(case) & answers[case].outputs.keys()
         )
 
-    def _pairs(self) -> Iterator[Mistake]:
-        written = combinations(self._written, 2)
-        pairs = chain(written, product(self._written, self._slips), combinations(self._slips, 2))
-        return (one.and_also(other) for one, other in pairs if not one.overlaps(other))
-
     def _try_more(self, count: int) -> bool:
         """Make `count` further mistakes on the first case; return whether there were any."""
         more = list(islice(self._untried, max(count, 0)))
@@ -335,7 +341,7 @@ class Recogniser:
     def _answer(self, mistake: Mistake, case: str) -> Answer:
         if (mistake.name, case) not in self._answers:
             wanted = self._judged(case)
-            answer = self.key.answer_of(self._functions(mistake), case, wanted)
+            answer = self._source.answer(mistake, case, wanted)
             judged = {name: value for name, value in answer.outputs.items() if name in wanted}
             answer = replace(answer, outputs=judged)
             if sum(array.size for array in answer.outputs.values()) > MAX_KEPT_NUMBERS:
@@ -345,9 +351,6 @@ class Recogniser:
 
     def _all_answers(self, mistake: Mistake, cases: Sequence[str]) -> dict[str, Answer]:
         return {case: self._answer(mistake, case) for case in cases}
-
-    def _functions(self, mistake: Mistake) -> Mapping[str, Callable[..., object]]:
-        return {**self._right_functions, self.key.exercise.role: mistake.function_with(self._bound)}
 
     def _judged(self, case: str) -> frozenset[str]:
         looked_at = self.key.exercise.judged_outputs | set(self.key.exercise.clues)

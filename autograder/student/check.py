@@ -25,8 +25,8 @@ sink: Callable[[str, bytes], None] | None = None
 secret_cases: Mapping[str, list[Mapping[str, Any]]] = {}
 
 
-#: Exercises whose last check in this process earned full marks.
-_passed: set[str] = set()
+#: The judged function of each exercise whose last check in this process earned full marks.
+_passed: dict[str, Any] = {}
 
 
 class Backend(Protocol):
@@ -105,13 +105,13 @@ def check(exercise: str, /, **functions: Any) -> None:
         cases = [(case["name"], case["inputs"]) for case in secret_cases.get(exercise, [])]
         sink(exercise, encode_answers(answer_cases(probe, functions, cases)))
         return
-    report = _backend().check(exercise, functions)
+    report = backend().check(exercise, functions)
     logbook.note(report)
     display.show(report)
     if report.status is Status.PASSED:
-        _passed.add(exercise)
+        _passed[exercise] = functions[probe.judged]
     else:
-        _passed.discard(exercise)
+        _passed.pop(exercise, None)
     _raise_unless_passed(report)
 
 
@@ -135,7 +135,7 @@ def optional_check(exercise: str, function: Any, /) -> None:
     if sink is not None:
         return
     try:
-        report = _backend().optional(exercise, function)
+        report = backend().optional(exercise, function)
     except LookupError as error:
         raise CheckFailed(str(error)) from None
     display.show(report)
@@ -145,7 +145,7 @@ def optional_check(exercise: str, function: Any, /) -> None:
 def hint(exercise: str, /) -> None:
     """Show the next of three hints on an exercise, or a case of the bug hunt ("bug 1")."""
     if sink is None:
-        display.show_hint(exercise, _backend().hint(exercise))
+        display.show_hint(exercise, backend().hint(exercise))
 
 
 def where(exercise: str, /) -> None:
@@ -163,7 +163,7 @@ def where(exercise: str, /) -> None:
         return
     progress = display.Progress()
     try:
-        located = _backend().where(exercise, progress)
+        located = backend().where(exercise, progress)
     except LookupError as error:
         raise NotDoneYet(str(error)) from None
     progress.end(located)
@@ -176,6 +176,11 @@ def passed(exercise: str, /) -> bool:
     reference's where not. Grading leaves demonstrations out, so nothing is graded by it.
     """
     return exercise in _passed
+
+
+def passing(exercise: str, /) -> Any:
+    """Return the judged function of `exercise` that earned full marks in this session, or None."""
+    return _passed.get(exercise)
 
 
 def needs(*exercises: str) -> None:
@@ -226,13 +231,20 @@ def answered(question: str, answer: str, /) -> None:
     answer : str
         What was predicted.
     """
-    if sink is None and (reply := _backend().reply(question)):
+    if sink is None and (reply := backend().reply(question)):
         show_reply(reply, answer)
 
 
 @cache
-def _backend() -> Backend:
+def backend() -> Backend:
+    """Return the judge that is installed beside this notebook.
+
+    Raises
+    ------
+    CheckFailed
+        If there is none.
+    """
     for entry in entry_points(group=BACKEND_GROUP):
-        backend: Backend = entry.load()()
-        return backend
+        found: Backend = entry.load()()
+        return found
     raise CheckFailed("No judge is installed beside this notebook; run make setup, then restart.")

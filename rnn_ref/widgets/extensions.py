@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref.errors import InputError
 from rnn_ref.extensions.comparison import Net, Result, train
 from rnn_ref.extensions.tasks import ADDING, SWITCH, Task, best_guess
 from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure, show
+from rnn_ref.widgets.bars import tqdm
 
 NETS = (
     Net("RNN"),

@@ -13,9 +13,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
-from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref.long_memory import CHUNK
+from rnn_ref.widgets.bars import tqdm
 from rnn_ref.widgets.long_memory_training import (
     Arrays,
     FloatArray,

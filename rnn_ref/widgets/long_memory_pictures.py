@@ -9,10 +9,10 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref.long_memory import best_unit_probe
 from rnn_ref.plotting import INK, LOOKS, MUTED, course_style, new_figure
+from rnn_ref.widgets.bars import tqdm
 from rnn_ref.widgets.long_memory_saved import Reading, load_results
 from rnn_ref.widgets.long_memory_training import FloatArray
 

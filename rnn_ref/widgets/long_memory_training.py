@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
 from rnn_ref import fused
 from rnn_ref.char_lm import make_batches
@@ -17,6 +16,7 @@ from rnn_ref.clipping import AdamState, adam_step, clip_by_global_norm
 from rnn_ref.gradient_flow import orthogonal
 from rnn_ref.long_memory import adding_batch
 from rnn_ref.outputs import softmax_cross_entropy
+from rnn_ref.widgets.bars import tqdm
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
@@ -89,9 +89,9 @@ def read(params: Arrays, x: npt.NDArray[Any], state: State) -> tuple[FloatArray,
     return h, (h[:, -1], c[:, -1]), lstm_cache
 
 
-def cell_gradients(dh: FloatArray, cache: Any) -> Arrays:
+def cell_gradients(dh: FloatArray, cache: Any, state: State) -> Arrays:
     """Gradients of the cell's three weights from those of its states."""
-    if isinstance(cache, fused.RNNSequence):
+    if len(state) == 1:
         _, _, dW_xh, dW_hh, db = fused.rnn_backward(dh, cache)
     else:
         _, _, _, dW_xh, dW_hh, db = fused.lstm_backward(dh, cache)
@@ -117,13 +117,14 @@ class Learner:
 def adding_loss(params: Arrays, x: FloatArray, y: FloatArray) -> tuple[float, Arrays]:
     """Mean squared error of the sum read off the last state, and its gradients."""
     cell = "LSTM" if params["W_hh"].shape[1] > len(params["W_hh"]) else "RNN"
-    h, (h_T, *_), cache = read(params, x, zero_state(cell, len(x), len(params["W_hh"])))
+    h, state, cache = read(params, x, zero_state(cell, len(x), len(params["W_hh"])))
+    h_T = state[0]
     error = (h_T @ params["W_hy"] + params["b_y"])[:, 0] - y  # (N,)
     derror = (2 / len(y) * error)[:, None]  # (N, 1)
     dh = np.zeros(h.shape, np.float32)
     dh[:, -1] = derror @ params["W_hy"].T
     output = {"W_hy": h_T.T @ derror, "b_y": derror.sum(axis=0)}
-    return float(np.mean(error**2)), {**cell_gradients(dh, cache), **output}
+    return float(np.mean(error**2)), {**cell_gradients(dh, cache, state), **output}
 
 
 def train_adding(
@@ -179,7 +180,7 @@ def character_loss(
     loss, (dscores,) = softmax_cross_entropy(scores[None], targets.T.reshape(1, T * N))
     dh = (dscores @ params["W_hy"].T).reshape(T, N, H).swapaxes(0, 1)
     output = {"W_hy": h_rows.T @ dscores, "b_y": dscores.sum(axis=0)}
-    return loss, {**cell_gradients(dh, cache), **output}, state
+    return loss, {**cell_gradients(dh, cache, state), **output}, state
 
 
 def train_characters(

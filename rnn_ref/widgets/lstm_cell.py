@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from matplotlib.text import Text
 
-from rnn_ref.lstm import lstm_step_forward
+from rnn_ref.lstm import FloatArray, lstm_step_forward, sigmoid
 from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, new_figure
 from rnn_ref.widgets.stage import LiveFigure
 
@@ -58,9 +58,18 @@ def unit_step(c_prev: float, a_i: float, a_f: float, a_o: float, a_g: float) -> 
     nothing, cell = np.zeros((1, 1)), np.array([[c_prev]])
     b = np.array([a_i, a_f, a_o, a_g])
     zeros = np.zeros((1, 4))
-    h_t, c_t, cache = lstm_step_forward(nothing, nothing, cell, zeros, zeros, b)
-    i, f, o, g = (array.item() for array in (cache.i_t, cache.f_t, cache.o_t, cache.g_t))
-    return UnitValues(c_prev, i, f, o, g, c_t.item(), h_t.item())
+    h_t, c_t, _ = lstm_step_forward(nothing, nothing, cell, zeros, zeros, b)
+    i, f, o = sigmoid(b[:3]).tolist()
+    return UnitValues(c_prev, i, f, o, float(np.tanh(a_g)), c_t.item(), h_t.item())
+
+
+def gates_of(
+    x: FloatArray, h: FloatArray, W_xh: FloatArray, W_hh: FloatArray, b: FloatArray
+) -> FloatArray:
+    """Return the gates i, f, o at each step, (T, 3, H), of a network that gave h (T, H) for x."""
+    before = np.vstack([np.zeros_like(h[:1]), h[:-1]])
+    sums = np.hstack([x, before]) @ np.vstack([W_xh, W_hh]) + b  # (T, 4H)
+    return sigmoid(sums[:, : 3 * len(W_hh)]).reshape(len(x), 3, -1)
 
 
 class CellDrawing:

@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnn_ref.lstm import FloatArray, LSTMCache, lstm_forward, program_gates
+from rnn_ref.lstm import FloatArray, lstm_forward, program_gates
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, course_style, new_figure
-from rnn_ref.widgets.lstm_cell import number
+from rnn_ref.widgets.lstm_cell import gates_of, number
 
 STEPS = 100
 FORGET_BIASES = (1.0, 3.0, 5.0, 10.0)
@@ -74,9 +74,9 @@ def held_bit(program: Program | None = None) -> tuple[Figure, str]:
         are what is asked for, are not shown.
     """
     x = noisy_bits()
-    weights = (np.asarray(w, dtype=float) for w in (program or program_gates)())
+    weights = [np.asarray(w, dtype=float) for w in (program or program_gates)()]
     zero = np.zeros((1, 1))
-    _, c, cache = lstm_forward(x, zero, zero, *weights)
+    h, c, _ = lstm_forward(x, zero, zero, *weights)
     whose = "Your" if program else "The reference's"
     heights = [1.0, 1.0, 1.6] if program else [1.0, 1.6]
     with course_style():
@@ -85,7 +85,7 @@ def held_bit(program: Program | None = None) -> tuple[Figure, str]:
         wire.set_title(f"{whose} program takes a bit when told to, then holds it")
         _draw_wire(wire, x[0, :, 0])
         for gates in between:
-            _draw_gates(gates, cache)
+            _draw_gates(gates, gates_of(x[0], h[0], *weights))
         cell.plot(c[0, :, 0], color=LOOKS["cell"].colour, linewidth=2.4)
         cell.set(ylabel="cell state", xlabel="step", ylim=(-1.25, 1.25))
         for step, _ in WRITES:
@@ -113,9 +113,9 @@ def _draw_wire(axes: Axes, bits: FloatArray) -> None:
         )
 
 
-def _draw_gates(axes: Axes, cache: LSTMCache) -> None:
-    axes.plot([step.f_t.item() for step in cache], color=MUTED, linewidth=1.2)
-    axes.plot([step.i_t.item() for step in cache], color=INK, linestyle=":", linewidth=1.6)
+def _draw_gates(axes: Axes, gates: FloatArray) -> None:
+    axes.plot(gates[:, 1, 0], color=MUTED, linewidth=1.2)
+    axes.plot(gates[:, 0, 0], color=INK, linestyle=":", linewidth=1.6)
     axes.text(60, 0.8, "forget gate", ha="center", va="center", color=MUTED, fontsize=8.5)
     axes.text(60, 0.2, "input gate", ha="center", va="center", color=INK, fontsize=8.5)
     axes.set(ylabel="gates", ylim=(-0.15, 1.15), yticks=[0, 1])

@@ -14,7 +14,7 @@ from rnn_ref.char_lm import encode, one_hot
 from rnn_ref.errors import CourseError, InputError
 from rnn_ref.lstm import FloatArray, lstm_forward
 from rnn_ref.plotting import FAINT, LOOKS, MUTED, course_style, new_figure
-from rnn_ref.widgets.lstm_cell import number
+from rnn_ref.widgets.lstm_cell import gates_of, number
 from rnn_ref.widgets.stage import LiveFigure, Stage
 
 ALT = (
@@ -67,8 +67,8 @@ class TextModel(NamedTuple):
         ids = encode("\n" + text, self.char_to_id)
         zero = np.zeros((1, self.H))
         x = one_hot(ids[None], len(self.char_to_id))
-        _, c, steps = lstm_forward(x, zero, zero, *self.weights)
-        gates = np.array([[step.i_t[0], step.f_t[0], step.o_t[0]] for step in steps])
+        h, c, _ = lstm_forward(x, zero, zero, *self.weights)
+        gates = gates_of(x[0], h[0], *self.weights)  # (T, 3, H)
         return Reading(gates[1:].transpose(1, 0, 2), c[0, 1:])
 
 

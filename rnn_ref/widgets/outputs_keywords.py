@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rnn_ref import outputs
-from rnn_ref.char_lm import build_vocabulary, encode
 from rnn_ref.outputs import BoolArray, FloatArray, IntArray
 from rnn_ref.plotting import FAINT, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
 from rnn_ref.recurrence import rnn_forward
@@ -20,8 +19,8 @@ from rnn_ref.widgets.outputs_batch import cell
 
 WORDS = tuple(sorted(word.lower() for word in keyword.kwlist))
 END = "·"
-CHAR_TO_ID, ID_TO_CHAR = build_vocabulary("".join(WORDS) + END)
-V, H = len(CHAR_TO_ID), 96
+LETTERS = sorted({*"".join(WORDS), END})
+V, H = len(LETTERS), 96
 SHOWN = ("if", "not", "import", "nonlocal")
 UPDATES, LEARNING_RATE = 400, 1.0
 SEED = 2
@@ -37,9 +36,13 @@ def keyword_batch(
     pad: Callable[..., Any] = outputs.pad_and_mask,
 ) -> tuple[IntArray, IntArray, BoolArray]:
     """Return ids (N, T) of the letters, ids (N, T) of those that follow, and the mask (N, T)."""
-    ids, mask = pad([encode(word, CHAR_TO_ID) for word in WORDS])
-    targets, _ = pad([encode(word[1:] + END, CHAR_TO_ID) for word in WORDS])
+    ids, mask = pad([_ids(word) for word in WORDS])
+    targets, _ = pad([_ids(word[1:] + END) for word in WORDS])
     return ids, targets, np.asarray(mask, dtype=bool)
+
+
+def _ids(word: str) -> IntArray:
+    return np.array([LETTERS.index(letter) for letter in word])
 
 
 def states(ids: IntArray, memory: float, rng: np.random.Generator) -> FloatArray:

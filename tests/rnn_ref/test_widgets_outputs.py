@@ -16,7 +16,7 @@ from rnn_ref.widgets.outputs import PatternPicker, pattern_picker
 from rnn_ref.widgets.outputs_batch import CAPTIONS, captioning_batch
 from rnn_ref.widgets.outputs_keywords import (
     END,
-    ID_TO_CHAR,
+    LETTERS,
     SHOWN,
     WORDS,
     V,
@@ -160,7 +160,7 @@ def test_keywords_are_as_ragged_as_the_notebook_says(repository: Path) -> None:
     assert ids.shape == targets.shape == mask.shape == (35, 8)
     assert (mask.size, mask.sum()) == (280, 155)
     first = WORDS.index("finally")
-    assert [ID_TO_CHAR[int(i)] for i in targets[first, mask[first]]] == [*"inally", END]
+    assert [LETTERS[int(i)] for i in targets[first, mask[first]]] == [*"inally", END]
     path = repository / "solutions/02_outputs/02_outputs.ipynb"
     text = path.read_text(encoding="utf-8")
     for number in ("35 rows of 8 places, 280 in all", "155 of them hold", "the other 125"):

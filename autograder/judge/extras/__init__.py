@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.student.forms import FormError
 from autograder.student.replies import Reply
 from autograder.student.report import CriterionResult, Report, Status
 
@@ -91,5 +92,8 @@ def _results(claims: Sequence[Claim], function: Any) -> Iterator[CriterionResult
         except NotImplementedError:
             raise
         except Exception as error:  # whatever a learner's function may do wrong
-            holds, detail = False, f"It stopped with {type(error).__name__}: {error}"
+            stop = (
+                "" if isinstance(error, FormError) else f"It stopped with {type(error).__name__}: "
+            )
+            holds, detail = False, f"{stop}{error}"
         yield CriterionResult(f"claim {number}", claim.sentence, float(holds), 1.0, detail)

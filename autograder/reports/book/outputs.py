@@ -92,6 +92,11 @@ def _to_be_chosen(still: str, frames: Sequence[str]) -> Markup:
     return Markup(f'<fieldset class="frames">{legend}{"".join(pieces)}</fieldset>')
 
 
+def without_frames(html: str) -> str:
+    """Return a still without what else its widget can show."""
+    return _IMAGE.sub(lambda image: "" if "data-frame" in image[0] else image[0], html)
+
+
 def outputs_of(notebook: Notebook) -> dict[str, list[Output]]:
     """Return what each cell showed, by its id; only those that showed something."""
     found = {cell["id"]: list(_shown(cell)) for cell in notebook["cells"]}

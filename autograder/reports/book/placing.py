@@ -1,8 +1,8 @@
-"""Putting a finished book in place at once: never half of one, never over somebody's files."""
+"""Putting a finished folder in place at once: never half of one, never over somebody's files."""
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from autograder.errors import AutograderError
@@ -13,8 +13,8 @@ from autograder.units import NOTEBOOKS
 _OURS = {INDEX_PAGE, ERRATA_PAGE, *map(page_name, NOTEBOOKS)}
 
 
-def check_place(folder: Path) -> None:
-    """Refuse a folder that holds anything but a book.
+def check_place(folder: Path, ours: Set[str] = _OURS, what: str = "book") -> None:
+    """Refuse a folder that holds anything but `what`, whose files and folders are `ours`.
 
     Raises
     ------
@@ -23,33 +23,39 @@ def check_place(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise AutograderError(f"{folder} is a file: choose another folder with --out.")
-    others = sorted({path.name for path in folder.glob("*")} - _OURS)
+    others = sorted({path.name for path in folder.glob("*")} - ours)
     if others:
         raise AutograderError(
-            f"{folder} holds {others[0]}, which is not of the book: choose another folder with "
+            f"{folder} holds {others[0]}, which is not of the {what}: choose another folder with "
             "--out, or empty this one."
         )
 
 
-def put_in_place(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
-    """Write pages into a new folder beside `folder`, then let it take that one's place.
+def put_in_place(
+    folder: Path,
+    files: Iterable[tuple[str, bytes]],
+    ours: Set[str] = _OURS,
+    what: str = "book",
+) -> None:
+    """Write files into a new folder beside `folder`, then let it take that one's place.
 
     Raises
     ------
     AutograderError
         If something else lies there, or nothing can be written; the folder stays as it was.
     """
-    check_place(folder)
+    check_place(folder, ours, what)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
             fresh = Path(beside) / "new"
             fresh.mkdir(mode=0o755)
-            for name, html in pages:
-                (fresh / name).write_text(html, encoding="utf-8")
+            for name, data in files:
+                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+                (fresh / name).write_bytes(data)
             _swap(fresh, folder, Path(beside) / "old")
     except OSError as error:
-        raise AutograderError(f"The book cannot be written to {folder}: {error}.") from error
+        raise AutograderError(f"The {what} cannot be written to {folder}: {error}.") from error
 
 
 def _swap(fresh: Path, folder: Path, old: Path) -> None:

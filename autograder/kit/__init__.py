@@ -1,0 +1,1 @@
+"""The kit: the course for students, without its answers. ``own`` alone is a part of it."""
