@@ -40,7 +40,7 @@ def released(course: Course, check: str) -> Course:
 def course(small_course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A released course whose solution runs, for every command of the test."""
     course = released(small_course, 'print("checked")')
-    monkeypatch.setattr(Course, "find", classmethod(lambda cls, start=None: course))
+    monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: course))
     return course
 
 
@@ -198,7 +198,7 @@ def test_what_to_run_is_the_release_only_where_nothing_is_left_to_write(course: 
 def test_place_with_other_files_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(AutograderError, match=r"holds thesis\.tex"):
-        put_in_place(tmp_path, [("index.html", "new")])
+        put_in_place(tmp_path, [("index.html", b"new")])
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
@@ -210,8 +210,8 @@ def test_place_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_place_of_an_older_book_is_taken_whole(tmp_path: Path) -> None:
     folder = tmp_path / "book"
-    put_in_place(folder, [("index.html", "old"), (PAGE, "old")])
-    put_in_place(folder, [("index.html", "new")])
+    put_in_place(folder, [("index.html", b"old"), (PAGE, b"old")])
+    put_in_place(folder, [("index.html", b"new")])
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"index.html": "new"}
     assert [path.name for path in tmp_path.iterdir()] == ["book"]
 
@@ -219,4 +219,4 @@ def test_place_of_an_older_book_is_taken_whole(tmp_path: Path) -> None:
 def test_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AutograderError, match="cannot be written"):
-        put_in_place(tmp_path / "file" / "book", [("index.html", "new")])
+        put_in_place(tmp_path / "file" / "book", [("index.html", b"new")])

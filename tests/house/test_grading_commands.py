@@ -27,7 +27,7 @@ UNIT = "recurrence"
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """This repository's course with its data elsewhere, for every command of the test."""
     place = course_in(tmp_path / "data")
-    monkeypatch.setattr(Course, "find", classmethod(lambda cls, start=None: place))
+    monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: place))
     monkeypatch.setattr(grading_session, "demo_course", lambda course: place)
     return place
 
