@@ -149,7 +149,7 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
             edge=True,
         ),
         Case(
-            "tiny numbers", inputs(10 ** rng.uniform(-6, -1) * rng.normal(size=(H, H))), edge=True
+            "tiny numbers", inputs(10 ** rng.uniform(-5, -4) * rng.normal(size=(H, H))), edge=True
         ),
     )
 
