@@ -13,7 +13,7 @@ from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercise import Case, Exercise
 from autograder.judge.frequencies import FALSE_ALARM
 from autograder.student.answers import AGAIN, Answer, answer_case, answer_cases
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 
 if TYPE_CHECKING:
     from autograder.judge.recognition import Recogniser, Source
@@ -134,7 +134,7 @@ class AnswerKey:
 
 def right_functions(exercise: Exercise, case: Case) -> dict[str, Callable[..., Any]]:
     """Return the model answers by role, with the stand-ins of `case` bound to their names."""
-    bound = make_stand_ins(case.inputs.get(STAND_IN, {}))
+    bound = stand_ins_of(case.inputs)
     answers = answers_of_unit(exercise.unit)
     names = {role: function.__name__ for role, function in exercise.reference.items()}
     if not bound:

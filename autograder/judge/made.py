@@ -8,7 +8,7 @@ from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case
 from autograder.judge.slips import slips
 from autograder.student.answers import Answer
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 
 if TYPE_CHECKING:
     from autograder.judge.key import AnswerKey
@@ -28,7 +28,7 @@ class MadeHere:
 
         exercise = key.exercise
         self._key = key
-        self._bound = make_stand_ins(cases[0].inputs.get(STAND_IN, {}))
+        self._bound = stand_ins_of(cases[0].inputs)
         self._right = right_functions(exercise, cases[0])
         self.written = [mistake for mistake in exercise.mistakes if mistake.when]
         self.slips = slips(exercise.unit, exercise.name)

@@ -20,7 +20,7 @@ from autograder.judge.verdict import judge
 from autograder.quality.claims import close, untrue_claims
 from autograder.student.answers import Answer, Problem
 from autograder.student.report import Report
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 
 FRESH_SEEDS = (9001, 9002, 9003, 9004, 9005)
 """Seeds that recognition does not see; what is named must give the same answers there, too."""
@@ -208,7 +208,7 @@ class Bench:
     def _mistakes_answer(self, key: AnswerKey, seed: int, case: Case, mistake: Mistake) -> Answer:
         place = mistake.name, seed, case.name
         if place not in self._of_mistakes:
-            bound = make_stand_ins(case.inputs.get(STAND_IN, {}))
+            bound = stand_ins_of(case.inputs)
             answer = self._answer(key, case, mistake.function_with(bound))
             self._of_mistakes[place] = answer
         return self._of_mistakes[place]

@@ -24,7 +24,7 @@ from autograder.student.forms import (
     parts,
 )
 from autograder.student.memory import resident_bytes
-from autograder.student.stand_ins import STAND_IN, make_stand_ins, standing_in
+from autograder.student.stand_ins import STAND_IN, stand_ins_of, standing_in
 
 __all__ = ["LINE", "FormError", "as_array", "describe", "described", "kind_of", "pair", "parts"]
 
@@ -199,7 +199,7 @@ def answer_case(
         for role, names in probe.roles.items()
     }
     judged = list(probe.roles)[-1]
-    stand_ins = make_stand_ins(inputs.get(STAND_IN, {}))
+    stand_ins = stand_ins_of(inputs)
     before = resident_bytes()
     try:
         with np.errstate(all="ignore"), standing_in(functions.get(judged), stand_ins):

@@ -193,6 +193,11 @@ def make_stand_ins(secrets: Mapping[str, Any]) -> dict[str, Function]:
     }
 
 
+def stand_ins_of(inputs: Mapping[str, Any]) -> dict[str, Function]:
+    """Return the stand-ins that a case asks for; none where the learner's own are called."""
+    return make_stand_ins(inputs.get(STAND_IN, {}))
+
+
 @contextmanager
 def standing_in(function: Any, stand_ins: Mapping[str, Function]) -> Iterator[None]:
     """Bind the stand-ins where `function` looks their names up, and put back what was there.

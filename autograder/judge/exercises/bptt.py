@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import later_calls, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
+from autograder.judge.shared_criteria import later_calls, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.slopes import by_gradients, by_pieces, measured, measured_each
 from autograder.judge.variants import bptt as variants

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.char_lm import HINTS
 from autograder.judge.mistakes import char_lm as mistakes
+from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import char_lm as variants
 from autograder.student.answers import FormError

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
 from autograder.judge.hints.clipping import HINTS
 from autograder.judge.mistakes import clipping as mistakes
+from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import clipping as variants
 from rnn_ref import clipping

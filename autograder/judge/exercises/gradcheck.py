@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import unchanged
 from autograder.judge.exercise import (
     ANY_SHAPE,
     Case,
@@ -18,6 +17,7 @@ from autograder.judge.exercise import (
 )
 from autograder.judge.hints.gradcheck import HINTS
 from autograder.judge.mistakes import gradcheck as mistakes
+from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import gradcheck as variants
 from autograder.student.probes.gradcheck import OF_THE_PLANTED, OF_THE_RIGHT, REFUSALS

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Tolerance, Trial, short
 from autograder.judge.hints.gradient_flow import HINTS
 from autograder.judge.mistakes import gradient_flow as mistakes
+from autograder.judge.shared_criteria import unchanged
 from autograder.judge.variants import gradient_flow as variants
 from autograder.student.answers import FormError
 from rnn_ref import gradient_flow

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
 from autograder.judge.hints.long_memory import HINTS
 from autograder.judge.mistakes import long_memory as mistakes
+from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import long_memory as variants
 from autograder.student.answers import FormError

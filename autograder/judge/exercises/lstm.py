@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.lstm import HINTS
 from autograder.judge.mistakes import lstm as mistakes
+from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import lstm as variants
 from autograder.student.answers import FormError

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import later_calls
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.lstm_gradients import HINTS
 from autograder.judge.mistakes import lstm_gradients as mistakes
+from autograder.judge.shared_criteria import later_calls
 from autograder.judge.sizes import apart
 from autograder.judge.slopes import by_gradients, by_pieces, measured
 from autograder.judge.variants import lstm_gradients as variants

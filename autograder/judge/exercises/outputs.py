@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.outputs import HINTS
 from autograder.judge.mistakes import outputs as mistakes
+from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import outputs as variants
 from autograder.student.gradients import LATER, SECOND

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import repeatable, unchanged
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.recurrence import HINTS
 from autograder.judge.mistakes import recurrence as mistakes
+from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import recurrence as variants
 from autograder.student.probes.recurrence import H_BEFORE, SECOND_HALF

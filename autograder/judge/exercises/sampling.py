@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.asked_of_all import unchanged
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.frequencies import divergence
 from autograder.judge.hints.sampling import HINTS
 from autograder.judge.mistakes import sampling as mistakes
+from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import sampling as variants
 from autograder.student.answers import FormError
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 from rnn_ref import sampling
 from rnn_ref.recurrence import rnn_step_forward
 
@@ -251,7 +251,7 @@ def _chances(inputs: Mapping[str, Any]) -> np.ndarray:
     """Exact probabilities of all texts of two characters, by the chain rule."""
     first, second = _scores(inputs)
     temperature = inputs["temperature"]
-    ours = make_stand_ins(inputs.get(STAND_IN, {}))
+    ours = stand_ins_of(inputs)
     softmax = ours.get("softmax_temperature", sampling.softmax_temperature)
     chances: np.ndarray = softmax(first, temperature)[:, None] * softmax(second, temperature)
     return chances

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.student.answers import FormError, Outputs, as_array, describe, kind_of, pair
 from autograder.student.probes import probe
 from autograder.student.refusals import refusals
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 
 
 @probe("build_vocabulary", build="text")
@@ -48,7 +48,7 @@ def decode(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         trials = [(ids, id_to_char) for ids in inputs["trials"]]
         yield from refusals("ValueError_raised", call.decode, trials, _code_points)
         return
-    encode = make_stand_ins(inputs.get(STAND_IN, {})).get("encode", call.encode)
+    encode = stand_ins_of(inputs).get("encode", call.encode)
     sent = as_array("what your encode gives", encode(text, _char_to_id(inputs)))
     yield "text that came back", _code_points(call.decode(sent, id_to_char))
 

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.student.answers import Outputs, as_array
 from autograder.student.probes import probe
 from autograder.student.refusals import refusals
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 
 _GRADIENT = "f x df h"
 
@@ -37,7 +37,7 @@ def relative_error(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     if "x" in inputs:
         x, w = inputs["x"], inputs["w"]
         right = 8 * w * np.cos(8 * x)
-        gradient = make_stand_ins(inputs.get(STAND_IN, {})).get("numeric_gradient", call.gradient)
+        gradient = stand_ins_of(inputs).get("numeric_gradient", call.gradient)
         slopes = gradient(lambda z: np.sum(w * np.sin(8 * z)), x)
         measured = as_array("gradient", slopes)
         yield OF_THE_RIGHT, call.error(right, measured)

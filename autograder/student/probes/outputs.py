@@ -10,7 +10,7 @@ from autograder.student.caches import arrays_in
 from autograder.student.gradients import LATER, SECOND
 from autograder.student.probes import probe
 from autograder.student.refusals import refusals
-from autograder.student.stand_ins import STAND_IN, make_stand_ins
+from autograder.student.stand_ins import stand_ins_of
 
 _FORWARD = "h W_hy b_y"
 
@@ -35,7 +35,7 @@ def output_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
 @probe("output_backward", forward=_FORWARD, backward="dscores cache")
 def output_backward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the three gradients; then the same again, and after the forward has run elsewhere."""
-    forward = make_stand_ins(inputs.get(STAND_IN, {})).get("output_forward", call.forward)
+    forward = stand_ins_of(inputs).get("output_forward", call.forward)
     _, cache = _forward(forward, inputs)
     names = ("dh", "dW_hy", "db_y")
     for when in ("", SECOND, LATER):
