@@ -59,7 +59,7 @@ def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
     experiments = _experiments(key, by_case, criteria, with_ours)
     if carry:
         criteria = tuple(
-            _credited(exercise, criterion, result, with_ours)
+            _credited(exercise, criterion, result, with_ours, own_word_counts)
             for criterion, result in zip(exercise.criteria, criteria, strict=True)
         )
     return _with_reasons(key, by_case, criteria, experiments)
@@ -109,13 +109,19 @@ def _is_right(key: AnswerKey, by_case: Answers, with_ours: Case, case: str) -> b
 
 
 def _credited(
-    exercise: Exercise, criterion: Criterion, result: CriterionResult, with_ours: frozenset[str]
+    exercise: Exercise,
+    criterion: Criterion,
+    result: CriterionResult,
+    with_ours: frozenset[str],
+    own_word_counts: bool,
 ) -> CriterionResult:
     """Return the result with full points where only a part of the learner's own is wrong."""
     cases = set(criterion.cases or exercise.stand_in_cases) & set(exercise.stand_in_cases)
     # Chance may hide what is wrong; a case too large for stand-ins may not be judged beside wrong
-    # ones: then all must be right.
-    if exercise.chances.keys() & set(criterion.outputs) or not (cases or result.judged):
+    # ones; a constant may be right in one of them: then all must be right.
+    by_chance = exercise.chances.keys() & set(criterion.outputs)
+    believed = own_word_counts or criterion.kind is Kind.VALUES
+    if by_chance or not believed or not (cases or result.judged):
         cases = set(exercise.stand_in_cases)
     if (
         result.passed

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.judge.exercises import find_exercise
+from autograder.judge.exercises.char_lm import ONE_CHARACTER
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
 from tests.judge.judged import failed, verdict, verdict_on_cell
@@ -160,3 +161,10 @@ def test_outputs_that_only_two_slips_explain_are_told_with_words_or_not_at_all()
         report = judge(key, list(key.answers_of({"make": wrong}).values()))
         for sentence in (report.mistake_sentence, *report.advice):
             assert not sentence.rstrip().endswith("when") and "when  " not in sentence
+
+
+def test_single_character_is_never_the_one_whose_id_is_zero() -> None:
+    exercise = find_exercise("encode")
+    for seed in range(200):
+        alone = next(case for case in exercise.cases(seed) if case.name == ONE_CHARACTER)
+        assert alone.inputs["characters"].index(alone.inputs["text"]) > 0

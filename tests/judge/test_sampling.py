@@ -272,3 +272,13 @@ def test_counts_tell_right_from_nearly_right_in_both_directions(seed: int) -> No
             for rolled, supposed in ((right, nearly), (nearly, right)):
                 pairs = zip(rolled.ravel(), supposed.ravel(), strict=True)
                 assert max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > 2 * 20
+
+
+@pytest.mark.parametrize("seed", [1044, 1065])
+def test_constant_text_earns_nothing_though_it_is_the_likeliest_with_ours(seed: int) -> None:
+    def zeros(params: object, h_0: object, first_id: int, length: int, *more: object) -> object:
+        return np.zeros(length, dtype=int)
+
+    key = drawn("sample", seed)
+    assert not key.expected[f"{LIKELIEST}{WITH_OURS}"].outputs["ids"].any()
+    assert judged.verdict("sample", seed, **{key.exercise.role: zeros}).points == 0

@@ -106,7 +106,7 @@ def _text_cases(rng: np.random.Generator) -> list[Case]:
 
     alphabets = _alphabets(rng).items()
     letters = _letters(rng, len(string.ascii_letters))
-    alone = {"text": _some(rng, letters, 1), "characters": letters, "trials": []}
+    alone = {"text": _some(rng, letters[1:], 1), "characters": letters, "trials": []}  # never 0
     return [*(case(*one) for one in alphabets), Case(ONE_CHARACTER, alone, edge=True)]
 
 
@@ -291,7 +291,7 @@ EXERCISES = (
         name="encode",
         unit=UNIT,
         title="From text to ids",
-        version=3,
+        version=4,
         reference={"encode": char_lm.encode},
         make_cases=_encode_cases,
         axes={
@@ -342,7 +342,7 @@ EXERCISES = (
         name="decode",
         unit=UNIT,
         title="From ids to text",
-        version=4,
+        version=5,
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
         make_cases=_decode_cases,
         axes={
