@@ -15,8 +15,9 @@ from autograder.judge.doubts import fitted
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
 from autograder.judge.repair.bench import Bench
+from autograder.judge.repair.found import Found
 from autograder.judge.repair.pieces import Piece, bound
-from autograder.judge.repair.search import Found, Search
+from autograder.judge.repair.search import Search
 from autograder.judge.repair.telling import told
 from autograder.sandbox.job import PUBLIC, Cell, Job, Run
 from autograder.student.answers import Answer

@@ -21,8 +21,9 @@ from autograder.judge.exercise import PUBLIC_SEED, Exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.repair import bench
 from autograder.judge.repair.cells import Workshop
+from autograder.judge.repair.found import Found
 from autograder.judge.repair.pieces import Piece
-from autograder.judge.repair.search import BUDGET_S, Found, Search
+from autograder.judge.repair.search import BUDGET_S, Search
 from autograder.judge.repair.telling import fails_on_values
 from autograder.judge.verdict import holds
 from autograder.quality.children import Batch, results_of

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from autograder.judge.backend import JudgeBackend, _public_key, _within
+from autograder.judge.edits import base_source
 from autograder.judge.exercises import find_exercise
 from autograder.judge.repair import bench, search
 from autograder.judge.repair.asking import Asked
@@ -121,6 +122,15 @@ def test_two_slips_are_told_as_two_lines() -> None:
     assert told.sentence.startswith("Two changes") and "make everything right" in told.sentence
 
 
+def test_two_slips_of_which_neither_alone_makes_anything_right_are_found_soon() -> None:
+    name = "jacobian_product_norms"
+    right = base_source(find_exercise(name).unit, name)
+    source = right.replace("h_t**2", "h_t**3").replace("norm(product, 2)", "norm(product, 1)")
+    (told,) = asked(name, source)
+    assert told.sentence.startswith("Two changes") and "make everything right" in told.sentence
+    assert told.tried < 20_000
+
+
 def test_what_cannot_be_mended_by_two_small_changes_is_not_said_to_be(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -223,6 +233,17 @@ def test_case_is_chosen_among_those_that_were_asked_in_time() -> None:
     desk.clock = Clock(3.0)
     assert desk.choose(until=4.0) is not None
     assert desk.case in asked._key.asked[:2]
+
+
+def test_the_case_that_is_chosen_does_not_hang_on_who_else_is_busy() -> None:
+    asked, chosen = asked_of(HOPELESS), set[str]()
+    for seed in range(5):
+        desk = bench.Bench(asked._key, Workshop(asked._key, asked._functions, asked._limit))
+        moments = np.random.default_rng(seed).random(100).cumsum() / 50
+        desk.clock = iter(moments.tolist()).__next__
+        assert desk.choose(until=8.0) is not None
+        chosen.add(desk.case.name)
+    assert len(chosen) == 1
 
 
 @pytest.mark.parametrize("within", [False, True], ids=["between", "within a learner's function"])

@@ -6,7 +6,8 @@ from typing import Any
 from autograder.judge.key import AnswerKey
 from autograder.judge.repair.bench import Bench
 from autograder.judge.repair.cells import Limit, Workshop
-from autograder.judge.repair.search import Found, Search
+from autograder.judge.repair.found import Found
+from autograder.judge.repair.search import Search
 from autograder.judge.repair.telling import told
 from autograder.student.located import Located
 

@@ -6,7 +6,8 @@ The changed line is never shown, nor what was put in.
 from collections.abc import Iterator
 
 from autograder.judge.key import AnswerKey
-from autograder.judge.repair.search import Found, Made, Search
+from autograder.judge.repair.found import Found, Made
+from autograder.judge.repair.search import Search
 from autograder.judge.repair.words import KINDS
 from autograder.judge.verdict import holds
 from autograder.student.answers import Answer, Problem
