@@ -58,8 +58,7 @@ class JudgeBackend:
 
     def __init__(self) -> None:
         self._hints_given: Counter[str] = Counter()
-        self._asked: dict[str, Asked] = {}
-        self._hunted: set[str] = set()
+        self._asked: dict[str, Asked | str] = {}  # or why no line is looked for
 
     def key(self, exercise: str) -> AnswerKey:
         """Return the key of the public cases."""
@@ -72,16 +71,19 @@ class JudgeBackend:
         with limited(PATIENCE_S, LIMIT_BYTES):
             answers = list(key.answers_of(functions).values())
         report = judge(key, answers)
-        self._asked.pop(exercise, None)
-        self._hunted.discard(exercise)
         if report.status is Status.PASSED:
+            self._asked[exercise] = f"The last check of {exercise} passed: no line is wrong."
             return report
         if bug_hunt.is_hunted(functions.get(key.exercise.role)):
-            self._hunted.add(exercise)
+            self._asked[exercise] = bug_hunt.HERE
         elif fails_on_values(key, answers):
             self._asked[exercise] = Asked(key, functions, _within)
             asked = f'`from autograder.student import where` and `where("{exercise}")`'
             report = replace(report, where=f"In a new cell, {asked} look for the line.")
+        else:
+            self._asked[exercise] = (
+                f"The last check of {exercise} came to no wrong values: mend first what it tells."
+            )
         return replace(report, hint=self._next_hint(exercise))
 
     def where(self, exercise: str, tell: Callable[[int], None]) -> Located:
@@ -90,19 +92,18 @@ class JudgeBackend:
         Raises
         ------
         LookupError
-            If the last check of it saw none, or none of that kind; or in the bug hunt.
+            If it saw none, or none of that kind; or in the bug hunt.
         """
         if exercise not in exercise_names():
             names = ", ".join(exercise_names())
             raise LookupError(f'There is no exercise "{exercise}"; there are {names}.')
-        if exercise in self._hunted:
-            raise LookupError(bug_hunt.HERE)
-        if exercise not in self._asked:
-            raise LookupError(
-                f"First run the check of {exercise}: a line can be looked for where it finds wrong "
-                "values. Where something stops, the check tells the line itself."
-            )
-        return self._asked[exercise].answer(tell)
+        asked = self._asked.get(
+            exercise,
+            f"First run the check of {exercise}: a line is looked for where it finds wrong values.",
+        )
+        if isinstance(asked, str):
+            raise LookupError(asked)
+        return asked.answer(tell)
 
     def hint(self, exercise: str) -> str:
         """Return the next of the exercise's hints; after the last one, the last one again.

@@ -295,12 +295,15 @@ def _assigned(source: str) -> set[str]:
 
 def test_where_is_not_offered_for_a_crash_nor_once_all_is_right() -> None:
     backend = JudgeBackend()
-    for source in (OWN_STYLE.replace("da @ A.T", "da @ A"), OWN_STYLE):
+    with pytest.raises(LookupError, match="First run the check"):
+        backend.where(STEP, lambda tried: None)
+    crash = OWN_STYLE.replace("da @ A.T", "da @ A")
+    for source, told in ((crash, "came to no wrong values"), (OWN_STYLE, "passed: no line")):
         space: dict[str, Any] = {}
         cell(source, space)
         report = backend.check(STEP, {"forward": FORWARD, "backward": space[STEP]})
         assert report.where == ""
-        with pytest.raises(LookupError, match="First run the check"):
+        with pytest.raises(LookupError, match=told):
             backend.where(STEP, lambda tried: None)
 
 

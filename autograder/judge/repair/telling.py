@@ -83,7 +83,7 @@ def _questions(made: tuple[Made, ...]) -> Iterator[str]:
 
 def _nothing(found: Found, search: Search) -> tuple[str, tuple[str, ...]]:
     if found.stopped:
-        return f"Stopped, as you asked: none of {found.tried} small changes mended it so far.", ()
+        return f"Stopped, as you asked: none of {found.tried:,} small changes mended it so far.", ()
     if not search.pieces:
         return (
             "The text of your function cannot be read: it has to stand in a cell of its own, "
@@ -92,7 +92,7 @@ def _nothing(found: Found, search: Search) -> tuple[str, tuple[str, ...]]:
         )
     if search.baseline is None:
         return "No case shows a wrong value, so there is no line to look for.", ()
-    sentence = f"No small change was found that mends it: {found.tried} were tried."
+    sentence = f"No small change was found that mends it: {found.tried:,} were tried."
     first = search.bench.first_wrong(search.baseline)
     if not first:
         return sentence, ()
