@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from autograder.judge.compare import equal
+from autograder.judge.compare import close, equal
 from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case
@@ -227,12 +227,17 @@ class Recogniser:
                 yield mistake, frozenset(spoilt)
 
     def _any_finite(self, answers: Answers, wrong: frozenset[str]) -> bool:
-        """Return whether a number came among what is wrong: many slips give inf and nan."""
-        return any(
-            bool(np.isfinite(answers[case].outputs[name]).any())
-            for case in self._main
-            for name in wrong & answers[case].outputs.keys()
-        )
+        """Return whether a wrong number came: inf and nan are what many slips give."""
+        tolerance = self.key.exercise.tolerance
+        for case in self._main:
+            for name in wrong & answers[case].outputs.keys():
+                got, right = (of[case].outputs[name] for of in (answers, self.key.expected))
+                off = np.isfinite(got)
+                if got.shape == right.shape:
+                    off &= ~close(got, right, tolerance)
+                if off.any():
+                    return True
+        return False
 
     def _partly(
         self, answers: Answers, wrong: frozenset[str], came: frozenset[str]

@@ -1,5 +1,6 @@
 """From answers to a report: the first cause, each property by its own claim, the mistake's name."""
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from autograder.judge.doubts import fitted, gives_up
 from autograder.judge.examples import example
 from autograder.judge.exercise import Asked, Case, Criterion, Exercise, Kind
 from autograder.judge.key import AnswerKey
+from autograder.judge.recognition import PATIENCE_S
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
 
@@ -196,20 +198,22 @@ def _with_reasons(
 def _recognised(key: AnswerKey, by_case: Answers) -> tuple[str, list[str]]:
     """Return the name of the mistake, or "", and what is said of all that has been recognised.
 
-    Where stand-ins were called, the mistakes of the function itself are seen with them alone.
+    Where stand-ins were called, the mistakes of the function itself are seen with them alone. Both
+    searches together take no longer than one.
     """
-    ours = []
+    begin, ours = time.thread_time(), []
     if _stand_ins_matter(key, by_case):
-        ours = key.recogniser_with_ours.recognise(by_case)
+        ours = key.recogniser_with_ours.recognise(by_case, PATIENCE_S / 2)
+    left_s = PATIENCE_S - (time.thread_time() - begin)
     if ours and not all(key.recogniser.explains(m, by_case) for m in ours[0].mistakes):
-        recognised = key.recogniser.recognise(by_case) if key.exercise.chances else []
+        recognised = key.recogniser.recognise(by_case, left_s) if key.exercise.chances else []
         if recognised and all(
             key.recogniser_with_ours.explains(m, by_case) for m in recognised[0].mistakes
         ):  # counts that chance makes alike with ours are told apart with the learner's own
             return recognised[0].name, [one.sentence for one in recognised]
         sentences = [f"With ours in the place of your {' or '.join(key.exercise.stand_ins)},"]
         return ours[0].name, [f"{sentences[0]} {_lower(one.sentence)}" for one in ours]
-    recognised = key.recogniser.recognise(by_case)
+    recognised = key.recogniser.recognise(by_case, left_s)
     name = recognised[0].name if recognised else ""
     return name, [one.sentence for one in recognised]
 

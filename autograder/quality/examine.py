@@ -71,8 +71,8 @@ class _Listening:
         self._recogniser, self._patience_s = recogniser, patience_s
         self.found: list[Recognised] = []
 
-    def recognise(self, answers: Mapping[str, Answer]) -> list[Recognised]:
-        self.found = self._recogniser.recognise(answers, self._patience_s)
+    def recognise(self, answers: Mapping[str, Answer], patience_s: float) -> list[Recognised]:
+        self.found = self._recogniser.recognise(answers, min(self._patience_s, patience_s))
         return self.found
 
     def __getattr__(self, name: str) -> Any:

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from autograder.judge import recognition
+from autograder.judge.edits import base_source, compiled
+from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import bptt, recurrence
 from autograder.judge.recognition import Recognised, Recogniser
+from autograder.judge.verdict import judge
 from autograder.student.answers import Answer, Problem
 
 Function = Callable[..., Any]
@@ -207,6 +210,29 @@ def test_missing_answers_have_no_mistake() -> None:
     assert STEP.recogniser.recognise({first: STEP.expected[first]}) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "untrue"),
+    [
+        ("numeric_gradient", "df * change", "df - change", "added"),
+        ("numeric_gradient", "df * change", "df", "added"),
+        ("make_batches", "(len(ids) - 1) //", "(len(ids) + 1) //", "B is L // (N T)"),
+        ("relative_error", "/ scale", "// scale", "condition"),
+        ("rescale_spectral_radius", "rho / radius", "rho // radius", "zeros"),
+        ("lstm_step_backward", "do_t * o_t", "do_t ** o_t", "raised"),
+    ],
+)
+def test_what_is_named_is_so_on_other_numbers_too(
+    name: str, old: str, new: str, untrue: str
+) -> None:
+    """Where small numbers, zeros or nan hide what was done, nothing is said of it."""
+    exercise = find_exercise(name)
+    wrong = compiled(base_source(exercise.unit, name).replace(old, new), exercise.unit, name)
+    key = key_of(name, PUBLIC_SEED)
+    answers = key.answers_of({**exercise.reference, exercise.role: wrong})
+    told = [one.sentence for one in key.recogniser.recognise(answers, 60.0)]
+    assert not any(untrue in sentence for sentence in told)
+
+
 # --- patience and threads -----------------------------------------------------------------------
 
 
@@ -225,6 +251,20 @@ def test_search_ends_when_patience_does_and_goes_on_with_the_next_answers(
         assert key.recogniser.recognise(answers_of(key, riddle), patience_s=1.0) == []
         tried = written + 2 * round_number * recognition.CHUNK
         assert len(key.recogniser._made) == tried
+
+
+def test_searches_with_and_without_stand_ins_share_one_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = count(step=0.05)
+    monkeypatch.setattr(recognition.time, "thread_time", lambda: next(clock))
+    key = key_of("rnn_forward")
+    loop = base_source("recurrence", "rnn_forward").replace("h_t = h_0", "h_t = np.cos(h_0) - 7")
+    function = compiled(
+        loop.replace("append(h_t)", "append(np.cos(h_t))"), "recurrence", "rnn_forward"
+    )
+    assert not judge(key, list(answers_of(key, function).values())).mistake
+    assert 0.5 < next(clock) < 1.5
 
 
 def test_search_of_one_key_ends_for_good_and_what_was_tried_is_still_named(

@@ -24,7 +24,8 @@ ONE_ROW, OTHER_ROW = "a row of ids", "another row of ids"
 BATCH, ONE_IN_BATCH, ONE_STEP = "a batch of rows", "a batch of one", "a single step"
 ONE_ID, SQUARE = "a single id", "as many rows and steps as characters"
 FULL, OTHER_NUMBERS = "a full cut", "with other numbers"
-TOO_FEW, REMAINDER = "one id too few for the last batch", "with a remainder"
+TOO_FEW, TWO_TOO_FEW = "one id too few for the last batch", "two ids too few for the last batch"
+REMAINDER = "with a remainder"
 ONE_ROW_ALONE, ONE_BATCH, SHORT = "a single row", "a single batch", "long and too short"
 TRIALS = 12
 MANY_CHARACTERS = 300
@@ -208,6 +209,7 @@ def _batch_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(FULL, _cut(rng, used + 1, N, T)),
         Case(OTHER_NUMBERS, _cut(rng, used + 1, B, N)),
         Case(TOO_FEW, _cut(rng, used, N, T)),
+        Case(TWO_TOO_FEW, _cut(rng, used - 1, N, T)),
         Case(REMAINDER, _cut(rng, used + 1 + int(rng.integers(N, N * T)), N, T)),
         Case(ONE_ROW_ALONE, _cut(rng, T * B + 1, 1, T), edge=True),
         Case(ONE_STEP, _cut(rng, N * B + 1, N, 1), edge=True),
@@ -460,7 +462,7 @@ EXERCISES = (
         name="make_batches",
         unit=UNIT,
         title="Batches that go on where they stopped",
-        version=3,
+        version=4,
         reference={"make": char_lm.make_batches},
         make_cases=_batch_cases,
         axes={
@@ -491,7 +493,7 @@ EXERCISES = (
                 0.15,
                 "Nothing is lost, doubled or made up where the length does not come out even.",
                 ("inputs", "targets"),
-                (TOO_FEW, REMAINDER),
+                (TOO_FEW, TWO_TOO_FEW, REMAINDER),
             ),
             Criterion(
                 "integers",

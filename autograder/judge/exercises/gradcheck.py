@@ -56,6 +56,10 @@ def _gradient_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("a single entry, of shape (1,)", _number_out(rng, 1), edge=True),
         Case("at zero", {**several, "x": np.zeros(4)}, edge=True),
         Case("whole numbers", {**several, "x": signs * rng.integers(1, 4, size=4)}, edge=True),
+        # No criterion looks at it; beside a step of 1e-5 what is made of df and f tells little.
+        Case(
+            "a large step, an array out", {**_array_out(rng, 3), "h": float(rng.uniform(0.3, 0.6))}
+        ),
     )
 
 
@@ -69,7 +73,7 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     own = {"x": rng.normal(size=n), "w": rng.uniform(0.5, 1.5, size=n), "planted": planted}
     tiny = {name: 1e-10 * value for name, value in _pair(rng, n).items()}
     turned = _pair(rng, n)
-    turned["b"][[0, 1]] *= -1
+    turned["b"][[0, 1, np.argmax(np.abs(turned["a"]))]] *= -1  # the error is above 1
     return (
         Case("two gradients", _pair(rng, n)),
         Case("with other numbers", _pair(rng, n)),
@@ -154,7 +158,7 @@ EXERCISES = (
         name="numeric_gradient",
         unit=UNIT,
         title="A gradient from values alone",
-        version=4,
+        version=5,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
         axes={"gradient": ANY_SHAPE},
@@ -211,7 +215,7 @@ EXERCISES = (
         name="relative_error",
         unit=UNIT,
         title="How far two gradients differ",
-        version=5,
+        version=6,
         reference={
             "gradient": gradcheck.numeric_gradient,
             "error": gradcheck.relative_error,

@@ -124,9 +124,6 @@ GRADIENT.edit(
     "x is copied with its whole numbers, and what is written into the copy is cut off to whole "
     "numbers again. x is turned into floats first.",
     "np.array(x, dtype=float) → np.array(x)",
-    "np.zeros_like(at) → np.zeros(at.shape)",
-    "up[place] += h → up[place] = up[place] + h",
-    "down[place] -= h → down[place] = down[place] - h",
 )
 GRADIENT.edit(
     "result_of_whole_numbers",
