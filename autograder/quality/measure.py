@@ -98,10 +98,19 @@ def _in_style(mistake: Mistake, base: str) -> str:
         source = base_source(mistake.unit, base)
         elsewhere = Mistake(mistake.name, mistake.when, mistake.unit, base, mistake.edits)
         changed = edited(source, elsewhere.replaced)
-        ast.parse(changed)
+        set_there, read = _names(changed)
+        new = set_there - _names(source)[0]
+        dead = new and not new & read  # what it changes is nothing in this style
     except (EditError, SyntaxError):
         return ""
-    return changed
+    return "" if dead else changed
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """Return the names that are given values in `source`, and those that are read."""
+    names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+    read = {name.id for name in names if isinstance(name.ctx, ast.Load)}
+    return {name.id for name in names if not isinstance(name.ctx, ast.Load)}, read
 
 
 def compiled_in_style(unit: str, base: str, source: str) -> Any:

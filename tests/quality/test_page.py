@@ -106,3 +106,9 @@ def test_styles_make_a_mistake_where_its_edits_fit_and_nowhere_else() -> None:
     made = {subject.text for subject in styles_of(step)}
     assert any(text.endswith("in step_with_einsum") for text in made) or made
     assert not any(text.endswith(f"in {step.name}") for text in made)
+
+
+def test_style_in_which_an_edit_sets_what_nothing_reads_has_not_that_mistake() -> None:
+    made = {subject.text for subject in styles_of(find_exercise("loss_mask"))}
+    assert not any(text.startswith("aligned") and "broadcasting" in text for text in made)
+    assert any("in mask_" in text for text in made)
