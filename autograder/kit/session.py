@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.book_session import outputs_of, told_answers
+from autograder.cli.book_session import outputs_of, told_answers
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically

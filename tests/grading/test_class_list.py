@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from rich.console import Console
 
+from autograder.cli.grading_session import grade_and_report
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.autograded import SECRET
@@ -22,7 +23,6 @@ from autograder.grading.collecting.roster_table import read_roster, roster_of
 from autograder.grading.entries import set_time
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.submissions import TIMESTAMP, find_submissions, stamp_in
-from autograder.grading_session import grade_and_report
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.times import LATE_OR_NOT, LATE_STAMP, LATE_WITHOUT_TIME
 from tests.course.grading_folders import NEEDS_SANDBOX, hand_in, run_nbgrader, twin

@@ -11,12 +11,12 @@ import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
 
+from autograder.cli.grading_session import grade_and_report
 from autograder.course import CONFIG_NAME, Course
 from autograder.errors import AutograderError
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.submissions import TIMESTAMP
-from autograder.grading_session import grade_and_report
 from autograder.reports.class_report import write_class_report
 from autograder.reports.exports import export_marks, read_marks
 from autograder.reports.feedback import write_feedback_pages

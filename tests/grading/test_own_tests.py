@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.cli.grading_session import grade_and_report, judge_notebook
+from autograder.cli.show_session import show_lines
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
 from autograder.grading.release import check_release, release_unit
 from autograder.grading.unit_grader import UnitGrader
-from autograder.grading_session import grade_and_report, judge_notebook
 from autograder.progress import Standing, progress_of_notebooks
 from autograder.reports.exports import export_marks
 from autograder.sandbox.launcher import BubblewrapLauncher
-from autograder.show_session import show_lines
 from autograder.student.report import Status
 from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in, run_nbgrader
 from tests.grading.own_course import (

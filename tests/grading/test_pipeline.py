@@ -328,7 +328,7 @@ def test_submissions_on_their_way_are_few_whatever_the_class_size(course: Course
 
 
 def test_sandbox_starts_before_nbgrader_is_imported() -> None:
-    script = "import sys, autograder.grading_session; sys.exit('nbgrader' in sys.modules)"
+    script = "import sys, autograder.cli.grading_session; sys.exit('nbgrader' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
     script = "import sys, autograder.grading.recording; sys.exit('nbgrader' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1

@@ -12,10 +12,10 @@ import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
 
+from autograder.cli.grading_session import grade_and_report
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path
 from autograder.grading.pipeline import grade_unit
-from autograder.grading_session import grade_and_report
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
 

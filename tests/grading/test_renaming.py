@@ -9,7 +9,7 @@ import pytest
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
-from autograder import cli
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading import renaming

@@ -9,8 +9,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from typer.testing import CliRunner
 
-from autograder import cli, notebook_run
-from autograder.book_session import told_answers
+from autograder import notebook_run
+from autograder.cli import run as cli
+from autograder.cli.book_session import told_answers
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import release_unit

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli
+from autograder.cli import app
+from autograder.cli import run as cli
 from autograder.course import Course
 from tests.course.small_course import UNIT, add_extra, edit
 
@@ -82,7 +83,7 @@ def test_grading_an_ungraded_notebook_is_refused_in_a_sentence(
 
 def test_all_units_leave_the_ungraded_notebook_out(in_course: Course) -> None:
     add_extra(in_course)
-    assert cli.chosen_units(in_course, None) == [UNIT]
+    assert app.chosen_units(in_course, None) == [UNIT]
 
 
 def test_release_check_with_drift_fails_and_changes_nothing(

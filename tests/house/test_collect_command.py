@@ -11,8 +11,9 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from typer.testing import CliRunner
 
-from autograder import cli, terminal
-from autograder.collect_session import audit_path, audit_table
+from autograder.cli import run as cli
+from autograder.cli import terminal
+from autograder.cli.collect_session import audit_path, audit_table
 from autograder.course import Course
 from autograder.demo.classroom import Classroom
 from autograder.demo.run import compare

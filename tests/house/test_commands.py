@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from autograder.cli import app
+from autograder.cli.run import app
 
 
 def targets(makefile: str) -> set[str]:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from autograder import cli
+from autograder.cli import grading
+from autograder.cli import run as cli
+from autograder.cli.terminal import told_once
 from autograder.course import Course
 from autograder.places import said, sentence_on
-from autograder.terminal import told_once
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ def test_ctrl_c_ends_a_command_in_a_sentence(
     def press(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "units_at_hand", press)
+    monkeypatch.setattr(grading, "units_at_hand", press)
     assert ended(monkeypatch, "grade") == cli.WRONG_USAGE
     shown = capsys.readouterr()
     assert shown.err.strip() == cli.INTERRUPTED

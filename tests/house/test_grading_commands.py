@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli, grading_session
+from autograder.cli import grading_session
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.demo.run import Mismatch, lock_of, set_up
 from autograder.errors import AutograderError

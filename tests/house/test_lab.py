@@ -11,10 +11,10 @@ import pytest
 from jupyter_core.paths import jupyter_config_path
 from jupyterlab_server.config import get_page_config
 
+from autograder.cli.lab import copy_missing, kept_in_work, lab_command, lab_environment, start_lab
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import release_unit
-from autograder.lab import copy_missing, kept_in_work, lab_command, lab_environment, start_lab
 from tests.course.small_course import EXTRA, UNIT, add_extra
 
 
@@ -124,6 +124,6 @@ def test_lab_with_a_home_that_takes_nothing_starts_with_folders_in_work(
     started: list[dict[str, str]] = []
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     monkeypatch.setattr(os, "execve", lambda program, command, env: started.append(env))
-    monkeypatch.setattr("autograder.lab.subprocess.call", lambda *a, **k: 0)
+    monkeypatch.setattr("autograder.cli.lab.subprocess.call", lambda *a, **k: 0)
     start_lab(released, [])
     assert started[0]["JUPYTER_RUNTIME_DIR"].startswith(str(released.work))

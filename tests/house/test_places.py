@@ -15,7 +15,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from autograder import cli, places
+from autograder import places
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.grading.database import open_gradebook
 from autograder.places import sentence_on

@@ -88,7 +88,7 @@ def test_command_line_with_a_wrong_table_ends_in_a_sentence(tmp_path: Path) -> N
     code = (
         "import sys, autograder.table as t; from pathlib import Path\n"
         f"t.read_table.__defaults__ = (Path({str(tmp_path / 'none.toml')!r}),)\n"
-        "import autograder.cli"
+        "import autograder.cli.run"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from autograder import cli, grading_session, terminal
+from autograder.cli import grading_session, terminal
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.demo.run import Mismatch
 from autograder.errors import AutograderError

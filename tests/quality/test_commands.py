@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from autograder import cli
+from autograder.cli import run as cli
 from autograder.judge.exercises import find_exercise
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2

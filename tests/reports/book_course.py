@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_notebook
 
-from autograder.book_session import chapters_of
+from autograder.cli.book_session import chapters_of
 from autograder.course import Course
 from autograder.grading.release_audit import notebooks_in
 from autograder.reports.book.chapters import Chapter

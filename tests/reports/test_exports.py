@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.roster import Roster, Student

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.autograded import SECRET

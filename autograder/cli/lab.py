@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.units import NOTEBOOKS
 
-LEARNER_JUPYTER = Path(__file__).parent / "learner_jupyter"
+LEARNER_JUPYTER = Path(__file__).parents[1] / "learner_jupyter"
 """Jupyter settings that leave nbgrader's Validate on and its instructor's panels off."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autograder import terminal
+from autograder.cli import terminal
 from autograder.course import Course
 from autograder.demo.run import DEMO_LIMITS, compare, demo_course, lock_of, set_up
 from autograder.errors import AutograderError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder import terminal
+from autograder.cli import terminal
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.class_list import store_class

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from autograder import terminal
+from autograder.cli import terminal
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.class_list import store_class
