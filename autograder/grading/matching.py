@@ -66,8 +66,12 @@ def seen_cells(
     room = _MOST_CHARACTERS
     for cell in _joined(submitted, flags):
         room -= len(cell.source)
-        pieces = pieces_of(cell.source) if room >= 0 else ()
-        found.append(Seen(cell, pieces, _by_name(template, cell)))
+        origin = _by_name(template, cell)
+        if origin and (origin.kind, origin.source) == (cell.kind, cell.source):
+            pieces = origin.pieces  # as released: they are known
+        else:
+            pieces = pieces_of(cell.source) if room >= 0 else ()
+        found.append(Seen(cell, pieces, origin))
     _count_once(found, flags)
     _by_text(template, found)
     _by_function(template, found, flags)

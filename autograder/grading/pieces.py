@@ -152,7 +152,7 @@ def pieces_of(source: str) -> tuple[Piece, ...]:
             starts.append(number)
         if at_edge or depth:
             held = line.startswith("@") or line.endswith("\\")
-        depth = max(0, depth + sum((c in _OPEN) - (c in _CLOSED) for c in line))
+        depth = max(0, depth + sum(map(line.count, _OPEN)) - sum(map(line.count, _CLOSED)))
     lines, ends = source.split("\n"), [*starts[1:], len(code)]
     return tuple(
         Piece("\n".join(lines[first:end]), "\n".join(code[first:end]))
