@@ -143,7 +143,7 @@ def _judged(
     course: Course, no_sandbox: bool, tell: Callable[[str], object]
 ) -> tuple[Progress, list[str]]:
     # Not above: a notebook's picture needs no sandbox.
-    from autograder.cli.grading_session import judge_notebook, launcher_for
+    from autograder.cli.check_session import judge_notebook, launcher_for
 
     found, amiss = _notebooks_at_work(course)
     tell_once = cache(tell)
@@ -174,7 +174,7 @@ def _notebooks_at_work(
     course: Course,
 ) -> tuple[dict[str, Path], list[str]]:
     """Return the one notebook of each unit, and a sentence on all that is not where it belongs."""
-    from autograder.cli.grading_session import notebook_identity
+    from autograder.cli.check_session import notebook_identity
 
     places = [
         course.work / course.release_notebook(name).relative_to(course.release)

@@ -28,7 +28,7 @@ def check(
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Check one notebook in the terminal, on the cases that JupyterLab uses."""
-    from autograder.cli.grading_session import check_notebook
+    from autograder.cli.check_session import check_notebook
 
     passed = check_notebook(console, Course.find(released=True), notebook, no_sandbox, remark)
     raise typer.Exit(DONE if passed else FAILURES)

@@ -151,7 +151,7 @@ def demo(
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Grade a made-up class whose every mark is known beforehand, and compare."""
-    from autograder.cli.grading_session import run_demo
+    from autograder.cli.demo_session import run_demo
 
     course = Course.find()
     chosen = chosen_units(course, units) if units or all_units else [EXAMPLE]

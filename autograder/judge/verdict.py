@@ -1,7 +1,7 @@
 """From answers to a report: the first cause, each property by its own claim, the mistake's name."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from autograder.judge.compare import equal
@@ -9,6 +9,7 @@ from autograder.judge.criteria import value_verdict, varies, verdict_on
 from autograder.judge.doubts import fitted, gives_up
 from autograder.judge.examples import example
 from autograder.judge.exercise import Asked, Case, Criterion, Exercise, Kind
+from autograder.judge.first_cause import first_cause, lowered
 from autograder.judge.key import AnswerKey
 from autograder.judge.recognition import PATIENCE_S
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
@@ -212,7 +213,7 @@ def _recognised(key: AnswerKey, by_case: Answers) -> tuple[str, list[str]]:
         ):  # counts that chance makes alike with ours are told apart with the learner's own
             return recognised[0].name, [one.sentence for one in recognised]
         sentences = [f"With ours in the place of your {' or '.join(key.exercise.stand_ins)},"]
-        return ours[0].name, [f"{sentences[0]} {_lower(one.sentence)}" for one in ours]
+        return ours[0].name, [f"{sentences[0]} {lowered(one.sentence)}" for one in ours]
     recognised = key.recogniser.recognise(by_case, left_s)
     name = recognised[0].name if recognised else ""
     return name, [one.sentence for one in recognised]
@@ -230,74 +231,6 @@ def _stand_ins_matter(key: AnswerKey, by_case: Answers) -> bool:
         if any(not equal(own.outputs[n], ours.outputs[n], tolerance) for n in ours.outputs):
             return True
     return False
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
-
-
-def first_cause(key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResult, ...]) -> str:
-    """Return what is to be looked at first, in a sentence.
-
-    In the main cases, not written yet comes before a crash, a crash before a wrong form, a wrong
-    form before wrong values; then what stopped at an edge; then the first criterion that is not
-    met. `criteria` may have been credited: what is paid for elsewhere is no cause.
-    """
-    main = [case for case in key.asked if not case.edge]
-    edges = [case for case in key.asked if case.edge]
-    open_ones = {result.name for result in criteria if not result.passed}
-    return (
-        _stop(main, by_case, main[0].name)
-        or _wrong_values(key, by_case, main, open_ones)
-        or _stop(edges, by_case)
-        or next((result.detail for result in criteria if result.detail), "")
-        or _unjudged(key, by_case)
-    )
-
-
-def _unjudged(key: AnswerKey, by_case: Answers) -> str:
-    if varies(key, by_case):
-        return "Not all that is asked could be judged."
-    return "The result does not depend on the inputs."
-
-
-def _stop(cases: Sequence[Case], by_case: Answers, unnamed: str = "") -> str:
-    """Return what kept the functions from answering; "" if they did.
-
-    The case is named unless it is the one that is `unnamed`.
-    """
-    names = [case.name for case in cases]
-    stopped = [by_case[name] for name in names if name in by_case and by_case[name].problem]
-    for problem in (Problem.UNFINISHED, Problem.EXCEPTION, Problem.FORM):
-        for answer in stopped:
-            if answer.problem is problem:
-                what = _sentence(answer)
-                if answer.case == unnamed:
-                    return what
-                what = _lower(what) if what.startswith("It ") else what
-                return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
-    missing = [name for name in names if name not in by_case]
-    return f"No answer came to the case “{missing[0]}”." if missing else ""
-
-
-def _wrong_values(
-    key: AnswerKey, by_case: Answers, cases: Sequence[Case], names: Collection[str]
-) -> str:
-    """Return how the values differ that the first unmet criterion among `names` finds wrong."""
-    among = {case.name for case in cases}
-    for criterion in key.exercise.criteria:
-        looked_at = tuple(name for name in criterion.cases or among if name in among)
-        if criterion.kind is Kind.VALUES and criterion.name in names and looked_at:
-            found = verdict_on(key, by_case, replace(criterion, cases=looked_at))
-            if found:
-                return found
-    return ""
-
-
-def _sentence(answer: Answer) -> str:
-    if answer.problem is Problem.UNFINISHED:
-        return f"Not written yet ({answer.message})." if answer.message else "Not written yet."
-    return answer.message
 
 
 def _experiments(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.cli.grading_session import grade_and_report, judge_notebook
+from autograder.cli.check_session import judge_notebook
+from autograder.cli.grading_session import grade_and_report
 from autograder.cli.show_session import show_lines
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError

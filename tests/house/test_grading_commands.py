@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli import grading_session
+from autograder.cli import demo_session
 from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.demo.run import Mismatch, lock_of, set_up
@@ -29,7 +29,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """This repository's course with its data elsewhere, for every command of the test."""
     place = course_in(tmp_path / "data")
     monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: place))
-    monkeypatch.setattr(grading_session, "demo_course", lambda course: place)
+    monkeypatch.setattr(demo_session, "demo_course", lambda course: place)
     return place
 
 
@@ -284,7 +284,7 @@ def test_demo_with_a_mark_that_is_not_predicted_ends_with_failure(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = Mismatch("correct", "stack_weights", "0.5 points, not 1.0")
-    monkeypatch.setattr(grading_session, "compare", lambda *arguments: [wrong])
+    monkeypatch.setattr(demo_session, "compare", lambda *arguments: [wrong])
     code, text = run("demo")
     assert code == cli.FAILURES
     assert "correct, stack_weights: 0.5 points, not 1.0" in text

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from autograder.cli import grading_session, terminal
+from autograder.cli import check_session, grading_session, terminal
 from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.demo.run import Mismatch
@@ -117,10 +117,10 @@ def test_check_of_hostile_reports_holds_nothing_a_terminal_obeys(
     text = f"text{canary}{MARKUP}"
     marked = Marked({"check_x": hostile_report(text)}, (text,), {})
     found = Identity("recurrence", ("recurrence",))
-    monkeypatch.setattr(grading_session, "notebook_identity", lambda *_: found)
-    monkeypatch.setattr(grading_session, "judge_notebook", lambda *_: marked)
+    monkeypatch.setattr(check_session, "notebook_identity", lambda *_: found)
+    monkeypatch.setattr(check_session, "judge_notebook", lambda *_: marked)
     console = Console(file=io.StringIO(), force_terminal=True, highlight=False, width=400)
-    grading_session.check_notebook(console, Course(Path("x")), Path("y"))
+    check_session.check_notebook(console, Course(Path("x")), Path("y"))
     assert isinstance(console.file, io.StringIO)
     assert "[red]x[/]" in console.file.getvalue()
     assert obeyed(console.file.getvalue()) == []
