@@ -25,6 +25,7 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path, write_beside
 from autograder.grading.class_list import has_own_date, store_dates
+from autograder.grading.collecting.delivery import MAX_FOLDERS_DEEP
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.configuration import found_beside
 from autograder.grading.entries import set_time
@@ -88,7 +89,9 @@ class GuardedExporter(NotebookExporter):
 def _why_not_copied(folder: Path) -> str:
     """Return what in `folder` nbgrader must not copy: something special or too large; or ""."""
     room = MAX_COPIED_BYTES
-    for place, _, names in os.walk(folder):
+    for place, folders, names in os.walk(folder):
+        if folders and len(Path(place).relative_to(folder).parts) >= MAX_FOLDERS_DEEP:
+            return f"it holds folders more than {MAX_FOLDERS_DEEP} deep"
         for name in names:
             with suppress(OSError):  # a link to nothing
                 found = os.stat(os.path.join(place, name))  # of what a link leads to, as a copy is

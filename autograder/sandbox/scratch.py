@@ -6,12 +6,13 @@ with it the inputs of secret cases; the next one made here takes it away.
 
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from autograder.sandbox.inside.removal import remove_tree
 
 if sys.platform != "win32":
     import fcntl
@@ -25,14 +26,14 @@ _YOUNG_S = 60.0
 def scratch_folder() -> Iterator[Path]:
     """Make a folder of this user's own, and remove those whose process is gone."""
     remove_forgotten()
-    # Of what a submission leaves there, something may resist; that is no reason to fail.
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
-        descriptor = _locked(Path(name))
-        try:
-            yield Path(name)
-        finally:
-            if descriptor is not None:
-                os.close(descriptor)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    descriptor = _locked(folder)
+    try:
+        yield folder
+    finally:
+        remove_tree(folder)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def remove_forgotten() -> list[Path]:
@@ -50,7 +51,7 @@ def remove_forgotten() -> list[Path]:
                 continue
             descriptor = _locked(folder)
             if descriptor is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_tree(folder)
                 os.close(descriptor)
                 removed.append(folder)
     return removed

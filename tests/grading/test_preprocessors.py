@@ -9,11 +9,13 @@ from nbgrader.api import Gradebook
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path
 from autograder.grading.gradebook import UnitGradebook
+from autograder.sandbox.inside.removal import remove_tree
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
+from tests.sandbox.deep import deepened
 
 UNIT, NAME = "recurrence", "01_recurrence"
 SPECIAL = {"s02": "timestamp.txt", "s03": "notes.txt"}
-SPARSE = "s04"
+SPARSE, DEEP = "s04", "s05"
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +33,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     (beside / "more" / "page.html").write_text("<script>1</script>")
     (beside / ".hidden").write_text("x")
     (beside / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
-    for student in ("anna", "ANNA", *SPECIAL, SPARSE):
+    for student in ("anna", "ANNA", *SPECIAL, SPARSE, DEEP):
         hand_in(course, UNIT, student, right)
     os.mkfifo(course.submitted / "s02" / NAME / "timestamp.txt")
     (course.submitted / "s03" / NAME / "notes.txt").symlink_to("/dev/zero")
     with open(course.submitted / SPARSE / NAME / "data.bin", "wb") as file:
         file.truncate(8 * 2**30)
+    deepened(course.submitted / DEEP / NAME)
     with UnitGradebook(course, UNIT) as gradebook:
         gradebook.register()
     done = run_nbgrader(course, "autograde", NAME)
@@ -44,6 +47,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     for student, name in SPECIAL.items():
         assert f"submitted/{student}/{NAME}: not graded, for '{name}'" in done.stderr
     assert f"submitted/{SPARSE}/{NAME}: not graded, for it holds more than 200 MB" in done.stderr
+    assert f"submitted/{DEEP}/{NAME}: not graded, for it holds folders more than 16" in done.stderr
+    remove_tree(course.submitted / DEEP)  # which pytest could not
     assert not autograded_path(course, UNIT, SPARSE).parent.exists()
     return course
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox.scratch import PREFIX, remove_forgotten, scratch_folder
+from tests.sandbox.deep import deepened
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 
@@ -68,6 +69,22 @@ def test_next_folder_takes_away_what_a_killed_process_left() -> None:
         with scratch_folder() as mine:
             assert not folder.exists()
             assert mine.exists()
+
+
+def test_folder_goes_however_deep_it_was_made() -> None:
+    with scratch_folder() as folder:
+        deepened(folder)
+    assert not folder.exists()
+
+
+def test_next_folder_takes_away_what_is_deep_too() -> None:
+    with holder() as (process, folder):
+        deepened(folder)
+        age(folder)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with scratch_folder():
+            assert not folder.exists()
 
 
 def test_folder_of_a_living_process_stays() -> None:

@@ -8,7 +8,6 @@ import contextlib
 import math
 import os
 import resource
-import shutil
 import signal
 import tempfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, NoReturn
 from autograder.sandbox.inside import control, kernel
 from autograder.sandbox.inside.frames import FrameWriter, Kind
 from autograder.sandbox.inside.namespaces import enter_submission_namespaces
+from autograder.sandbox.inside.removal import remove_tree
 from autograder.student import wire
 
 HOME = "/tmp/home"
@@ -58,7 +58,7 @@ def make_home(terms: Terms) -> str:
 def remove_home(terms: Terms, home: str) -> None:
     """Delete what a submission has left; in a sandbox that went with its namespaces."""
     if not terms.isolate:
-        shutil.rmtree(home, ignore_errors=True)
+        remove_tree(home)
 
 
 def kill(pid: int) -> None:
