@@ -10,13 +10,15 @@ import numpy as np
 from autograder.judge.answers import answers_of_unit
 from autograder.judge.derived import with_derived
 from autograder.judge.edits import base_source, compiled
-from autograder.judge.exercise import Case, Exercise
+from autograder.judge.exercise import PUBLIC_SEED, Case, Exercise
 from autograder.judge.frequencies import FALSE_ALARM
 from autograder.student.answers import AGAIN, Answer, answer_case, answer_cases
 from autograder.student.stand_ins import stand_ins_of
 
 if TYPE_CHECKING:
     from autograder.judge.recognition import Recogniser, Source
+
+FURTHER = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class AnswerKey:
             if answer.problem:
                 raise RuntimeError(f"the reference of {self.exercise.name} fails: {answer.message}")
         return answers
+
+    @cached_property
+    def further(self) -> tuple["AnswerKey", ...]:
+        """The same exercise on other cases: what is right by chance here is hardly so there."""
+        return tuple(AnswerKey.draw(self.exercise, PUBLIC_SEED + number) for number in FURTHER)
 
     @property
     def asked(self) -> tuple[Case, ...]:

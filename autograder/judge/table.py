@@ -61,7 +61,11 @@ def read_key(data: bytes, exercise: str) -> "TableKey":
     found = find_exercise(exercise)
     if table["version"] != found.version:
         raise CheckFailed(f"The table of {exercise} is of another version: get the latest one.")
-    return TableKey(found, tuple(Case(**case) for case in table["cases"]), table)
+    return TableKey(found, _cases_of(table), table)
+
+
+def _cases_of(table: Plain) -> tuple[Case, ...]:
+    return tuple(Case(**case) for case in table["cases"])
 
 
 def packed(value: Any) -> bytes:
@@ -111,6 +115,12 @@ class TableKey(AnswerKey):
         """Return how the calls of `case` read whose refusals `output` holds."""
         found: Sequence[str] = self.table["calls"][case][output]
         return found
+
+    @cached_property
+    def further(self) -> tuple[AnswerKey, ...]:
+        """The same exercise on other cases: one set of them, for they are large."""
+        table = unpacked(self.table["further"].tobytes())
+        return (TableKey(self.exercise, _cases_of(table), table),)
 
     @cached_property
     def recogniser(self) -> Recogniser:

@@ -27,17 +27,19 @@ Plain = dict[str, Any]
 def table_of(exercise: Exercise) -> bytes:
     """Return the table of an exercise on its public cases, packed."""
     key = AnswerKey.draw(exercise, PUBLIC_SEED)
-    mistakes = packed(_Mistakes(key).as_plain())
-    return packed(
-        {
-            "version": exercise.version,
-            "cases": [plain_case(case) for case in key.cases],
-            "expected": {name: answer.outputs for name, answer in key.expected.items()},
-            "chances": _of_inputs(key, exercise.chances, key.chances),
-            "calls": _of_inputs(key, exercise.calls, key.calls),
-            "mistakes": np.frombuffer(mistakes, np.uint8),
-        }
-    )
+    later = {"mistakes": _Mistakes(key).as_plain(), "further": _right(key.further[0])}
+    unread = {name: np.frombuffer(packed(part), np.uint8) for name, part in later.items()}
+    return packed({"version": exercise.version, **_right(key), **unread})
+
+
+def _right(key: AnswerKey) -> Plain:
+    """Return the cases of `key` and what is right in them."""
+    return {
+        "cases": [plain_case(case) for case in key.cases],
+        "expected": {name: answer.outputs for name, answer in key.expected.items()},
+        "chances": _of_inputs(key, key.exercise.chances, key.chances),
+        "calls": _of_inputs(key, key.exercise.calls, key.calls),
+    }
 
 
 def _of_inputs(key: AnswerKey, outputs: Any, made: Any) -> Plain:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -131,3 +131,20 @@ def test_exercise_without_a_table_is_told() -> None:
 
     with pytest.raises(CheckFailed, match="cannot check rnn_forward: get the latest one"):
         TableBackend().check("rnn_forward", {})
+
+
+def test_where_looks_for_the_line_in_a_kit_too(run_in_kit: Callable[..., str]) -> None:
+    source = (
+        "import numpy as np\n\ndef rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):\n"
+        "    a_t = x_t @ W_xh + h_prev @ W_hh.T + b_h\n"
+        "    return np.tanh(a_t), None\n"
+    )
+    code = (
+        "import linecache\nfrom autograder.student import CheckFailed, check, where\n"
+        f"source = {source!r}\nfile = '<ipython-input-1-cell>'\n"
+        "linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file\n"
+        "exec(compile(source, file, 'exec'))\n"
+        "try:\n    check('rnn_step_forward', step=rnn_step_forward)\n"
+        "except CheckFailed:\n    where('rnn_step_forward')\n"
+    )
+    assert "One change in line 4 makes everything right." in run_in_kit(code)
