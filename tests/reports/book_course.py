@@ -20,7 +20,9 @@ from autograder.units import NOTEBOOKS, folder_name
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [f"{folder_name(name)}.html" for name in NOTEBOOKS]
 _STEMS = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
-DOCUMENTS = [f"{stem}.html" for stem in (*_STEMS, "contributing", "security") if stem != "README"]
+DOCUMENTS = [
+    f"unrolled-{stem}.html" for stem in (*_STEMS, "contributing", "security") if stem != "README"
+]
 PAGES = ["index.html", *CHAPTERS, "errata.html", *DOCUMENTS]
 
 

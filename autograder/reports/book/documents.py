@@ -1,4 +1,4 @@
-"""Pages of the book that are files of Markdown: the slides' slips, and those on the course itself."""
+"""Pages of the book that are files of Markdown: the slides' slips, and those on the course."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,17 @@ FOLDER, LIST = "docs", "README.md"
 _AT_THE_TOP = ("CONTRIBUTING.md", "SECURITY.md")
 
 
+def document_page(stem: str) -> str:
+    """Return the name of a page that is made of a file.
+
+    >>> document_page("SECURITY")
+    'unrolled-security.html'
+    """
+    return f"unrolled-{stem.lower()}.html"
+
+
 def document_paths(course: Course) -> list[Path]:
-    """Return the pages on the course that come along; none where their list by reader is missing."""
+    """Return the pages on the course that come along; none where their list is missing."""
     folder = course.root / FOLDER
     if not (folder / LIST).is_file():
         return []
@@ -32,7 +41,7 @@ def link_targets(
 ) -> dict[str, str]:
     """Return the book's pages by the names of the files they are made of."""
     pages = {f"{folder_name(unit)}.ipynb": page_name(unit) for unit in units}
-    pages |= {path.name: f"{path.stem.lower()}.html" for path in documents}
+    pages |= {path.name: document_page(path.stem) for path in documents}
     return pages | ({ERRATA: ERRATA_PAGE} if errata else {})
 
 
