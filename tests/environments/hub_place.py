@@ -85,7 +85,7 @@ class Place:
         _run(*npm, "configurable-http-proxy")
 
     def _settings(self) -> None:
-        everybody, grader, hub = map(self.here, _CODE.findall(PAGE.read_text(encoding="utf-8")))
+        everybody, grader, hub = map(self.here, settings_of_the_page())
         shared = self.students / "etc/jupyter/nbgrader_config.py"
         own = self.home(GRADER) / ".jupyter/nbgrader_config.py"
         for path, text in ((shared, everybody), (own, everybody + grader)):
@@ -97,6 +97,11 @@ class Place:
     def add_to_hub(self, text: str) -> None:
         with (self.folder / "hub/jupyterhub_config.py").open("a") as config:
             config.write(text)
+
+
+def settings_of_the_page() -> list[str]:
+    """Return what the page sets for nbgrader, for the course's account, and for the hub."""
+    return _CODE.findall(PAGE.read_text(encoding="utf-8"))
 
 
 def why_not() -> str:
