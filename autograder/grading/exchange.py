@@ -16,6 +16,8 @@ class CollectFromOwners(ExchangeCollect):
     It takes the newest under a name, so it would even leave the sender's own aside for it.
     """
 
+    src_records: list[Record]
+
     def copy_files(self) -> None:
         """Collect what is the sender's own."""
         self.src_records = [record for record in self.src_records if self._is_own(record)]

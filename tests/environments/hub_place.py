@@ -47,15 +47,17 @@ class Place:
         return text.replace("/srv/unrolled", str(self.server)).replace("/home/", f"{self.homes}/")
 
     def prepare(self) -> None:
-        """Make environments and homes; what is there from a run before stays."""
+        """Make environments and homes; of a run before, the environments alone stay."""
         for folder in (self.folder, self.server, self.homes):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
-        if not self.course.exists():
-            self._course()
+        homes = map(self.home, USERS[1:])
+        for old in (*homes, self.folder / "hub", self.server / "exchange", self.course / "course"):
+            shutil.rmtree(old, ignore_errors=True)
+        self._course()
         if not self.students.exists():
             self._environment_of_students()
-        (self.server / "exchange").mkdir(exist_ok=True)
+        (self.server / "exchange").mkdir()
         (self.server / "exchange").chmod(0o1777)
         self._settings()
         for number, user in enumerate(USERS, FIRST_ID):
@@ -69,9 +71,10 @@ class Place:
             if name and (ROOT / name).is_file():
                 (self.course / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.course / name)
-        _run("make", "-C", str(self.course), f"PYTHON={PYTHON}", "setup")
-        _run(str(self.course / ".venv/bin/pip"), "install", "--quiet", "jupyterhub")
-        _run(str(self.course / ".venv/bin/autograder"), "kit", "1", cwd=self.course)
+        if not (self.course / "kit").exists():
+            _run("make", "-C", str(self.course), f"PYTHON={PYTHON}", "setup")
+            _run(str(self.course / ".venv/bin/pip"), "install", "--quiet", "jupyterhub")
+            _run(str(self.course / ".venv/bin/autograder"), "kit", "1", cwd=self.course)
 
     def _environment_of_students(self) -> None:
         _run(str(PYTHON), "-m", "venv", str(self.students))
