@@ -42,6 +42,9 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.exporter_class = "autograder.reports.nbgrader_feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = []
 
+# From the exchange nothing is collected that one student handed in under another's name.
+c.ExchangeFactory.collect = "autograder.grading.exchange.CollectFromOwners"
+
 # The Formgrader shows autograded notebooks, whose texts grading made harmless already. It is asked
 # to clean outputs all the same, should a notebook have come into that folder in another way.
 c.HTMLExporter.sanitize_html = True

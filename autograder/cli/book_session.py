@@ -15,14 +15,16 @@ from autograder.errors import AutograderError
 from autograder.grading.release import check_release
 from autograder.grading.release_audit import leaks
 from autograder.notebook_run import KeptOutputs, Outputs
-from autograder.reports.book.chapters import (
+from autograder.reports.book.chapters import read_chapter
+from autograder.reports.book.documents import (
     ERRATA,
-    Chapter,
+    document_paths,
     link_targets,
-    read_chapter,
+    read_document,
     read_errata,
+    read_list,
 )
-from autograder.reports.book.pages import INDEX_PAGE, book_pages
+from autograder.reports.book.pages import INDEX_PAGE, Book, book_pages
 from autograder.reports.book.placing import check_place, put_in_place
 from autograder.units import folder_name
 
@@ -53,14 +55,14 @@ def make_book(console: Console, course: Course, units: Sequence[str], out: Path 
     shown = {unit: outputs_of(console, course, unit) for unit in units}
     for unit, outputs in shown.items():
         _refuse(told_answers(course, unit, outputs))
-    pages = book_pages(chapters_of(course, shown))
+    pages = book_pages(book_of(course, shown))
     put_in_place(folder, ((name, html.encode()) for name, html in pages))
     console.print(str(folder / INDEX_PAGE), markup=False)
     return folder / INDEX_PAGE
 
 
-def chapters_of(course: Course, shown: dict[str, Outputs]) -> list[Chapter]:
-    """Return the chapters of some notebooks, and the page on the slides' slips at the end.
+def book_of(course: Course, shown: dict[str, Outputs]) -> Book:
+    """Return the chapters of some notebooks, the slides' slips at the end, and the other pages.
 
     Parameters
     ----------
@@ -73,9 +75,14 @@ def chapters_of(course: Course, shown: dict[str, Outputs]) -> list[Chapter]:
         If a notebook is not released, or a formula cannot be set.
     """
     has_errata = (course.release / ERRATA).is_file()
-    targets = link_targets(list(shown), has_errata)
+    documents = document_paths(course)
+    targets = link_targets(list(shown), has_errata, documents)
     chapters = [read_chapter(course, unit, shown[unit], targets) for unit in shown]
-    return [*chapters, read_errata(course, targets)] if has_errata else chapters
+    return Book(
+        (*chapters, *([read_errata(course, targets)] if has_errata else [])),
+        tuple(read_document(path, targets) for path in documents),
+        read_list(course, targets) if documents else "",
+    )
 
 
 def told_answers(course: Course, unit: str, outputs: Outputs) -> list[str]:

@@ -19,7 +19,7 @@ def release(
     check: Annotated[bool, typer.Option("--check", help="Compare only; change nothing.")] = False,
 ) -> None:
     """Make the students' notebooks in notebooks/ out of solutions/."""
-    from autograder.grading.registered import FRONT_PAGE, write_front_page
+    from autograder.grading.registered import UNITS_PAGE, write_units_page
     from autograder.grading.release import check_release, release_unit, take_back
     from autograder.grading.release_audit import notebooks_in, stray_files, table_findings
 
@@ -38,8 +38,8 @@ def release(
             console.print(f"{folder_name(unit)}: {state}", markup=False)
         except ReleaseError as error:
             failures.append(str(error))
-    if not check and write_front_page(course):
-        console.print(f"{FRONT_PAGE}: has other notebooks and points now")
+    if not check and write_units_page(course):
+        console.print(f"{UNITS_PAGE}: has other notebooks and points now")
     failures += map(str, [*stray_files(course), *table_findings(course, named or NOTEBOOKS)])
     for failure in failures:
         errors.print(failure, markup=False)

@@ -21,7 +21,7 @@ from autograder.judge.exercises import exercises_of, modules_here, units_with_ex
 from autograder.table import TABLE_NAME, Notebook, Table
 from autograder.units import COURSE_TABLE, REFERENCES
 
-FRONT_PAGE = "README.md"
+UNITS_PAGE = "docs/units.md"
 _ROWS = re.compile(r"(?:^\| `\d\d_\w+` \|.*\n)+(?:^\|\s+\| \*\*.*\n)?", re.MULTILINE)
 _NEXT = re.compile(r"\{\{next\.(number|coming)\}\}")
 _NEXT_LINE = re.compile(r"\n*[^\n]*\{\{next\.\w+\}\}[^\n]*")
@@ -99,8 +99,8 @@ def _asked(cell: Mapping[str, Any]) -> str:
     return name.removeprefix(CHECK_PREFIX) if is_check and name.startswith(CHECK_PREFIX) else ""
 
 
-def front_page(text: str, table: Table = COURSE_TABLE) -> str:
-    """Return a front page whose table of notebooks is that of the course, total included.
+def units_page(text: str, table: Table = COURSE_TABLE) -> str:
+    """Return a page whose table of notebooks is that of the course, total included.
 
     What stands around its rows is the author's, in the author's language.
     """
@@ -112,25 +112,25 @@ def front_page(text: str, table: Table = COURSE_TABLE) -> str:
     return _ROWS.sub(lambda _: "".join(rows), text, count=1)
 
 
-def front_page_faults(course: Course) -> Iterator[Fault]:
-    """Find whether the front page tells of other notebooks or points than the table."""
-    text = _front_page_text(course)
-    if text != front_page(text):
+def units_page_faults(course: Course) -> Iterator[Fault]:
+    """Find whether the page of units tells of other notebooks or points than the table."""
+    text = _units_page_text(course)
+    if text != units_page(text):
         why = f"has another list of notebooks than {TABLE_NAME}: run 'autograder release'"
-        yield FRONT_PAGE, why
+        yield UNITS_PAGE, why
 
 
-def write_front_page(course: Course) -> bool:
-    """Put the table's rows into the front page, if there are others; return whether."""
-    text = _front_page_text(course)
-    changed = text != front_page(text)
+def write_units_page(course: Course) -> bool:
+    """Put the table's rows into the page of units, if there are others; return whether."""
+    text = _units_page_text(course)
+    changed = text != units_page(text)
     if changed:
-        (course.root / FRONT_PAGE).write_text(front_page(text), encoding="utf-8")
+        (course.root / UNITS_PAGE).write_text(units_page(text), encoding="utf-8")
     return changed
 
 
-def _front_page_text(course: Course) -> str:
-    path = course.root / FRONT_PAGE
+def _units_page_text(course: Course) -> str:
+    path = course.root / UNITS_PAGE
     return path.read_text(encoding="utf-8") if has_its_judge(course) and path.is_file() else ""
 
 

@@ -71,11 +71,11 @@ def stray_files(course: Course) -> list[Finding]:
 
 
 def table_findings(course: Course, names: Iterable[str]) -> list[Finding]:
-    """Find what the table of the course does not agree with: notebooks, exercises, front page."""
+    """Find what the table of the course does not agree with: notebooks, exercises, its page."""
     # Not above: it imports nbgrader, and what is asked of this module while grading does not.
-    from autograder.grading.registered import front_page_faults, table_faults
+    from autograder.grading.registered import table_faults, units_page_faults
 
-    return [Finding(*f) for f in (*table_faults(course, names), *front_page_faults(course))]
+    return [Finding(*f) for f in (*table_faults(course, names), *units_page_faults(course))]
 
 
 def source_findings(course: Course, unit: str) -> list[Finding]:

@@ -48,11 +48,11 @@ def test_next_passes_over_what_is_left_out_and_ends_with_the_last(place: Path) -
     assert "**Next" not in text(LAST)
 
 
-def test_front_page_lists_and_adds_up_what_is_taught(place: Path) -> None:
-    front = (place / "README.md").read_text(encoding="utf-8")
+def test_page_of_units_lists_and_adds_up_what_is_taught(place: Path) -> None:
+    page = (place / "docs" / "units.md").read_text(encoding="utf-8")
     total = sum(row.total for row in COURSE_TABLE.taught if row.name not in GONE)
-    assert f"| | **{total:g}** | | |" in front
-    assert not any(f"`{folder_name(name)}`" in front for name in GONE)
+    assert f"| | **{total:g}** | | |" in page
+    assert not any(f"`{folder_name(name)}`" in page for name in GONE)
 
 
 def test_commands_say_that_it_is_not_taught(place: Path) -> None:

@@ -1,4 +1,4 @@
-"""The table, the notebooks, the exercises and the front page agree; each fault names its file."""
+"""The table, the notebooks, the exercises and the units' page agree; each fault names its file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading import registered
-from autograder.grading.registered import front_page, with_next, write_front_page
+from autograder.grading.registered import units_page, with_next, write_units_page
 from autograder.grading.release_audit import table_findings
 from autograder.table import Table
 from autograder.units import COURSE_TABLE, NOTEBOOKS, UNITS, folder_name
@@ -27,9 +27,10 @@ EXERCISE = next(name for name in COURSE_TABLE.row(UNIT).points if not name.start
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    """One unit's source and the front page, in a folder that holds its judge, too."""
+    """One unit's source and the page of units, in a folder that holds its judge, too."""
     shutil.copytree(ROOT / "solutions" / NAMED, tmp_path / "solutions" / NAMED)
-    shutil.copy(ROOT / "README.md", tmp_path)
+    (tmp_path / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "units.md", tmp_path / "docs")
     (tmp_path / "autograder" / "judge").mkdir(parents=True)
     return Course(tmp_path)
 
@@ -123,28 +124,28 @@ def test_course_beside_another_judge_is_not_held_against_its_table(course: Cours
 
 
 @pytest.mark.parametrize("old_and_new", [("| **", "| **1"), (f"`{NAMED}` | ", f"`{NAMED}` | 9")])
-def test_other_rows_on_the_front_page_are_told_and_mended(
+def test_other_rows_on_the_page_of_units_are_told_and_mended(
     course: Course, old_and_new: tuple[str, str]
 ) -> None:
-    page = course.root / "README.md"
+    page = course.root / "docs" / "units.md"
     sound = page.read_text()
     page.write_text(sound.replace(*old_and_new))
-    assert "README.md has another list of notebooks" in faults(course)
-    assert write_front_page(course)
+    assert "docs/units.md has another list of notebooks" in faults(course)
+    assert write_units_page(course)
     assert page.read_text() == sound
-    assert not write_front_page(course)
+    assert not write_units_page(course)
 
 
-def test_front_page_of_a_smaller_course_has_its_rows_and_total_alone() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_page_of_units_of_a_smaller_course_has_its_rows_and_total_alone() -> None:
+    text = (ROOT / "docs" / "units.md").read_text(encoding="utf-8")
     keep = {UNITS[0], UNITS[-1]}
     rows = tuple(replace(r, taught=r.name in keep, write="ein Wort") for r in COURSE_TABLE.rows)
-    told = front_page(text, Table(rows))
+    told = units_page(text, Table(rows))
     total = sum(COURSE_TABLE.row(name).total for name in keep)
     assert re.findall(r"^\| `\d\d_(\w+)`", told, re.MULTILINE) == [UNITS[0], UNITS[-1]]
     assert f"| | **{total:g}** | | |" in told
     assert told.split("\n")[0] == text.split("\n")[0]
-    assert front_page(told) == text
+    assert units_page(told) == text
 
 
 def test_next_is_the_next_that_is_taught() -> None:

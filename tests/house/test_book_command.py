@@ -217,6 +217,24 @@ def test_place_of_an_older_book_is_taken_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["book"]
 
 
+def test_place_of_a_book_with_documents_is_taken_again_and_again(
+    course: Course, unrun: list[str]
+) -> None:
+    docs = course.root / "docs"
+    docs.mkdir()
+    (docs / "README.md").write_text("# Pages\n\n## Somebody\n\n- [Old](old.md)\n")
+    (docs / "old.md").write_text("# Old\n\nThe [unit](../01_recurrence.ipynb).\n")
+    assert run()[0] == cli.DONE
+    index = (course.root / "book" / "index.html").read_text(encoding="utf-8")
+    assert '<a href="unrolled-old.html">Old</a>' in index
+    page = (course.root / "book" / "unrolled-old.html").read_text(encoding="utf-8")
+    assert f'<a href="{PAGE}">unit</a>' in page
+    (docs / "old.md").rename(docs / "new.md")
+    assert run()[0] == cli.DONE
+    names = sorted(path.name for path in (course.root / "book").iterdir())
+    assert names == [PAGE, "index.html", "unrolled-new.html"]
+
+
 def test_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AutograderError, match="cannot be written"):

@@ -64,8 +64,8 @@ def test_skeleton_passes_all_that_make_check_asks(place: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_skeleton_is_on_the_front_page_with_its_points(place: Path) -> None:
-    text = (place / "README.md").read_text(encoding="utf-8")
+def test_skeleton_is_on_the_page_of_units_with_its_points(place: Path) -> None:
+    text = (place / "docs" / "units.md").read_text(encoding="utf-8")
     total = sum(row.total for row in COURSE_TABLE.taught)
     assert re.search(rf"^\| `42_{UNIT}` \| 2 \|", text, re.MULTILINE)
     assert f"| `{SHOWN.folder}` | {SHOWN.total + 1:g} |" in text

@@ -9,24 +9,28 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_notebook
 
-from autograder.cli.book_session import chapters_of
+from autograder.cli.book_session import book_of
 from autograder.course import Course
 from autograder.grading.release_audit import notebooks_in
 from autograder.reports.book.chapters import Chapter
 from autograder.reports.book.outputs import Output
-from autograder.reports.book.pages import book_pages
+from autograder.reports.book.pages import Book, book_pages
 from autograder.units import NOTEBOOKS, folder_name
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [f"{folder_name(name)}.html" for name in NOTEBOOKS]
-PAGES = ["index.html", *CHAPTERS, "errata.html"]
+_STEMS = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
+DOCUMENTS = [
+    f"unrolled-{stem}.html" for stem in (*_STEMS, "contributing", "security") if stem != "README"
+]
+PAGES = ["index.html", *CHAPTERS, "errata.html", *DOCUMENTS]
 
 
 @cache
 def bare_pages() -> dict[str, str]:
     """Return the pages of this repository's whole book, by name, without outputs."""
     course = Course(ROOT)
-    return dict(book_pages(chapters_of(course, {u: {} for u in notebooks_in(course.source)})))
+    return dict(book_pages(book_of(course, {u: {} for u in notebooks_in(course.source)})))
 
 
 def made_up_chapter(
@@ -37,10 +41,10 @@ def made_up_chapter(
     path = course.release_notebook("recurrence")
     path.parent.mkdir(parents=True)
     nbformat.write(new_notebook(cells=cells), path)
-    (chapter,) = chapters_of(course, {"recurrence": outputs or {}})
+    (chapter,) = book_of(course, {"recurrence": outputs or {}}).chapters
     return chapter
 
 
 def page_of(chapter: Chapter) -> str:
     """Return the page of a chapter that is the only one."""
-    return dict(book_pages([chapter]))[chapter.file]
+    return dict(book_pages(Book((chapter,))))[chapter.file]

@@ -20,12 +20,20 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.reports.book.formulas import formula_html
 from autograder.reports.book.outputs import Kind, Output, outputs_of
-from autograder.reports.book.pages import book_pages
+from autograder.reports.book.pages import Book, book_pages
 from autograder.reports.book.prose import Prose
 from autograder.reports.untrusted import code_html
 from autograder.units import folder_name
 from tests.course.small_course import settings
-from tests.reports.book_course import CHAPTERS, PAGES, ROOT, bare_pages, made_up_chapter, page_of
+from tests.reports.book_course import (
+    CHAPTERS,
+    DOCUMENTS,
+    PAGES,
+    ROOT,
+    bare_pages,
+    made_up_chapter,
+    page_of,
+)
 from tests.reports.made_up_class import in_base64, png
 
 
@@ -59,9 +67,20 @@ class Seen(HTMLParser):
             self.prose.append(data)
 
 
-def test_book_has_a_page_for_every_notebook_and_the_errata_in_order() -> None:
+def test_book_has_a_page_for_every_notebook_the_errata_and_every_document_in_order() -> None:
     assert list(bare_pages()) == PAGES
-    assert [link for link in Seen(bare_pages()["index.html"]).links if link != "#text"] == PAGES[1:]
+    links = [link for link in Seen(bare_pages()["index.html"]).links if link != "#text"]
+    chapters = PAGES[1 : -len(DOCUMENTS)]
+    assert links[: len(chapters)] == chapters
+    assert set(links[len(chapters) :]) == {*DOCUMENTS, "errata.html"}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_document_stands_beside_the_chapters_and_not_among_them(name: str) -> None:
+    turns = re.findall(r'<nav class="turn".*?</nav>', bare_pages()[name], re.DOTALL)
+    assert [Seen(turn).links for turn in turns] == [["index.html"]] * 2
+    assert f'<a href="{name}" rel=' not in "".join(bare_pages().values())
+    assert "<img" not in bare_pages()[name]  # a picture would have to come along
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -264,5 +283,5 @@ def test_chapter_demo_stands_above_its_code_and_lends_the_list_its_picture(tmp_p
     chapter = made_up_chapter(tmp_path, [new_markdown_cell("# T"), demo], outputs)
     page = page_of(chapter)
     assert page.index("data:image/png") < page.index("<summary>The code") < page.index("Demo: a")
-    index = dict(book_pages([chapter]))["index.html"]
+    index = dict(book_pages(Book((chapter,))))["index.html"]
     assert index.count('<img class="unrolled-figure" alt="" src="data:image/png') == 1

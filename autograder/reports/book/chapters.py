@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -17,8 +17,6 @@ from autograder.reports.page import number
 from autograder.reports.untrusted import code_html
 from autograder.units import UNITS, folder_name
 
-ERRATA, ERRATA_PAGE = "ERRATA.md", "errata.html"
-_ERRATA_GOAL = "What the slides of the lecture leave out or get wrong, every number tested."
 OPTIONAL_CHECK = "optional_check("
 _GOAL = re.compile(r"^\*\*Goal\.\*\*\s*(.+)$", re.MULTILINE)
 _PICTURE = re.compile(r'<img class="unrolled-figure"[^>]*(src="data:image/png;base64,[^"]*")')
@@ -88,12 +86,6 @@ def page_name(unit: str) -> str:
     return f"{folder_name(unit)}.html"
 
 
-def link_targets(units: Sequence[str], errata: bool) -> dict[str, str]:
-    """Return the book's pages by the names of the files they are made of."""
-    pages = {f"{folder_name(unit)}.ipynb": page_name(unit) for unit in units}
-    return pages | ({ERRATA: ERRATA_PAGE} if errata else {})
-
-
 def read_chapter(
     course: Course, unit: str, outputs: Mapping[str, Sequence[Output]], targets: Mapping[str, str]
 ) -> Chapter:
@@ -104,7 +96,7 @@ def read_chapter(
     outputs : mapping
         What its cells showed, by cell id; of `shown_cells` only.
     targets : mapping of str to str
-        See `link_targets`.
+        See `documents.link_targets`.
 
     Raises
     ------
@@ -115,21 +107,7 @@ def read_chapter(
     prose = Prose(targets)
     first = template.cells[0].source
     parts = tuple(_part(template, cell, prose, outputs) for cell in template.cells)
-    return _chapter(page_name(unit), first, prose, parts)
-
-
-def read_errata(course: Course, targets: Mapping[str, str]) -> Chapter:
-    """Return the page on the slides' slips.
-
-    Raises
-    ------
-    AutograderError
-        If a formula of it cannot be set.
-    """
-    prose = Prose(targets)
-    text = (course.release / ERRATA).read_text(encoding="utf-8")
-    chapter = _chapter(ERRATA_PAGE, text, prose, (Part(prose.html(text)),))
-    return replace(chapter, goal=Markup(_ERRATA_GOAL))
+    return chapter_of(page_name(unit), first, prose, parts)
 
 
 def shown_cells(template: Template) -> Iterator[str]:
@@ -140,7 +118,8 @@ def shown_cells(template: Template) -> Iterator[str]:
             yield cell.cell_id
 
 
-def _chapter(file: str, first: str, prose: Prose, parts: tuple[Part, ...]) -> Chapter:
+def chapter_of(file: str, first: str, prose: Prose, parts: tuple[Part, ...]) -> Chapter:
+    """Return the page of some parts, with what their first text says of it."""
     title = next((h.html for h in prose.headings if h.level == 1), Markup(file))
     goal, facts = _GOAL.search(first), _FACTS.search(first)
     return Chapter(

@@ -3,18 +3,21 @@
 import os
 import tempfile
 from collections.abc import Iterable, Set
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autograder.errors import AutograderError
-from autograder.reports.book.chapters import ERRATA_PAGE, page_name
+from autograder.reports.book.chapters import page_name
+from autograder.reports.book.documents import ERRATA_PAGE, document_page
 from autograder.reports.book.pages import INDEX_PAGE
 from autograder.units import NOTEBOOKS
 
-_OURS = {INDEX_PAGE, ERRATA_PAGE, *map(page_name, NOTEBOOKS)}
+#: A later course has other documents, so these are known by their form.
+_OURS = {INDEX_PAGE, ERRATA_PAGE, document_page("*"), *map(page_name, NOTEBOOKS)}
 
 
 def check_place(folder: Path, ours: Set[str] = _OURS, what: str = "book") -> None:
-    """Refuse a folder that holds anything but `what`, whose files and folders are `ours`.
+    """Refuse a folder that holds anything but `what`, whose names or patterns are `ours`.
 
     Raises
     ------
@@ -23,7 +26,8 @@ def check_place(folder: Path, ours: Set[str] = _OURS, what: str = "book") -> Non
     """
     if folder.exists() and not folder.is_dir():
         raise AutograderError(f"{folder} is a file: choose another folder with --out.")
-    others = sorted({path.name for path in folder.glob("*")} - ours)
+    names = sorted(path.name for path in folder.glob("*"))
+    others = [name for name in names if not any(fnmatchcase(name, one) for one in ours)]
     if others:
         raise AutograderError(
             f"{folder} holds {others[0]}, which is not of the {what}: choose another folder with "
