@@ -162,6 +162,21 @@ def kit(
     make_kit(console, course, choice, out, wheel)
 
 
+@app.command()
+def hosted(
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="gradescope or github.")],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=f"Such as {_SUCH}.")],
+) -> None:
+    """Make what grades each hand-in where it is handed in; docs/hosted.md tells what to do then."""
+    from autograder.hosted.bundle import make_hosted
+    from autograder.hosted.run import PLATFORMS
+
+    if platform not in PLATFORMS:
+        raise AutograderError(f"{platform!r} is no platform: {' and '.join(PLATFORMS)} are.")
+    path = make_hosted(Course.find(), platform, unit_of(unit))
+    console.print(f"{path}: keep it to yourself, for the answers are in it", markup=False)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Start JupyterLab on your own copies in work/; further options go to JupyterLab."""

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,13 +84,13 @@ class Wheel:
         return zipped({**files, f"{info}/RECORD": record.getvalue().encode()})
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive of `files`, the same for the same content."""
+def zipped(files: Mapping[str, bytes], programs: Collection[str] = ()) -> bytes:
+    """Return a zip archive of `files`, the same for the same content; `programs` can be run."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, _OLDEST)
-            entry.external_attr = 0o644 << 16
+            entry.external_attr = (0o755 if name in programs else 0o644) << 16
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
     return target.getvalue()
 

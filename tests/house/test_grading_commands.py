@@ -11,7 +11,6 @@ from autograder import cli, grading_session
 from autograder.course import Course
 from autograder.demo.run import Mismatch, lock_of, set_up
 from autograder.errors import AutograderError
-from autograder.grading import pipeline
 from autograder.grading.files import alone_in
 from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding
@@ -258,7 +257,7 @@ def test_grade_where_a_probe_gets_out_refuses(
 ) -> None:
     hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
     leak = Finding("network", False, "NOT so: no address can be reached.")
-    monkeypatch.setattr(pipeline, "try_out", lambda engine, canary: [leak])
+    monkeypatch.setattr(proven, "try_out", lambda engine, canary: [leak])
     with pytest.raises(SandboxUnavailable, match="does not hold here"):
         run("grade", "1")
     assert not course.autograded.exists()
