@@ -1,6 +1,7 @@
 """One hand-in from its files to its marks; whatever it is, something is answered."""
 
 import tempfile
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from autograder.grading.proven import proven
 from autograder.grading.results import UNREADABLE, Result
 from autograder.grading.submissions import Submission, UnreadableSubmission
 from autograder.grading.unit_grader import UnitGrader, unit_seed
-from autograder.hosted.handed_in import STUDENT, HandInAgain, find_hand_in
+from autograder.hosted.handed_in import STUDENT, HandIn, HandInAgain, find_hand_in
 from autograder.reports.marks import Sum, UnitMarks, marks_of
 from autograder.reports.outline import read_outline
 from autograder.sandbox.errors import SandboxUnavailable
@@ -54,16 +55,22 @@ class Verdict:
 
 
 def judge(
-    course: Course, unit: str, submission: Path, launcher: Launcher, new_seed: bool = False
+    course: Course,
+    unit: str,
+    submission: Path,
+    launchers: Sequence[Launcher],
+    new_seed: bool = False,
 ) -> Verdict:
     """Find, rebuild, run and judge what lies in `submission`.
 
     Parameters
     ----------
+    launchers : sequence of Launcher
+        Sandboxes; the first that holds is taken.
     new_seed : bool
         Draw secret cases for this one hand-in, in place of those that the course keeps.
     """
-    grader = UnitGrader(course, unit, unit_seed(course, unit, new_seed), launcher)
+    seed = unit_seed(course, unit, new_seed)
     told: list[str] = []
     why = fault = ""
     marked: Marked | None = None
@@ -73,9 +80,7 @@ def judge(
         try:
             found = find_hand_in(course, unit, submission, stash, readers)
             told += filter(None, [found.remark])
-            with proven(grader, prove=True):
-                rebuilt, _ = grader.read(found.path)
-                marked = grader.grade(STUDENT, rebuilt)
+            marked = _marked([UnitGrader(course, unit, seed, one) for one in launchers], found)
         except HandInAgain as error:
             why = str(error).rstrip(".")
         except UnreadableSubmission as error:
@@ -87,10 +92,29 @@ def judge(
     can_be_mended = marked is None and not fault
     if marked is None:
         told.append(f"Not graded: {why}.")
-        marked = grader.unreadable(why)
+        marked = UnitGrader(course, unit, seed, launchers[0]).unreadable(why)
     verdict = _verdict(course, unit, marked, fault)
     waits = "" if can_be_mended else _waiting(verdict.total.waiting)
     return replace(verdict, told=(*told, *filter(None, [waits, *verdict.told])))
+
+
+def _marked(graders: Iterable[UnitGrader], found: HandIn) -> Marked:
+    """Grade in the first sandbox that holds.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If none does.
+    """
+    reasons = []
+    for grader in graders:
+        try:
+            with proven(grader, prove=True):
+                rebuilt, _ = grader.read(found.path)
+                return grader.grade(STUDENT, rebuilt)
+        except SandboxUnavailable as error:
+            reasons.append(str(error))
+    raise SandboxUnavailable(" ".join(reasons))
 
 
 def _verdict(course: Course, unit: str, marked: Marked, fault: str) -> Verdict:

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course import Course
@@ -18,6 +18,7 @@ from autograder.grading.files import write_atomically
 from autograder.hosted.handed_in import STUDENT
 from autograder.hosted.judging import Verdict, judge
 from autograder.reports.gradescope import gradescope_result
+from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
 from autograder.units import folder_name
 from autograder.visible import one_line
@@ -28,22 +29,23 @@ ROOT_SETTING, USUAL_ROOT = "AUTOGRADER_ROOT", "/autograder"
 _SUMMARY_CHARACTERS = 250_000  # GitHub takes a megabyte
 
 
-def main(environment: Mapping[str, str] = os.environ, launcher: Launcher | None = None) -> int:
+def main(environment: Mapping[str, str] = os.environ, launchers: Sequence[Launcher] = ()) -> int:
     """Grade what was handed in and answer; return the exit code.
 
     0 if it was answered; on GitHub 0 for full marks, 1 for less.
 
     Parameters
     ----------
-    launcher : Launcher, optional
-        How untrusted code is started; bubblewrap if left out.
+    launchers : sequence of Launcher
+        How untrusted code may be started; the two sandboxes if left out.
     """
     began = time.monotonic()
     root = Path(environment.get(ROOT_SETTING) or USUAL_ROOT)
     settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
     unit, on_github = settings["unit"], settings["platform"] == GITHUB
     course = Course(root / "source" / COURSE)
-    verdict = judge(course, unit, root / "submission", launcher or BubblewrapLauncher(), on_github)
+    sandboxes = launchers or (BubblewrapLauncher(), AccountLauncher())
+    verdict = judge(course, unit, root / "submission", sandboxes, on_github)
     total = verdict.total
     print(f"{folder_name(unit)}: {total.points:g} of {total.max_points:g} points")
     print(f"{time.monotonic() - began:.1f} s")

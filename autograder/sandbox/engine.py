@@ -122,7 +122,7 @@ class Engine:
         If the sandbox itself fails, it is replaced and the job is tried once more with nothing
         beside it; then the ending is SETUP, which is nobody's zero.
         """
-        with self._turns.shared():
+        with self._turns.alone() if self.launcher.alone else self._turns.shared():
             transcript = self._attempt(job)
         if transcript.ending is Ending.SETUP:
             with self._turns.alone():

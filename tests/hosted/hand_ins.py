@@ -65,9 +65,9 @@ class Place:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content if isinstance(content, str) else json.dumps(content))
 
-    def grade(self, launcher: Launcher | None = None) -> dict[str, Any]:
+    def grade(self, *launchers: Launcher) -> dict[str, Any]:
         """Run the autograder; return its results.json."""
-        assert run.main({run.ROOT_SETTING: str(self.root)}, launcher) == 0
+        assert run.main({run.ROOT_SETTING: str(self.root)}, launchers) == 0
         found: dict[str, Any] = json.loads((self.root / "results" / "results.json").read_text())
         return found
 

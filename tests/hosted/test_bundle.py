@@ -58,8 +58,8 @@ def test_github_gets_no_seed_and_students_only_the_workflow(course: Course) -> N
 def test_all_that_grading_imports_is_installed_there(place: Place) -> None:
     """A worker imports what it is asked for; so do the programs that ask."""
     program = (
-        "import sys, json; before = set(sys.modules); import autograder.hosted.run, autograder.grading.unit_marker, "
-        "autograder.workers.inside, autograder.sandbox.doctor; "
+        "import sys, json; before = set(sys.modules); import autograder.hosted.run, "
+        "autograder.grading.unit_marker, autograder.workers.inside, autograder.sandbox.doctor; "
         "print(json.dumps(sorted({n.partition('.')[0] for n in set(sys.modules) - before})))"
     )
     done = subprocess.run(

@@ -9,6 +9,7 @@ import pytest
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_result
 from autograder.hosted import judging
+from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student.display import TO_TRY, as_text
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
@@ -159,9 +160,8 @@ def test_script_that_is_no_text_is_told(place: Place) -> None:
     assert "a.py cannot be read: a.py is not text in UTF-8" in place.grade()["output"]
 
 
-def test_hostile_notebook_reads_no_seed_and_writes_no_result(
-    place: Place, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("second", [False, True], ids=["bubblewrap", "second sandbox"])
+def test_hostile_notebook_reads_no_seed_and_writes_no_result(place: Place, second: bool) -> None:
     """Its canary proves that it ran; what it would have found would be in its output."""
     results = place.root / "results" / "results.json"
     attack = f"""
@@ -183,7 +183,7 @@ def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
 """
     seed = place.seed.read_bytes()
     place.hand_in(f"{NAME}.ipynb", changed(rnn_step_forward=attack))
-    found = place.grade()
+    found = place.grade(second_sandbox()) if second else place.grade()
     assert points(found)["rnn_step_forward"] == 0
     assert found["score"] <= sum(FULL.values())
     assert "it ran and got []" in found["tests"][0]["output"]
@@ -205,6 +205,24 @@ def test_without_a_sandbox_nothing_runs_and_the_marks_are_left(
     assert "Without an automatic mark: 9 points, which your instructor gives." in found["output"]
     assert not canary.exists()
     assert "bubblewrap is missing" in capsys.readouterr().out  # the instructor's to read
+
+
+def second_sandbox() -> AccountLauncher:
+    """Return it, where this machine has it."""
+    launcher = AccountLauncher()
+    if reason := launcher.why_not():
+        pytest.skip(f"no second sandbox: {reason}")
+    return launcher
+
+
+def test_where_bubblewrap_does_not_work_the_second_sandbox_gives_the_same(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.hand_in(f"{NAME}.ipynb", changed(rnn_step_forward=WRONG_STEP))
+    in_the_first = place.grade()
+    in_the_second = place.grade(BubblewrapLauncher(""), second_sandbox())
+    assert in_the_second == in_the_first
+    assert "bubblewrap is missing" not in capsys.readouterr().out
 
 
 def test_fault_of_ours_is_a_sentence_for_the_student(

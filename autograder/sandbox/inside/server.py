@@ -27,13 +27,18 @@ def serve(descriptor: int) -> None:
     if received is None:
         return
     hello = received[0]
-    if hello["isolate"]:
+    if hello["namespaces"]:
         enter_own_namespaces()
     from autograder.sandbox.inside import runner  # imports NumPy, Matplotlib, IPython
 
     prepared = runner.prepare(hello["unit"])
+    if hello["root"]:
+        runner.import_extensions()
     terms = submission.Terms(
         isolate=hello["isolate"],
+        namespaces=hello["namespaces"],
+        root=hello["root"],
+        account=hello["account"],
         program=hello["program"].tobytes(),
         scratch=hello["scratch"],
         limits=hello["limits"],
@@ -70,7 +75,7 @@ class _Server:
         self.running: dict[int, _Running] = {}  # by process
         self.wake_reader, self.wake_writer = os.pipe()
         os.set_blocking(self.wake_writer, False)  # as set_wakeup_fd wants it
-        self.pid_namespaces = PidNamespaces() if terms.isolate else None
+        self.pid_namespaces = PidNamespaces() if terms.namespaces else None
 
     def run(self) -> None:
         signal.signal(signal.SIGCHLD, lambda *_: None)
