@@ -75,13 +75,16 @@ class Finding:
     Attributes
     ----------
     passed : bool
-        Whether the sandbox held.
+        Whether the sandbox held as far as it promises.
     sentence : str
+    conceded : bool
+        Whether it does not promise to hold here, and did not.
     """
 
     name: str
     passed: bool
     sentence: str
+    conceded: bool = False
 
 
 def examine(launcher: Launcher, unit: str) -> list[Finding]:
@@ -173,7 +176,7 @@ def _run_probes(engine: Engine, canary: Canary) -> list[Finding]:
     findings = [_finding(probe, run, number) for number, probe in enumerate(PROBES, start=1)]
     conceded = dict(engine.launcher.conceded)
     return [
-        Finding(found.name, True, f"Not promised: {conceded[found.name]}")
+        Finding(found.name, True, f"Not promised: {conceded[found.name]}", True)
         if found.name in conceded and not found.passed
         else found
         for found in findings

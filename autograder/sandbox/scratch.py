@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.sandbox.inside.removing import remove_deep
+
 if sys.platform != "win32":
     import fcntl
 
@@ -25,14 +27,15 @@ _YOUNG_S = 60.0
 def scratch_folder() -> Iterator[Path]:
     """Make a folder of this user's own, and remove those whose process is gone."""
     remove_forgotten()
-    # Of what a submission leaves there, something may resist; that is no reason to fail.
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
-        descriptor = _locked(Path(name))
-        try:
-            yield Path(name)
-        finally:
-            if descriptor is not None:
-                os.close(descriptor)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    descriptor = _locked(folder)
+    try:
+        yield folder
+    finally:
+        # Of what a submission leaves there, something may resist; that is no reason to fail.
+        _remove(folder)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def remove_forgotten() -> list[Path]:
@@ -50,10 +53,17 @@ def remove_forgotten() -> list[Path]:
                 continue
             descriptor = _locked(folder)
             if descriptor is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
                 os.close(descriptor)
                 removed.append(folder)
     return removed
+
+
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):  # it is gone, unless a submission made it deeper than that
+        remove_deep(str(folder))
 
 
 def _locked(folder: Path) -> int | None:

@@ -18,8 +18,10 @@ from autograder import cli
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.hosted import bundle, run
+from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.packages import closure
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in
+from tests.hosted import container
 from tests.hosted.hand_ins import NAME, ROOT, UNIT, Place, solved
 
 
@@ -101,8 +103,11 @@ def unpacked(course: Course, root: Path) -> None:
 
 
 @NEEDS_SANDBOX
-def test_zip_grades_in_the_documented_folders(course: Course, tmp_path: Path) -> None:
+@pytest.mark.parametrize("boxed", [False, True], ids=["machine", "container"])
+def test_zip_grades_in_the_documented_folders(course: Course, tmp_path: Path, boxed: bool) -> None:
     """From the zip alone: this environment has the packages, and the wheel is the judge."""
+    if boxed and (reason := AccountLauncher().why_not()):
+        pytest.skip(f"no second sandbox: {reason}")
     root = tmp_path / "autograder"
     unpacked(course, root)
     (wheel,) = (root / "source").glob("*.whl")
@@ -113,8 +118,13 @@ def test_zip_grades_in_the_documented_folders(course: Course, tmp_path: Path) ->
     (root / "submission_metadata.json").write_text("{}")
     (root / "submission" / "my.ipynb").write_text(json.dumps(solved()))
     environment = {"PATH": os.environ["PATH"], run.ROOT_SETTING: str(root)}
+    shut_in = [sys.executable, str(Path(container.__file__))] if boxed else []
     done = subprocess.run(
-        [root / "run_autograder"], cwd=root, env=environment, capture_output=True, text=True
+        [*shut_in, root / "run_autograder"],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads((root / "results" / "results.json").read_text())

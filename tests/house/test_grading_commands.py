@@ -11,6 +11,7 @@ from autograder import cli, grading_session
 from autograder.course import Course
 from autograder.demo.run import Mismatch, lock_of, set_up
 from autograder.errors import AutograderError
+from autograder.grading import proven
 from autograder.grading.files import alone_in
 from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding

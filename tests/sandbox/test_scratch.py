@@ -97,3 +97,25 @@ def test_folder_of_another_user_stays(tmp_path: Path) -> None:
     os.chown(theirs, 65534, 65534)
     assert remove_forgotten() == []
     assert theirs.exists()
+
+
+def test_folder_that_is_deeper_than_a_library_can_go_is_gone(tmp_path: Path) -> None:
+    left = tmp_path / f"{PREFIX}left"
+    left.mkdir()
+    deepen(left)
+    age(left)
+    with scratch_folder() as mine:
+        assert not left.exists()
+        deepen(mine)
+    assert list(tmp_path.iterdir()) == []
+
+
+def deepen(folder: Path) -> None:
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        for _ in range(1500):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)

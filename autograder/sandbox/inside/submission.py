@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from autograder.sandbox.inside import control, kernel
 from autograder.sandbox.inside.frames import FrameWriter, Kind
 from autograder.sandbox.inside.namespaces import enter_submission_namespaces, move_into
+from autograder.sandbox.inside.removing import remove_deep
 from autograder.student import wire
 
 HOME = "/tmp/home"
@@ -73,17 +74,14 @@ def make_home(terms: Terms) -> str:
 
 
 def remove_home(terms: Terms, home: str) -> None:
-    """Delete what a submission has left; with namespaces that went with them.
-
-    A folder of its own making may resist: it is taken out of reach of the next one first.
-    """
-    if terms.root:
+    """Delete what a submission has left; with namespaces that went with them."""
+    if terms.root:  # out of reach of the next one first, whatever resists below
         left = tempfile.mkdtemp(dir=terms.scratch)
         os.rename(f"{terms.root}{home}", f"{left}/home")
-        home = left
-    if not terms.namespaces:
-        with contextlib.suppress(RecursionError):
-            shutil.rmtree(home, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_deep(f"{left}/home")
+    elif not terms.namespaces:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def kill(pid: int) -> None:
