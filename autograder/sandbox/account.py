@@ -45,7 +45,7 @@ class AccountLauncher(Launcher):
     alone = True
     conceded = (
         ("processes", "It sees the number of the process that began it."),
-        ("disk", "Many files can fill the disk, until it has ended; each is limited."),
+        ("disk", "Who writes too much is ended up to a quarter of a second later."),
     )
 
     def __init__(self) -> None:

@@ -79,6 +79,26 @@ def test_modules_that_are_imported_late_are_there(second: Engine) -> None:
     assert {output.kind for output in run.cells[0].outputs} == {"stdout", "display"}
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for n in range(100): open(str(n), 'wb').write(bytes(2**20))",
+        "files = [open(str(n), 'w') for n in range(99)]",
+        "import os\nos.mkdir('d' * 200)\nfor n in range(30): os.chdir('d' * 200)"
+        "; os.mkdir('d' * 200)",
+        "import os\nfile = open('x', 'wb')\nos.unlink('x')\nfor n in range(3): "
+        "file.write(bytes(2**20)); file.flush()\nother = open('y', 'wb')\nos.unlink('y')\n"
+        "for n in range(7): other.write(bytes(2**20)); other.flush()",
+    ],
+    ids=["bytes", "files", "depth", "deleted"],
+)
+def test_who_takes_too_much_room_is_ended(second: Engine, source: str) -> None:
+    waits = "import time\ntime.sleep(500)"
+    run = second.run(notebook(source, waits))
+    assert (run.ending, run.detail) == (Ending.DISK, "It wrote more than 8 MB or 64 files.")
+    assert printed(second.run(notebook("print('next')"))) == "next"
+
+
 def test_limits_hold(second: Engine) -> None:
     run = second.run(notebook("x = bytearray(10**9)", "print('after')"))
     assert run.cells[0].error_name == "MemoryError"

@@ -21,7 +21,7 @@ from autograder.sandbox.inside.removing import remove_deep
 from autograder.student import wire
 
 HOME = "/tmp/home"
-_HOME_IN_TREE = "/home"
+HOME_IN_TREE = "/home"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 CHANNEL = 3  # the one descriptor a submission holds besides the three standard ones
 _HIGHEST_DESCRIPTOR = 2**16
@@ -67,10 +67,10 @@ def make_home(terms: Terms) -> str:
         return HOME
     if not terms.root:
         return tempfile.mkdtemp(dir=terms.scratch)
-    home = f"{terms.root}{_HOME_IN_TREE}"
+    home = f"{terms.root}{HOME_IN_TREE}"
     os.mkdir(home, 0o700)
     os.chown(home, terms.account, terms.account)
-    return _HOME_IN_TREE
+    return HOME_IN_TREE
 
 
 def remove_home(terms: Terms, home: str) -> None:
