@@ -109,9 +109,9 @@ def build_tree(tree: Path, unit: Path) -> None:
         for name, path in packages.site_entries().items():
             _linked(str(path), f"{tree}/{_SITE}/{name}")
         _linked(str(unit), f"{tree}/{_UNIT}")
-        itself = Path(f"{tree}{tree}")
-        itself.parent.mkdir(parents=True)
-        itself.symlink_to("/")
+        again = Path(f"{tree}{tree}")
+        again.mkdir(parents=True)
+        (again / "sandbox").symlink_to("/sandbox")
         (tree / "dev").mkdir()
         (tree / "dev/shm").symlink_to(HOME)
     finally:

@@ -13,30 +13,14 @@ from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.job import PUBLIC, Job, Limits, Transcript
 from autograder.sandbox.transcript import parse_transcript
-from tests.attacks.suite import Attack, all_attacks, honest_notebook
+from tests.attacks.suite import IN_THE_SECOND, Attack, all_attacks, honest_notebook
 from tests.course.grading_folders import course_in
 
 UNIT = "recurrence"
 LIMITS = Limits(cell_cpu_s=2, cell_wall_s=20, notebook_cpu_s=8, notebook_wall_s=600, grace_s=3)
-#: Files, processes, services, the channel, memory, time, the next submission, the grader's modules.
-CHOSEN = (
-    "01_patched_array_functions",
-    "07_os_exit",
-    "10_any_path",
-    "10_proc",
-    "11_imports_judge",
-    "11_loads_by_path",
-    "12_forged_frames",
-    "13_gradebook",
-    "13_host_file",
-    "13_neighbours_file",
-    "21_subprocess",
-    "23_fork_bomb",
-    "23_thread_bomb",
-    "28_loopback",
-    "28_sockets",
-)
-ATTACKS = [attack for attack in all_attacks() if attack.name in CHOSEN and attack.unit == UNIT]
+ATTACKS = [
+    attack for attack in all_attacks() if attack.name in IN_THE_SECOND and attack.unit == UNIT
+]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from autograder.errors import AutograderError
 from autograder.grading import proven
 from autograder.grading.files import alone_in
 from autograder.reports import feedback
+from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.doctor import Finding
 from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
 from tests.reports.made_up_class import mark_by_hand
 
@@ -305,3 +307,15 @@ def test_doctor_lists_what_holds(course: Course) -> None:
     code, text = run("doctor")
     assert code == cli.DONE
     assert text.count("✓") > 15
+
+
+def test_doctor_tries_the_second_sandbox_where_the_first_does_not_hold(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BubblewrapLauncher, "why_not", lambda self: "bubblewrap is missing.")
+    monkeypatch.setattr(AccountLauncher, "why_not", lambda self: "It needs root.")
+    code, text = run("doctor")
+    assert code == cli.WRONG_USAGE  # 'autograder grade' takes the first alone
+    said = text.partition(cli.SECOND_SANDBOX)
+    assert "✗ bubblewrap is missing." in said[0]
+    assert "✗ It needs root." in said[2]

@@ -86,9 +86,8 @@ def test_modules_that_are_imported_late_are_there(second: Engine) -> None:
         "files = [open(str(n), 'w') for n in range(99)]",
         "import os\nos.mkdir('d' * 200)\nfor n in range(30): os.chdir('d' * 200)"
         "; os.mkdir('d' * 200)",
-        "import os\nfile = open('x', 'wb')\nos.unlink('x')\nfor n in range(3): "
-        "file.write(bytes(2**20)); file.flush()\nother = open('y', 'wb')\nos.unlink('y')\n"
-        "for n in range(7): other.write(bytes(2**20)); other.flush()",
+        "import os\nheld = []\nfor n in range(4):\n    held.append(open('x', 'wb'))\n"
+        "    os.unlink('x')\n    held[-1].write(bytes(3 * 2**20))\n    held[-1].flush()",
     ],
     ids=["bytes", "files", "depth", "deleted"],
 )
