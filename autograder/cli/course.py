@@ -1,4 +1,4 @@
-"""Commands that make something of the course: notebooks, the book, the kit."""
+"""Commands that make something of the course: notebooks, the book, the kit, what platforms run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.app import FAILURES, Units, app, console, errors, some
+from autograder.cli.app import FAILURES, SUCH, Units, app, console, errors, some
 from autograder.course import Course
-from autograder.errors import ReleaseError
-from autograder.units import NOTEBOOKS, folder_name, notebook_of
+from autograder.errors import AutograderError, ReleaseError
+from autograder.units import NOTEBOOKS, folder_name, notebook_of, unit_of
 
 
 @app.command()
@@ -88,3 +88,18 @@ def kit(
     course = Course.find()
     choice = chosen(course, list(map(notebook_of, units or ())), earlier, after)
     make_kit(console, course, choice, out, wheel)
+
+
+@app.command()
+def hosted(
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="gradescope or github.")],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=f"Such as {SUCH}.")],
+) -> None:
+    """Make what grades each hand-in where it is handed in; docs/hosted.md tells what to do then."""
+    from autograder.hosted.bundle import make_hosted
+    from autograder.hosted.run import PLATFORMS
+
+    if platform not in PLATFORMS:
+        raise AutograderError(f"{platform!r} is no platform: {' and '.join(PLATFORMS)} are.")
+    path = make_hosted(Course.find(), platform, unit_of(unit))
+    console.print(f"{path}: keep it to yourself, for the answers are in it", markup=False)

@@ -47,6 +47,7 @@ _LIMIT_NAMES = {
     Ending.CPU: "processor time",
     Ending.WALL: "time",
     Ending.MEMORY: "memory",
+    Ending.DISK: "disk",
     Ending.OUTPUT: "output",
 }
 Notebook = dict[str, Any]

@@ -14,6 +14,7 @@ from autograder.grading.autograded import autograded_path
 from autograder.grading.files import alone_in
 from autograder.grading.machine import Crowding, processors
 from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.proven import proven
 from autograder.grading.results import UNREADABLE, read_result
 from autograder.grading.submissions import (
     Submission,
@@ -22,9 +23,7 @@ from autograder.grading.submissions import (
 )
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.cluster import Cluster, ClusterUnavailable
-from autograder.sandbox.doctor import planted, try_out
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher
 from autograder.visible import one_line
@@ -79,7 +78,7 @@ def grade_unit(
         grader = UnitGrader(course, unit, seed, launcher, limits, cluster)
         # Reads the configuration, which imports nbgrader: no other thread may be at that, too.
         grader.marker  # noqa: B018
-        with _entered_aside(_proven(grader, prove)) as wait_for_sandbox:
+        with _entered_aside(proven(grader, prove)) as wait_for_sandbox:
             # nbgrader takes a second to import; the sandbox, in its own process, as long to start.
             from autograder.grading.gradebook import UnitGradebook
             from autograder.grading.recording import Recorder
@@ -125,22 +124,6 @@ def _entered_aside(
     with ExitStack() as stack, ThreadPoolExecutor(1) as aside:
         entering = aside.submit(stack.enter_context, manager)
         yield entering.result
-
-
-@contextmanager
-def _proven(grader: UnitGrader, prove: bool) -> Iterator[UnitGrader]:
-    """Enter `grader`; let nothing be graded if its sandbox does not hold."""
-    with ExitStack() as stack:
-        with planted(grader.unit, grader.limits) as canary:
-            here = stack.enter_context(grader).runner
-            if prove and isinstance(here, Engine) and here.launcher.isolates:
-                for finding in try_out(here, canary):
-                    if not finding.passed:
-                        raise SandboxUnavailable(
-                            f"Not graded: the sandbox does not hold here. {finding.sentence} "
-                            "(autograder doctor shows all; --no-sandbox runs notebooks you trust.)"
-                        )
-        yield grader
 
 
 def _finished(

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class Wheel:
     licence : bytes
     base_version : str
         Followed by a number of the content: another content is another version.
+    distribution : str
+        What pip knows it by.
     """
 
     files: Mapping[str, bytes]
@@ -38,6 +40,7 @@ class Wheel:
     entry_points: str
     licence: bytes
     base_version: str
+    distribution: str = DISTRIBUTION
 
     @property
     def version(self) -> str:
@@ -50,16 +53,16 @@ class Wheel:
     @property
     def name(self) -> str:
         """The name of the file."""
-        return f"{DISTRIBUTION}-{self.version}-{_TAG}.whl"
+        return f"{self.distribution}-{self.version}-{_TAG}.whl"
 
     def as_bytes(self) -> bytes:
         """Return the file."""
-        info = f"{DISTRIBUTION}-{self.version}.dist-info"
+        info = f"{self.distribution}-{self.version}.dist-info"
         needs = "".join(f"Requires-Dist: {need}\n" for need in self.needs)
         metadata = (
-            f"Metadata-Version: 2.4\nName: {DISTRIBUTION.replace('_', '-')}\n"
-            f"Version: {self.version}\nSummary: A course on recurrent neural networks, for its "
-            f"students\nLicense-Expression: MIT\nLicense-File: LICENSE\n"
+            f"Metadata-Version: 2.4\nName: {self.distribution.replace('_', '-')}\n"
+            f"Version: {self.version}\nSummary: A course on recurrent neural networks\n"
+            f"License-Expression: MIT\nLicense-File: LICENSE\n"
             f"Requires-Python: >=3.11\n{needs}"
         )
         wheel = (
@@ -81,13 +84,13 @@ class Wheel:
         return zipped({**files, f"{info}/RECORD": record.getvalue().encode()})
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive of `files`, the same for the same content."""
+def zipped(files: Mapping[str, bytes], programs: Collection[str] = ()) -> bytes:
+    """Return a zip archive of `files`, the same for the same content; `programs` can be run."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, _OLDEST)
-            entry.external_attr = 0o644 << 16
+            entry.external_attr = (0o755 if name in programs else 0o644) << 16
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
     return target.getvalue()
 

@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,10 @@ from autograder.errors import AutograderError
 from autograder.grading.collecting.roster import Roster, Student
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.results import Result
-from autograder.reports.marks import Mark, Sum, marks_of
-from autograder.reports.outline import Outline, graded_results, graded_units, read_outline
+from autograder.reports.gradescope import gradescope_result
+from autograder.reports.marks import UnitMarks, marks_of
+from autograder.reports.outline import graded_results, graded_units, read_outline
 from autograder.reports.spreadsheet import Key, Value, csv_text
-from autograder.student.display import as_text
 from autograder.units import folder_name
 
 CSV, CANVAS, MOODLE, GRADESCOPE = PLATFORMS = ("csv", "canvas", "moodle", "gradescope")
@@ -34,41 +33,6 @@ COLUMNS = {
 CANVAS_MAXIMUM = "    Points Possible"  # what Canvas calls the row of the points possible
 _RUN = Path(__file__).with_name("gradescope_run.py")
 _SETUP = "#!/bin/sh\ncommand -v python3 || { apt-get update && apt-get install -y python3; }\n"
-
-
-@dataclass(frozen=True)
-class UnitMarks:
-    """Everybody's marks of one unit: by student, then by name of the cell.
-
-    Attributes
-    ----------
-    penalties : dict of str to float
-        Points taken for handing in late, by student.
-    unclear : frozenset of str
-        Of whom it cannot be told whether they were late.
-    """
-
-    outline: Outline
-    results: dict[str, Result]
-    marks: dict[str, dict[str, Mark]]
-    penalties: dict[str, float]
-    unclear: frozenset[str] = frozenset()
-
-    def total(self, student: str, as_it_stands: bool) -> float | None:
-        """Return a student's points, less a late penalty.
-
-        None if there are none, some are still to be given, or it is not known whether they are
-        late.
-        """
-        if student not in self.marks:
-            return None
-        found = self.sum(student)
-        is_final = not found.waiting and student not in self.unclear
-        return found.points if as_it_stands or is_final else None
-
-    def sum(self, student: str) -> Sum:
-        """Return what the marks of a student who has some come to."""
-        return Sum.of(self.marks[student].values(), self.penalties.get(student, 0.0))
 
 
 @dataclass(frozen=True)
@@ -229,32 +193,3 @@ def _write_autograder(
     path = folder / f"gradescope-{folder_name(marks.outline.unit)}.zip"
     write_atomically(path, packed.getvalue())
     return path
-
-
-def gradescope_result(marks: UnitMarks, student: str, total: float) -> dict[str, Any]:
-    """Return what Gradescope shows one student: plain text, as in its results.json."""
-    return {
-        "score": total,
-        "output_format": "text",
-        "visibility": "visible",
-        "tests": list(_tests(marks, student)),
-    }
-
-
-def _tests(marks: UnitMarks, student: str) -> Iterator[dict[str, Any]]:
-    outline, reports = marks.outline, marks.results[student].reports
-    for name, mark in marks.marks[student].items():
-        if not mark.max_points:
-            continue
-        report = reports.get(name)
-        title = report.title if report else outline.headings.get(name, name)
-        yield {
-            "name": title,
-            "score": mark.points or 0.0,
-            "max_score": mark.max_points,
-            "output": as_text(report) if report else "Marked by a person.",
-        }
-    penalty = marks.sum(student).penalty
-    if penalty:
-        taken = {"name": "Handed in late", "score": -penalty, "max_score": 0.0}
-        yield {**taken, "output": "Points taken by the course's rule for late work."}

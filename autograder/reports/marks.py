@@ -75,6 +75,41 @@ class Sum:
         )
 
 
+@dataclass(frozen=True)
+class UnitMarks:
+    """Everybody's marks of one unit: by student, then by name of the cell.
+
+    Attributes
+    ----------
+    penalties : dict of str to float
+        Points taken for handing in late, by student.
+    unclear : frozenset of str
+        Of whom it cannot be told whether they were late.
+    """
+
+    outline: Outline
+    results: dict[str, Result]
+    marks: dict[str, dict[str, Mark]]
+    penalties: dict[str, float]
+    unclear: frozenset[str] = frozenset()
+
+    def total(self, student: str, as_it_stands: bool) -> float | None:
+        """Return a student's points, less a late penalty.
+
+        None if there are none, some are still to be given, or it is not known whether they are
+        late.
+        """
+        if student not in self.marks:
+            return None
+        found = self.sum(student)
+        is_final = not found.waiting and student not in self.unclear
+        return found.points if as_it_stands or is_final else None
+
+    def sum(self, student: str) -> Sum:
+        """Return what the marks of a student who has some come to."""
+        return Sum.of(self.marks[student].values(), self.penalties.get(student, 0.0))
+
+
 def marks_of(outline: Outline, result: Result, scores: Scores) -> dict[str, Mark]:
     """Return a student's mark of every graded cell: checks first, then what is marked by hand.
 

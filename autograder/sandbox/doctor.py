@@ -75,13 +75,16 @@ class Finding:
     Attributes
     ----------
     passed : bool
-        Whether the sandbox held.
+        Whether the sandbox held as far as it promises.
     sentence : str
+    conceded : bool
+        Whether it does not promise to hold here, and did not.
     """
 
     name: str
     passed: bool
     sentence: str
+    conceded: bool = False
 
 
 def examine(launcher: Launcher, unit: str) -> list[Finding]:
@@ -112,7 +115,7 @@ def try_out(engine: Engine, canary: Canary) -> list[Finding]:
     """
     with ThreadPoolExecutor(3) as pool:
         probes = pool.submit(_run_probes, engine, canary)
-        neighbours = pool.submit(_neighbours, engine)
+        neighbours = pool.submit(_leftovers if engine.launcher.alone else _neighbours, engine)
         findings = [*probes.result(), neighbours.result()]
     if engine.launcher.isolates:  # without a sandbox this would end the doctor too
         findings.append(_survival(engine))
@@ -170,7 +173,14 @@ def _run_probes(engine: Engine, canary: Canary) -> list[Finding]:
     cells = [Cell(0, f"CANARY = {canary!r}")]
     cells += [Cell(number, _cell_source(probe)) for number, probe in enumerate(PROBES, start=1)]
     run = engine.run(Job("doctor", tuple(cells)))
-    return [_finding(probe, run, number) for number, probe in enumerate(PROBES, start=1)]
+    findings = [_finding(probe, run, number) for number, probe in enumerate(PROBES, start=1)]
+    conceded = dict(engine.launcher.conceded)
+    return [
+        Finding(found.name, True, f"Not promised: {conceded[found.name]}", True)
+        if found.name in conceded and not found.passed
+        else found
+        for found in findings
+    ]
 
 
 def _cell_source(probe: Probe) -> str:
@@ -210,6 +220,30 @@ def _neighbours(engine: Engine) -> Finding:
             return Finding("neighbours", False, sentence)
     sentence = "NOT proven: two submissions never ran side by side, so that one could look."
     return Finding("neighbours", False, sentence)
+
+
+def _leftovers(engine: Engine) -> Finding:
+    """Let one submission leave a file wherever it can, and the next one look."""
+    places = "[os.getcwd(), '/', '/tmp', '/home', '/dev/shm', '/var/tmp']"
+    writes = f"""
+import os
+left = 0
+for place in {places}:
+    try:
+        open(os.path.join(place, "{_NEIGHBOUR}"), "w").close()
+        left += 1
+    except OSError:
+        pass
+print(left)
+"""
+    looks = f"""
+import os
+print(sum(os.path.exists(os.path.join(place, "{_NEIGHBOUR}")) for place in {places}))
+"""
+    first, second = (_printed(engine.run(Job("left", (Cell(0, t),))), 0) for t in (writes, looks))
+    sentence = "Submissions run one after another; what one leaves is gone before the next."
+    held = first.isdigit() and int(first) > 0 and second == "0"
+    return Finding("neighbours", held, sentence if held else f"NOT so: {sentence}")
 
 
 def _words(run: Run) -> list[str]:

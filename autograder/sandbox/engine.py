@@ -122,7 +122,7 @@ class Engine:
         If the sandbox itself fails, it is replaced and the job is tried once more with nothing
         beside it; then the ending is SETUP, which is nobody's zero.
         """
-        with self._turns.shared():
+        with self._turns.alone() if self.launcher.alone else self._turns.shared():
             transcript = self._attempt(job)
         if transcript.ending is Ending.SETUP:
             with self._turns.alone():
@@ -290,6 +290,9 @@ def _ending(ticket: Ticket, limits: Limits) -> tuple[Ending, str]:
     code = ticket.code
     if ticket.why_killed == "wall":
         return Ending.WALL, f"It ran longer than {limits.notebook_wall_s:g} s."
+    if ticket.why_killed == "disk":
+        room = f"{limits.disk_bytes // 2**20} MB or {limits.disk_files} files"
+        return Ending.DISK, f"It wrote more than {room}."
     if code is None or ticket.why_killed:
         return Ending.SETUP, ticket.detail or "the sandbox itself ended"
     if code >= 0:

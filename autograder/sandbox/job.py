@@ -129,6 +129,7 @@ class Ending(StrEnum):
     CPU = "cpu"
     WALL = "wall"
     MEMORY = "memory"  # killed by the kernel for it; a MemoryError only ends its cell
+    DISK = "disk"  # wrote more than it may, where no file system keeps it; else writing fails
     OUTPUT = "output"  # sent more than may leave the sandbox
     CRASHED = "crashed"  # a signal, or an early exit
     SETUP = "setup"  # the sandbox failed: ours to mend, never the student's zero

@@ -1,4 +1,4 @@
-"""How a sandbox is started: one class for each kind. A container would be a third."""
+"""How a sandbox is started: one class for each kind; another one is in `account`."""
 
 import os
 import platform
@@ -12,10 +12,10 @@ from pathlib import Path
 from autograder.sandbox import mounts, packages, seccomp
 from autograder.sandbox.inside.namespaces import UNPRIVILEGED
 
-_BOOT = "autograder/sandbox/inside/boot.py"
+BOOT = "autograder/sandbox/inside/boot.py"
 _OLDEST_KERNEL = (5, 14)  # counts threads in each user namespace by itself
 _TRIAL_S = 20
-_REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 _TRIAL = """
 import sys
 sys.path.append(sys.argv[1])
@@ -31,7 +31,7 @@ _PROFILE = (
     r"abi <abi/4.0>,\ninclude <tunables/global>\n"
     r"profile bwrap %s flags=(unconfined) {\n  userns,\n}\n"
 )
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "HOME": "/tmp/home",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -50,11 +50,23 @@ class Launcher(ABC):
     ----------
     name : str
     isolates : bool
-        Whether it is a sandbox: each submission gets namespaces and a system-call filter.
+        Whether it is a sandbox: a system-call filter, and namespaces or an account of its own.
+    namespaces : bool
+        Whether each submission gets namespaces.
+    alone : bool
+        Whether submissions run one after another.
+    conceded : tuple of (str, str)
+        Probes that it does not hold against, and what it does not promise.
+    account : int
+        The user that submissions run as where there are no namespaces.
     """
 
     name: str
     isolates: bool
+    namespaces = False
+    alone = False
+    conceded: tuple[tuple[str, str], ...] = ()
+    account = UNPRIVILEGED
 
     @abstractmethod
     def why_not(self) -> str:
@@ -82,6 +94,10 @@ class Launcher(ABC):
     def unit_path(self, folder: Path) -> str:
         """Return where the server finds the unit's folder."""
 
+    def root(self, scratch: Path) -> Path | None:
+        """Return the folder that a submission takes for the whole file system, if there is one."""
+        return None
+
     def program(self) -> bytes:
         """Return the compiled seccomp filter that each submission loads."""
         return seccomp.build_program() if self.isolates else b""
@@ -92,6 +108,7 @@ class BubblewrapLauncher(Launcher):
 
     name = "bubblewrap"
     isolates = True
+    namespaces = True
 
     def __init__(self, bwrap: str | None = None) -> None:
         self.bwrap = bwrap if bwrap is not None else (shutil.which("bwrap") or "")
@@ -99,7 +116,7 @@ class BubblewrapLauncher(Launcher):
     def why_not(self) -> str:
         """Return why bubblewrap cannot work here and what to change; "" if it can."""
         return (
-            self._wrong_machine()
+            wrong_machine()
             or self._missing_program()
             or seccomp.why_not()
             or self._failed_trial()
@@ -110,14 +127,14 @@ class BubblewrapLauncher(Launcher):
         """Return bubblewrap's command line."""
         arguments = [self.bwrap, *self._namespaces(), *mounts.bwrap_mounts(folder)]
         arguments += ["--proc", "/proc", "--chdir", "/", "--remount-ro", "/"]
-        boot = [f"{mounts.UNIT}/{_BOOT}", str(control), mounts.SITE, mounts.UNIT]
+        boot = [f"{mounts.UNIT}/{BOOT}", str(control), mounts.SITE, mounts.UNIT]
         return [*arguments, mounts.interpreter_inside(), "-I", "-S", "-B", *boot]
 
     def environment(self, scratch: Path) -> dict[str, str]:
         """Return the settings of the sandbox; nothing of the engine's environment."""
         library_path = f"{mounts.PYTHON}/{sys.platlibdir}"
         user = "root" if os.getuid() == 0 else "user"
-        return {**_ENVIRONMENT, "LD_LIBRARY_PATH": library_path, "SANDBOX": user}
+        return {**ENVIRONMENT, "LD_LIBRARY_PATH": library_path, "SANDBOX": user}
 
     def unit_path(self, folder: Path) -> str:
         """Return the folder's mount point."""
@@ -135,16 +152,6 @@ class BubblewrapLauncher(Launcher):
         nobody = str(UNPRIVILEGED)
         return [*arguments, "--unshare-user", "--uid", nobody, "--gid", nobody]
 
-    def _wrong_machine(self) -> str:
-        if not sys.platform.startswith("linux"):
-            return "Sandboxed grading needs Linux; on other systems use a virtual machine or WSL 2."
-        if platform.machine() not in mounts.LOADERS:
-            return f"Sandboxed grading knows x86_64 and aarch64, not {platform.machine()}."
-        version = tuple(int(part) for part in platform.release().split("-")[0].split(".")[:2])
-        if version < _OLDEST_KERNEL:
-            return f"Sandboxed grading needs Linux 5.14 or newer; this is {platform.release()}."
-        return ""
-
     def _missing_program(self) -> str:
         if self.bwrap and os.access(self.bwrap, os.X_OK):
             return ""
@@ -153,7 +160,7 @@ class BubblewrapLauncher(Launcher):
     def _failed_trial(self) -> str:
         """Begin a sandbox as the server's, and in it the namespaces that it begins in turn."""
         command = [self.bwrap, *self._namespaces(), "--ro-bind", "/", "/", "--proc", "/proc"]
-        command += [str(packages.base_python()), "-I", "-S", "-B", "-c", _TRIAL, str(_REPOSITORY)]
+        command += [str(packages.base_python()), "-I", "-S", "-B", "-c", _TRIAL, str(REPOSITORY)]
         try:
             done = subprocess.run(
                 command,
@@ -171,6 +178,18 @@ class BubblewrapLauncher(Launcher):
         lines = done.stderr.strip().splitlines()
         words = " ".join(lines[-1].split()) if lines else f"exit status {done.returncode}"
         return f"bubblewrap does not work here ({words}). {forbidding_switch(self.bwrap) or _BOXED}"
+
+
+def wrong_machine() -> str:
+    """Return why no sandbox works on this machine; "" if one may."""
+    if not sys.platform.startswith("linux"):
+        return "Sandboxed grading needs Linux; on other systems use a virtual machine or WSL 2."
+    if platform.machine() not in mounts.LOADERS:
+        return f"Sandboxed grading knows x86_64 and aarch64, not {platform.machine()}."
+    version = tuple(int(part) for part in platform.release().split("-")[0].split(".")[:2])
+    if version < _OLDEST_KERNEL:
+        return f"Sandboxed grading needs Linux 5.14 or newer; this is {platform.release()}."
+    return ""
 
 
 def closed_files() -> str:
@@ -243,14 +262,14 @@ class PlainLauncher(Launcher):
             link = site / name
             if not link.is_symlink():
                 link.symlink_to(path)
-        boot = [str(folder / _BOOT), str(control), str(site), str(folder)]
+        boot = [str(folder / BOOT), str(control), str(site), str(folder)]
         return [str(packages.base_python()), "-I", "-S", "-B", *boot]
 
     def environment(self, scratch: Path) -> dict[str, str]:
         """Return the sandbox's settings, with folders of the engine's."""
         names = {"HOME": "home", "MPLCONFIGDIR": "matplotlib", "IPYTHONDIR": "ipython"}
         places = {name: str(scratch / folder) for name, folder in names.items()}
-        return {**_ENVIRONMENT, **places, "PATH": os.defpath}
+        return {**ENVIRONMENT, **places, "PATH": os.defpath}
 
     def unit_path(self, folder: Path) -> str:
         """Return the folder itself."""

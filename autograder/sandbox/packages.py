@@ -29,13 +29,20 @@ def site_entries() -> dict[str, Path]:
         If a distribution is missing, or was installed without a list of its files.
     """
     entries: dict[str, Path] = {}
-    for name in sorted(_closure(ALLOWED)):
+    for name in sorted(closure(ALLOWED)):
         for entry in _top_level(metadata.distribution(name)):
             entries[entry.name] = entry
     return entries
 
 
-def _closure(roots: tuple[str, ...]) -> set[str]:
+def closure(roots: tuple[str, ...]) -> set[str]:
+    """Return the names of installed distributions and of all that they need.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If one is missing.
+    """
     found: set[str] = set()
     waiting = list(roots)
     while waiting:

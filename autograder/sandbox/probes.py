@@ -234,7 +234,7 @@ for name in ["null", "zero", "full", "random", "urandom"]:
         os.chmod("/dev/" + name, os.stat("/dev/" + name).st_mode)
         return "set the rights of /dev/" + name
     except OSError as error:
-        if error.errno != 30:
+        if error.errno not in (2, 30):  # read-only, or not there
             return "/dev/%s is not read-only" % name
 return ""
 """,

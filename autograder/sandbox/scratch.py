@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.sandbox.inside.removal import remove_tree
+from autograder.sandbox.inside.removing import remove_tree
 
 if sys.platform != "win32":
     import fcntl

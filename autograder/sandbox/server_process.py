@@ -201,8 +201,12 @@ def _starter(
 
 
 def _hello(launcher: Launcher, folder: Path, scratch: str, limits: Limits) -> dict[str, Any]:
+    root = launcher.root(Path(scratch))
     return {
         "isolate": launcher.isolates,
+        "namespaces": launcher.namespaces,
+        "root": str(root) if root else "",
+        "account": launcher.account,
         "program": np.frombuffer(launcher.program(), dtype=np.uint8),
         "scratch": scratch,
         "unit": launcher.unit_path(folder),

@@ -25,7 +25,15 @@ from autograder.judge.exercises import exercises_of
 from autograder.units import folder_name
 from tests.attacks.stock_box import PORT
 from tests.attacks.stock_checks import stock_check
-from tests.attacks.suite import HERE, OUTCOMES, ROOT, Attack, all_attacks, write_notebook
+from tests.attacks.suite import (
+    HERE,
+    IN_THE_SECOND,
+    OUTCOMES,
+    ROOT,
+    Attack,
+    all_attacks,
+    write_notebook,
+)
 from tests.browser.lab import browser
 
 RESULTS = HERE / "stock.json"
@@ -44,6 +52,9 @@ of its own, with the checks that its users write: assertions in view and hidden 
 The last column: *neutralised*, it earns what its honest part earns. *That exercise fails*, 0 points
 with a reason, the others keep theirs. *Ended by a limit*, likewise, and the limit is named.
 *Rejected unread*, not gradable, with a reason. *Full marks*, honest and only odd to look at.
+
+With a star: run in the second sandbox, too (`test_second_sandbox.py`), and it comes to the same.
+`SANDBOX=account pytest tests/attacks/test_suite.py` runs them all there.
 
 """
 NEIGHBOURS = ("00-neighbour", "zz-neighbour")
@@ -200,7 +211,8 @@ def page() -> str:
     lines = ["| # | tries to | stock nbgrader 0.9.6 | here |", "|-|-|-|-|"]
     for attack in all_attacks():
         stock = measured.get(attack.name, "not measured yet")
-        lines.append(f"| {attack.row} | {attack.tries} | {stock} | {OUTCOMES[attack.outcome]} |")
+        here = OUTCOMES[attack.outcome] + (" *" if attack.name in IN_THE_SECOND else "")
+        lines.append(f"| {attack.row} | {attack.tries} | {stock} | {here} |")
     return HEAD + "\n".join(lines) + "\n"
 
 

@@ -35,6 +35,25 @@ OUTCOMES = {
     "full": "full marks",
 }
 
+#: Run in the second sandbox, too: files, processes, services, the channel, time, the next one.
+IN_THE_SECOND = (
+    "01_patched_array_functions",
+    "07_os_exit",
+    "10_any_path",
+    "10_proc",
+    "11_imports_judge",
+    "11_loads_by_path",
+    "12_forged_frames",
+    "13_gradebook",
+    "13_host_file",
+    "13_neighbours_file",
+    "21_subprocess",
+    "23_fork_bomb",
+    "23_thread_bomb",
+    "28_loopback",
+    "28_sockets",
+)
+
 
 @dataclass(frozen=True)
 class Attack:

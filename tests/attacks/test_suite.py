@@ -23,9 +23,10 @@ from autograder.judge.backend import JudgeBackend
 from autograder.judge.exercises import exercises_of
 from autograder.reports.class_report import write_class_report
 from autograder.reports.feedback import feedback_path, write_feedback_pages
+from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.job import PUBLIC, Job, Limits, Run, Transcript
-from autograder.sandbox.launcher import BubblewrapLauncher
+from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
 from autograder.sandbox.transcript import parse_transcript
 from autograder.student.report import Report, Status
 from autograder.units import folder_name
@@ -45,6 +46,12 @@ ATTACKS = all_attacks()
 UNITS = sorted({attack.unit for attack in ATTACKS})
 # By the clock there is room for a busy machine: what computes without end ends by processor time.
 LIMITS = Limits(cell_cpu_s=2, cell_wall_s=20, notebook_cpu_s=8, notebook_wall_s=600, grace_s=3)
+#: In which sandbox the suite runs: SANDBOX=account takes the second one.
+SANDBOX = "SANDBOX"
+SANDBOXES: dict[str, type[Launcher]] = {
+    "bubblewrap": BubblewrapLauncher,
+    "account": AccountLauncher,
+}
 HONEST = ("honest-a", "honest-m", "honest-z")
 _BECOME_SUBREAPER = 36
 LEAK = re.compile("leak<(.+?)>")
@@ -107,7 +114,7 @@ def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
             attack.place(course.submitted, honest_notebook(attack.unit), canary, port)
         before, canaries = _snapshot(course), _names(canary)
         children = _descendants()
-        launcher = BubblewrapLauncher()
+        launcher = SANDBOXES[os.environ.get(SANDBOX, "bubblewrap")]()
         graded = {}
         for unit in UNITS:
             for one in grade_unit(course, unit, launcher, jobs=4, limits=LIMITS):

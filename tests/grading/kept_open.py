@@ -11,7 +11,7 @@ from itertools import count
 
 import pytest
 
-from autograder.grading import pipeline, unit_grader
+from autograder.grading import proven, unit_grader
 from autograder.sandbox import doctor
 from autograder.sandbox.engine import Engine, unit_engine
 from autograder.sandbox.errors import SandboxUnavailable
@@ -82,6 +82,6 @@ def open_sandboxes() -> Iterator[OpenSandboxes]:
 def kept_open(open_sandboxes: OpenSandboxes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Grade in sandboxes that are open already; every course draws the same secret seeds."""
     monkeypatch.setattr(unit_grader, "unit_engine", open_sandboxes.engine)
-    monkeypatch.setattr(pipeline, "try_out", open_sandboxes.try_out)
+    monkeypatch.setattr(proven, "try_out", open_sandboxes.try_out)
     seeds = count(_FIRST_SEED)
     monkeypatch.setattr(unit_grader.secrets, "randbits", lambda bits: next(seeds))

@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path
 from autograder.grading.gradebook import UnitGradebook
-from autograder.sandbox.inside.removal import remove_tree
+from autograder.sandbox.inside.removing import remove_tree
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
 from tests.sandbox.deep import deepened
 

@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli import demo_session
+from autograder.cli import demo_session, proving
 from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.demo.run import Mismatch, lock_of, set_up
 from autograder.errors import AutograderError
-from autograder.grading import pipeline
+from autograder.grading import proven
 from autograder.grading.files import alone_in
 from autograder.reports import feedback
+from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.doctor import Finding
 from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
 from tests.reports.made_up_class import mark_by_hand
 
@@ -259,7 +261,7 @@ def test_grade_where_a_probe_gets_out_refuses(
 ) -> None:
     hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
     leak = Finding("network", False, "NOT so: no address can be reached.")
-    monkeypatch.setattr(pipeline, "try_out", lambda engine, canary: [leak])
+    monkeypatch.setattr(proven, "try_out", lambda engine, canary: [leak])
     with pytest.raises(SandboxUnavailable, match="does not hold here"):
         run("grade", "1")
     assert not course.autograded.exists()
@@ -306,3 +308,15 @@ def test_doctor_lists_what_holds(course: Course) -> None:
     code, text = run("doctor")
     assert code == cli.DONE
     assert text.count("✓") > 15
+
+
+def test_doctor_tries_the_second_sandbox_where_the_first_does_not_hold(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BubblewrapLauncher, "why_not", lambda self: "bubblewrap is missing.")
+    monkeypatch.setattr(AccountLauncher, "why_not", lambda self: "It needs root.")
+    code, text = run("doctor")
+    assert code == cli.WRONG_USAGE  # 'autograder grade' takes the first alone
+    said = text.partition(proving.SECOND_SANDBOX)
+    assert "✗ bubblewrap is missing." in said[0]
+    assert "✗ It needs root." in said[2]

@@ -21,7 +21,6 @@ from autograder.grading.collecting.delivery import (
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
-from autograder.grading.gradebook import known_students
 from autograder.grading.submissions import UnreadableSubmission, check_student_id
 from autograder.grading.which_unit import Identity, Teller
 from autograder.times import LATE_OR_NOT_STAMP, LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
@@ -184,6 +183,9 @@ class Sorter:
     @cached_property
     def _students(self) -> frozenset[str]:
         """Who is known from earlier collections and from the gradebook."""
+        # Not above: it imports nbgrader, which where students hand in is not installed.
+        from autograder.grading.gradebook import known_students
+
         submitted = self._course.submitted
         there = os.listdir(submitted) if submitted.is_dir() else []
         return frozenset([*there, *known_students(self._course)])

@@ -88,12 +88,17 @@ def die_with_parent(signal_number: int) -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability for good: ambient, bounding, effective, permitted, inheritable."""
-    _check(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl ambient")
     capability = 0
     while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
         capability += 1
     if ctypes.get_errno() != errno.EINVAL:  # EINVAL: the kernel knows no capability of this number
         _check(-1, "prctl capbset_drop")
+    empty_capabilities()
+
+
+def empty_capabilities() -> None:
+    """Have no capability; the bounding set, which programs with some are held to, stays."""
+    _check(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl ambient")
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _check(_libc.capset(ctypes.byref(header), ctypes.byref(nothing)), "capset")

@@ -51,6 +51,15 @@ def _enter_user_namespace(more: int) -> None:
             file.write(line)
 
 
+def move_into(root: str, account: int) -> None:
+    """Take a folder for the whole file system, and become a user of whom there is nothing else."""
+    os.chroot(root)
+    os.chdir("/")
+    os.setgroups([])
+    os.setresgid(account, account, account)
+    os.setresuid(account, account, account)
+
+
 class PidNamespaces:
     """Makes the next fork of this process the first of a pid namespace, again and again."""
 

@@ -1,8 +1,10 @@
 """Running the cells of one submission, in order, in a process that is already confined."""
 
 import builtins
+import contextlib
 import importlib
 import mmap
+import os
 import random
 import sys
 import warnings
@@ -52,6 +54,19 @@ def prepare(unit: str) -> "Runner":
     warm_up(shell)
     runner.pristine = Pristine()
     return runner
+
+
+def import_extensions() -> None:
+    """Import all of the standard library that is compiled.
+
+    In a tree of its own a submission has none of the system's libraries that these need.
+    """
+    for path in sys.path:
+        for name in sorted(os.listdir(path)) if path.endswith("lib-dynload") else ():
+            module = name.partition(".")[0]
+            if not module.startswith(("_test", "_xx", "xx", "_tkinter", "readline")):
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(module)
 
 
 class Runner:

@@ -17,6 +17,9 @@ from typing import Any
 
 from autograder.sandbox.inside import control, submission
 from autograder.sandbox.inside.namespaces import PidNamespaces, become_nobody, enter_own_namespaces
+from autograder.sandbox.inside.room import takes_too_much
+
+_ROOM_IS_SEEN_S = 0.25  # how often it is looked at what a submission has written
 
 
 def serve(descriptor: int) -> None:
@@ -27,13 +30,18 @@ def serve(descriptor: int) -> None:
     if received is None:
         return
     hello = received[0]
-    if hello["isolate"]:
+    if hello["namespaces"]:
         enter_own_namespaces()
     from autograder.sandbox.inside import runner  # imports NumPy, Matplotlib, IPython
 
     prepared = runner.prepare(hello["unit"])
+    if hello["root"]:
+        runner.import_extensions()
     terms = submission.Terms(
         isolate=hello["isolate"],
+        namespaces=hello["namespaces"],
+        root=hello["root"],
+        account=hello["account"],
         program=hello["program"].tobytes(),
         scratch=hello["scratch"],
         limits=hello["limits"],
@@ -70,7 +78,7 @@ class _Server:
         self.running: dict[int, _Running] = {}  # by process
         self.wake_reader, self.wake_writer = os.pipe()
         os.set_blocking(self.wake_writer, False)  # as set_wakeup_fd wants it
-        self.pid_namespaces = PidNamespaces() if terms.isolate else None
+        self.pid_namespaces = PidNamespaces() if terms.namespaces else None
 
     def run(self) -> None:
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -83,6 +91,7 @@ class _Server:
                 os.read(self.wake_reader, 4096)
                 self._reap()
             self._kill_where(lambda entry: entry.deadline <= time.monotonic(), "wall")
+            self._kill_who_takes_too_much()
             if self.engine in ready:
                 received = control.receive(self.engine)
                 if received is None:
@@ -90,10 +99,20 @@ class _Server:
                 self._obey(*received)
         self._kill_where(lambda _: True, "stop")
 
+    def _kill_who_takes_too_much(self) -> None:
+        limits = self.terms.limits
+        for pid in self.running if self.terms.root else ():  # one alone
+            home = f"{self.terms.root}{submission.HOME_IN_TREE}"
+            if takes_too_much(pid, home, limits["disk_bytes"], limits["disk_files"]):
+                self._kill_where(lambda _: True, "disk")
+
     def _patience(self) -> float | None:
         """Return how long nothing has to be killed [s]."""
         deadlines = [entry.deadline for entry in self.running.values() if not entry.why_killed]
-        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        if not deadlines:
+            return None
+        left_s = max(0.0, min(deadlines) - time.monotonic())
+        return min(left_s, _ROOM_IS_SEEN_S) if self.terms.root else left_s
 
     def _obey(self, message: dict[str, Any], descriptors: list[int]) -> None:
         if message["op"] == "run":

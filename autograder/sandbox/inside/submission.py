@@ -15,11 +15,12 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.inside import control, kernel
 from autograder.sandbox.inside.frames import FrameWriter, Kind
-from autograder.sandbox.inside.namespaces import enter_submission_namespaces
-from autograder.sandbox.inside.removal import remove_tree
+from autograder.sandbox.inside.namespaces import enter_submission_namespaces, move_into
+from autograder.sandbox.inside.removing import remove_tree
 from autograder.student import wire
 
 HOME = "/tmp/home"
+HOME_IN_TREE = "/home"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 CHANNEL = 3  # the one descriptor a submission holds besides the three standard ones
 _HIGHEST_DESCRIPTOR = 2**16
@@ -32,7 +33,13 @@ class Terms:
     Attributes
     ----------
     isolate : bool
-        Whether each submission enters its own namespaces; False only without a sandbox.
+        Whether there is a sandbox at all.
+    namespaces : bool
+        Whether each submission enters its own namespaces.
+    root : str
+        The folder that a submission moves into for good where there are none, or "".
+    account : int
+        User and group that it has there.
     program : bytes
         The compiled seccomp filter, or b"".
     scratch : str
@@ -44,6 +51,9 @@ class Terms:
     """
 
     isolate: bool
+    namespaces: bool
+    root: str
+    account: int
     program: bytes
     scratch: str
     limits: dict[str, Any]
@@ -51,13 +61,24 @@ class Terms:
 
 
 def make_home(terms: Terms) -> str:
-    """Return where a submission's HOME will be; in a sandbox it makes that itself."""
-    return HOME if terms.isolate else tempfile.mkdtemp(dir=terms.scratch)
+    """Return where a submission's HOME will be; with namespaces it makes that itself."""
+    if terms.namespaces:
+        return HOME
+    if not terms.root:
+        return tempfile.mkdtemp(dir=terms.scratch)
+    home = f"{terms.root}{HOME_IN_TREE}"
+    os.mkdir(home, 0o700)
+    os.chown(home, terms.account, terms.account)
+    return HOME_IN_TREE
 
 
 def remove_home(terms: Terms, home: str) -> None:
-    """Delete what a submission has left; in a sandbox that went with its namespaces."""
-    if not terms.isolate:
+    """Delete what a submission has left; with namespaces that went with them."""
+    if terms.root:  # out of reach of the next one first, whatever resists below
+        left = tempfile.mkdtemp(dir=terms.scratch)
+        os.rename(f"{terms.root}{home}", f"{left}/home")
+        remove_tree(f"{left}/home")
+    elif not terms.namespaces:
         remove_tree(home)
 
 
@@ -115,14 +136,17 @@ def _confine(descriptor: int, terms: Terms, home: str) -> None:
     """
     os.setsid()  # or kill(0, …) would reach the server's process group
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if terms.isolate:
+    if terms.namespaces:
         enter_submission_namespaces()
         _private_files(terms.limits)
     _close_descriptors(descriptor)
+    if terms.root:
+        move_into(terms.root, terms.account)
     os.environ.update(HOME=home, TMPDIR=home)
     os.chdir(home)
     if terms.isolate:
-        kernel.drop_capabilities()
+        # Without namespaces root may lack the right to empty the bounding set. Nothing can be run.
+        kernel.drop_capabilities() if terms.namespaces else kernel.empty_capabilities()
         kernel.die_with_parent(signal.SIGKILL)
         kernel.forbid_new_privileges()
     _limit_resources(terms)
@@ -162,7 +186,7 @@ def _limit_resources(terms: Terms) -> None:
         "RLIMIT_SIGPENDING": 256,
         "RLIMIT_STACK": 8 * 2**20,
     }
-    if terms.isolate:  # counted in the user namespace made for this submission (Linux 5.14)
+    if terms.isolate:  # counted in its own user namespace (Linux 5.14), or of its account
         wanted["RLIMIT_NPROC"] = limits["threads"]
     for name, value in wanted.items():
         # Without a sandbox some limits do not exist or cannot be set (macOS).
