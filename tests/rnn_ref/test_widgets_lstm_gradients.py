@@ -50,14 +50,17 @@ def test_half_life_slider_changes_picture_and_words() -> None:
     assert len(seen) == 4
     assert all(png.startswith(PNG) for png in seen)
     widget.reset.click()
-    assert (widget.bias.value, picture(widget)) == (0.0, start)
+    assert (widget.bias.value, picture(widget)) == (5.0, start)
 
 
 def test_half_life_of_a_bias_of_five_is_103_steps_and_half_a_cell_is_left_after_100() -> None:
     widget = HalfLife()
-    widget.bias.value = 5.0
     assert "<b>103 steps</b>" in widget.stage.words.value
     assert "51% of it is left" in widget.stage.words.value
+
+
+def test_half_life_has_the_prediction_in_its_picture() -> None:
+    assert picture(HalfLife(predicted=10.0)) != picture(HalfLife(predicted=1000.0))
 
 
 def test_half_life_halves_and_grows_tenfold_with_2_3_of_bias() -> None:
