@@ -23,29 +23,27 @@ HALF_LIFE_ALT = (
     "from all to nothing, and a greater forget bias moves the fall to the right, tenfold for each "
     "2.3 of bias."
 )
-LONGEST_LAG = 1e6
+LONGEST_LAG, HALF_LIFE_START = 1e6, 5.0
 
 
 class HalfLife:
-    """What a forget gate that stays where its bias puts it leaves of a memory."""
+    """What a forget gate at rest leaves of a memory, and the half-life that was predicted."""
 
-    def __init__(self) -> None:
+    def __init__(self, predicted: float | None = None) -> None:
         self.stage = Stage(HALF_LIFE_ALT)
-        self.bias = _slider("forget bias b_f", 0.0, MINUS_TWO, 10.0, 0.5)
+        self.bias = _slider("forget bias b_f", HALF_LIFE_START, MINUS_TWO, 10.0, 0.5)
         self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
-        self._draw()
+        self._draw(predicted)
         self.bias.observe(self._move, "value")
         self.reset.on_click(self._start_again)
         self._move()
 
     def show(self) -> None:
-        """Display the widget; a forget bias of 5 stands in for it where no kernel runs."""
-        still = self._at(5.0).still()
-        self._move()
+        """Display the widget; its picture at the start stands in where no kernel runs."""
         controls = [widgets.Box([self.bias, self.reset], layout=_ROW)]
-        self.stage.show(controls, still, self._live.figure.get_figwidth())
+        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
 
-    def _draw(self) -> None:
+    def _draw(self, predicted: float | None) -> None:
         self._lag = np.geomspace(0.1, LONGEST_LAG, 200)
         with course_style():
             figure = new_figure(2.7)
@@ -60,6 +58,9 @@ class HalfLife:
             (self._drop,) = axes.plot([1, 1], [0, 0.5], color=INK, linewidth=1, linestyle=":")
             (self._dot,) = axes.plot([1], [0.5], marker="P", color=INK, linestyle="none")
             self._label = axes.text(1, 0.56, "")
+            if predicted is not None:
+                axes.plot([predicted], [0.5], "o", color=INK, markersize=11, fillstyle="none")
+                axes.text(predicted, 0.38, f"you: {predicted:g}  ", ha="right", fontweight="bold")
             self._live = LiveFigure(figure, (self._curve, self._drop, self._dot, self._label))
 
     def _at(self, bias: float) -> LiveFigure:
@@ -73,7 +74,7 @@ class HalfLife:
         return self._live
 
     def _start_again(self, _: object = None) -> None:
-        self.bias.value = 0.0
+        self.bias.value = HALF_LIFE_START
 
     def _move(self, _: object = None) -> None:
         bias = self.bias.value
@@ -243,9 +244,9 @@ def _power(norm: float) -> str:
     return f"{norm / 10.0**exponent:.0f}·10<sup>{exponent}</sup>".replace("-", MINUS)
 
 
-def memory_half_life() -> None:
+def memory_half_life(predicted: float | None = None) -> None:
     """Show what is left of a memory over the lag, with a slider for the forget bias."""
-    HalfLife().show()
+    HalfLife(predicted).show()
 
 
 def gradient_reach(step: Step | None = None) -> None:

@@ -50,14 +50,17 @@ def test_half_life_slider_changes_picture_and_words() -> None:
     assert len(seen) == 4
     assert all(png.startswith(PNG) for png in seen)
     widget.reset.click()
-    assert (widget.bias.value, picture(widget)) == (0.0, start)
+    assert (widget.bias.value, picture(widget)) == (5.0, start)
 
 
 def test_half_life_of_a_bias_of_five_is_103_steps_and_half_a_cell_is_left_after_100() -> None:
     widget = HalfLife()
-    widget.bias.value = 5.0
     assert "<b>103 steps</b>" in widget.stage.words.value
     assert "51% of it is left" in widget.stage.words.value
+
+
+def test_half_life_has_the_prediction_in_its_picture() -> None:
+    assert picture(HalfLife(predicted=10.0)) != picture(HalfLife(predicted=1000.0))
 
 
 def test_half_life_halves_and_grows_tenfold_with_2_3_of_bias() -> None:
@@ -227,19 +230,33 @@ def test_input_reach_is_drawn_by_the_functions_it_is_given() -> None:
 # --- one step, stage by stage -----------------------------------------------------------------
 
 
-def test_step_picture_names_every_stage() -> None:
-    figure, alt = step_picture()
+FOUND = {
+    "dc_{t-1}": r"dc \odot f",
+    "df": r"dc \odot c_{t-1}",
+    "di": r"dc \odot g",
+    "dg": r"dc \odot i",
+    "do": r"dh_t \odot \tanh c_t",
+    "dx_t": r"da\,W_{xh}^T",
+    "dh_{t-1}": r"da\,W_{hh}^T",
+    "dW_{xh}": "x_t^T da",
+    "dW_{hh}": "h_{t-1}^T da",
+}
+
+
+@pytest.mark.parametrize("found", [False, True])
+def test_step_picture_asks_for_each_formula_or_shows_it(found: bool) -> None:
+    figure, alt = step_picture(found)
     written = " ".join(text.get_text() for text in figure.axes[0].texts)
-    for part in (
-        "dc_t",
-        "dh_t",
-        "dc_prev = dc · f",
-        "df = dc · c_prev",
-        "di = dc · g",
-        "dg = dc · i",
-    ):
-        assert part in written
+    for name, formula in FOUND.items():
+        assert f"${name} = {formula if found else '?'}$" in written
+        assert (formula in written) == found
     assert "dc_t comes in along the cell" in alt
+
+
+def test_step_picture_says_on_each_box_what_makes_it() -> None:
+    texts = [text.get_text() for text in step_picture()[0].axes[0].texts]
+    after_gate = {gate: texts[texts.index(f"${gate}_t$") + 1] for gate in "ifog"}
+    assert after_gate == {"i": r"$\sigma$", "f": r"$\sigma$", "o": r"$\sigma$", "g": "tanh"}
 
 
 def test_tiny_step_is_an_lstm_step_and_its_numbers_are_the_notebooks() -> None:

@@ -12,7 +12,7 @@ REPLIES = {
         "0.5",
         {
             "10": "The condition holds, 100 > 5, so something is done to it.",
-            "5": "That is what the sentence promises. The code divides by the *squared* norm, 100, "
+            "5": "That is what the sentence promises. The code divides by the squared norm, 100, "
             "and so takes a factor of 5/100.",
             "0.5": "`np.sum(grad * grad)` is 100, the factor 5/100, and 10 times that is 0.5.",
         },

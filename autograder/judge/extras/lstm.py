@@ -14,8 +14,8 @@ REPLIES = {
             "nearly all": "0.9933 looks like all of it, and at one step it nearly is. A hundred "
             "factors of 0.9933 make 0.51.",
             "about half": "0.9933 to the power of 100 is 0.51.",
-            "nearly nothing": "A gate of 0.95 would come to that, 0.006. Here 0.7 % is lost at "
-            "a step: a hundred times that, and a little less, for less and less is left.",
+            "nearly nothing": "A gate of 0.95 would come to that, 0.006. Here a step loses "
+            "0.7 % of what is still there, and a hundred of them about half.",
         },
     )
 }
