@@ -14,7 +14,7 @@ import yaml
 from packaging.utils import canonicalize_name
 from typer.testing import CliRunner
 
-from autograder import cli
+from autograder.cli import run as cli
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.hosted import bundle, run

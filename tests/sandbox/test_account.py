@@ -60,9 +60,8 @@ open("note", "w").write("secret")
 for _ in range(2000):
     os.mkdir("d"); os.chdir("d")
 os.chmod(".", 0)
-print("left")
 """
-    assert printed(second.run(notebook(deep))) == "left"
+    assert second.run(notebook(deep)).ending is Ending.DISK  # more folders than it may make
     assert printed(second.run(notebook("import os; print(os.listdir('/home'))"))) == "[]"
     assert second.starts == 1
 
