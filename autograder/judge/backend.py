@@ -19,7 +19,7 @@ from autograder.judge.hints import bug_hunt
 from autograder.judge.key import AnswerKey
 from autograder.judge.repair.asking import Asked
 from autograder.judge.repair.telling import fails_on_values
-from autograder.judge.verdict import judge
+from autograder.judge.verdict import judge, out_of_limit
 from autograder.student.located import Located
 from autograder.student.memory import resident_bytes
 from autograder.student.probes import exercise_names
@@ -68,9 +68,14 @@ class JudgeBackend:
         """Return the report on `functions`, with the next hint where something is missing."""
         key = self.key(exercise)
         key.expected  # noqa: B018 - the reference's time is not the learner's
-        with limited(PATIENCE_S, LIMIT_BYTES):
-            answers = list(key.answers_of(functions).values())
-        report = judge(key, answers)
+        try:
+            with limited(PATIENCE_S, LIMIT_BYTES):
+                answers = list(key.answers_of(functions).values())
+            report = judge(key, answers)
+        except (OutOfTime, OutOfMemory) as struck:  # between two calls of the learner's functions
+            full = isinstance(struck, OutOfMemory)
+            answers = []
+            report = out_of_limit(key.exercise, "memory" if full else "time")
         if report.status is Status.PASSED:
             self._asked[exercise] = f"The last check of {exercise} passed: no line is wrong."
             return report

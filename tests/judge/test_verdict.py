@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.judge import backend
 from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Kind
 from autograder.judge.exercises import find_exercise
 from autograder.judge.exercises.recurrence import LAST, LAST_BEFORE, REVERSED
@@ -228,6 +229,21 @@ def test_answer_out_of_time_is_a_limit_and_earns_nothing() -> None:
     given[2] = replace(given[2], outputs={}, problem=Problem.LIMIT)
     report = judge(KEY, given)
     assert (report.status, report.points) == (Status.LIMIT, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"), [(backend.OutOfTime, "time limit"), (backend.OutOfMemory, "memory limit")]
+)
+def test_limit_that_strikes_between_two_calls_is_told_as_one(
+    limit: type[BaseException], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def struck(*_: object) -> None:
+        raise limit
+
+    monkeypatch.setattr(AnswerKey, "answers_of", struck)
+    report = backend.JudgeBackend().check("rnn_step_forward", {})
+    assert (report.status, report.points) == (Status.LIMIT, 0.0)
+    assert told in report.headline
 
 
 def test_not_gradable_has_no_points_and_the_others_have_none_or_zero() -> None:
