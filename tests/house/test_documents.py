@@ -29,13 +29,14 @@ ELSEWHERE = ("http://", "https://", "mailto:", "data:")
 
 
 def files_of_the_repository(*ends: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
+    """Return its files with these endings; of a copy that is no repository, at usual places."""
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        rooms = (ROOT / name for name in ("docs", "notebooks", "solutions"))
+        found = [*ROOT.glob("*"), *(path for room in rooms for path in room.rglob("*"))]
+        return sorted(path for path in found if path.suffix in ends and path.is_file())
+    listed = done.stdout.splitlines()
     return sorted(
         path for name in listed if (path := ROOT / name).suffix in ends and path.is_file()
     )

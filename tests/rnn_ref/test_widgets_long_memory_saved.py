@@ -110,7 +110,7 @@ def test_notebook_tells_the_saved_bits() -> None:
         f"after {saved['five_minutes_seconds'][1] / 60:.1f} minutes of training on one core" in text
     )
     assert saved["five_minutes_cores"] == 1
-    assert "the larger one used two cores" in told("characters-learn")
+    assert "the larger one on two cores" in told("characters-learn")
     assert saved["saved_cores"] == 2
     assert f"{saved['characters'][0] / 1e6:.1f} million characters" in text
     assert f"{saved['saved_choosing']:.2f} bits" in told("one-passage")

@@ -156,4 +156,4 @@ def test_package_list_has_the_needs_of_the_allowed_and_no_more() -> None:
 
 def test_package_that_is_not_installed_is_told() -> None:
     with pytest.raises(SandboxUnavailable, match="no-such-package"):
-        packages._closure(("no-such-package",))
+        packages.closure(("no-such-package",))
