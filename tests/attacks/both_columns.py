@@ -26,6 +26,7 @@ from autograder.units import folder_name
 from tests.attacks.stock_box import PORT
 from tests.attacks.stock_checks import stock_check
 from tests.attacks.suite import (
+    ENDED_IN_THE_SECOND,
     HERE,
     IN_THE_SECOND,
     OUTCOMES,
@@ -53,8 +54,10 @@ The last column: *neutralised*, it earns what its honest part earns. *That exerc
 with a reason, the others keep theirs. *Ended by a limit*, likewise, and the limit is named.
 *Rejected unread*, not gradable, with a reason. *Full marks*, honest and only odd to look at.
 
-With a star: run in the second sandbox, too (`test_second_sandbox.py`), and it comes to the same.
-`SANDBOX=account pytest tests/attacks/test_suite.py` runs them all there.
+In the second sandbox all of them come to the same but those with a cross: these are ended there,
+and their exercise is left to the instructor. Those with a star or a cross are run there by every
+`make test` (`test_second_sandbox.py`); `SANDBOX=account pytest tests/attacks/test_suite.py` runs
+the others, too.
 
 """
 NEIGHBOURS = ("00-neighbour", "zz-neighbour")
@@ -211,7 +214,8 @@ def page() -> str:
     lines = ["| # | tries to | stock nbgrader 0.9.6 | here |", "|-|-|-|-|"]
     for attack in all_attacks():
         stock = measured.get(attack.name, "not measured yet")
-        here = OUTCOMES[attack.outcome] + (" *" if attack.name in IN_THE_SECOND else "")
+        sign = " *" * (attack.name in IN_THE_SECOND) + " †" * (attack.name in ENDED_IN_THE_SECOND)
+        here = OUTCOMES[attack.outcome] + sign
         lines.append(f"| {attack.row} | {attack.tries} | {stock} | {here} |")
     return HEAD + "\n".join(lines) + "\n"
 

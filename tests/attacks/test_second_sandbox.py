@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -11,16 +11,22 @@ from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import Result
 from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.job import PUBLIC, Job, Limits, Transcript
-from autograder.sandbox.transcript import parse_transcript
-from tests.attacks.suite import IN_THE_SECOND, Attack, all_attacks, honest_notebook
+from autograder.sandbox.job import Job, Limits, Transcript
+from tests.attacks.suite import (
+    ENDED_IN_THE_SECOND,
+    IN_THE_SECOND,
+    Attack,
+    all_attacks,
+    honest_notebook,
+    printed_in,
+)
 from tests.course.grading_folders import course_in
 
 UNIT = "recurrence"
 LIMITS = Limits(cell_cpu_s=2, cell_wall_s=20, notebook_cpu_s=8, notebook_wall_s=600, grace_s=3)
-ATTACKS = [
-    attack for attack in all_attacks() if attack.name in IN_THE_SECOND and attack.unit == UNIT
-]
+HERE = [attack for attack in all_attacks() if attack.unit == UNIT]
+ATTACKS = [attack for attack in HERE if attack.name in IN_THE_SECOND]
+ENDED = [attack for attack in HERE if attack.name in ENDED_IN_THE_SECOND]
 
 
 @dataclass(frozen=True)
@@ -40,17 +46,14 @@ def fight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fight]:
     course: Course = course_in(tmp_path_factory.mktemp("attacked"))
     canary = tmp_path_factory.mktemp("canary")
     canary.chmod(0o777)  # nothing but the sandbox keeps an attack from it
-    for attack in ATTACKS:
+    for attack in (*ATTACKS, *ENDED):
         attack.place(course.submitted, honest_notebook(UNIT), canary)
     heard: dict[str, str] = {}
     execute = Engine.execute
 
     def run_and_keep(engine: Engine, job: Job) -> Transcript:
         transcript = execute(engine, job)
-        open_job = replace(job, cells=tuple(replace(cell, cases=PUBLIC) for cell in job.cells))
-        cells = parse_transcript(transcript, open_job, engine.limits).cells.values()
-        texts = [str(output.data) for cell in cells for output in cell.outputs]
-        heard[job.key] = heard.get(job.key, "") + "".join(texts)
+        heard[job.key] = heard.get(job.key, "") + printed_in(transcript, job, engine.limits)
         return transcript
 
     with pytest.MonkeyPatch.context() as patch:
@@ -62,6 +65,7 @@ def fight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fight]:
 
 def test_chosen_attacks_are_there() -> None:
     assert len(ATTACKS) >= 12
+    assert {attack.name for attack in ENDED} == set(ENDED_IN_THE_SECOND)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=[attack.name for attack in ATTACKS])
@@ -73,6 +77,17 @@ def test_attack_ran_and_earned_what_it_does_in_the_first_sandbox(
         assert {r.exercise: r.points for r in reports} == attack.expected_marks()
         assert attack.ran in fight.heard[student]
         assert not attack.never or attack.never not in fight.heard[student]
+
+
+@pytest.mark.parametrize("attack", ENDED, ids=[attack.name for attack in ENDED])
+def test_attack_that_is_ended_there_leaves_its_exercise_to_the_instructor(
+    fight: Fight, attack: Attack
+) -> None:
+    for student in attack.students:
+        result = fight.results[student]
+        marks = {report.exercise: report.points for report in result.reports.values()}
+        assert marks == {**attack.expected_marks(), "rnn_step_stacked": None}
+        assert "The run ended" in " ".join(result.flags)
 
 
 def test_nothing_of_the_machine_was_written(fight: Fight) -> None:
