@@ -18,6 +18,7 @@ from autograder.student.stand_ins import stand_ins_of
 if TYPE_CHECKING:
     from autograder.judge.recognition import Recogniser, Source
 
+#: Behind the public seed: seeds of cases on which a repair has to hold, too.
 FURTHER = (1, 2, 3)
 
 

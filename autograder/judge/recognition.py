@@ -217,16 +217,16 @@ class Recogniser:
         likely &= (as_right | absent).all(axis=1) == elsewhere
         if not self._outputs or any(name in self.key.exercise.chances for name in self._outputs):
             likely[:] = True
-        finite = self._any_finite(answers, wrong)
+        telling = self._wrong_number_came(answers, wrong)
         for i in np.flatnonzero(likely):
             mistake = self._made[start + int(i)]
-            if not self._may_be(mistake, answers) or (mistake.places and not finite):
+            if not self._may_be(mistake, answers) or (mistake.places and not telling):
                 continue
             spoilt = self._wrong(self._all_answers(mistake, self._main), self._main) & came
             if spoilt and spoilt <= wrong and self._agree(mistake, answers, self._main, spoilt):
                 yield mistake, frozenset(spoilt)
 
-    def _any_finite(self, answers: Answers, wrong: frozenset[str]) -> bool:
+    def _wrong_number_came(self, answers: Answers, wrong: frozenset[str]) -> bool:
         """Return whether a wrong number came: inf and nan are what many slips give."""
         tolerance = self.key.exercise.tolerance
         for case in self._main:
@@ -247,7 +247,7 @@ class Recogniser:
         The others are wrong in a way that nothing explains. Several looks at one draw are no
         separate outputs.
         """
-        if self.key.exercise.chances or not self._any_finite(answers, wrong):
+        if self.key.exercise.chances or not self._wrong_number_came(answers, wrong):
             return None
         singles = self._made[: len(self._written) + len(self._slips)]
         prints = np.array(self._prints[: len(singles)])
