@@ -13,6 +13,7 @@ from autograder.student import logbook
 from autograder.student.display import LOOKS
 from autograder.student.logbook import WORK_NAME, Entry
 from autograder.student.report import Status
+from autograder.student.words import counted
 from autograder.units import NOTEBOOKS, UNITS, folder_name
 
 _NOT_BEGUN = Entry(Status.UNFINISHED, 0.0)
@@ -80,7 +81,7 @@ class Progress:
 def _points(standings: Iterable[Standing]) -> str:
     every = list(standings)
     earned, possible = sum(s.points for s in every), sum(s.max_points for s in every)
-    return f"{round(earned, 2):g} of {possible:g} {'point' if possible == 1 else 'points'}"
+    return f"{round(earned, 2):g} of {counted(possible, 'point')}"
 
 
 def _square(standing: Standing) -> str:

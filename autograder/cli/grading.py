@@ -113,11 +113,13 @@ def grade(
 def feedback(units: HandedIn = None) -> None:
     """Write every student's feedback page again, with the marks given by hand since."""
     from autograder.reports.feedback import write_feedback_pages
+    from autograder.student.words import counted
 
     course = Course.find()
     for unit in units_at_hand(course, units, graded=True):
         count = write_feedback_pages(course, unit)
-        console.print(f"{folder_name(unit)}: {count} pages in {course.feedback}", markup=False)
+        told = f"{folder_name(unit)}: {counted(count, 'page')} in {course.feedback}"
+        console.print(told, markup=False)
 
 
 @app.command()

@@ -27,6 +27,7 @@ from rich.table import Table
 
 from autograder.student.display import LOOKS
 from autograder.student.report import Status
+from autograder.student.words import counted
 from autograder.units import folder_name
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ def session_lines(title: str, graded: Iterable[Graded], seconds: float) -> list[
     counts = Counter(map(outcome, done))
     told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
     rate = len(done) / max(seconds, 1e-6)
-    lines = [f"[bold]{title}[/]: {len(done)} submissions in {seconds:.1f} s ({rate:.0f} a second)"]
+    told_count = counted(len(done), "submission")
+    lines = [f"[bold]{title}[/]: {told_count} in {seconds:.1f} s ({rate:.0f} a second)"]
     lines.append(f"  {told}" + (f"; {reused} unchanged since the last grading" if reused else ""))
     again = [one.submission.student for one in done if one.again]
     if again:

@@ -18,6 +18,7 @@ from autograder.reports.marks import Sum, UnitMarks, marks_of
 from autograder.reports.outline import read_outline
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.launcher import Launcher
+from autograder.student.words import counted
 from autograder.workers import workers
 
 NO_SANDBOX = (
@@ -123,14 +124,10 @@ def _verdict(course: Course, unit: str, marked: Marked, fault: str) -> Verdict:
     result = Result.of(Submission(STUDENT, unit, Path()), UNREADABLE, marked, sandboxed=True)
     marks = UnitMarks(outline, {STUDENT: result}, {STUDENT: marks_of(outline, result, {})}, {})
     written = sum(whole.written.values())
-    told = f"Not in this: {_points(written)} for what you wrote, which a person reads."
+    told = f"Not in this: {counted(written, 'point')} for what you wrote, which a person reads."
     return Verdict(marks, (told,) if written else (), marked.flags, fault)
 
 
 def _waiting(number: float) -> str:
-    told = f"Without an automatic mark: {_points(number)}, which your instructor gives."
+    told = f"Without an automatic mark: {counted(number, 'point')}, which your instructor gives."
     return told if number else ""
-
-
-def _points(number: float) -> str:
-    return f"{number:g} {'point' if number == 1 else 'points'}"

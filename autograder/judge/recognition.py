@@ -21,6 +21,7 @@ from autograder.judge.exercise import Case
 from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer, Problem
+from autograder.student.words import listed
 
 PATIENCE_S = 1.0
 """Processor seconds for slips and pairs in one check; where they end, the next check goes on."""
@@ -68,7 +69,7 @@ class Recognised:
         whens = [mistake.when for mistake in self.mistakes]
         if self.outputs:
             return " ".join(
-                f"Your {_listed(names)} {_is(names)} what comes when {when}"
+                f"Your {listed(names)} {_is(names)} what comes when {when}"
                 for names, when in zip(self.outputs, whens, strict=True)
             )
         if self.problem is Problem.EXCEPTION:
@@ -445,10 +446,6 @@ def _stopped_alike(left: Answer, right: Answer, judged: frozenset[str], at_edge:
 
 def _stop(answer: Answer) -> tuple[Problem, str, str]:
     return answer.problem, answer.exception, answer.kind or answer.message
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _is(names: Sequence[str]) -> str:

@@ -101,7 +101,8 @@ def _fields(summary: ClassSummary, row: Row) -> Iterator[Value]:
     yield summary.names.get(row.student, "")
     yield from (row.marks[name].points for name in (*outline.checks, *outline.written))
     yield row.total.penalty
-    yield from (row.total.points, row.total.max_points, str(row.status))
+    yield row.total.points if row.has_verdict else None  # no verdict is no 0
+    yield from (row.total.max_points, str(row.status))
     yield SEPARATOR.join(f"{r.exercise}: {r.mistake}" for r in reports if r.mistake)
     yield SEPARATOR.join(row.result.flags)
     yield SEPARATOR.join(row.moved)

@@ -54,6 +54,11 @@ class Row:
         """Whether every exercise has a verdict, or an instructor's mark in its place."""
         return all(self.marks[name].points is not None for name in self.result.reports)
 
+    @property
+    def has_verdict(self) -> bool:
+        """Whether any exercise has one, or an instructor's mark in its place."""
+        return any(self.marks[name].points is not None for name in self.result.reports)
+
 
 @dataclass(frozen=True)
 class ExerciseSummary:

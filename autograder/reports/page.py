@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from autograder.student.display import LOOKS, as_html
 from autograder.student.report import Report, Status
+from autograder.student.words import counted
 from autograder.units import COURSE_TABLE
 from autograder.visible import tidy
 
@@ -21,15 +22,6 @@ def number(points: float) -> str:
     ('0.3', '3')
     """
     return f"{round(points, POINT_DECIMALS):g}"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    >>> counted(1, "student"), counted(2, "student")
-    ('1 student', '2 students')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def in_words(status: Status) -> str:

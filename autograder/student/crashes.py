@@ -17,7 +17,8 @@ import numpy as np
 
 from autograder.student.expressions import NAMELESS, Place, Unknown, places, text_of
 from autograder.student.forms import described
-from autograder.student.operands import Been, has_axes, known, listed, operands, said_of, who
+from autograder.student.operands import Been, has_axes, known, operands, said_of, who
+from autograder.student.words import listed
 
 #: Before the line of the learner's code that raised, within a message.
 LINE = " (line "

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograder.student.crashes import LINE
 from autograder.student.report import CriterionResult, Example, Report, Status
+from autograder.student.words import counted
 
 #: Sign and colour of each status. Okabe and Ito's colours, never one without its sign.
 LOOKS = {
@@ -117,9 +118,8 @@ def score_text(report: Report) -> str:
     if not report.max_points:
         return "no points"
     if report.points is None:
-        return f"no automatic mark ({report.max_points:g} points)"
-    unit = "point" if report.max_points == 1 else "points"
-    return f"{report.points:g} of {report.max_points:g} {unit}"
+        return f"no automatic mark ({counted(report.max_points, 'point')})"
+    return f"{report.points:g} of {counted(report.max_points, 'point')}"
 
 
 @dataclass(frozen=True)

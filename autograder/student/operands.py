@@ -1,7 +1,6 @@
 """What stood at the place of an exception: operands, what they were, and where one came from."""
 
 import ast
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,11 +53,6 @@ def said_of(value: Any) -> str:
     if isinstance(value, (bool, int, float)):
         return repr(value)
     return described(value) if isinstance(value, (tuple, list)) else describe(value)
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return parts as a list in words."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def has_axes(value: Any) -> bool:

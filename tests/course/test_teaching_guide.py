@@ -112,7 +112,7 @@ def test_every_command_of_the_guide_works_in_its_order(place: Path) -> None:
             shutil.copytree(place.parent / "home/course-last-term", place / "course")
     assert "1 new" in done[".venv/bin/autograder collect ~/Downloads/submissions.zip"]
     assert "1 replaced" in done[".venv/bin/autograder collect ~/Downloads/again.zip --replace"]
-    assert "1 submissions in" in done["make grade"]
+    assert "1 submission in" in done["make grade"]
     assert "h_t right:" in done[".venv/bin/autograder show ada rnn_step_forward"]
     assert "lab" in (place.parent / "home/jupyter.log").read_text()
 

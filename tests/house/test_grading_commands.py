@@ -71,7 +71,7 @@ def test_commands_without_a_unit_do_all_that_was_handed_in(course: Course) -> No
     for unit in ("recurrence", "gradcheck"):
         hand_in(course, unit, "right", course.source_notebook(unit).read_bytes())
     code, text = run("grade")
-    assert (code, text.count("1 submissions in")) == (cli.DONE, 2)
+    assert (code, text.count("1 submission in")) == (cli.DONE, 2)
     assert "lstm" not in text
     for command in ("report", "feedback", "export"):
         code, text = run(command)

@@ -25,6 +25,7 @@ from autograder.reports.feedback import write_feedback_pages
 from autograder.reports.outline import Outline
 from autograder.student.report import Status
 from tests.reports.made_up_class import (
+    EXERCISES,
     UNIT,
     WRITTEN,
     mark_by_hand,
@@ -184,6 +185,14 @@ def test_table_has_points_status_mistakes_and_flags(outline: Outline) -> None:
         "flags": "One. | Two.",
         "moved": "",
     }
+
+
+def test_table_without_any_verdict_has_no_total(outline: Outline) -> None:
+    unjudged = result("s01", *(report(name, Status.NOT_GRADABLE) for name in EXERCISES))
+    (row,) = table_of(outline, unjudged)
+    assert (row["total"], row["maximum"]) == ("", "10")
+    (total,) = re.findall(r'<td class="count total">(.*?)</td>', page_of(outline, unjudged))
+    assert not shown(total).startswith("0")
 
 
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1"])

@@ -12,6 +12,7 @@ from autograder.judge.repair.words import KINDS
 from autograder.judge.verdict import holds
 from autograder.student.answers import Answer, Problem
 from autograder.student.located import Located
+from autograder.student.words import listed
 
 LEVELS = 3
 
@@ -54,7 +55,7 @@ def _place(made: Made, several: bool) -> str:
     numbers = [str(number) for number in made.lines]
     lines = f"line {numbers[0]}"
     if len(numbers) > 1:
-        lines = f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+        lines = f"lines {listed(numbers)}"
     return f"{lines} of the cell with {made.piece.name}" if several else lines
 
 
@@ -62,13 +63,9 @@ def _effect(found: Found) -> str:
     verb = "makes" if len(found.made) == 1 else "make"
     if found.complete:
         return f"{verb} everything right."
-    right, wrong = (_listed(names) for names in (found.right, found.wrong))
+    right, wrong = (listed(names) for names in (found.right, found.wrong))
     stays = "stays" if len(found.wrong) == 1 else "stay"
     return f"{verb} {right} right; {wrong} {stays} wrong. No second change was found that mends it."
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _kinds(made: tuple[Made, ...]) -> Iterator[str]:

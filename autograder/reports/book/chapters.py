@@ -13,8 +13,8 @@ from autograder.judge.exercises import exercises_of
 from autograder.judge.hints.bug_hunt import HINTS as BUG_HINTS
 from autograder.reports.book.outputs import Output
 from autograder.reports.book.prose import Heading, Prose
-from autograder.reports.page import number
 from autograder.reports.untrusted import code_html
+from autograder.student.words import counted
 from autograder.units import UNITS, folder_name
 
 OPTIONAL_CHECK = "optional_check("
@@ -154,8 +154,7 @@ def _label(template: Template, cell: TemplateCell) -> str:
     """Return what a cell of code is for, where its text does not say it."""
     if cell.is_check:
         points = float(cell.nbgrader["points"])
-        noun = "point" if points == 1 else "points"
-        return f"Check, {number(points)} {noun}" if points else "Check"
+        return f"Check, {counted(points, 'point')}" if points else "Check"
     if not _is_solution(cell):
         return ""
     if GIVEN_TAG in cell.metadata.get("tags", ()):
