@@ -247,6 +247,10 @@ def _why_not_started(
 
     Somebody who wrote it under another name has not got it wrong: that is left to the instructor.
     """
+    module = _module_left_behind(rebuilt, run, exercise.name)
+    if module:
+        told = f"{exercise.name} comes from {module}, which is no part of the notebook."
+        return not_gradable(exercise, told)
     homes = [i for i, cell in enumerate(rebuilt.cells) if exercise.name in _mentioned(cell)]
     stopped = [run.cells[i] for i in homes if i in run.cells and run.cells[i].error_name]
     if stopped:
@@ -267,6 +271,19 @@ def _why_not_started(
         sentence = f"{report.headline} An earlier cell had stopped: {_error(earlier[0])}."
         return replace(report, headline=one_line(sentence))
     return report
+
+
+def _module_left_behind(rebuilt: Rebuilt, run: Run, name: str) -> str:
+    """Return the module of a student's own that `name` was to be imported from, or ""."""
+    asked = re.compile(rf"from +(\w+) +import\b.*(?:[*]|\b{name}\b)")
+    found = ""
+    for index, cell in run.cells.items():
+        for piece in rebuilt.cells[index].pieces if cell.error_name else ():
+            if piece.defined == name:
+                return ""
+            if cell.error_name == "ModuleNotFoundError" and (match := asked.match(piece.code)):
+                found = match[1]
+    return found
 
 
 def _mentioned(cell: RebuiltCell) -> frozenset[str]:

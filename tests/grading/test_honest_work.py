@@ -122,6 +122,17 @@ def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_
     assert headline == f"{name} is written, but was not there when its check asked for it."
 
 
+@pytest.mark.parametrize("what", ["{name}", "np, {name} as tried, {name}", "*"])
+def test_honest_function_in_a_file_left_behind_is_left_to_the_instructor(
+    what: str, class_: Class
+) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: f"from mine import {what.format(name=name)}"})
+    points, headline = class_.lost(class_.mark(cells))[name]
+    assert points is None
+    assert headline == f"{name} comes from mine, which is no part of the notebook."
+
+
 def test_honest_check_above_its_function_is_told(class_: Class) -> None:
     marked = class_.mark(happenings.checks_at_the_top(class_.solved))
     names = ", ".join(class_.solved.exercises)
