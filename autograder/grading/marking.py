@@ -261,11 +261,13 @@ def _why_not_started(
             exercise, f"{exercise.name} is written, but was not there when its check asked for it."
         )
     stub = template.stub_of(exercise.name)
-    own = next((cell for cell in rebuilt.cells if stub and cell.origin == stub), None)
-    if own is not None and own.is_students_code:
-        others = [piece.defined for piece in own.pieces if piece.defined]
+    own = next((i for i, cell in enumerate(rebuilt.cells) if stub and cell.origin == stub), None)
+    if own is not None and rebuilt.cells[own].is_students_code:
+        others = [piece.defined for piece in rebuilt.cells[own].pieces if piece.defined]
         found = f"its cell defines {' and '.join(others)}" if others else "its cell was changed"
-        return not_gradable(exercise, f"No cell defines {exercise.name}; {found}.")
+        if own in run.cells and run.cells[own].error_name:
+            found = f"its cell stopped: {_error(run.cells[own])}"
+        return not_gradable(exercise, one_line(f"No cell defines {exercise.name}; {found}."))
     earlier = [one for i, one in sorted(run.cells.items()) if one.error_name and not one.answers]
     if len(earlier) > 1:
         sentence = f"{report.headline} An earlier cell had stopped: {_error(earlier[0])}."
@@ -277,11 +279,12 @@ def _module_left_behind(rebuilt: Rebuilt, run: Run, name: str) -> str:
     """Return the module of a student's own that `name` was to be imported from, or ""."""
     asked = re.compile(rf"from +(\w+) +import\b.*(?:[*]|\b{name}\b)")
     found = ""
-    for index, cell in run.cells.items():
-        for piece in rebuilt.cells[index].pieces if cell.error_name else ():
+    for index, cell in enumerate(rebuilt.cells):
+        error = run.cells[index].error_name if index in run.cells else ""
+        for piece in cell.pieces if error else ():
             if piece.defined == name:
                 return ""
-            if cell.error_name == "ModuleNotFoundError" and (match := asked.match(piece.code)):
+            if error == "ModuleNotFoundError" and (match := asked.match(piece.code)):
                 found = match[1]
     return found
 

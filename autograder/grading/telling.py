@@ -16,7 +16,7 @@ NOT_TOLD = "On the cases of grading it does not do all that is asked."
 
 def needs_words(report: Report) -> bool:
     """Return whether the public cases are asked, to say why marks are missing."""
-    return report.status in (Status.FAILED, Status.PARTIAL)
+    return report.status in (Status.FAILED, Status.PARTIAL, Status.NOT_GRADABLE)
 
 
 def told(graded: Report, shown: Report) -> Report:

@@ -114,6 +114,14 @@ def test_honest_function_under_another_name_is_left_to_the_instructor(class_: Cl
     assert headline == f"No cell defines {name}; its cell defines my_{name}."
 
 
+def test_honest_function_without_a_head_is_told_with_its_error(class_: Class) -> None:
+    name = class_.solved.exercises[0]
+    text = class_.solved.texts[name].replace("def ", "fed ", 1)
+    points, headline = class_.lost(class_.mark(class_.solved.cells(**{name: text})))[name]
+    assert points is None
+    assert headline.startswith(f"No cell defines {name}; its cell stopped: SyntaxError: ")
+
+
 def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_: Class) -> None:
     name = class_.solved.exercises[0]
     cells = class_.solved.cells(**{name: f"%%writefile mine.py\n{class_.solved.texts[name]}"})
