@@ -61,6 +61,11 @@ class Sum:
     waiting: float
     penalty: float = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing has a mark yet."""
+        return not self.points and self.waiting == self.max_points
+
     @classmethod
     def of(cls, marks: Iterable[Mark], penalty: float = 0.0) -> "Sum":
         """Return the sum of `marks`, from which no more is taken than there is."""

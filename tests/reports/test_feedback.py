@@ -18,6 +18,7 @@ from autograder.reports.outline import Outline
 from autograder.student.display import as_html
 from autograder.student.report import Status
 from tests.reports.made_up_class import (
+    EXERCISES,
     PREDICTION,
     UNIT,
     WRITTEN,
@@ -114,6 +115,12 @@ def test_feedback_not_gradable_waits_and_is_no_zero(outline: Outline) -> None:
     words = shown(page_of(outline, graded))
     assert "4 of the 10 points wait for your instructor's mark." in words
     assert "not gradable – of 3" in words
+
+
+def test_feedback_without_any_verdict_has_no_zero(outline: Outline) -> None:
+    unjudged = (report(name, Status.NOT_GRADABLE) for name in EXERCISES)
+    words = shown(page_of(outline, result("s01", *unjudged)))
+    assert "points so far – of 10 automatic checks – of 9 written answers – of 1" in words
 
 
 def test_feedback_mark_by_hand_of_an_exercise_is_told(outline: Outline) -> None:

@@ -1,5 +1,7 @@
 """What an honest notebook does works in the sandbox, and what it shows comes out."""
 
+import re
+
 import pytest
 
 from autograder.sandbox.engine import Engine
@@ -125,6 +127,22 @@ def test_error_output_has_the_traceback_of_the_cell(engine: Engine) -> None:
     run = engine.run(notebook("def f():\n    return 1 / 0\nf()"))
     assert run.cells[0].error_text == "division by zero"
     assert "return 1 / 0" in printed(run, 0, "error")
+
+
+@pytest.mark.parametrize(
+    ("source", "places"),
+    [
+        ("def f():\n    return 1 / 0\nf()", ["line 3, in <module>", "line 2, in f"]),
+        ("a = 1\nb = a)", ["line 2"]),
+        ("a = 1\n    b = 2", ["line 2"]),
+    ],
+)
+def test_error_output_shows_the_cell_and_not_what_runs_it(
+    engine: Engine, source: str, places: list[str]
+) -> None:
+    told = printed(engine.run(notebook(source)), 0, "error")
+    assert re.findall(r"^ *Cell, (line .*)$", told, re.MULTILINE) == places
+    assert "File" not in told
 
 
 def test_random_numbers_differ_between_submissions(engine: Engine) -> None:

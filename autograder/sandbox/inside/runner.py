@@ -6,9 +6,11 @@ import importlib
 import mmap
 import os
 import random
+import re
 import sys
 import warnings
 from traceback import format_exception
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,8 @@ _MAX_MESSAGE = 4_000
 _RESERVE_BYTES = 32 * 2**20
 _MAX_TRACEBACK = 16_000
 _FRAMES_SHOWN = 12
+_CELL = "<ipython-input-"
+_CELL_FILE = re.compile(rf'File "{_CELL}[^">]{{1,60}}>"')
 _INPUT_LIMITS = wire.WireLimits(total_bytes=2**30, items=10**6)
 
 
@@ -198,6 +202,15 @@ class Runner:
         self._frames.send(Kind.CELL_ENDS, index, wire.encode([name, text, fired]))
 
 
+def _own_frames(error: BaseException) -> TracebackType | None:
+    """Return the frames of `error` from the cell on, without those of the shell that runs it."""
+    frame = error.__traceback__
+    while frame is not None and not frame.tb_frame.f_code.co_filename.startswith(_CELL):
+        frame = frame.tb_next
+    is_the_shells = frame is None and isinstance(error, SyntaxError)
+    return frame if frame or is_the_shells else error.__traceback__
+
+
 def _describe(error: BaseException | None) -> tuple[str, str, str]:
     """Return name, message and traceback of `error`, whose own methods may be hostile."""
     if error is None:
@@ -209,8 +222,8 @@ def _describe(error: BaseException | None) -> tuple[str, str, str]:
     except BaseException:
         pass
     try:
-        lines = format_exception(error, limit=-_FRAMES_SHOWN)
-        trace = "".join(lines)[-_MAX_TRACEBACK:]
+        lines = format_exception(type(error), error, _own_frames(error), limit=-_FRAMES_SHOWN)
+        trace = _CELL_FILE.sub("Cell", "".join(lines))[-_MAX_TRACEBACK:]
     except BaseException:
         trace = f"{name}: {text}"
     return name, text, trace
