@@ -237,7 +237,12 @@ def _judged_with_seed(exercise: Exercise, seed: int) -> _OfSeed:
     )
 
 
-def measure_written(exercises: Sequence[Exercise], seeds: int, jobs: int = 0) -> list[Figures]:
+def measure_written(
+    exercises: Sequence[Exercise],
+    seeds: int,
+    jobs: int = 0,
+    tell: Callable[[str], None] = lambda text: None,
+) -> list[Figures]:
     """Judge mistakes and right variants on the cases of many seeds."""
 
     def prepare(exercise: Exercise) -> Callable[[int], _OfSeed]:
@@ -247,6 +252,8 @@ def measure_written(exercises: Sequence[Exercise], seeds: int, jobs: int = 0) ->
     results: dict[int, list[_OfSeed]] = {}
     for batch, _, result in results_of(batches, jobs or _cores()):
         results.setdefault(batch, []).append(result)
+        if len(results[batch]) == seeds:
+            tell(f"{exercises[batch].name}: what was written down, on {seeds} seeds")
     return [_over_seeds(e, results.get(i, [])) for i, e in enumerate(exercises)]
 
 
@@ -296,10 +303,10 @@ def measure(
     every: int = 1,
 ) -> list[Figures]:
     """Return the figures of `exercises`; with mutants, or every so-many-th, it takes minutes."""
-    found = measure_written(exercises, seeds, jobs)
+    found = measure_written(exercises, seeds, jobs, tell)
     subjects = [s for e in exercises for s in (*styles_of(e), *pairs_of(e))]
     if mutants:
         subjects += [s for e in exercises for s in mutants_of(e, every)] + doubles_of(exercises)
-    tell(f"what was written down is measured; {len(subjects)} wrong functions to examine")
+    tell(f"{len(subjects)} wrong functions to examine")
     add_examined(found, subjects, jobs, tell=tell)
     return found
