@@ -7,7 +7,7 @@ A shape is written as those letters with spaces between them: ``"N T D"``, or ``
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import combinations
+from itertools import combinations, compress
 from typing import Any
 
 import numpy as np
@@ -175,7 +175,7 @@ def _question(shape: Shape, expected: Expected, letters: list[str]) -> Iterator[
                 yield f"Are the {axes[a]} and {axes[b]} axes swapped?"
                 return
     elif len(shape) == len(expected) - 1:
-        for a in range(len(expected)):
-            if _fits(shape, expected[:a] + expected[a + 1 :]):
-                yield f"Is the {axes[a]} axis missing?"
-                return
+        fits = [_fits(shape, expected[:a] + expected[a + 1 :]) for a in range(len(expected))]
+        missing = " or ".join(compress(axes, fits))
+        if missing:
+            yield f"Is the {missing} axis missing?"

@@ -28,5 +28,9 @@ def later_calls(
     )
     return (
         Criterion("again", again, same, second, (case,), Kind.SAME, against=names),
-        Criterion("own_cache", after_another, other, later, (case,), Kind.SAME, against=second),
+        Criterion(
+            *("own_cache", after_another, other, later, (case,), Kind.SAME),
+            against=second,
+            if_repeatable=True,
+        ),
     )

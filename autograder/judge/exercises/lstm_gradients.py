@@ -274,15 +274,15 @@ EXERCISES = (
             Criterion(
                 "weights",
                 0.08,
-                "dW_xh and dW_hh are sums over the batch.",
+                "dW_xh and dW_hh are right: sums over the batch.",
                 ("dW_xh", "dW_hh"),
                 _BOTH,
             ),
-            Criterion("bias", 0.04, "db is a sum over the batch.", ("db",), _BOTH),
+            Criterion("bias", 0.04, "db is right: a sum over the batch.", ("db",), _BOTH),
             Criterion(
                 "sizes",
                 0.03,
-                "Any sizes work: a batch, an input or a unit of one, D = H; gates near 0 and 1.",
+                "It is right at any size: batch, input or unit of one, D = H; gates near 0 and 1.",
                 _STEP_OUTPUTS,
                 _STEP_SIZES,
                 besides=_BOTH,
@@ -330,20 +330,20 @@ EXERCISES = (
         derived=_SEQUENCE_DERIVED,
         large_cases=(LONG,),
         criteria=(
-            Criterion("inputs", 0.1, "Every input gets its gradient dx.", ("dx",), _BATCHES),
+            Criterion("inputs", 0.1, "dx is right: a gradient for every input.", ("dx",), _BATCHES),
             Criterion("first_states", 0.1, "h_0 and c_0 get theirs.", ("dh_0", "dc_0"), _BATCHES),
             Criterion(
                 "weights",
                 0.13,
-                "dW_xh and dW_hh are sums over all steps.",
+                "dW_xh and dW_hh are right: sums over all steps.",
                 ("dW_xh", "dW_hh"),
                 _BATCHES,
             ),
-            Criterion("bias", 0.05, "db is a sum over all steps.", ("db",), _BATCHES),
+            Criterion("bias", 0.05, "db is right: a sum over all steps.", ("db",), _BATCHES),
             Criterion(
                 "cell_carried",
                 0.15,
-                "What the cell alone carries from step to step arrives.",
+                "What the cell alone carries from step to step arrives and is right.",
                 ("dx", "dc_0", *_OF_THE_WEIGHTS),  # dh_0 is zero there
                 (CELL,),
                 any_of=True,
@@ -351,7 +351,7 @@ EXERCISES = (
             Criterion(
                 "state_carried",
                 0.15,
-                "What the state alone carries from step to step arrives.",
+                "What the state alone carries from step to step arrives and is right.",
                 ("dx", "dh_0", *_OF_THE_WEIGHTS),  # dc_0 is zero there
                 (STATE,),
                 any_of=True,
@@ -359,7 +359,7 @@ EXERCISES = (
             Criterion(
                 "last_loss",
                 0.03,
-                "A loss at the last step alone reaches every step.",
+                "What a loss at the last step alone leaves at every step is right.",
                 _SEQUENCE_OUTPUTS,
                 (LAST,),
                 any_of=True,
@@ -367,7 +367,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.05,
-                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
+                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
                 _SEQUENCE_OUTPUTS,
                 _SIZES,
                 besides=_BATCHES,
@@ -384,7 +384,7 @@ EXERCISES = (
             Criterion(
                 "own_step",
                 0.08,
-                "It repeats the step, your own lstm_step_backward, once for each input.",
+                "The gradients are those of your own lstm_step_backward, once for each input.",
                 ("sums",),
                 (WHOLE,),
                 Kind.CONSISTENT,
@@ -432,17 +432,29 @@ EXERCISES = (
                 (SOME, OTHER),
             ),
             Criterion(
-                "shut", 0.1, "Shut gates let nothing through.", ("gain",), (SHUT,), besides=_GAINS
+                "shut",
+                0.1,
+                "With shut gates it comes out right.",
+                ("gain",),
+                (SHUT,),
+                besides=_GAINS,
             ),
             Criterion(
                 "sizes",
                 0.15,
-                "A step, a sequence or a unit alone works.",
+                "A step, a sequence or a unit alone comes out right.",
                 ("gain",),
                 (SINGLE, ONE, ONE_UNIT),
                 besides=_GAINS,
             ),
-            Criterion("long", 0.15, "A hundred steps work.", ("gain",), (HUNDRED,), besides=_GAINS),
+            Criterion(
+                "long",
+                0.15,
+                "A hundred steps come out right.",
+                ("gain",),
+                (HUNDRED,),
+                besides=_GAINS,
+            ),
             Criterion("unchanged", 0.1, "f is not changed in place.", kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.GAIN),

@@ -69,7 +69,9 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _small_layers(rng: np.random.Generator) -> list[Inputs]:
-    return [short(_layer(rng, 1, T, H, V)) for T, H, V in ((1, 1, 1), (2, 1, 1), (2, 1, 2))]
+    """Return small layers, as many as show one slip each: batch, steps, units and classes."""
+    sizes = ((1, 1, 1, 1), (1, 2, 1, 1), (1, 2, 1, 2), (2, 1, 1, 1), (1, 2, 2, 1))
+    return [short(_layer(rng, *four)) for four in sizes]
 
 
 def _scored(rng: np.random.Generator, N: int, T: int, V: int, *mask: Any) -> Inputs:
@@ -279,7 +281,10 @@ _GRADIENTS = {"dh": ("batch", "time", "unit"), "dW_hy": ("unit", "class"), "db_y
 
 def _same_after(name: str, weight: float, sentence: str, when: str) -> Criterion:
     later, first = tuple(output + when for output in _GRADIENTS), tuple(_GRADIENTS)
-    return Criterion(name, weight, sentence, later, (BATCH, OTHER), Kind.SAME, first)
+    return Criterion(
+        *(name, weight, sentence, later, (BATCH, OTHER), Kind.SAME, first),
+        if_repeatable=when == LATER,
+    )
 
 
 EXERCISES = (
@@ -297,8 +302,14 @@ EXERCISES = (
         },
         criteria=(
             Criterion("scores", 0.45, "Every state gets its scores.", ("scores",), (BATCH, OTHER)),
-            Criterion("bias", 0.1, "The bias is added once.", ("scores",), (BIAS_ALONE,)),
-            Criterion("sizes", 0.2, "Any sizes work.", ("scores",), _SIZES),
+            Criterion(
+                "bias",
+                0.1,
+                "With the bias alone, the scores are right.",
+                ("scores",),
+                (BIAS_ALONE,),
+            ),
+            Criterion("sizes", 0.2, "It is right at any size.", ("scores",), _SIZES),
             Criterion(
                 "cache",
                 0.15,
@@ -331,14 +342,18 @@ EXERCISES = (
             Criterion(
                 "weights",
                 0.3,
-                "dW_hy sums over all sequences and steps.",
+                "dW_hy is right: a sum over all sequences and steps.",
                 ("dW_hy",),
                 (BATCH, OTHER),
             ),
             Criterion(
-                "bias", 0.15, "db_y sums over all sequences and steps.", ("db_y",), (BATCH, OTHER)
+                "bias",
+                0.15,
+                "db_y is right: a sum over all sequences and steps.",
+                ("db_y",),
+                (BATCH, OTHER),
             ),
-            Criterion("sizes", 0.1, "Any sizes work.", ("dh", "dW_hy", "db_y"), _SIZES),
+            Criterion("sizes", 0.1, "It is right at any size.", ("dh", "dW_hy", "db_y"), _SIZES),
             _same_after(
                 "again", 0.05, "A second backward from the same cache gives the same.", SECOND
             ),
@@ -366,7 +381,7 @@ EXERCISES = (
         name="softmax_cross_entropy",
         unit=UNIT,
         title="The loss, where it counts",
-        version=3,
+        version=4,
         reference={"loss": outputs.softmax_cross_entropy},
         make_cases=_loss_cases,
         axes={"loss": (), "dscores": ("batch", "time", "class")},
@@ -389,9 +404,10 @@ EXERCISES = (
             Criterion(
                 "padding",
                 0.05,
-                "Neither content nor length of the padding changes anything.",
+                "Whatever the content and the length of the padding, both are right.",
                 ("loss", "dscores"),
                 PADDINGS,
+                besides=(RAGGED,),
             ),
             Criterion(
                 "large",
@@ -403,14 +419,15 @@ EXERCISES = (
             Criterion(
                 "no_target",
                 0.1,
-                "A sequence without a target adds nothing; without any target all is 0.",
+                "Both are right where a sequence has no target; without any target all is 0.",
                 ("loss", "dscores"),
                 (MASKED_ROW, NO_TARGET),
+                besides=(RAGGED, HOLES),
             ),
             Criterion(
                 "sizes",
                 0.05,
-                "A single sequence and a single step work.",
+                "A single sequence and a single step come out right.",
                 ("loss", "dscores"),
                 (ONE_ROW, ONE_COLUMN, ONE_STEP),
             ),
@@ -464,7 +481,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.05,
-                "A single sequence and a single step work.",
+                "A single sequence and a single step come out right.",
                 ("mask",),
                 (ONE_ROW, ONE_COLUMN),
             ),
@@ -514,11 +531,17 @@ EXERCISES = (
                 (VECTORS, ONE_LENGTH),
             ),
             Criterion("mask", 0.2, "The mask is True where a step is real.", ("mask",), (VECTORS,)),
-            Criterion("ids", 0.15, "An id 0 is no padding.", ("padded_ids", "mask"), (IDS,)),
+            Criterion(
+                "ids",
+                0.15,
+                "With ids both are right: an id 0 is no padding.",
+                ("padded_ids", "mask"),
+                (IDS,),
+            ),
             Criterion(
                 "corners",
                 0.2,
-                "An empty sequence keeps its row; a single one, short and narrow ones work.",
+                "An empty sequence keeps its row; single, short and narrow ones come out right.",
                 ("padded", "mask"),
                 (EMPTY, ALONE, NARROW, ONE_COLUMN),
             ),

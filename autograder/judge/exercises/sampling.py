@@ -5,7 +5,7 @@ The judge counts the texts itself. All its tables of one check share ``frequenci
 says why. All else is exact: at a temperature near 0 only one text has a chance above 1e-100.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -192,12 +192,16 @@ def _small_texts(rng: np.random.Generator) -> list[Inputs]:
 
 
 def _counted(rng: np.random.Generator, temperature: float) -> Inputs:
-    """A network whose first two characters tell right from nearly right."""
+    """A network whose first two characters tell right from nearly right, as well when it is hot."""
     while True:
-        inputs = {**_start(rng, _params(rng, V=4, H=5)), "temperature": temperature}
+        params = _params(rng, V=4, H=5)
+        params |= {name: temperature * params[name] for name in ("W_hy", "b_y")}
+        inputs = {**_start(rng, params), "temperature": temperature}
         right = _chances(inputs)
-        nearly = _nearly_right(inputs)
-        if all(_apart(one, other) for one, other in combinations([right, *nearly], 2)):
+        if not all(_gives_away(wrong, right) for wrong in _wrong_network(inputs)):
+            continue
+        tables = [right, *_nearly_right(inputs)]
+        if all(_apart(one, other) for one, other in combinations(tables, 2)):
             first, second = _scores(inputs)
             counted = {"first_scores": first, "second_scores": second, "texts": TEXTS, "length": 2}
             return {**inputs, **counted}
@@ -229,14 +233,27 @@ def _after_soft_input(inputs: Inputs, p: np.ndarray) -> np.ndarray:
     return sampling.softmax_temperature(h_2 @ params["W_hy"] + params["b_y"], 1.0)  # (1, V)
 
 
+def _wrong_network(inputs: Inputs) -> Iterator[np.ndarray]:
+    """Probabilities under mistakes in the network: a part of it is not used, or used again."""
+    params, first_id, zero = inputs["params"], inputs["first_id"], np.zeros_like(inputs["h_0"])
+    without = [{"h_0": zero}, *({"params": {**params, b: 0 * params[b]}} for b in ("b_h", "b_y"))]
+    yield from (_chances({**inputs, **one}) for one in without)
+    first, h_1 = sampling.next_scores(params, inputs["h_0"], first_id)
+    from_zero = np.stack([sampling.next_scores(params, zero, i)[0] for i in range(len(first))])
+    again = np.tile(sampling.next_scores(params, h_1, first_id)[0], (len(first), 1))
+    for one, two in ((from_zero[first_id], from_zero), (first, again)):
+        p_one = sampling.softmax_temperature(one, inputs["temperature"])
+        yield p_one[:, None] * sampling.softmax_temperature(two, inputs["temperature"])
+
+
 def _apart(one: np.ndarray, other: np.ndarray) -> bool:
     """Return whether some text's count gives away which was drawn from, whichever of the two."""
+    return _gives_away(one, other) and _gives_away(other, one)
 
-    def gives_away(drawn: np.ndarray, supposed: np.ndarray) -> bool:
-        pairs = zip(drawn.ravel(), supposed.ravel(), strict=True)
-        return max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > APART
 
-    return gives_away(one, other) and gives_away(other, one)
+def _gives_away(drawn: np.ndarray, supposed: np.ndarray) -> bool:
+    pairs = zip(drawn.ravel(), supposed.ravel(), strict=True)
+    return max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > APART
 
 
 def _scores(inputs: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -332,14 +349,14 @@ EXERCISES = (
             Criterion(
                 "temperature",
                 0.25,
-                "The scores are divided by the temperature.",
+                "At others it is the softmax of the scores divided by the temperature.",
                 ("p",),
                 (LOW, HIGH),
             ),
             Criterion(
                 "finite",
                 0.15,
-                "Scores of any size give finite probabilities.",
+                "Scores of any size give finite, right probabilities.",
                 ("p",),
                 (FAR_APART,),
             ),
@@ -353,7 +370,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.1,
-                "Scores of shape (V,) work like those of shape (N, V), and N or V may be 1.",
+                "Scores of shape (V,) come out right like those of (N, V), and N or V may be 1.",
                 ("p", "p_row"),
                 (ROW, ALONE, ONE_CLASS),
             ),
@@ -378,7 +395,7 @@ EXERCISES = (
         name="sample",
         unit=UNIT,
         title="Writing text",
-        version=3,
+        version=4,
         reference={"softmax": sampling.softmax_temperature, "sample": sampling.sample},
         make_cases=_sample_cases,
         axes={
@@ -422,6 +439,7 @@ EXERCISES = (
                 "It draws as many characters as asked for.",
                 ("ids",),
                 (SINGLE, NO_STOP),
+                besides=(LIKELIEST, ANOTHER),
             ),
             Criterion(
                 "stop",
@@ -429,11 +447,12 @@ EXERCISES = (
                 "It ends with the stop character as soon as that is drawn.",
                 ("ids",),
                 (STOP, STOP_0, FIRST_IS_STOP),
+                besides=(LIKELIEST, ANOTHER),
             ),
             Criterion(
                 "own_softmax",
                 0.1,
-                "It draws from the probabilities of your own softmax_temperature.",
+                "The texts come up as often as your own softmax_temperature says.",
                 ("counts",),
                 (MANY, MANY_HOT),
                 Kind.CONSISTENT,
