@@ -175,7 +175,10 @@ def _question(shape: Shape, expected: Expected, letters: list[str]) -> Iterator[
                 yield f"Are the {axes[a]} and {axes[b]} axes swapped?"
                 return
     elif len(shape) == len(expected) - 1:
-        fits = [_fits(shape, expected[:a] + expected[a + 1 :]) for a in range(len(expected))]
-        missing = " or ".join(compress(axes, fits))
-        if missing:
-            yield f"Is the {missing} axis missing?"
+        without = [expected[:a] + expected[a + 1 :] for a in range(len(expected))]
+        known = [
+            _fits(shape, rest) * (1 + sum(isinstance(n, int) for n in rest)) for rest in without
+        ]
+        if max(known):
+            missing = compress(axes, (one == max(known) for one in known))
+            yield f"Is the {' or '.join(missing)} axis missing?"
