@@ -8,7 +8,7 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
-from autograder.judge.shared_criteria import later_calls, unchanged
+from autograder.judge.shared_criteria import later_calls, right, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.slopes import by_gradients, by_pieces, measured, measured_each
 from autograder.judge.variants import bptt as variants
@@ -226,34 +226,13 @@ def _numeric(weight: float, case: str = WHOLE) -> Criterion:
 
 _UNCHANGED = "No argument is changed in place, nor the cache."
 
+_STEPS = (TOGETHER, OTHER, SATURATED)
 _STEP_CRITERIA = (
-    Criterion(
-        "dx_t", 0.13, "dx_t is right: back to the input.", ("dx_t",), (TOGETHER, OTHER, SATURATED)
-    ),
-    Criterion(
-        "dh_prev",
-        0.14,
-        "dh_prev is right: back to the state before.",
-        ("dh_prev",),
-        (TOGETHER, OTHER, SATURATED),
-    ),
-    Criterion(
-        "dW_xh",
-        0.14,
-        "dW_xh is right: a sum over the batch.",
-        ("dW_xh",),
-        (TOGETHER, OTHER, SATURATED),
-    ),
-    Criterion(
-        "dW_hh",
-        0.14,
-        "dW_hh is right: a sum over the batch.",
-        ("dW_hh",),
-        (TOGETHER, OTHER, SATURATED),
-    ),
-    Criterion(
-        "db_h", 0.1, "db_h is right: a sum over the batch.", ("db_h",), (TOGETHER, OTHER, SATURATED)
-    ),
+    right(0.13, "dx_t", "back to the input", _STEPS),
+    right(0.14, "dh_prev", "back to the state before", _STEPS),
+    right(0.14, "dW_xh", "a sum over the batch", _STEPS),
+    right(0.14, "dW_hh", "a sum over the batch", _STEPS),
+    right(0.1, "db_h", "a sum over the batch", _STEPS),
     Criterion(
         "sizes",
         0.1,
@@ -267,18 +246,12 @@ _STEP_CRITERIA = (
 )
 
 _BACKWARD_CRITERIA = (
-    Criterion("dx", 0.13, "dx is right: a gradient for every input.", ("dx",), _MAIN),
-    Criterion("dh_0", 0.1, "dh_0 is right: what arrives before the first step.", ("dh_0",), _MAIN),
-    Criterion("dW_xh", 0.12, "dW_xh is right: a sum over all steps.", ("dW_xh",), _MAIN),
-    Criterion("dW_hh", 0.12, "dW_hh is right: a sum over all steps.", ("dW_hh",), _MAIN),
-    Criterion("db_h", 0.08, "db_h is right: a sum over all steps.", ("db_h",), _MAIN),
-    Criterion(
-        "carry",
-        0.1,
-        "What a loss at the last step leaves at every step before it is right.",
-        _GRADIENTS,
-        (LAST,),
-    ),
+    right(0.13, "dx", "a gradient for every input", _MAIN),
+    right(0.1, "dh_0", "what arrives before the first step", _MAIN),
+    right(0.12, "dW_xh", "a sum over all steps", _MAIN),
+    right(0.12, "dW_hh", "a sum over all steps", _MAIN),
+    right(0.08, "db_h", "a sum over all steps", _MAIN),
+    Criterion("carry", 0.1, "All is right if the last step alone has a loss.", _GRADIENTS, (LAST,)),
     Criterion(
         "sizes",
         0.1,
@@ -331,12 +304,8 @@ _TRUNCATED_CRITERIA = (
         ("dW_xh", "dW_hh", "db_h"),
         _TRUNCATED_CASES,
     ),
-    Criterion(
-        "dx", 0.15, "dx is right: no gradient reaches an earlier chunk.", ("dx",), _TRUNCATED_CASES
-    ),
-    Criterion(
-        "dh_0", 0.1, "dh_0 is right: it comes from the first chunk.", ("dh_0",), _TRUNCATED_CASES
-    ),
+    right(0.15, "dx", "no gradient reaches an earlier chunk", _TRUNCATED_CASES),
+    right(0.1, "dh_0", "it comes from the first chunk", _TRUNCATED_CASES),
     Criterion(
         "short_end",
         0.12,
@@ -351,20 +320,8 @@ _TRUNCATED_CRITERIA = (
         _GRADIENTS,
         (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, LONG),
     ),
-    Criterion(
-        "one_chunk",
-        0.08,
-        "With k ≥ T it gives the gradient of the whole sequence.",
-        _GRADIENTS,
-        (ONE_CHUNK, EXACT),
-    ),
-    Criterion(
-        "k_1",
-        0.07,
-        "With k = 1 it gives what every step alone gives.",
-        _GRADIENTS,
-        (CHUNKS_OF_ONE,),
-    ),
+    Criterion("one_chunk", 0.08, "All is right with k ≥ T.", _GRADIENTS, (ONE_CHUNK, EXACT)),
+    Criterion("k_1", 0.07, "All is right with k = 1.", _GRADIENTS, (CHUNKS_OF_ONE,)),
     _numeric(0.06, CHUNKS),
     unchanged(0.04, _UNCHANGED),
     *later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),

@@ -343,7 +343,7 @@ EXERCISES = (
             Criterion(
                 "cell_carried",
                 0.15,
-                "What the cell alone carries from step to step arrives and is right.",
+                "What the cell alone carries from step to step arrives.",
                 ("dx", "dc_0", *_OF_THE_WEIGHTS),  # dh_0 is zero there
                 (CELL,),
                 any_of=True,
@@ -351,7 +351,7 @@ EXERCISES = (
             Criterion(
                 "state_carried",
                 0.15,
-                "What the state alone carries from step to step arrives and is right.",
+                "What the state alone carries from step to step arrives.",
                 ("dx", "dh_0", *_OF_THE_WEIGHTS),  # dc_0 is zero there
                 (STATE,),
                 any_of=True,
@@ -359,7 +359,7 @@ EXERCISES = (
             Criterion(
                 "last_loss",
                 0.03,
-                "What a loss at the last step alone leaves at every step is right.",
+                "A loss at the last step alone reaches every step.",
                 _SEQUENCE_OUTPUTS,
                 (LAST,),
                 any_of=True,
@@ -432,12 +432,7 @@ EXERCISES = (
                 (SOME, OTHER),
             ),
             Criterion(
-                "shut",
-                0.1,
-                "With shut gates it comes out right.",
-                ("gain",),
-                (SHUT,),
-                besides=_GAINS,
+                "shut", 0.1, "Shut gates let nothing through.", ("gain",), (SHUT,), besides=_GAINS
             ),
             Criterion(
                 "sizes",
@@ -447,14 +442,7 @@ EXERCISES = (
                 (SINGLE, ONE, ONE_UNIT),
                 besides=_GAINS,
             ),
-            Criterion(
-                "long",
-                0.15,
-                "A hundred steps come out right.",
-                ("gain",),
-                (HUNDRED,),
-                besides=_GAINS,
-            ),
+            Criterion("long", 0.15, "A hundred steps work.", ("gain",), (HUNDRED,), besides=_GAINS),
             Criterion("unchanged", 0.1, "f is not changed in place.", kind=Kind.UNCHANGED),
         ),
         mistakes=tuple(mistakes.GAIN),

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.outputs import HINTS
 from autograder.judge.mistakes import outputs as mistakes
-from autograder.judge.shared_criteria import repeatable, unchanged
+from autograder.judge.shared_criteria import later_calls, repeatable, right, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import outputs as variants
 from autograder.student.gradients import LATER, SECOND
@@ -279,14 +279,6 @@ _SIZES = (SQUARE, ONE_ROW, ONE_COLUMN, ONE_STEP, ONE_UNIT, ONE_CLASS)
 _GRADIENTS = {"dh": ("batch", "time", "unit"), "dW_hy": ("unit", "class"), "db_y": ("class",)}
 
 
-def _same_after(name: str, weight: float, sentence: str, when: str) -> Criterion:
-    later, first = tuple(output + when for output in _GRADIENTS), tuple(_GRADIENTS)
-    return Criterion(
-        *(name, weight, sentence, later, (BATCH, OTHER), Kind.SAME, first),
-        if_repeatable=when == LATER,
-    )
-
-
 EXERCISES = (
     Exercise(
         name="output_forward",
@@ -302,13 +294,7 @@ EXERCISES = (
         },
         criteria=(
             Criterion("scores", 0.45, "Every state gets its scores.", ("scores",), (BATCH, OTHER)),
-            Criterion(
-                "bias",
-                0.1,
-                "With the bias alone, the scores are right.",
-                ("scores",),
-                (BIAS_ALONE,),
-            ),
+            Criterion("bias", 0.1, "The bias alone comes out right.", ("scores",), (BIAS_ALONE,)),
             Criterion("sizes", 0.2, "It is right at any size.", ("scores",), _SIZES),
             Criterion(
                 "cache",
@@ -329,7 +315,7 @@ EXERCISES = (
         name="output_backward",
         unit=UNIT,
         title="Back through the output layer",
-        version=3,
+        version=4,
         reference={"forward": outputs.output_forward, "backward": outputs.output_backward},
         stand_ins=("output_forward",),
         stand_in_cases=(BATCH, OTHER, *_SIZES),
@@ -338,31 +324,11 @@ EXERCISES = (
             name + when: axes for when in ("", SECOND, LATER) for name, axes in _GRADIENTS.items()
         },
         criteria=(
-            Criterion("states", 0.25, "Each state gets its gradient dh.", ("dh",), (BATCH, OTHER)),
-            Criterion(
-                "weights",
-                0.3,
-                "dW_hy is right: a sum over all sequences and steps.",
-                ("dW_hy",),
-                (BATCH, OTHER),
-            ),
-            Criterion(
-                "bias",
-                0.15,
-                "db_y is right: a sum over all sequences and steps.",
-                ("db_y",),
-                (BATCH, OTHER),
-            ),
+            right(0.25, "dh", "a gradient for each state", (BATCH, OTHER), "states"),
+            right(0.3, "dW_hy", "a sum over all sequences and steps", (BATCH, OTHER), "weights"),
+            right(0.15, "db_y", "a sum over all sequences and steps", (BATCH, OTHER), "bias"),
             Criterion("sizes", 0.1, "It is right at any size.", ("dh", "dW_hy", "db_y"), _SIZES),
-            _same_after(
-                "again", 0.05, "A second backward from the same cache gives the same.", SECOND
-            ),
-            _same_after(
-                "own_cache",
-                0.1,
-                "It goes by the cache it is given, whatever the forward has done since.",
-                LATER,
-            ),
+            *later_calls(0.05, 0.1, tuple(_GRADIENTS), BATCH),
             unchanged(0.05),
         ),
         mistakes=tuple(mistakes.BACKWARD),
