@@ -7,7 +7,7 @@ A shape is written as those letters with spaces between them: ``"N T D"``, or ``
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import combinations, compress
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -179,6 +179,8 @@ def _question(shape: Shape, expected: Expected, letters: list[str]) -> Iterator[
         known = [
             _fits(shape, rest) * (1 + sum(isinstance(n, int) for n in rest)) for rest in without
         ]
+        missing = [axis for axis, sizes in zip(axes, known, strict=True) if sizes == max(known)]
+        if max(known) == 1:  # no size is known: the batch is forgotten most
+            missing = missing[:1]
         if max(known):
-            missing = compress(axes, (one == max(known) for one in known))
             yield f"Is the {' or '.join(missing)} axis missing?"

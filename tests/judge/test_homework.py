@@ -85,7 +85,7 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h):
         h.append(h_t)
     return np.array(h), None
 """,
-        "A whole sequence: h has shape",
+        ": h has shape (",
         "time_on_the_first_axis",
         ("states",),
     ),
