@@ -564,7 +564,7 @@ EXERCISES = (
             Criterion(
                 "constant",
                 0.1,
-                "The choice is right beside a unit that does not change, and where all change little.",
+                "The choice is right beside a unit that never changes, and if all change little.",
                 ("unit", "r"),
                 (CONSTANT, LATER, LITTLE),
             ),

@@ -217,9 +217,16 @@ def _after_soft_input(inputs: Inputs, p: np.ndarray) -> np.ndarray:
     """Probabilities of the second character if the first one's were the input."""
     params = inputs["params"]
     _, h_1 = sampling.next_scores(params, inputs["h_0"], inputs["first_id"])
-    h_2, _ = rnn_step_forward(p[None], h_1, params["W_xh"], params["W_hh"], params["b_h"])
-    scores = h_2 @ params["W_hy"] + params["b_y"]  # (1, V)
+    scores = _scores_after(params, p[None], h_1)
     return sampling.softmax_temperature(scores, inputs["temperature"])
+
+
+def _scores_after(params: Inputs, x_t: np.ndarray, h_t: np.ndarray) -> np.ndarray:
+    """Scores after the inputs `x_t`, (N, V), whatever they hold, all read from one state (1, H)."""
+    h_prev = np.repeat(h_t, len(x_t), axis=0)
+    h, _ = rnn_step_forward(x_t, h_prev, params["W_xh"], params["W_hh"], params["b_h"])
+    scores: np.ndarray = h @ params["W_hy"] + params["b_y"]
+    return scores
 
 
 def _wrong_network(inputs: Inputs) -> Iterator[np.ndarray]:
@@ -230,7 +237,8 @@ def _wrong_network(inputs: Inputs) -> Iterator[np.ndarray]:
     first, h_1 = sampling.next_scores(params, inputs["h_0"], first_id)
     from_zero = np.stack([sampling.next_scores(params, zero, i)[0] for i in range(len(first))])
     again = np.tile(sampling.next_scores(params, h_1, first_id)[0], (len(first), 1))
-    for one, two in ((from_zero[first_id], from_zero), (first, again)):
+    both = _scores_after(params, np.maximum(np.eye(len(first)), np.eye(len(first))[first_id]), h_1)
+    for one, two in ((from_zero[first_id], from_zero), (first, again), (first, both)):
         p_one = sampling.softmax_temperature(one, inputs["temperature"])
         yield p_one[:, None] * sampling.softmax_temperature(two, inputs["temperature"])
 
