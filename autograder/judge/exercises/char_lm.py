@@ -111,7 +111,7 @@ def _text_cases(rng: np.random.Generator) -> list[Case]:
     letters = _letters(rng, len(string.ascii_letters))
     moved = "".join(c for c, s in zip(letters, sorted(letters), strict=True) if c != s)
     text = _some(rng, moved.replace(letters[0], ""), 1)  # neither 0 nor in its order
-    alone = {"text": text, "characters": letters, "trials": []}
+    alone: dict[str, Any] = {"text": text, "characters": letters, "trials": []}
     return [*(case(*one) for one in alphabets), Case(ONE_CHARACTER, alone, edge=True)]
 
 
