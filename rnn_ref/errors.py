@@ -175,7 +175,12 @@ def _question(shape: Shape, expected: Expected, letters: list[str]) -> Iterator[
                 yield f"Are the {axes[a]} and {axes[b]} axes swapped?"
                 return
     elif len(shape) == len(expected) - 1:
-        for a in range(len(expected)):
-            if _fits(shape, expected[:a] + expected[a + 1 :]):
-                yield f"Is the {axes[a]} axis missing?"
-                return
+        without = [expected[:a] + expected[a + 1 :] for a in range(len(expected))]
+        known = [
+            _fits(shape, rest) * (1 + sum(isinstance(n, int) for n in rest)) for rest in without
+        ]
+        missing = [axis for axis, sizes in zip(axes, known, strict=True) if sizes == max(known)]
+        if max(known) == 1:  # no size is known: the batch is forgotten most
+            missing = missing[:1]
+        if max(known):
+            yield f"Is the {' or '.join(missing)} axis missing?"

@@ -48,6 +48,8 @@ def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdic
         if criterion.any_of and "" in verdicts:
             continue
         found = next((verdict for verdict in verdicts if verdict), "")
+        if found and criterion.if_repeatable and _repeatable(key, answers):
+            return None
         if found:
             return f"{case[:1].upper()}{case[1:]}: {found}"
         open_question = open_question or None in verdicts

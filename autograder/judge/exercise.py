@@ -132,6 +132,9 @@ class Criterion:
     besides : tuple of str
         For VALUES: cases that others judge. An output that is wrong there is paid for already, and
         not looked at again.
+    if_repeatable : bool
+        For SAME: whether a difference says nothing where a call that is merely repeated gives other
+        numbers, too.
     """
 
     name: str
@@ -145,6 +148,7 @@ class Criterion:
     carried: str = ""
     any_of: bool = False
     besides: tuple[str, ...] = ()
+    if_repeatable: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,15 @@ def first_cause(key: AnswerKey, by_case: Answers, criteria: tuple[CriterionResul
 
     In the main cases, not written yet comes before a crash, a crash before a wrong form, a wrong
     form before wrong values; then what stopped at an edge; then the first criterion that is not
-    met. `criteria` may have been credited: what is paid for elsewhere is no cause.
+    met. But what a case had wrong before it stopped comes before the stop: further calls may be
+    made with it. `criteria` may have been credited: what is paid for elsewhere is no cause.
     """
     main = [case for case in key.asked if not case.edge]
     edges = [case for case in key.asked if case.edge]
     open_ones = {result.name for result in criteria if not result.passed}
     return (
-        _stop(main, by_case, main[0].name)
+        _wrong_before(key, by_case, main, open_ones)
+        or _stop(main, by_case, main[0].name)
         or _wrong_values(key, by_case, main, open_ones)
         or _stop(edges, by_case)
         or next((result.detail for result in criteria if result.detail), "")
@@ -54,6 +56,15 @@ def _stop(cases: Sequence[Case], by_case: Answers, unnamed: str = "") -> str:
                 return f"{answer.case[:1].upper()}{answer.case[1:]}: {what}"
     missing = [name for name in names if name not in by_case]
     return f"No answer came to the case “{missing[0]}”." if missing else ""
+
+
+def _wrong_before(
+    key: AnswerKey, by_case: Answers, cases: Sequence[Case], names: Collection[str]
+) -> str:
+    """Return what had come wrong in the first case that stopped; "" where a part is unwritten."""
+    stopped = [case for case in cases if by_case.get(case.name, Answer(case.name)).problem]
+    unwritten = any(by_case[case.name].problem is Problem.UNFINISHED for case in stopped)
+    return "" if unwritten else _wrong_values(key, by_case, stopped[:1], names)
 
 
 def _wrong_values(

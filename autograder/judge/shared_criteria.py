@@ -14,6 +14,13 @@ def repeatable(weight: float) -> Criterion:
     return Criterion("repeatable", weight, "A second call gives the same.", kind=Kind.REPEATABLE)
 
 
+def right(
+    weight: float, output: str, what: str, cases: tuple[str, ...], name: str = ""
+) -> Criterion:
+    """Return the criterion, called after the output, that it is right; `what` says what it is."""
+    return Criterion(name or output, weight, f"{output} is right: {what}.", (output,), cases)
+
+
 def later_calls(
     again: float, after_another: float, names: tuple[str, ...], case: str
 ) -> tuple[Criterion, Criterion]:
@@ -28,5 +35,9 @@ def later_calls(
     )
     return (
         Criterion("again", again, same, second, (case,), Kind.SAME, against=names),
-        Criterion("own_cache", after_another, other, later, (case,), Kind.SAME, against=second),
+        Criterion(
+            *("own_cache", after_another, other, later, (case,), Kind.SAME),
+            against=second,
+            if_repeatable=True,
+        ),
     )

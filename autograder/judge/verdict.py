@@ -119,7 +119,8 @@ def _credited(
     own_word_counts: bool,
 ) -> CriterionResult:
     """Return the result with full points where only a part of the learner's own is wrong."""
-    cases = set(criterion.cases or exercise.stand_in_cases) & set(exercise.stand_in_cases)
+    looked_at = {*criterion.cases, *criterion.besides} or set(exercise.stand_in_cases)
+    cases = looked_at & set(exercise.stand_in_cases)
     # Chance may hide what is wrong; a case too large for stand-ins may not be judged beside wrong
     # ones; a constant may be right in one of them: then all must be right.
     by_chance = exercise.chances.keys() & set(criterion.outputs)

@@ -28,6 +28,7 @@ _MOST_KEYS = 6
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
 _INTO = re.compile(r"from shape (\([\d, ]*\)) into shape (\([\d, ]*\))")
 _OUTSIDE = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
+_INNER = re.compile(r"\w+\.<locals>\.")  # before the name of what is defined in a function
 _WEIGHT = re.compile(r"[WU](_|\b)")
 _SEVERAL = (tuple, list, dict, str)
 
@@ -99,7 +100,7 @@ def plain_function(function: Any) -> Any:
 
 
 def _pythons_own(error: BaseException) -> str:
-    text = " ".join(str(error).split()).rstrip(".")
+    text = _INNER.sub("", " ".join(str(error).split()).rstrip("."))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -111,7 +112,8 @@ def _in_words(error: BaseException, been: Been) -> str:
                 return said
         if isinstance(error, (ValueError, TypeError, IndexError)) and "argument" not in own:
             seen = [f"{text} is {said_of(value)}" for text, value in operands(been[-1])]
-            return f"{own}. Here {listed(seen)}" if seen else own
+            stop = "" if own.endswith("?") else "."
+            return f"{own}{stop} Here {listed(seen)}" if seen else own
     return own
 
 

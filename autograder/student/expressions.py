@@ -19,6 +19,16 @@ NAMELESS = "a longer expression"
 
 _MOST_PLACES = 5
 _LONGEST = 40  # characters of an expression that is quoted within a sentence
+_LARGEST_POWER = 8
+
+
+def _small_power(base: Any, exponent: Any) -> Any:
+    """Return a power that takes no time: whole numbers grow without an end."""
+    if type(exponent) is int and abs(exponent) <= _LARGEST_POWER:
+        return base**exponent
+    raise Unknown
+
+
 _OPERATORS: Mapping[type, Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -28,6 +38,7 @@ _OPERATORS: Mapping[type, Callable[..., Any]] = {
     ast.Mod: operator.mod,
     ast.MatMult: operator.matmul,
     ast.USub: operator.neg,
+    ast.Pow: _small_power,
 }
 _SAFE = (len, np.zeros_like, np.ones_like, np.zeros, np.ones, np.dot, np.concatenate, np.sum)
 

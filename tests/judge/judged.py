@@ -1,6 +1,7 @@
 """Judging functions, told as text, as functions or as mistakes; one key a seed for all tests."""
 
 import ast
+import linecache
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -41,8 +42,10 @@ def verdict_on_mistake(name: str, mistake: str, seed: int) -> Report:
 
 def verdict_on_cell(name: str, source: str, seed: int = 3) -> Report:
     """Return the report on the functions that `source` defines, as a learner's cell does."""
-    space: dict[str, Any] = {}
-    exec(f"import numpy as np\n{source}", space)
+    space: dict[str, Any] = {"np": np}
+    cell = f"<cell {hash(source)}>"
+    linecache.cache[cell] = len(source), None, source.splitlines(keepends=True), cell
+    exec(compile(source, cell, "exec"), space)
     reference = find_exercise(name).reference
     roles = {role: f.__name__ for role, f in reference.items()}
     return verdict(name, seed, **{r: space[f] for r, f in roles.items() if f in space})

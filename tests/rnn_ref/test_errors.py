@@ -59,6 +59,11 @@ def test_check_shapes_wrong_shape_asks_only_a_question_that_fits(
     assert str(caught.value) == f"h has shape {shape}; expected (3, 4) = (N, H).{question}"
 
 
+def test_check_shapes_axis_that_may_be_either_is_not_guessed() -> None:
+    with pytest.raises(ShapeError, match=r"Is the batch or time axis missing\?$"):
+        check_shapes(W_hy=(np.zeros((6, 5)), "H V"), h=(np.zeros((1, 6)), "N T H"))
+
+
 def test_check_shapes_square_matrix_is_not_asked_about_swapping() -> None:
     with pytest.raises(ShapeError) as caught:
         check_shapes(W_hh=(np.zeros((4, 3)), "H H"))

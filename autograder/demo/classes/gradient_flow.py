@@ -21,7 +21,7 @@ PREDICTED = (
     _alone("linear_gradient_norms", "writes_into_g", "unchanged"),
     # Where tanh does nothing its derivative cannot be missed.
     _alone("jacobian_product_norms", "without_tanh", "norms", "saturated", "long", "sizes"),
-    # Of a single number the Frobenius norm is the spectral norm, but lag 0 has H numbers.
+    # Of a single number the Frobenius norm is the spectral norm, of a step between two states not.
     _alone(
         "jacobian_product_norms",
         "frobenius_norm",

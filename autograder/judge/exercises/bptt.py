@@ -8,7 +8,7 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
 from autograder.judge.hints.bptt import HINTS
 from autograder.judge.mistakes import bptt as mistakes
-from autograder.judge.shared_criteria import later_calls, unchanged
+from autograder.judge.shared_criteria import later_calls, right, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.slopes import by_gradients, by_pieces, measured, measured_each
 from autograder.judge.variants import bptt as variants
@@ -143,8 +143,8 @@ def _backward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    k = int(rng.choice([2, 3]))
-    N, D, H = (n + n // (3 * k - 1) * 7 for n in apart(rng, 3))  # none near 3k or 4k
+    k = int(rng.choice([4, 5]))  # never as many as there are chunks
+    N, D, H = apart(rng, 3)  # none near 3k or 4k
 
     def drawn(T: int, k: int, N: int = N, D: int = D, H: int = H) -> Inputs:
         return {**_sequence(rng, N, T, D, H), "k": k}
@@ -226,28 +226,17 @@ def _numeric(weight: float, case: str = WHOLE) -> Criterion:
 
 _UNCHANGED = "No argument is changed in place, nor the cache."
 
+_STEPS = (TOGETHER, OTHER, SATURATED)
 _STEP_CRITERIA = (
-    Criterion(
-        "dx_t", 0.13, "dx_t goes back to the input.", ("dx_t",), (TOGETHER, OTHER, SATURATED)
-    ),
-    Criterion(
-        "dh_prev",
-        0.14,
-        "dh_prev goes back to the state before.",
-        ("dh_prev",),
-        (TOGETHER, OTHER, SATURATED),
-    ),
-    Criterion(
-        "dW_xh", 0.14, "dW_xh sums over the batch.", ("dW_xh",), (TOGETHER, OTHER, SATURATED)
-    ),
-    Criterion(
-        "dW_hh", 0.14, "dW_hh sums over the batch.", ("dW_hh",), (TOGETHER, OTHER, SATURATED)
-    ),
-    Criterion("db_h", 0.1, "db_h sums over the batch.", ("db_h",), (TOGETHER, OTHER, SATURATED)),
+    right(0.13, "dx_t", "back to the input", _STEPS),
+    right(0.14, "dh_prev", "back to the state before", _STEPS),
+    right(0.14, "dW_xh", "a sum over the batch", _STEPS),
+    right(0.14, "dW_hh", "a sum over the batch", _STEPS),
+    right(0.1, "db_h", "a sum over the batch", _STEPS),
     Criterion(
         "sizes",
         0.1,
-        "Any sizes work: a batch, an input or a unit of one, D = H, many units.",
+        "It is right at any size: a batch, an input or a unit of one, D = H, many units.",
         _STEP_GRADIENTS,
         (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, WIDE),
     ),
@@ -257,18 +246,16 @@ _STEP_CRITERIA = (
 )
 
 _BACKWARD_CRITERIA = (
-    Criterion("dx", 0.13, "dx holds a gradient for every input.", ("dx",), _MAIN),
-    Criterion("dh_0", 0.1, "dh_0 is what arrives before the first step.", ("dh_0",), _MAIN),
-    Criterion("dW_xh", 0.12, "dW_xh sums over all steps.", ("dW_xh",), _MAIN),
-    Criterion("dW_hh", 0.12, "dW_hh sums over all steps.", ("dW_hh",), _MAIN),
-    Criterion("db_h", 0.08, "db_h sums over all steps.", ("db_h",), _MAIN),
-    Criterion(
-        "carry", 0.1, "A loss at the last step reaches every step before it.", _GRADIENTS, (LAST,)
-    ),
+    right(0.13, "dx", "a gradient for every input", _MAIN),
+    right(0.1, "dh_0", "what arrives before the first step", _MAIN),
+    right(0.12, "dW_xh", "a sum over all steps", _MAIN),
+    right(0.12, "dW_hh", "a sum over all steps", _MAIN),
+    right(0.08, "db_h", "a sum over all steps", _MAIN),
+    Criterion("carry", 0.1, "All is right if the last step alone has a loss.", _GRADIENTS, (LAST,)),
     Criterion(
         "sizes",
         0.1,
-        "Any sizes work: a step, a batch, an input or a unit of one, D = H, many steps.",
+        "It is right at any size: a step, a batch, an input or a unit of one, D = H, many steps.",
         _GRADIENTS,
         (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, LONG),
     ),
@@ -299,7 +286,7 @@ _PER_STEP_CRITERIA = (
     Criterion(
         "sizes",
         0.1,
-        "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
+        "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
         ("slices",),
         (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE),
     ),
@@ -313,28 +300,28 @@ _TRUNCATED_CRITERIA = (
     Criterion(
         "weights",
         0.25,
-        "The weights' gradients sum over the chunks.",
+        "The weights' gradients are right: sums over the chunks.",
         ("dW_xh", "dW_hh", "db_h"),
         _TRUNCATED_CASES,
     ),
-    Criterion("dx", 0.15, "No gradient reaches an earlier chunk.", ("dx",), _TRUNCATED_CASES),
-    Criterion("dh_0", 0.1, "dh_0 comes from the first chunk.", ("dh_0",), _TRUNCATED_CASES),
+    right(0.15, "dx", "no gradient reaches an earlier chunk", _TRUNCATED_CASES),
+    right(0.1, "dh_0", "it comes from the first chunk", _TRUNCATED_CASES),
     Criterion(
         "short_end",
         0.12,
-        "Chunks are counted from the start; the last may be shorter.",
+        "With a shorter last chunk all is right: chunks are counted from the start.",
         _GRADIENTS,
         (SHORT_END,),
     ),
     Criterion(
         "sizes",
         0.08,
-        "Any sizes work: a step, a batch, an input or a unit of one, many steps.",
+        "It is right at any size: a step, a batch, an input or a unit of one, many steps.",
         _GRADIENTS,
         (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, LONG),
     ),
-    Criterion("one_chunk", 0.08, "With k ≥ T nothing is cut.", _GRADIENTS, (ONE_CHUNK, EXACT)),
-    Criterion("k_1", 0.07, "With k = 1 every step is alone.", _GRADIENTS, (CHUNKS_OF_ONE,)),
+    Criterion("one_chunk", 0.08, "All is right with k ≥ T.", _GRADIENTS, (ONE_CHUNK, EXACT)),
+    Criterion("k_1", 0.07, "All is right with k = 1.", _GRADIENTS, (CHUNKS_OF_ONE,)),
     _numeric(0.06, CHUNKS),
     unchanged(0.04, _UNCHANGED),
     *later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),
@@ -436,7 +423,7 @@ EXERCISES = (
         name="truncated_bptt",
         unit=UNIT,
         title="In chunks",
-        version=4,
+        version=5,
         reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
         make_cases=_truncated_cases,
         axes=_SEQUENCE_AXES,

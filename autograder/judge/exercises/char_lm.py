@@ -32,6 +32,7 @@ MANY_CHARACTERS = 300
 
 # Blanks, accents (one of them a character of its own), capitals, and beyond 16 bits.
 _SCRIPTS = " \n\tAZaz09.!äßéñ\u0301ЖяαΩ中文かな한글\u200d😀🐍𝒳𐍈"
+_CAPITALS = "ÄÉΔ"
 _BLANKS, _BEYOND_16_BITS = " \n", "😀🐍𝒳𐍈"
 
 
@@ -51,7 +52,7 @@ def _letters(rng: np.random.Generator, count: int = 10) -> str:
 
 
 def _scripts(rng: np.random.Generator) -> str:
-    return _some(rng, _SCRIPTS, 12) + _BLANKS + _BEYOND_16_BITS
+    return _some(rng, _SCRIPTS, 12) + _some(rng, _CAPITALS, 1) + _BLANKS + _BEYOND_16_BITS
 
 
 def _alphabets(rng: np.random.Generator) -> dict[str, str]:
@@ -67,7 +68,8 @@ def _alphabets(rng: np.random.Generator) -> dict[str, str]:
 
 def _vocabulary_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     length = int(rng.integers(20, 30))
-    alphabets = {**_alphabets(rng), ONE_CHARACTER: _letters(rng, 1)}
+    capital = _some(rng, string.ascii_uppercase, 1)
+    alphabets = {**_alphabets(rng), ONE_CHARACTER: capital}
     return tuple(
         Case(name, {"text": _text(rng, characters, length)}, edge=name not in (PLAIN, OTHER))
         for name, characters in alphabets.items()
@@ -107,7 +109,9 @@ def _text_cases(rng: np.random.Generator) -> list[Case]:
 
     alphabets = _alphabets(rng).items()
     letters = _letters(rng, len(string.ascii_letters))
-    alone = {"text": _some(rng, letters[1:], 1), "characters": letters, "trials": []}  # never 0
+    moved = "".join(c for c, s in zip(letters, sorted(letters), strict=True) if c != s)
+    text = _some(rng, moved.replace(letters[0], ""), 1)  # neither 0 nor in its order
+    alone: dict[str, Any] = {"text": text, "characters": letters, "trials": []}
     return [*(case(*one) for one in alphabets), Case(ONE_CHARACTER, alone, edge=True)]
 
 
@@ -187,7 +191,8 @@ def _one_hot_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     made = {}
     for name, shape in shapes.items():
         ids = rng.integers(V, size=shape)
-        ids.ravel()[:2] = 0, V - 2  # both ends occur, but the last character never does
+        ends = (V - 2, 0) if name == OTHER_ROW else (0, V - 2)  # the last character never occurs
+        ids.ravel()[[0, 1, -1]] = *ends, ends[0]  # two rows that differ at both ends
         made[name] = {"ids": np.minimum(ids, V - 2), "V": V, "trials": []}
     made[KNOWN_OR_NOT]["trials"] = _id_trials(rng, V, (N, T))
     made[ONE_ID] = {"ids": rng.integers(V, size=1), "V": V, "trials": []}
@@ -226,7 +231,7 @@ EXERCISES = (
         name="build_vocabulary",
         unit=UNIT,
         title="A number for every character",
-        version=3,
+        version=4,
         reference={"build": char_lm.build_vocabulary},
         make_cases=_vocabulary_cases,
         axes={
@@ -263,14 +268,14 @@ EXERCISES = (
             Criterion(
                 "unicode",
                 0.2,
-                "Blanks, accents, other scripts and large vocabularies work, too.",
+                "Blanks, accents, other scripts and large vocabularies come out right, too.",
                 ("text_ids", "text_again"),
                 (UNICODE, MANY),
             ),
             Criterion(
                 "sizes",
                 0.05,
-                "A text of one character, many times, works.",
+                "A text of one character, many times, comes out right.",
                 ("text_ids", "characters"),
                 (ONE_CHARACTER,),
             ),
@@ -293,7 +298,7 @@ EXERCISES = (
         name="encode",
         unit=UNIT,
         title="From text to ids",
-        version=4,
+        version=5,
         reference={"encode": char_lm.encode},
         make_cases=_encode_cases,
         axes={
@@ -306,7 +311,9 @@ EXERCISES = (
         calls={REFUSED: _encode_calls},
         criteria=(
             Criterion("ids", 0.3, "Each character becomes its id.", ("ids",), (PLAIN, OTHER)),
-            Criterion("sizes", 0.05, "A single character works.", ("ids",), (ONE_CHARACTER,)),
+            Criterion(
+                "sizes", 0.05, "A single character comes out right.", ("ids",), (ONE_CHARACTER,)
+            ),
             Criterion("unicode", 0.15, "So it is for any Unicode text.", ("ids",), (UNICODE, MANY)),
             Criterion(
                 "integers",
@@ -344,7 +351,7 @@ EXERCISES = (
         name="decode",
         unit=UNIT,
         title="From ids to text",
-        version=5,
+        version=6,
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
         make_cases=_decode_cases,
         axes={
@@ -363,7 +370,7 @@ EXERCISES = (
                 ("text",),
                 (PLAIN, OTHER),
             ),
-            Criterion("sizes", 0.05, "A single id works.", ("text",), (ONE_CHARACTER,)),
+            Criterion("sizes", 0.05, "A single id comes out right.", ("text",), (ONE_CHARACTER,)),
             Criterion("unicode", 0.15, "So it is for any Unicode.", ("text",), (UNICODE, MANY)),
             Criterion(
                 "refused",
@@ -400,7 +407,7 @@ EXERCISES = (
         name="one_hot",
         unit=UNIT,
         title="One-hot vectors",
-        version=3,
+        version=4,
         reference={"one_hot": char_lm.one_hot},
         make_cases=_one_hot_cases,
         axes={
@@ -434,7 +441,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.1,
-                "A batch of one, a single step, id or character and equal sizes work.",
+                "A batch of one, a single step, id or character and equal sizes come out right.",
                 ("x", "x_row"),
                 (ONE_IN_BATCH, ONE_STEP, ONE_ID, ONE_CHARACTER, SQUARE),
             ),
@@ -477,21 +484,21 @@ EXERCISES = (
             Criterion(
                 "inputs",
                 0.25,
-                "Each row goes on in the next batch where it stopped.",
+                "The inputs are right: each row goes on in the next batch where it stopped.",
                 ("inputs",),
                 (FULL, OTHER_NUMBERS),
             ),
             Criterion(
                 "targets",
                 0.25,
-                "Each target is the id that comes next in the text.",
+                "The targets are right: each is the id that comes next in the text.",
                 ("targets",),
                 (FULL, OTHER_NUMBERS),
             ),
             Criterion(
                 "remainder",
                 0.15,
-                "Nothing is lost, doubled or made up where the length does not come out even.",
+                "Where the length does not come out even all is right, nothing lost or made up.",
                 ("inputs", "targets"),
                 (TOO_FEW, TWO_TOO_FEW, REMAINDER),
             ),
@@ -506,7 +513,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.1,
-                "A single row, a single step and a single batch work.",
+                "A single row, a single step and a single batch come out right.",
                 ("inputs", "targets"),
                 (ONE_ROW_ALONE, ONE_STEP, ONE_BATCH),
             ),

@@ -32,6 +32,11 @@ def _shapes(rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
     return dict(zip(NAMES, ((V, H), (H, H), (H,), (H, V), (V,)), strict=True))
 
 
+def _turned(shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Return the names in the other order: what belongs together is told by name alone."""
+    return dict(reversed(shapes.items()))
+
+
 def _draw(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Return normal numbers; those of different arrays differ in size."""
     return {name: rng.uniform(0.5, 2) * rng.normal(size=shape) for name, shape in shapes.items()}
@@ -109,7 +114,7 @@ def _sgd_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     shapes = _shapes(rng)
 
     def case(name: str, shapes: dict[str, tuple[int, ...]], rate: float) -> Case:
-        params, grads = _draw(rng, shapes), _draw(rng, shapes)
+        params, grads = _draw(rng, shapes), _draw(rng, _turned(shapes))
         return Case(name, {"params": params, "grads": grads, "learning_rate": float(rate)})
 
     return (
@@ -126,7 +131,8 @@ def _adam_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         name: str, constants: list[float], silent: tuple[str, ...] = (), size: float = 1.0
     ) -> Case:
         grads = [
-            {name: size * g for name, g in _away_from_zero(rng, shapes).items()} for _ in range(5)
+            {name: size * g for name, g in _away_from_zero(rng, _turned(shapes)).items()}
+            for _ in range(5)
         ]
         for step in grads:
             step.update({name: np.zeros_like(step[name]) for name in silent})
@@ -195,7 +201,8 @@ def _axes(what: str) -> dict[str, tuple[str, ...]]:
 def _apart(weight: float, what: str, cases: tuple[str, ...], against: str = "") -> Criterion:
     sentence = "The result does not change when its caller writes into the arrays handed in."
     later, first = (f"{what}_later",), (against or what,)
-    return Criterion("apart", weight, sentence, later, cases, Kind.SAME, first)
+    same = Kind.SAME
+    return Criterion("apart", weight, sentence, later, cases, same, first, if_repeatable=True)
 
 
 def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> Any:
@@ -215,10 +222,9 @@ def _exercise(name: str, title: str, make_cases: _Make, **more: Any) -> Exercise
         name=name,
         unit=UNIT,
         title=title,
-        version=3,
         make_cases=make_cases,
         hints=HINTS[name],
-        **more,
+        **{"version": 3, **more},
     )
 
 
@@ -241,18 +247,18 @@ EXERCISES = (
                 ("norm",),
                 (ALL, OTHER),
             ),
-            Criterion("alone", 0.1, "An array alone works.", ("norm",), (ALONE,)),
+            Criterion("alone", 0.1, "An array alone comes out right.", ("norm",), (ALONE,)),
             Criterion(
                 "shapes",
                 0.1,
-                "Other names and any number of axes work.",
+                "Other names and any number of axes come out right.",
                 ("norm",),
                 (OTHER_SHAPES,),
             ),
             Criterion(
                 "unusable",
                 0.15,
-                "A zero gradient has length 0; inf and nan are not hidden.",
+                "Every norm is right: 0 of a zero gradient, inf or nan where they occur.",
                 ("norms",),
                 (UNUSABLE,),
             ),
@@ -311,7 +317,7 @@ EXERCISES = (
             Criterion(
                 "together",
                 0.15,
-                "All arrays are scaled by one factor, which all of them decide.",
+                "Arrays too long only together come out right: all decide, one factor scales.",
                 _each("clipped"),
                 (TOGETHER,),
             ),
@@ -325,7 +331,7 @@ EXERCISES = (
             Criterion(
                 "unusable",
                 0.1,
-                "Zero stays zero; a gradient with inf or nan becomes zero, and its norm says so.",
+                "With zero, inf and nan, too, all is right: the last two become zeros.",
                 ("clipped_each", "norms"),
                 (UNUSABLE,),
             ),
@@ -333,7 +339,7 @@ EXERCISES = (
             Criterion(
                 "own_norm",
                 0.1,
-                "It scales by your own global_norm.",
+                "The gradient is scaled as your own global_norm says.",
                 ("clipped",),
                 (LONG, OTHER, SHORT),
                 Kind.CONSISTENT,
@@ -351,6 +357,7 @@ EXERCISES = (
         "sgd_step",
         "A step of gradient descent",
         _sgd_cases,
+        version=4,
         reference={"update": clipping.sgd_step},
         trial=Trial(
             lambda _: [
@@ -370,7 +377,7 @@ EXERCISES = (
                 _each("params"),
                 (ALL, OTHER),
             ),
-            Criterion("sizes", 0.1, "An array alone works.", ("params_b_h",), (ALONE,)),
+            Criterion("sizes", 0.1, "An array alone comes out right.", ("params_b_h",), (ALONE,)),
             _apart(0.1, "params", (ALL, OTHER)),
             unchanged(0.1),
             repeatable(0.05),
@@ -382,6 +389,7 @@ EXERCISES = (
         "adam_step",
         "A step of Adam",
         _adam_cases,
+        version=4,
         reference={"update": clipping.adam_step},
         trial=Trial(
             lambda _: [
@@ -417,14 +425,14 @@ EXERCISES = (
             Criterion(
                 "several",
                 0.3,
-                "So do the next steps, with the averages and the count carried on.",
+                "The next steps are right, the averages and the count carried on.",
                 ("params",),
                 (SEVERAL, OTHER),
             ),
             Criterion(
                 "constants",
                 0.2,
-                "beta1, beta2 and epsilon stand in their places; left out, they are as given.",
+                "With any beta1, beta2 and epsilon it is right; left out, they are as given.",
                 ("params",),
                 (CONSTANTS, SMALL),
             ),
@@ -434,6 +442,7 @@ EXERCISES = (
                 "Where the gradient has always been zero, nothing moves.",
                 ("params",),
                 (NO_GRADIENT,),
+                besides=(SEVERAL, OTHER),
             ),
             Criterion(
                 "again",
@@ -505,14 +514,14 @@ EXERCISES = (
             Criterion(
                 "state",
                 0.1,
-                "The last state comes back, to go on from.",
+                "The state that comes back is the last one, to go on from.",
                 ("h_T",),
                 (CLIPPED, OTHER, WITHIN),
             ),
             Criterion(
                 "in_a_row",
                 0.1,
-                "Three batches in a row, parameters and state handed on, work.",
+                "Three batches in a row, parameters and state handed on, come out right.",
                 ("params_in_a_row", "losses"),
                 (IN_A_ROW,),
             ),

@@ -51,7 +51,7 @@ def _gradient_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("the step that is given", {**_number_out(rng, 3), "waves": waves}, edge=True),
         Case("an array out, with df", _array_out(rng, 5)),
         Case("a matrix in, an array out", _array_out(rng, *apart(rng, 2))),
-        Case("three axes", _number_out(rng, *apart(rng, 3))),
+        Case("three axes", _number_out(rng, *apart(rng, 3, least=4))),
         Case("a single number, of shape ()", _number_out(rng), edge=True),
         Case("a single entry, of shape (1,)", _number_out(rng, 1), edge=True),
         Case("at zero", {**several, "x": np.zeros(4)}, edge=True),
@@ -68,9 +68,11 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     zeros = np.zeros(n)
     some = _pair(rng, n + 3)
     some["a"][[0, 1]] = some["b"][[1, 2]] = 0.0  # in a alone, in both, in b alone
-    planted = np.ones(n)
-    planted[rng.integers(n)] = rng.uniform(0.3, 0.7)
-    own = {"x": rng.normal(size=n), "w": rng.uniform(0.5, 1.5, size=n), "planted": planted}
+    order, planted = rng.permutation(n), np.ones(n)
+    planted[order[0]] = rng.uniform(0.3, 0.7)
+    cosines = rng.uniform(-0.3, 0.3, size=n)  # the probe's slopes; the longest is a negative one
+    cosines[order[:2]] = rng.uniform(0.4, 0.6), -rng.uniform(0.9, 1)
+    own = {"x": np.arccos(cosines) / 8, "w": rng.uniform(0.9, 1.1, size=n), "planted": planted}
     tiny = {name: 1e-10 * value for name, value in _pair(rng, n).items()}
     turned = _pair(rng, n)
     turned["b"][[0, 1, np.argmax(np.abs(turned["a"]))]] *= -1  # the error is above 1
@@ -91,12 +93,11 @@ def _error_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     )
 
 
+_MAIN = ("two gradients", "with other numbers", "the other way round", "with other signs")
+
 #: The cases in which two arrays of one shape are compared.
 _ALIKE = (
-    "two gradients",
-    "with other numbers",
-    "the other way round",
-    "with other signs",
+    *_MAIN,
     "three axes",
     "two single numbers, of shape ()",
     "two single entries, of shape (1,)",
@@ -158,7 +159,7 @@ EXERCISES = (
         name="numeric_gradient",
         unit=UNIT,
         title="A gradient from values alone",
-        version=5,
+        version=6,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
         axes={"gradient": ANY_SHAPE},
@@ -173,21 +174,21 @@ EXERCISES = (
             Criterion(
                 "central",
                 0.2,
-                "It looks at both sides, as far away as the step h says.",
+                "Each slope is that between both sides, as far away as the step h says.",
                 ("gradient",),
                 ("a large step", "the step that is given"),
             ),
             Criterion(
                 "upstream",
                 0.2,
-                "If f returns an array, df weighs its entries and the sum is taken.",
+                "If f returns an array, each entry holds the slope of the sum that df weighs.",
                 ("gradient",),
                 ("an array out, with df", "a matrix in, an array out"),
             ),
             Criterion(
                 "shapes",
                 0.1,
-                "Any shape works; the gradient has the shape of x.",
+                "At any shape it comes out right, and in the shape of x.",
                 ("gradient",),
                 (
                     "three axes",
@@ -198,7 +199,7 @@ EXERCISES = (
             Criterion(
                 "zeros",
                 0.1,
-                "It works at zero, and where x holds whole numbers.",
+                "It comes out right at zero, and where x holds whole numbers.",
                 ("gradient",),
                 ("at zero", "whole numbers"),
             ),
@@ -215,7 +216,7 @@ EXERCISES = (
         name="relative_error",
         unit=UNIT,
         title="How far two gradients differ",
-        version=6,
+        version=7,
         reference={
             "gradient": gradcheck.numeric_gradient,
             "error": gradcheck.relative_error,
@@ -229,18 +230,19 @@ EXERCISES = (
                 0.3,
                 "It is the largest difference, measured by the largest entry of both.",
                 ("error",),
-                ("two gradients", "with other numbers", "the other way round", "with other signs"),
+                _MAIN,
             ),
             Criterion(
                 "shapes",
                 0.1,
-                "Any shape works.",
+                "At any shape it comes out right.",
                 ("error",),
                 (
                     "three axes",
                     "two single numbers, of shape ()",
                     "two single entries, of shape (1,)",
                 ),
+                besides=_MAIN,
             ),
             Criterion(
                 "zeros",
@@ -248,6 +250,7 @@ EXERCISES = (
                 "Zeros do no harm: zero against zero is no error.",
                 ("error",),
                 ("zeros here and there", "zero throughout", "one of them zero throughout"),
+                besides=_MAIN,
             ),
             Criterion(
                 "tiny",
@@ -255,6 +258,7 @@ EXERCISES = (
                 "Tiny gradients are measured as strictly as large ones.",
                 ("error",),
                 ("tiny numbers",),
+                besides=_MAIN,
             ),
             Criterion(
                 "refuses",

@@ -22,6 +22,7 @@ from autograder.student.answers import FormError
 from rnn_ref import gradient_flow
 
 UNIT = "gradient_flow"
+TINY = 1e-4
 FADED = Tolerance(relative=1e-4, absolute=1e-12)  # norms span many decades: relative error counts
 ROUNDING = Tolerance(relative=0.0, absolute=1e-10)  # of an orthogonal matrix
 
@@ -66,6 +67,19 @@ def _negative(rng: np.random.Generator, H: int) -> np.ndarray:
     return _similar(rng, np.diag(eigenvalues))
 
 
+def _led_by_a_pair(rng: np.random.Generator, H: int, rows: np.ndarray | float = 1.0) -> np.ndarray:
+    """Return a Gaussian matrix times `rows` in which each shortcut to the longest eigenvalue shows.
+
+    It is one of a complex pair, to the left of 0, and longer than any real part.
+    """
+    while True:
+        W: np.ndarray = rows * rng.normal(size=(H, H))
+        eigenvalues = np.linalg.eigvals(W)
+        longest = eigenvalues[np.abs(eigenvalues).argmax()]
+        if longest.real < 0 and abs(longest) > 1.05 * np.abs(eigenvalues.real).max():
+            return W
+
+
 def _shear(rng: np.random.Generator) -> np.ndarray:
     """Return a matrix whose powers grow first and then fade: its eigenvalues are below 1."""
     a, b = rng.uniform(0.6, 0.7, 2)
@@ -100,7 +114,7 @@ def _jacobian_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     return (
         Case("a sequence", inputs(T, H, 0.8)),
         Case("other numbers", inputs(T + 4, H + 2, 0.8)),
-        Case("states near zero", inputs(T, H, 1e-4)),
+        Case("states near zero", inputs(T, H, 4e-4)),
         Case("states near -1 and 1", inputs(T, H, 2.0, 4.0)),
         Case("a long sequence", inputs(60, H, 0.5), edge=True),
         Case("a single state", inputs(1, H, 0.8), edge=True),
@@ -119,7 +133,7 @@ def _rescale_calls(inputs: Mapping[str, Any]) -> list[str]:
         if np.array_equal(W, above) or np.array_equal(W, below):
             where = "above" if above.any() else "below"
             return f"numbers {where} the diagonal and zeros elsewhere"
-        return "another matrix"
+        return "another matrix" if np.abs(W).max() > TINY else "tiny numbers"
 
     return [f"`rescale_spectral_radius(W, rho)` of {kind(W)}" for W in inputs["tried"]]
 
@@ -130,26 +144,28 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     def inputs(W: np.ndarray) -> Inputs:
         return {"W": W, "rho": float(rng.uniform(0.5, 0.9) if rng.random() < 0.5 else 1.3)}
 
-    flat = rng.normal(size=(H, H - 1)) @ rng.normal(size=(H - 1, H))
+    singular = rng.permutation(np.arange(H) > 0)[:, None]  # with a row of zeros
+    triangular = np.triu(rng.normal(size=(H, H)))
+    leading = np.abs(np.diag(triangular)).argmax()
+    triangular[leading, leading] = -1 - abs(triangular[leading, leading])
     without = rng.normal(size=(H, H))
     of_radius_0 = [np.zeros((H, H)), np.triu(without, 1), np.tril(without, -1)]
-    tried = [*of_radius_0, *rng.normal(size=(rng.integers(2, 5), H, H))]
+    tiny = TINY * rng.uniform(0.1, 0.9, size=(H, H))
+    others = [_led_by_a_pair(rng, H) for _ in range(rng.integers(2, 5))]
+    tried = [*of_radius_0, tiny, *others]
     tried = [tried[i] for i in rng.permutation(len(tried))]
     return (
-        Case("a Gaussian matrix", inputs(rng.normal(size=(H, H)))),
-        Case("other numbers", inputs(0.1 * rng.normal(size=(H, H)))),  # to be made larger
+        Case("a Gaussian matrix", inputs(_led_by_a_pair(rng, H))),
+        Case("other numbers", inputs(0.1 * _led_by_a_pair(rng, H))),  # to be made larger
         Case("complex eigenvalues", inputs(_turning(rng, H))),
         Case("a negative eigenvalue", inputs(_negative(rng, H))),
-        Case("a matrix without an inverse", inputs(flat), edge=True),
-        Case("a triangular matrix", inputs(np.triu(rng.normal(size=(H, H))))),
+        Case("a matrix without an inverse", inputs(_led_by_a_pair(rng, H, singular)), edge=True),
+        Case("a triangular matrix", inputs(triangular)),
         Case("one unit", inputs(-rng.uniform(2, 3, (1, 1))), edge=True),
         Case(
             "matrices of radius 0",
-            {**inputs(rng.normal(size=(H, H))), "tried": tried},
+            {**inputs(_led_by_a_pair(rng, H)), "tried": tried},
             edge=True,
-        ),
-        Case(
-            "tiny numbers", inputs(10 ** rng.uniform(-5, -4) * rng.normal(size=(H, H))), edge=True
         ),
     )
 
@@ -283,28 +299,28 @@ EXERCISES = (
             Criterion(
                 "powers",
                 0.4,
-                "Each step back multiplies by W transposed, and entry k is the length after k.",
+                "Entry k is the length after k steps back, each a product with W transposed.",
                 ("norms",),
                 ("a Gaussian matrix", "other numbers"),
             ),
             Criterion(
                 "eigenvalues",
                 0.2,
-                "Complex and negative eigenvalues do no harm.",
+                "With complex and negative eigenvalues it comes out right.",
                 ("norms",),
                 ("complex eigenvalues", "a negative eigenvalue"),
             ),
             Criterion(
                 "transient",
                 0.2,
-                "A gradient that grows first and fades later does so here, too.",
+                "Of a gradient that grows first and fades later the lengths are right.",
                 ("norms",),
                 ("growing first, then fading", "nothing above the diagonal"),
             ),
             Criterion(
                 "sizes",
                 0.1,
-                "A single state and a single unit work.",
+                "A single state and a single unit come out right.",
                 ("norms",),
                 ("the last state alone", "one unit"),
             ),
@@ -326,7 +342,7 @@ EXERCISES = (
         name="jacobian_product_norms",
         unit=UNIT,
         title="The same with tanh",
-        version=3,
+        version=4,
         reference={"norms": gradient_flow.jacobian_product_norms},
         make_cases=_jacobian_cases,
         axes={"norms": ("lag",)},
@@ -341,22 +357,24 @@ EXERCISES = (
             Criterion(
                 "linear",
                 0.15,
-                "Near zero, where tanh does nothing, powers of W_hh are left.",
+                "Near zero, where tanh does nothing, it gives the norms of powers of W_hh.",
                 ("norms",),
                 ("states near zero",),
             ),
             Criterion(
                 "saturated",
                 0.15,
-                "Where states are near -1 or 1, tanh lets little through.",
+                "Where states are near -1 or 1 and tanh lets little through, it is right.",
                 ("norms",),
                 ("states near -1 and 1",),
             ),
-            Criterion("long", 0.1, "A long sequence works.", ("norms",), ("a long sequence",)),
+            Criterion(
+                "long", 0.1, "A long sequence comes out right.", ("norms",), ("a long sequence",)
+            ),
             Criterion(
                 "sizes",
                 0.15,
-                "One state, two states, one unit: all work.",
+                "One state, two states, one unit: all come out right.",
                 ("norms",),
                 ("a single state", "two states", "one unit"),
             ),
@@ -378,7 +396,7 @@ EXERCISES = (
         name="rescale_spectral_radius",
         unit=UNIT,
         title="A matrix with a given spectral radius",
-        version=5,
+        version=6,
         reference={"rescale": gradient_flow.rescale_spectral_radius},
         make_cases=_rescale_cases,
         axes={"scaled": ("row", "column"), "refusals": ("matrix",)},
@@ -394,21 +412,21 @@ EXERCISES = (
             Criterion(
                 "complex",
                 0.15,
-                "Complex eigenvalues count with their absolute value.",
+                "With complex eigenvalues it is right: their absolute value counts.",
                 ("scaled",),
                 ("complex eigenvalues",),
             ),
             Criterion(
                 "negative",
                 0.15,
-                "So do negative ones.",
+                "So it is with negative ones.",
                 ("scaled",),
                 ("a negative eigenvalue", "one unit"),
             ),
             Criterion(
                 "singular",
                 0.1,
-                "Triangular matrices and those without an inverse work.",
+                "Triangular matrices and those without an inverse come out right.",
                 ("scaled",),
                 ("a matrix without an inverse", "a triangular matrix"),
             ),
@@ -416,8 +434,8 @@ EXERCISES = (
                 "refuses",
                 0.2,
                 "A matrix whose eigenvalues are all 0 raises a ValueError; others do not.",
-                ("scaled", "refusals"),
-                ("matrices of radius 0", "tiny numbers"),
+                ("refusals",),
+                ("matrices of radius 0",),
             ),
             unchanged(0.1),
         ),

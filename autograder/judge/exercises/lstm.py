@@ -255,7 +255,7 @@ EXERCISES = (
             Criterion(
                 "forget",
                 0.12,
-                "The forget gate says how much of each cell is kept.",
+                "With the forget gate alone both are right: it says how much of each cell is kept.",
                 ("c_t", "h_t"),
                 ("the forget gate alone",),
                 any_of=True,
@@ -263,7 +263,7 @@ EXERCISES = (
             Criterion(
                 "input",
                 0.12,
-                "The input gate says how much is written.",
+                "With the input gate alone both are right: it says how much is written.",
                 ("c_t", "h_t"),
                 ("the input gate alone",),
                 any_of=True,
@@ -271,7 +271,7 @@ EXERCISES = (
             Criterion(
                 "candidate",
                 0.12,
-                "The candidate, between -1 and 1, is what is written.",
+                "With the candidate alone both are right: it is what is written, from -1 to 1.",
                 ("c_t", "h_t"),
                 ("the candidate alone",),
                 any_of=True,
@@ -279,15 +279,17 @@ EXERCISES = (
             Criterion(
                 "output",
                 0.14,
-                "The output gate says how much of tanh(c_t) is shown.",
+                "With the output gate alone h_t is right: it says how much of tanh(c_t) is shown.",
                 ("h_t",),
                 ("the output gate alone",),
             ),
-            Criterion("together", 0.2, "All of them act together.", _STATES, TOGETHER),
+            Criterion(
+                "together", 0.2, "With all of them together both are right.", _STATES, TOGETHER
+            ),
             Criterion(
                 "limits",
                 0.1,
-                "Gates driven to 0 and to 1 stay finite.",
+                "With gates driven to 0 and to 1 both are finite and right.",
                 _STATES,
                 (LIMITS,),
                 besides=TOGETHER,
@@ -295,7 +297,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.05,
-                "Any sizes work: a batch, an input or a unit of one, as many inputs as units.",
+                "It is right at any size: batch, input or unit of one, as many inputs as units.",
                 _STATES,
                 SIZES,
                 besides=TOGETHER,
@@ -355,7 +357,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.1,
-                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
+                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
                 ("h", "c"),
                 (ONE_STEP, *SIZES),
                 besides=_MAIN,
@@ -372,7 +374,7 @@ EXERCISES = (
             Criterion(
                 "own_step",
                 0.15,
-                "It repeats the step, your own lstm_step_forward, once for each input.",
+                "The states are those of your own lstm_step_forward, once for each input.",
                 ("h",),
                 (WHOLE,),
                 Kind.CONSISTENT,
@@ -425,11 +427,13 @@ EXERCISES = (
                 _STATES,
                 ("the biases alone",),
             ),
-            Criterion("together", 0.3, "All of them act together.", _STATES, TOGETHER),
+            Criterion(
+                "together", 0.3, "With all of them together both are right.", _STATES, TOGETHER
+            ),
             Criterion(
                 "sizes",
                 0.1,
-                "Any sizes work: a batch, an input or a unit of one, as many inputs as units.",
+                "It is right at any size: batch, input or unit of one, as many inputs as units.",
                 _STATES,
                 SIZES,
                 besides=TOGETHER,

@@ -116,7 +116,7 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     inputs = _sequence(rng, N, T, D, H)
     last = _sequence(rng, N, T, D, H)
     last["dh"][:, :-1] = 0
-    shut = _sequence(rng, N, T, D, H)
+    shut = _sequence(rng, N, 3, D, H)  # so short that the last loss still shows in dh_0
     shut["W_xh"][:, H : 2 * H] = shut["W_hh"][:, H : 2 * H] = 0
     shut["b"][H : 2 * H] = SHUT_BIAS
     return (
@@ -274,15 +274,15 @@ EXERCISES = (
             Criterion(
                 "weights",
                 0.08,
-                "dW_xh and dW_hh are sums over the batch.",
+                "dW_xh and dW_hh are right: sums over the batch.",
                 ("dW_xh", "dW_hh"),
                 _BOTH,
             ),
-            Criterion("bias", 0.04, "db is a sum over the batch.", ("db",), _BOTH),
+            Criterion("bias", 0.04, "db is right: a sum over the batch.", ("db",), _BOTH),
             Criterion(
                 "sizes",
                 0.03,
-                "Any sizes work: a batch, an input or a unit of one, D = H; gates near 0 and 1.",
+                "It is right at any size: batch, input or unit of one, D = H; gates near 0 and 1.",
                 _STEP_OUTPUTS,
                 _STEP_SIZES,
                 besides=_BOTH,
@@ -316,7 +316,7 @@ EXERCISES = (
         name="lstm_backward",
         unit=UNIT,
         title="Back through the whole sequence",
-        version=3,
+        version=4,
         reference={
             "step_forward": lstm.lstm_step_forward,
             "forward": lstm.lstm_forward,
@@ -330,16 +330,16 @@ EXERCISES = (
         derived=_SEQUENCE_DERIVED,
         large_cases=(LONG,),
         criteria=(
-            Criterion("inputs", 0.1, "Every input gets its gradient dx.", ("dx",), _BATCHES),
+            Criterion("inputs", 0.1, "dx is right: a gradient for every input.", ("dx",), _BATCHES),
             Criterion("first_states", 0.1, "h_0 and c_0 get theirs.", ("dh_0", "dc_0"), _BATCHES),
             Criterion(
                 "weights",
                 0.13,
-                "dW_xh and dW_hh are sums over all steps.",
+                "dW_xh and dW_hh are right: sums over all steps.",
                 ("dW_xh", "dW_hh"),
                 _BATCHES,
             ),
-            Criterion("bias", 0.05, "db is a sum over all steps.", ("db",), _BATCHES),
+            Criterion("bias", 0.05, "db is right: a sum over all steps.", ("db",), _BATCHES),
             Criterion(
                 "cell_carried",
                 0.15,
@@ -367,7 +367,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.05,
-                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
+                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
                 _SEQUENCE_OUTPUTS,
                 _SIZES,
                 besides=_BATCHES,
@@ -384,7 +384,7 @@ EXERCISES = (
             Criterion(
                 "own_step",
                 0.08,
-                "It repeats the step, your own lstm_step_backward, once for each input.",
+                "The gradients are those of your own lstm_step_backward, once for each input.",
                 ("sums",),
                 (WHOLE,),
                 Kind.CONSISTENT,
@@ -437,7 +437,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.15,
-                "A step, a sequence or a unit alone works.",
+                "A step, a sequence or a unit alone comes out right.",
                 ("gain",),
                 (SINGLE, ONE, ONE_UNIT),
                 besides=_GAINS,

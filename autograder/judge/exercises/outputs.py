@@ -8,7 +8,7 @@ import numpy as np
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.hints.outputs import HINTS
 from autograder.judge.mistakes import outputs as mistakes
-from autograder.judge.shared_criteria import repeatable, unchanged
+from autograder.judge.shared_criteria import later_calls, repeatable, right, unchanged
 from autograder.judge.sizes import apart
 from autograder.judge.variants import outputs as variants
 from autograder.student.gradients import LATER, SECOND
@@ -69,7 +69,9 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _small_layers(rng: np.random.Generator) -> list[Inputs]:
-    return [short(_layer(rng, 1, T, H, V)) for T, H, V in ((1, 1, 1), (2, 1, 1), (2, 1, 2))]
+    """Return small layers, as many as show one slip each: batch, steps, units and classes."""
+    sizes = ((1, 1, 1, 1), (1, 2, 1, 1), (1, 2, 1, 2), (2, 1, 1, 1), (1, 2, 2, 1))
+    return [short(_layer(rng, *four)) for four in sizes]
 
 
 def _scored(rng: np.random.Generator, N: int, T: int, V: int, *mask: Any) -> Inputs:
@@ -277,11 +279,6 @@ _SIZES = (SQUARE, ONE_ROW, ONE_COLUMN, ONE_STEP, ONE_UNIT, ONE_CLASS)
 _GRADIENTS = {"dh": ("batch", "time", "unit"), "dW_hy": ("unit", "class"), "db_y": ("class",)}
 
 
-def _same_after(name: str, weight: float, sentence: str, when: str) -> Criterion:
-    later, first = tuple(output + when for output in _GRADIENTS), tuple(_GRADIENTS)
-    return Criterion(name, weight, sentence, later, (BATCH, OTHER), Kind.SAME, first)
-
-
 EXERCISES = (
     Exercise(
         name="output_forward",
@@ -297,8 +294,8 @@ EXERCISES = (
         },
         criteria=(
             Criterion("scores", 0.45, "Every state gets its scores.", ("scores",), (BATCH, OTHER)),
-            Criterion("bias", 0.1, "The bias is added once.", ("scores",), (BIAS_ALONE,)),
-            Criterion("sizes", 0.2, "Any sizes work.", ("scores",), _SIZES),
+            Criterion("bias", 0.1, "The bias alone comes out right.", ("scores",), (BIAS_ALONE,)),
+            Criterion("sizes", 0.2, "It is right at any size.", ("scores",), _SIZES),
             Criterion(
                 "cache",
                 0.15,
@@ -318,7 +315,7 @@ EXERCISES = (
         name="output_backward",
         unit=UNIT,
         title="Back through the output layer",
-        version=3,
+        version=4,
         reference={"forward": outputs.output_forward, "backward": outputs.output_backward},
         stand_ins=("output_forward",),
         stand_in_cases=(BATCH, OTHER, *_SIZES),
@@ -327,27 +324,11 @@ EXERCISES = (
             name + when: axes for when in ("", SECOND, LATER) for name, axes in _GRADIENTS.items()
         },
         criteria=(
-            Criterion("states", 0.25, "Each state gets its gradient dh.", ("dh",), (BATCH, OTHER)),
-            Criterion(
-                "weights",
-                0.3,
-                "dW_hy sums over all sequences and steps.",
-                ("dW_hy",),
-                (BATCH, OTHER),
-            ),
-            Criterion(
-                "bias", 0.15, "db_y sums over all sequences and steps.", ("db_y",), (BATCH, OTHER)
-            ),
-            Criterion("sizes", 0.1, "Any sizes work.", ("dh", "dW_hy", "db_y"), _SIZES),
-            _same_after(
-                "again", 0.05, "A second backward from the same cache gives the same.", SECOND
-            ),
-            _same_after(
-                "own_cache",
-                0.1,
-                "It goes by the cache it is given, whatever the forward has done since.",
-                LATER,
-            ),
+            right(0.25, "dh", "a gradient for each state", (BATCH, OTHER), "states"),
+            right(0.3, "dW_hy", "a sum over all sequences and steps", (BATCH, OTHER), "weights"),
+            right(0.15, "db_y", "a sum over all sequences and steps", (BATCH, OTHER), "bias"),
+            Criterion("sizes", 0.1, "It is right at any size.", ("dh", "dW_hy", "db_y"), _SIZES),
+            *later_calls(0.05, 0.1, tuple(_GRADIENTS), BATCH),
             unchanged(0.05),
         ),
         mistakes=tuple(mistakes.BACKWARD),
@@ -366,7 +347,7 @@ EXERCISES = (
         name="softmax_cross_entropy",
         unit=UNIT,
         title="The loss, where it counts",
-        version=3,
+        version=4,
         reference={"loss": outputs.softmax_cross_entropy},
         make_cases=_loss_cases,
         axes={"loss": (), "dscores": ("batch", "time", "class")},
@@ -389,9 +370,10 @@ EXERCISES = (
             Criterion(
                 "padding",
                 0.05,
-                "Neither content nor length of the padding changes anything.",
+                "Whatever the content and the length of the padding, both are right.",
                 ("loss", "dscores"),
                 PADDINGS,
+                besides=(RAGGED,),
             ),
             Criterion(
                 "large",
@@ -403,14 +385,15 @@ EXERCISES = (
             Criterion(
                 "no_target",
                 0.1,
-                "A sequence without a target adds nothing; without any target all is 0.",
+                "Both are right where a sequence has no target; without any target all is 0.",
                 ("loss", "dscores"),
                 (MASKED_ROW, NO_TARGET),
+                besides=(RAGGED, HOLES),
             ),
             Criterion(
                 "sizes",
                 0.05,
-                "A single sequence and a single step work.",
+                "A single sequence and a single step come out right.",
                 ("loss", "dscores"),
                 (ONE_ROW, ONE_COLUMN, ONE_STEP),
             ),
@@ -464,7 +447,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.05,
-                "A single sequence and a single step work.",
+                "A single sequence and a single step come out right.",
                 ("mask",),
                 (ONE_ROW, ONE_COLUMN),
             ),
@@ -514,11 +497,17 @@ EXERCISES = (
                 (VECTORS, ONE_LENGTH),
             ),
             Criterion("mask", 0.2, "The mask is True where a step is real.", ("mask",), (VECTORS,)),
-            Criterion("ids", 0.15, "An id 0 is no padding.", ("padded_ids", "mask"), (IDS,)),
+            Criterion(
+                "ids",
+                0.15,
+                "With ids both are right: an id 0 is no padding.",
+                ("padded_ids", "mask"),
+                (IDS,),
+            ),
             Criterion(
                 "corners",
                 0.2,
-                "An empty sequence keeps its row; a single one, short and narrow ones work.",
+                "An empty sequence keeps its row; single, short and narrow ones come out right.",
                 ("padded", "mask"),
                 (EMPTY, ALONE, NARROW, ONE_COLUMN),
             ),

@@ -92,7 +92,8 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, T, D, H = apart(rng, 4)
     T = max(T, 3)
     inputs = _forward_inputs(rng, N, T, D, H)
-    backwards = {**inputs, "x": inputs["x"][:, ::-1].copy(), "x_before": inputs["x"]}
+    quiet = inputs["x"] / 4  # far from where tanh is flat
+    backwards = {**inputs, "x": quiet[:, ::-1].copy(), "x_before": quiet}
     lasting = inputs["W_hh"] * 1.5 / np.abs(np.linalg.eigvals(inputs["W_hh"])).max()
     other = {"W_hh": lasting, "h_0_before": -inputs["h_0"]}  # the last state is not nearly 0
     edges = {ONE_STEP: _forward_inputs(rng, N, 1, D, H)}
@@ -161,7 +162,7 @@ def _with_stacked(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "W": recurrence.stack_weights(inputs["W_xh"], inputs["W_hh"])}
 
 
-_ANY_SIZES = "Any sizes work: a batch, an input or a unit of one, as many inputs as units."
+_ANY_SIZES = "It is right at any size: batch, input or unit of one, as many inputs as units."
 
 EXERCISES = (
     Exercise(
@@ -210,7 +211,7 @@ EXERCISES = (
         name="rnn_forward",
         unit=UNIT,
         title="The unrolled network",
-        version=4,
+        version=5,
         reference={"step": recurrence.rnn_step_forward, "forward": recurrence.rnn_forward},
         stand_ins=("rnn_step_forward",),
         stand_in_cases=(*_FORWARD_MAIN, *_FORWARD_SIZES),
@@ -247,7 +248,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.15,
-                "Any sizes work: a step, a batch, an input or a unit of one, D = H.",
+                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
                 ("h",),
                 _FORWARD_SIZES,
             ),
@@ -263,7 +264,7 @@ EXERCISES = (
             Criterion(
                 "own_step",
                 0.05,
-                "It repeats the step, your own rnn_step_forward, once for each input.",
+                "The states are those of your own rnn_step_forward, once for each input.",
                 ("h",),
                 (WHOLE,),
                 Kind.CONSISTENT,
@@ -302,7 +303,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.15,
-                "Any sizes work: an input or a unit of one, as many inputs as units.",
+                "It is right at any size: an input or a unit of one, as many inputs as units.",
                 ("W",),
                 (ONE_INPUT, ONE_UNIT, SQUARE),
             ),

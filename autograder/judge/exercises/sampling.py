@@ -5,7 +5,7 @@ The judge counts the texts itself. All its tables of one check share ``frequenci
 says why. All else is exact: at a temperature near 0 only one text has a chance above 1e-100.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -127,26 +127,14 @@ def _clear_start(rng: np.random.Generator, V: int, H: int) -> Inputs:
             return {**inputs, "length": LENGTH, "temperature": COLD}
 
 
-def _clear_text(rng: np.random.Generator) -> tuple[Inputs, int]:
-    """Inputs whose likeliest text is clear, and a character that comes late in it.
-
-    The text goes on to others after the late one, so that stopping there shows. Whoever goes wrong
-    in the network writes another text before, and not the same as one who goes wrong elsewhere.
-    """
+def _clear_text(rng: np.random.Generator) -> Inputs:
+    """Inputs whose likeliest text is clear, and another one for each mistake in the network."""
     while True:
         inputs = _clear_start(rng, V=5, H=6)
-        ids, _ = _likeliest(inputs, LENGTH)
-        late = max(set(ids), key=ids.index)
-        if not (
-            late not in (0, inputs["first_id"]) and 5 <= ids.index(late) < 10 and ids[-1] != late
-        ):
-            continue
-        wrong = {_cold_text(inputs, name)[: ids.index(late)] for name in mistakes.IN_THE_NETWORK}
-        if (
-            len(wrong) == len(mistakes.IN_THE_NETWORK)
-            and tuple(ids)[: ids.index(late)] not in wrong
-        ):
-            return inputs, late
+        wrong = {_cold_text(inputs, name) for name in mistakes.IN_THE_NETWORK}
+        right = tuple(_likeliest(inputs, LENGTH)[0])
+        if len(wrong - {right}) == len(mistakes.IN_THE_NETWORK):
+            return inputs
 
 
 def _cold_text(inputs: Inputs, mistake: str) -> tuple[int, ...]:
@@ -192,12 +180,16 @@ def _small_texts(rng: np.random.Generator) -> list[Inputs]:
 
 
 def _counted(rng: np.random.Generator, temperature: float) -> Inputs:
-    """A network whose first two characters tell right from nearly right."""
+    """A network whose first two characters tell right from nearly right, as well when it is hot."""
     while True:
-        inputs = {**_start(rng, _params(rng, V=4, H=5)), "temperature": temperature}
+        params = _params(rng, V=4, H=5)
+        params |= {name: temperature * params[name] for name in ("W_hy", "b_y")}
+        inputs = {**_start(rng, params), "temperature": temperature}
         right = _chances(inputs)
-        nearly = _nearly_right(inputs)
-        if all(_apart(one, other) for one, other in combinations([right, *nearly], 2)):
+        if not all(_gives_away(wrong, right) for wrong in _wrong_network(inputs)):
+            continue
+        tables = [right, *_nearly_right(inputs)]
+        if all(_apart(one, other) for one, other in combinations(tables, 2)):
             first, second = _scores(inputs)
             counted = {"first_scores": first, "second_scores": second, "texts": TEXTS, "length": 2}
             return {**inputs, **counted}
@@ -212,31 +204,53 @@ def _nearly_right(inputs: Inputs) -> list[np.ndarray]:
         sampling.softmax_temperature(scores, temperature)
         for scores in (first, second, np.stack(forgotten))
     )
-    nearly = [p_first[:, None] * p_forgotten]  # the state not carried
-    if temperature == 1:
-        likeliest_fed_back = p_first[:, None] * p_second[p_first.argmax()]
-        another_draw_fed_back = p_first[:, None] * (p_first @ p_second)
-        soft_fed_back = p_first[:, None] * _after_soft_input(inputs, p_first)
-        return [*nearly, likeliest_fed_back, another_draw_fed_back, soft_fed_back]
-    return [*nearly, *(_chances({**inputs, "temperature": t}) for t in (1.0, 1 / temperature))]
+    return [
+        p_first[:, None] * p_forgotten,  # the state not carried
+        p_first[:, None] * p_second[p_first.argmax()],  # the likeliest fed back
+        p_first[:, None] * (p_first @ p_second),  # another draw fed back
+        p_first[:, None] * _after_soft_input(inputs, p_first),
+        *(_chances({**inputs, "temperature": t}) for t in {1.0, 1 / temperature} - {temperature}),
+    ]
 
 
 def _after_soft_input(inputs: Inputs, p: np.ndarray) -> np.ndarray:
-    """Probabilities of the second character if the first one's were the input, at temperature 1."""
+    """Probabilities of the second character if the first one's were the input."""
     params = inputs["params"]
     _, h_1 = sampling.next_scores(params, inputs["h_0"], inputs["first_id"])
-    h_2, _ = rnn_step_forward(p[None], h_1, params["W_xh"], params["W_hh"], params["b_h"])
-    return sampling.softmax_temperature(h_2 @ params["W_hy"] + params["b_y"], 1.0)  # (1, V)
+    scores = _scores_after(params, p[None], h_1)
+    return sampling.softmax_temperature(scores, inputs["temperature"])
+
+
+def _scores_after(params: Inputs, x_t: np.ndarray, h_t: np.ndarray) -> np.ndarray:
+    """Scores after the inputs `x_t`, (N, V), whatever they hold, all read from one state (1, H)."""
+    h_prev = np.repeat(h_t, len(x_t), axis=0)
+    h, _ = rnn_step_forward(x_t, h_prev, params["W_xh"], params["W_hh"], params["b_h"])
+    scores: np.ndarray = h @ params["W_hy"] + params["b_y"]
+    return scores
+
+
+def _wrong_network(inputs: Inputs) -> Iterator[np.ndarray]:
+    """Probabilities under mistakes in the network: a part of it is not used, or used again."""
+    params, first_id, zero = inputs["params"], inputs["first_id"], np.zeros_like(inputs["h_0"])
+    without = [{"h_0": zero}, *({"params": {**params, b: 0 * params[b]}} for b in ("b_h", "b_y"))]
+    yield from (_chances({**inputs, **one}) for one in without)
+    first, h_1 = sampling.next_scores(params, inputs["h_0"], first_id)
+    from_zero = np.stack([sampling.next_scores(params, zero, i)[0] for i in range(len(first))])
+    again = np.tile(sampling.next_scores(params, h_1, first_id)[0], (len(first), 1))
+    both = _scores_after(params, np.maximum(np.eye(len(first)), np.eye(len(first))[first_id]), h_1)
+    for one, two in ((from_zero[first_id], from_zero), (first, again), (first, both)):
+        p_one = sampling.softmax_temperature(one, inputs["temperature"])
+        yield p_one[:, None] * sampling.softmax_temperature(two, inputs["temperature"])
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> bool:
     """Return whether some text's count gives away which was drawn from, whichever of the two."""
+    return _gives_away(one, other) and _gives_away(other, one)
 
-    def gives_away(drawn: np.ndarray, supposed: np.ndarray) -> bool:
-        pairs = zip(drawn.ravel(), supposed.ravel(), strict=True)
-        return max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > APART
 
-    return gives_away(one, other) and gives_away(other, one)
+def _gives_away(drawn: np.ndarray, supposed: np.ndarray) -> bool:
+    pairs = zip(drawn.ravel(), supposed.ravel(), strict=True)
+    return max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > APART
 
 
 def _scores(inputs: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -258,17 +272,15 @@ def _chances(inputs: Mapping[str, Any]) -> np.ndarray:
 
 
 def _sample_cases(rng: np.random.Generator) -> tuple[Case, ...]:
-    clear, late = _clear_text(rng)
-    other, _ = _clear_text(rng)
     free = {"temperature": FREE, "length": int(rng.integers(16, 32))}  # never equal by chance
     one_unit = _clear_start(rng, V=4, H=1)
     return (
-        Case(LIKELIEST, {**clear, "free": free}),
-        Case(STOP, {**clear, "stop_id": late}),
-        Case(ANOTHER, other),
+        Case(LIKELIEST, {**_clear_text(rng), "free": free}),
+        Case(STOP, _song(rng, first_id=1, stop_id=0)),
+        Case(ANOTHER, _clear_text(rng)),
         Case(MANY, _counted(rng, 1.0)),
         Case(MANY_HOT, _counted(rng, 2.5)),
-        Case(SINGLE, {**other, "length": 1}, edge=True),
+        Case(SINGLE, {**_song(rng, first_id=1, stop_id=None), "length": 1}, edge=True),
         Case(ONE_UNIT, one_unit, edge=True),
         Case(STOP_0, _song(rng, first_id=1, stop_id=-1), edge=True),
         Case(NO_STOP, _song(rng, first_id=1, stop_id=None), edge=True),
@@ -332,14 +344,14 @@ EXERCISES = (
             Criterion(
                 "temperature",
                 0.25,
-                "The scores are divided by the temperature.",
+                "At others it is the softmax of the scores divided by the temperature.",
                 ("p",),
                 (LOW, HIGH),
             ),
             Criterion(
                 "finite",
                 0.15,
-                "Scores of any size give finite probabilities.",
+                "Scores of any size give finite, right probabilities.",
                 ("p",),
                 (FAR_APART,),
             ),
@@ -353,7 +365,7 @@ EXERCISES = (
             Criterion(
                 "sizes",
                 0.1,
-                "Scores of shape (V,) work like those of shape (N, V), and N or V may be 1.",
+                "Scores of shape (V,) come out right like those of (N, V), and N or V may be 1.",
                 ("p", "p_row"),
                 (ROW, ALONE, ONE_CLASS),
             ),
@@ -378,7 +390,7 @@ EXERCISES = (
         name="sample",
         unit=UNIT,
         title="Writing text",
-        version=3,
+        version=4,
         reference={"softmax": sampling.softmax_temperature, "sample": sampling.sample},
         make_cases=_sample_cases,
         axes={
@@ -391,7 +403,7 @@ EXERCISES = (
         chances={"counts": _chances},
         stand_ins=("softmax_temperature",),
         stand_in_cases=(
-            *(LIKELIEST, ANOTHER, MANY, MANY_HOT),
+            *(LIKELIEST, STOP, ANOTHER, MANY, MANY_HOT),
             *(SINGLE, ONE_UNIT, STOP_0, NO_STOP, FIRST_IS_STOP),
         ),
         criteria=(
@@ -433,7 +445,7 @@ EXERCISES = (
             Criterion(
                 "own_softmax",
                 0.1,
-                "It draws from the probabilities of your own softmax_temperature.",
+                "The texts come up as often as your own softmax_temperature says.",
                 ("counts",),
                 (MANY, MANY_HOT),
                 Kind.CONSISTENT,

@@ -200,6 +200,13 @@ SGD.edit(
     "the signs of the gradient alone are used. Its size counts, too.",
     "grads[name] → np.sign(grads[name])",
 )
+SGD.edit(
+    "pairs_by_position",
+    "parameters and gradients are paired by their places in the two dicts. Their names say what "
+    "belongs together.",
+    "grads[name] → g",
+    "name, p in params.items() → (name, p), g in zip(params.items(), grads.values())",
+)
 SGD.edit("returns_nothing", "nothing is returned. Return the dict.", "return { → {")
 
 # --- adam_step ----------------------------------------------------------------------------------

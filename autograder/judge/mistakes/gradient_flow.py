@@ -138,9 +138,14 @@ JACOBIANS.edit(
 )
 JACOBIANS.edit(
     "frobenius_norm",
-    "the Frobenius norm is taken, the root of all squares (of the identity: the root of H), as "
-    "np.linalg.norm does of a matrix. The spectral norm, the largest singular value, needs the "
-    "order 2.",
+    "the Frobenius norm is taken, the root of all squares, as np.linalg.norm does of a matrix. The "
+    "spectral norm, the largest singular value, needs the order 2.",
+    "(product, 2) → (product)",
+)
+JACOBIANS.edit(
+    "frobenius_norm_of_all",
+    "the Frobenius norm is taken, the root of all squares, also at lag 0: of the identity it is "
+    "the root of H. The spectral norm, the largest singular value, needs the order 2.",
     "norms = [1.0] → norms = [np.linalg.norm(product)]",
     "(product, 2) → (product)",
 )
@@ -161,6 +166,12 @@ JACOBIANS.edit(
     "the way begins at the first state and goes forward. Lag k is counted back from the last.",
     "h[:0:-1] → h[1:]",
     "(product * (1 - h_t**2)) @ W_hh.T → np.diag(1 - h_t**2) @ W_hh.T @ product",
+)
+JACOBIANS.edit(
+    "states_from_the_first",
+    "the slope of tanh is taken at the first state for lag 1, at the second for lag 2, and so on. "
+    "Lag k is counted back from the last.",
+    "h[:0:-1] → h[:-1]",
 )
 JACOBIANS.edit(
     "factors_in_the_wrong_order",

@@ -7,7 +7,8 @@ SAMPLE = Mistakes("sampling", "sample")
 
 #: Mistakes of ``sample`` that show in the likeliest text, each in another way.
 IN_THE_NETWORK = (
-    *("state_not_carried", "input_not_replaced", "state_put_back_to_zero"),
+    *("state_not_carried", "input_not_replaced", "state_put_back_to_zero", "zero_first_state"),
+    *("output_bias_missing", "hidden_bias_missing"),
     *("output_from_the_previous_state", "input_column_not_cleared"),
 )
 

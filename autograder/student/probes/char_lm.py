@@ -19,7 +19,7 @@ def build_vocabulary(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the text's ids; the ids and the characters of what leads back, and what that is."""
     text = inputs["text"]
     char_to_id, id_to_char = pair(call.build(text), "char_to_id", "id_to_char")
-    yield "text_ids", np.array([_id_of(c, char_to_id) for c in text], dtype=np.int64)
+    yield "text_ids", _ids_of(text, char_to_id)
     ids, characters = _ids_and_characters(id_to_char)
     yield "ids", ids
     yield "characters", _code_points("".join(characters))
@@ -89,20 +89,22 @@ def _code_points(text: Any) -> np.ndarray:
     return np.array([ord(character) for character in text], dtype=np.int64)
 
 
-def _id_of(character: str, char_to_id: Any) -> int:
+def _ids_of(text: str, char_to_id: Any) -> np.ndarray:
     if not isinstance(char_to_id, Mapping):
         raise FormError(f"char_to_id is {describe(char_to_id)}; expected a dict.")
     if char_to_id and not any(isinstance(key, str) for key in char_to_id):
         raise FormError(
             "char_to_id leads from numbers, not from characters: the two dicts swapped?"
         )
-    if character not in char_to_id:
+    missing = [place for place, character in enumerate(text) if character not in char_to_id]
+    if missing:
         lacks = "char_to_id lacks a character of the text"
-        raise FormError(f"{lacks}: {character!r}.", kind=lacks)
-    i = char_to_id[character]
-    if isinstance(i, bool) or not isinstance(i, (int, np.integer)):
-        raise FormError(f"char_to_id holds {describe(i)}; expected integers.")
-    return int(i)
+        raise FormError(f"{lacks}: {text[missing[0]]!r}.", kind=f"{lacks}, at {missing}")
+    ids = [char_to_id[character] for character in text]
+    other = [i for i in ids if isinstance(i, bool) or not isinstance(i, (int, np.integer))]
+    if other:
+        raise FormError(f"char_to_id holds {describe(other[0])}; expected integers.")
+    return np.array(ids, dtype=np.int64)
 
 
 def _ids_and_characters(id_to_char: Any) -> tuple[np.ndarray, list[str]]:

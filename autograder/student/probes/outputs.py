@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.student.answers import FormError, Outputs, describe, kind_of, pair, parts
+from autograder.student.answers import FormError, Outputs, describe, described, kind_of, pair, parts
 from autograder.student.caches import arrays_in
 from autograder.student.gradients import LATER, SECOND
 from autograder.student.probes import probe
@@ -27,7 +27,9 @@ def output_forward(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     h = next((array for array in arrays if array.ndim == 3), None)
     W_hy = next((array for array in arrays if array.ndim == 2), None)
     if h is None or W_hy is None:
-        raise FormError(f"The cache is {describe(cache)}; expected the pair (h, W_hy).")
+        axes = [array.ndim for array in arrays]
+        message = f"The cache is {described(cache)}; expected the pair (h, W_hy)."
+        raise FormError(message, cache, f"The cache is {describe(cache)}, of {axes} axes.")
     yield STATES, h
     yield WEIGHTS, W_hy
 
