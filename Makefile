@@ -71,7 +71,7 @@ soak: setup ## kill gradings; fuzz all that is read (needs atheris); new draws f
 	@$(IN_VENV) $(BIN)/python -m tests.soak.kills
 	@$(IN_VENV) $(BIN)/python tests/soak/fuzz.py $(ARGS)
 	@$(IN_VENV) $(BIN)/pytest -m hypothesis --hypothesis-profile=soak
-	@$(IN_VENV) $(BIN)/pytest tests/kit/test_every_unit.py --hypothesis-profile=soak
+	@$(IN_VENV) $(BIN)/pytest tests/kit/test_every_unit.py tests/kit/test_same_names.py --hypothesis-profile=soak
 	@$(IN_VENV) $(BIN)/python -m tests.environments.harness
 
 figures: setup ## make anew what is saved in rnn_ref/data: weights and curves, a few minutes each

@@ -1,7 +1,6 @@
 """Of all that somebody handed in, the one notebook of the unit; or what to hand in instead."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from autograder.units import folder_name
 from autograder.visible import one_line
 from autograder.workers import Workers
 
-STUDENT = "hand-in"
+STUDENT, SCRIPT = "hand-in", ".py"
 _MOST_NAMES = 5
 
 
@@ -48,7 +47,7 @@ class _Seen:
 
     def candidate(self, unit: str) -> Candidate:
         row = Row(STUDENT, unit, Outcome.NEW, self.file.shown)
-        return Candidate(row, self.file, 0, self.name)
+        return Candidate(row, self.file, 0, self.name.removesuffix(SCRIPT))
 
 
 def find_hand_in(
@@ -56,7 +55,8 @@ def find_hand_in(
 ) -> HandIn:
     """Return what counts of the files below `submission`.
 
-    Notebooks of the unit come first, then notebooks that nothing is known of, then .py files.
+    Notebooks of the unit come first, then .py files, then what may be of it: a few functions that
+    later units have, too, or a notebook that nothing is known of.
 
     Parameters
     ----------
@@ -75,13 +75,16 @@ def find_hand_in(
         raise HandInAgain(f"What was handed in cannot be read: {one_line(str(error))}") from error
     teller = Teller(course, workers)
     notebooks = [_seen(teller, file, stash) for file in files if file.kind == NOTEBOOK]
-    for found in (notebooks, list(_scripts(teller, files, submission, stash))):
-        ours = [one for one in found if one.identity.unit == unit]
-        unknown = [one for one in found if not one.identity.unit and not one.identity.cells]
-        for group in (ours, unknown if found is notebooks else []):
-            if group:
-                return _chosen(group, unit, stash)
-    raise HandInAgain(_nothing(unit, files, notebooks))
+    scripts, closed = _scripts(teller, files, submission, stash)
+    unknown = [one for one in notebooks if not one.identity.unit and not one.identity.cells]
+    for group in (
+        *([one for one in found if one.identity.unit == unit] for found in (notebooks, scripts)),
+        *([one for one in found if unit in one.identity.cells] for found in (notebooks, scripts)),
+        unknown,
+    ):
+        if group:
+            return _chosen(group, unit, stash)
+    raise HandInAgain(_nothing(unit, [*files, *closed], notebooks))
 
 
 def _seen(teller: Teller, file: File, stash: Path) -> _Seen:
@@ -89,28 +92,36 @@ def _seen(teller: Teller, file: File, stash: Path) -> _Seen:
     return _Seen(file, identity, file.path[-1])
 
 
-def _scripts(teller: Teller, files: list[File], submission: Path, stash: Path) -> Iterator[_Seen]:
-    """Yield the .py files, those in archives left out, as notebooks."""
+def _scripts(
+    teller: Teller, files: list[File], submission: Path, stash: Path
+) -> tuple[list[_Seen], list[File]]:
+    """Return the .py files as notebooks, and those that cannot be read."""
+    found, closed = [], []
     for file in files:
-        if file.kind != OTHER or file.in_archives or not file.path[-1].lower().endswith(".py"):
+        if file.kind != OTHER or not file.path[-1].lower().endswith(SCRIPT):
             continue
         try:
+            if file.in_archives:
+                raise UnreadableSubmission("lies in an archive, of which only notebooks are read")
             content = notebook_of(submission.joinpath(*file.path))
         except UnreadableSubmission as error:
-            raise HandInAgain(f"{file.shown} cannot be read: {error}.") from error
+            closed.append(replace(file, kind=PROBLEM, problem=str(error)))
+            continue
         digest = sha256(content).hexdigest()
         (stash / digest).write_bytes(content)
-        yield _seen(teller, File(file.path, NOTEBOOK, digest), stash)
+        found.append(_seen(teller, File(file.path, NOTEBOOK, digest), stash))
+    return found, closed
 
 
 def _chosen(group: list[_Seen], unit: str, stash: Path) -> HandIn:
-    wanted = f"{folder_name(unit)}.ipynb"
+    scripts = group[0].name.lower().endswith(SCRIPT)
+    wanted = f"{folder_name(unit)}{SCRIPT if scripts else '.ipynb'}"
     best, _ = latest([one.candidate(unit) for one in group])
     if best is None:
         raise HandInAgain(
             f"{len(group)} files of {folder_name(unit)} were handed in "
             f"({_names([one.file for one in group])}), and nothing says which one counts: hand in "
-            f"one of them, called {wanted}."
+            f"{'all of it in one' if scripts else 'one of them'}, called {wanted}."
         )
     seen = next(one for one in group if one.file is best.file)
     remarks = []
@@ -128,7 +139,11 @@ def _nothing(unit: str, files: list[File], notebooks: list[_Seen]) -> str:
     if others:
         units = sorted({folder_name(u) for one in others for u in (one.cells or (one.unit,))})
         return f"This is the place for {name}, and what came is of {', '.join(units)}: {hand_in}."
-    problems = [f"{file.shown} {file.problem}" for file in files if file.kind == PROBLEM]
+    problems = [
+        f"{file.shown} {file.problem.removeprefix(f'{file.path[-1]} ')}"
+        for file in files
+        if file.kind == PROBLEM
+    ]
     if problems:
         return f"{one_line('; '.join(problems[:_MOST_NAMES]))}: {hand_in}."
     if any(file.kind == OTHER for file in files):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ class _Mistakes:
         """Return all of it as plain data."""
         source = MadeHere(self._key, self._key.asked)
         written = {mistake.name for mistake in source.written}
-        both = (pair for pair in source.pairs() if written.issuperset(pair.name.split(" + ")))
+        both = takewhile(lambda one: written.issuperset(one.name.split(" + ")), source.pairs())
         pairs = [] if self._exercise.chances else list(islice(both, MOST_PAIRS))
         every = [*source.written, *source.slips, *pairs]
         answers = self._answers(source, self._key.asked, every)

@@ -63,7 +63,7 @@ def own(name: str, folder: str) -> Callable[..., Any]:
 
 def _what_next(name: str, folder: str) -> str:
     if find_probe(name) is None:
-        return "That is not in this copy."
+        return "That unit is not in this copy, nor is its answer: here it stays still."
     if Path.cwd().name != folder and _notebook(folder).is_file():
         return f"Once yours passes in {folder}.ipynb and that is saved, this runs with yours."
     return "Once yours has passed its check, run this again: then it runs with yours."

@@ -240,6 +240,27 @@ return ""
 """,
     ),
     Probe(
+        "notes in files",
+        "No file that all share keeps a note: not that it was read, nor another name.",
+        """
+import os
+library = os.path.dirname(os.__file__)
+for path in [*CANARY["files"], library + "/this.py", library + "/wsgiref/util.py"]:
+    try:
+        before = os.stat(path).st_atime_ns
+        with open(path, "rb") as file:
+            file.read()
+        if os.stat(path).st_atime_ns != before:
+            return "a note in when %s was read" % path
+        os.link(path, "another-name")
+        os.unlink("another-name")
+        return "another name for " + path
+    except OSError:
+        pass
+return ""
+""",
+    ),
+    Probe(
         "descriptors",
         "Its own channel is the only thing left open.",
         """

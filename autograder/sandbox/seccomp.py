@@ -20,7 +20,7 @@ brk mmap munmap mremap mprotect madvise mincore msync
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek
 open openat creat close close_range stat lstat fstat newfstatat statx access faccessat faccessat2
 readlink readlinkat getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat
-rename renameat renameat2 link linkat symlink symlinkat chmod fchmod fchmodat umask truncate
+rename renameat renameat2 symlink symlinkat chmod fchmod fchmodat umask truncate
 ftruncate fallocate fsync fdatasync statfs fstatfs fadvise64
 sendfile copy_file_range
 
@@ -45,7 +45,7 @@ _FORBIDDEN_ALOUD = """
 fork vfork execve execveat socket connect bind listen accept accept4 ptrace mount umount2 unshare
 setns chroot pivot_root setuid setgid setgroups setresuid setresgid setpriority sched_setaffinity
 chown fchown lchown fchownat flock sendmsg sendmmsg memfd_create shmget msgget semget
-utime utimes futimesat utimensat
+utime utimes futimesat utimensat link linkat
 """
 
 ALLOWED = tuple(_ALLOWED.split())

@@ -21,7 +21,6 @@ from rnn_ref.clipping import (
     LossAndGradients,
     TrainStep,
     adam_step,
-    clip_by_global_norm,
     train_step,
 )
 from rnn_ref.outputs import output_backward, output_forward, softmax_cross_entropy
@@ -129,8 +128,8 @@ def step_by_adam(update: Callable[..., Any] = adam_step) -> TrainStep:
         max_norm: float,
     ) -> tuple[Arrays, float, float, FloatArray]:
         nonlocal state
-        loss, grads, h_T = loss_and_gradients(params, batch, h_0)
-        clipped, norm = clip_by_global_norm(grads, max_norm)
+        less, loss, norm, h_T = train_step(loss_and_gradients, params, batch, h_0, 1.0, max_norm)
+        clipped = {name: params[name] - less[name] for name in params}  # what a rate of 1 takes off
         params, state = update(params, clipped, state, learning_rate)
         return params, loss, norm, h_T
 

@@ -54,6 +54,7 @@ IN_THE_SECOND = (
     "23_thread_bomb",
     "28_loopback",
     "28_sockets",
+    "63_notes_in_times",
 )
 
 #: Ended there: its disk and its group of processes are not a namespace's own.

@@ -155,4 +155,5 @@ def test_setup_closes_the_judge_to_all_others(course: Course, tmp_path: Path) ->
     assert modes | {stat.S_IMODE((root / "source").stat().st_mode) & 0o077} == {0}
     asked = log.read_text()
     assert "--require-hashes" in asked and "--target" in asked
+    assert "--only-binary :all:" in asked
     assert "apt-get" not in asked

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_result
 from autograder.hosted import judging
+from autograder.hosted.handed_in import HandInAgain, find_hand_in
 from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student.display import TO_TRY, as_text
+from autograder.workers import workers
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 from tests.hosted.hand_ins import (
     NAME,
@@ -157,7 +160,72 @@ def test_links_are_not_followed(place: Place, tmp_path: Path) -> None:
 def test_script_that_is_no_text_is_told(place: Place) -> None:
     place.submission.mkdir()
     (place.submission / "a.py").write_bytes(b"\xff\xfe")
-    assert "a.py cannot be read: a.py is not text in UTF-8" in place.grade()["output"]
+    assert "Not graded: a.py is not text in UTF-8: hand in" in place.grade()["output"]
+
+
+def taken_of(place: Place, tmp_path: Path) -> str:
+    """Return which file counts, without grading it; or what its author is told."""
+    try:
+        with workers() as readers:
+            found = find_hand_in(place.course, UNIT, place.submission, tmp_path, readers)
+    except HandInAgain as error:
+        return str(error)
+    return found.remark
+
+
+def test_script_that_cannot_be_read_loses_no_other(place: Place, tmp_path: Path) -> None:
+    place.hand_in("mine.py", script(solved()))
+    (place.submission / "helper.py").write_bytes(b"\xff\xfe")
+    assert taken_of(place, tmp_path) == "What counts: mine.py."
+
+
+def test_empty_notebook_loses_no_script(place: Place, tmp_path: Path) -> None:
+    place.hand_in("Untitled.ipynb", {"nbformat": 4, "metadata": {}, "cells": []})
+    place.hand_in("mine.py", script(solved()))
+    assert taken_of(place, tmp_path) == "What counts: mine.py."
+
+
+def test_script_with_one_function_that_later_units_have_too_counts(
+    place: Place, tmp_path: Path
+) -> None:
+    place.hand_in("mine.py", WRONG_STEP)
+    assert taken_of(place, tmp_path) == "What counts: mine.py."
+
+
+def test_functions_in_several_scripts_are_asked_for_in_one(place: Place, tmp_path: Path) -> None:
+    place.hand_in("a.py", WRONG_STEP)
+    place.hand_in("b.py", "def rnn_forward(*args):\n    return 0\n")
+    told = taken_of(place, tmp_path)
+    assert told.endswith(
+        f"nothing says which one counts: hand in all of it in one, called {NAME}.py."
+    )
+    place.hand_in(f"{NAME}.py", script(solved()))
+    assert taken_of(place, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("w.zip", {"a.py": "x = 1"}, "w.zip/a.py lies in an archive, of which only notebooks"),
+        (f"{NAME}.ipynb", b" " * (21 * 2**20), f"{NAME}.ipynb is larger than 20 MB"),
+        ("a\n## Full marks.py", b"", "a ## Full marks.py has characters in its name"),
+        (b"\xff.ipynb", b"", "?.ipynb has characters in its name"),
+    ],
+)
+def test_odd_file_gets_a_sentence_of_one_line(
+    place: Place, tmp_path: Path, name: str | bytes, content: bytes | dict[str, str], told: str
+) -> None:
+    place.submission.mkdir()
+    path = place.submission / os.fsdecode(name)
+    if isinstance(content, dict):
+        with zipfile.ZipFile(path, "w") as archive:
+            for inner, text in content.items():
+                archive.writestr(inner, text)
+    else:
+        path.write_bytes(content)
+    said = taken_of(place, tmp_path)
+    assert said.startswith(told) and AGAIN in said
+    assert said.isprintable() and said.encode("utf-8")
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["bubblewrap", "second sandbox"])

@@ -67,6 +67,19 @@ os.chmod(".", 0)
     assert second.starts == 1
 
 
+def test_what_one_reads_shows_in_no_time_to_the_next(second: Engine) -> None:
+    look = (
+        "import os\nfolder = os.path.dirname(os.__file__) + '/wsgiref'\n"
+        "paths = [folder, folder + '/util.py', '/dev/shm', '/sandbox/unit']\n"
+        "print([os.lstat(path).st_atime_ns for path in paths])\n"
+    )
+    read = "_ = open(paths[1]).read(), [os.listdir(paths[n]) for n in (0, 2, 3)]"
+    before = printed(second.run(notebook(look)))
+    assert printed(second.run(notebook(look + read))) == before
+    assert printed(second.run(notebook(look))) == before
+    assert second.starts == 1
+
+
 def test_modules_that_are_imported_late_are_there(second: Engine) -> None:
     run = second.run(
         notebook(

@@ -26,8 +26,9 @@ fi
 
 umask 022
 "$python" -m venv "$root/python"
+# Nothing is built here: that takes minutes, a compiler, and runs what came from a network.
 "$root/python/bin/python" -m pip install --no-cache-dir --no-deps --require-hashes \
-    -r "$source/requirements.txt"
+    --only-binary :all: -r "$source/requirements.txt"
 umask 077
 "$root/python/bin/python" -m pip install --no-cache-dir --no-deps --no-index \
     --upgrade --target "$source/judge" "$source"/*.whl
