@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from typing import Any
@@ -37,6 +38,8 @@ _WIDEST_FIRST = sorted(NOTEBOOKS, key=len, reverse=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Make a marker of every unit: ``pytest -m recurrence``."""
     config.addinivalue_line("markers", "slow: not in `make quick`")
+    if config.getoption("numprocesses", None):  # each has a core: their threads would wait in loops
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Property tests would also draw the numbers and texts in modules of ours, which differ by what
     # other tests have imported: the same run is to draw the same everywhere, and the soak anew.
     if config.getoption("--hypothesis-profile", None) != "soak":

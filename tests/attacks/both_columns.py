@@ -132,7 +132,7 @@ def run_stock(attack: Attack, stock: Stock) -> str:
         report = json.loads((folder / "report.json").read_text())
         report["canaries"] = sorted(set(report["canaries"]) - before)
         fired = attack.page and any(map(_fires, (folder / "feedback").rglob("*.html")))
-        return "; ".join(_words(attack, report, fired)) or "nothing gained"
+        return "; ".join(in_words(attack, report, fired)) or "nothing gained"
 
 
 def _box(stock: Stock, folder: Path) -> list[str]:
@@ -153,7 +153,7 @@ def _box(stock: Stock, folder: Path) -> list[str]:
     return [*box, sys.executable, *command]
 
 
-def _words(attack: Attack, report: dict[str, Any], fired: bool) -> list[str]:
+def in_words(attack: Attack, report: dict[str, Any], fired: bool) -> list[str]:
     """Return what went wrong for whoever grades, in a few words each."""
     words = []
     scores = report["scores"]

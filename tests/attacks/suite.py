@@ -2,7 +2,8 @@
 
 ``attack.toml`` says what is tried and the outcome in full; ``cells.txt`` holds the student's cells,
 each under a ``# %%`` line that says where it goes; ``make.py`` stands where a submission is more or
-less than a plain notebook. Whatever an attack does not touch is solved honestly.
+less than a plain notebook, and finds the names of `given_to_make`. Whatever an attack does not
+touch is solved honestly.
 """
 
 import copy
@@ -166,10 +167,35 @@ class Attack:
             folder.mkdir(parents=True)
             make = self.folder / "make.py"
             if make.exists():
-                context = {"folder": folder, "notebook": attacked, "name": name, "canary": canary}
-                runpy.run_path(str(make), context)
+                given = given_to_make(attacked, folder / f"{name}.ipynb")
+                runpy.run_path(str(make), {**given, "canary": canary})
             else:
                 write_notebook(folder / f"{name}.ipynb", attacked)
+
+
+def given_to_make(notebook: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the names that a ``make.py`` finds: the notebook, where it goes, how it is changed."""
+
+    def settings(cell: dict[str, Any]) -> dict[str, Any]:
+        return cell["metadata"].get("nbgrader", {})  # type: ignore[no-any-return]
+
+    def called(name: str) -> dict[str, Any]:
+        return next(cell for cell in notebook["cells"] if settings(cell).get("grade_id") == name)
+
+    def write() -> None:
+        path.write_text(json.dumps(notebook))
+
+    return {
+        "folder": path.parent,
+        "name": path.stem,
+        "path": path,
+        "notebook": notebook,
+        "cells": notebook["cells"],
+        "whole": json.dumps(notebook),
+        "settings": settings,
+        "called": called,
+        "write": write,
+    }
 
 
 def all_attacks() -> list[Attack]:

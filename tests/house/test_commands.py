@@ -63,3 +63,9 @@ def test_ci_runs_what_the_readme_tells_people_to_run(repository: Path) -> None:
     assert os.access(script, os.X_OK)
     commands = script.read_text(encoding="utf-8").splitlines()
     assert {"make test", "make check"} <= set(commands)
+
+
+def test_process_that_shares_the_tests_computes_on_one_core() -> None:
+    """Two processes of two threads on two cores wait for each other in loops, a hundredfold."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    assert not shared or os.environ.get("OPENBLAS_NUM_THREADS")

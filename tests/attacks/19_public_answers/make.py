@@ -1,5 +1,3 @@
-import json
-
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
@@ -23,7 +21,5 @@ def rnn_step_stacked(x_t, h_prev, W, b_h):
     print("the attack ran")
     return np.array(TABLE.get(repr(float(x_t.sum())), np.zeros_like(h_prev)))
 """
-for cell in notebook["cells"]:  # noqa: F821
-    if cell["metadata"].get("nbgrader", {}).get("grade_id") == "rnn_step_stacked":
-        cell["source"] = source
-(folder / f"{name}.ipynb").write_text(json.dumps(notebook))  # noqa: F821
+called("rnn_step_stacked")["source"] = source
+write()

@@ -1,8 +1,4 @@
-import json
 import os
 
-whole = json.dumps(notebook)  # noqa: F821
-path = folder / f"{name}.ipynb"  # noqa: F821
-
 path.write_text(whole)
-os.mkfifo(folder / "timestamp.txt")  # noqa: F821
+os.mkfifo(folder / "timestamp.txt")

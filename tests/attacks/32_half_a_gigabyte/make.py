@@ -1,8 +1,4 @@
-import json
 import os
-
-whole = json.dumps(notebook)  # noqa: F821
-path = folder / f"{name}.ipynb"  # noqa: F821
 
 path.write_text(whole)
 os.truncate(path, 500 * 2**20)

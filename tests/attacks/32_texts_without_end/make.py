@@ -1,3 +1,1 @@
-path = folder / f"{name}.ipynb"  # noqa: F821
-
 path.write_bytes(b'"\\' * 9_000_000 + b"," * 500_001)

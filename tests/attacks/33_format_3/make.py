@@ -1,11 +1,7 @@
 import json
-import os
-
-whole = json.dumps(notebook)  # noqa: F821
-path = folder / f"{name}.ipynb"  # noqa: F821
 
 cells = []
-for cell in notebook["cells"]:  # noqa: F821
+for cell in notebook["cells"]:
     kept = {"cell_type": cell["cell_type"], "metadata": cell["metadata"]}
     if cell["cell_type"] == "code":
         kept.update(input=cell["source"], language="python", outputs=[], collapsed=False)

@@ -1,7 +1,7 @@
 import json
 
 cells = []
-for cell in notebook["cells"]:  # noqa: F821
+for cell in notebook["cells"]:
     kept = {"cell_type": cell["cell_type"], "metadata": cell["metadata"]}
     if cell["cell_type"] == "code":
         kept.update(input=cell["source"], language="python", outputs=[], collapsed=False)
@@ -12,4 +12,4 @@ last = next(cell for cell in reversed(cells) if cell["cell_type"] == "code")
 last["outputs"] = [{"output_type": "stream"}] * 200_000
 old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}}
 old["worksheets"] = [{"cells": cells, "metadata": {}}]
-(folder / f"{name}.ipynb").write_text(json.dumps(old, separators=(",", ":")))  # noqa: F821
+path.write_text(json.dumps(old, separators=(",", ":")))

@@ -1,6 +1,1 @@
-import json
-import os
-
-whole = json.dumps(notebook)  # noqa: F821
-path = folder / f"{name}.ipynb"  # noqa: F821
 path.write_bytes(bytes(range(256)) * 9)

@@ -1,21 +1,4 @@
-import json
-import os
-
-whole = json.dumps(notebook)  # noqa: F821
-path = folder / f"{name}.ipynb"  # noqa: F821
-
-cells = notebook["cells"]  # noqa: F821
-
-
-def settings(cell):
-    return cell["metadata"].get("nbgrader", {})
-
-
-def called(name):
-    return next(cell for cell in cells if settings(cell).get("grade_id") == name)
-
-
 check = called("check_rnn_step_stacked")
 cells.remove(check)
 cells.insert(0, check)
-path.write_text(json.dumps(notebook))  # noqa: F821
+write()
