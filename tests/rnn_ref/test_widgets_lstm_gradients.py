@@ -83,6 +83,7 @@ def test_half_life_of_what_is_no_gate_is_refused(f: float) -> None:
 def test_lag_sliders_and_buttons_change_picture_and_words() -> None:
     widget = LagCurves()
     start, words = picture(widget), widget.stage.words.value
+    assert widget.lags.full[-1] > 100 * widget.lags.direct[-1] > 1e10 * widget.lags.rnn[-1]
     seen = {start}
     widget.bias.value = 5.0
     seen.add(picture(widget))
