@@ -92,12 +92,15 @@ class KeptOutputs:
 def what_to_run(course: Course, unit: str) -> Path:
     """Return the notebook whose outputs a reader should see.
 
-    The solution, so that everything works. Where nothing is left to write the release: its faulty
-    functions are the subject, and the solution would show no symptom.
+    The solution, so that everything works. Where whole functions are handed out to be changed the
+    release: they are faulty, that is the subject, and the solution would show no symptom.
     """
     template = Template.read(unit, course.release_notebook(unit))
-    has_stubs = any(NOT_WRITTEN in cell.source for cell in template.cells if cell.kind == "code")
-    return course.source_notebook(unit) if has_stubs else course.release_notebook(unit)
+    has_faults = any(
+        cell.is_solution and not cell.is_given and cell.defines and NOT_WRITTEN not in cell.source
+        for cell in template.cells
+    )
+    return course.release_notebook(unit) if has_faults else course.source_notebook(unit)
 
 
 def run_unit(course: Course, unit: str) -> Outputs:

@@ -17,6 +17,7 @@ from rnn_ref.plotting import INK, LOOKS, course_style, new_figure
 from rnn_ref.recurrence import rnn_forward
 from rnn_ref.widgets.gradient_flow_drawing import BOUND_LINE, RADIUS_LINE, number
 from rnn_ref.widgets.gradient_flow_matrices import ORTHOGONAL
+from rnn_ref.widgets.predicted import Predicted, draw_prediction
 
 GRADIENT = LOOKS["gradient"]
 SEED = 4
@@ -43,6 +44,35 @@ def gaussian_of_size(H: int = 64, sigma: float = 1.1, seed: int = SEED) -> Float
 def powers(W: FloatArray, lags: int) -> FloatArray:
     """Return the most that a gradient can be multiplied by, for lags 0 to `lags`."""
     return jacobian_product_norms(np.zeros((lags + 1, len(W))), W)
+
+
+def fifty_steps(predicted: Predicted) -> tuple[Figure, str]:
+    """Return a picture of what a Gaussian matrix with σ_max = 1.1 leaves, and its alt text.
+
+    Parameters
+    ----------
+    predicted : Predicted
+        What the largest gradient was said to be after fifty steps.
+    """
+    norms, sigma, lag = powers(gaussian_of_size(), 50), 1.1, np.arange(51)
+    with course_style():
+        figure = new_figure(2.9)
+        axes = figure.add_subplot()
+        axes.set(yscale="log", ylim=(1e-13, 1e5), xlim=(0, 66))
+        axes.set(xlabel="lag [steps]", ylabel="largest gradient")
+        axes.set(title="One step may stretch it by 1.1; fifty leave next to nothing")
+        axes.set_xticks(range(0, 51, 10))
+        axes.axhline(1, color=INK, linewidth=0.9)
+        axes.plot(lag, sigma**lag, color=INK, linestyle=BOUND_LINE, linewidth=1.4)
+        axes.plot(lag, norms, markevery=5, **GRADIENT.plot_style())
+        axes.annotate("bound: 1.1 to the power of the lag", (26, 60), ha="center", fontsize=9)
+        axes.annotate(f"{norms[-1]:.0e}", (50, norms[-1]), (-34, -9), textcoords="offset points")
+        draw_prediction(axes, predicted, 51.5, 54)
+    alt = (
+        f"Largest gradient against the lag: its bound grows to {sigma**50:.0f} at lag 50, it "
+        f"falls to {norms[-1]:.0e}. Predicted: {predicted.said}."
+    )
+    return figure, alt
 
 
 def counterexamples() -> tuple[Figure, str]:

@@ -25,7 +25,7 @@ _POSITIVE, _NEGATIVE = "0,114,178", "230,159,0"  # the blue and orange of Okabe 
 _STYLE = {"description_width": "7em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _TEXT_STYLE = (
-    "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45;max-width:612px;margin:6px 0;"
+    "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45;max-width:840px;margin:6px 0;"
     "height:25em;overflow-y:auto;border-left:3px solid #8886;padding-left:9px"  # never jumps
 )
 

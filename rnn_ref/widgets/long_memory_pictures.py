@@ -15,10 +15,12 @@ from rnn_ref.plotting import INK, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.widgets.bars import tqdm
 from rnn_ref.widgets.long_memory_saved import Reading, load_results
 from rnn_ref.widgets.long_memory_training import FloatArray
+from rnn_ref.widgets.predicted import above, below, draw_prediction
 
 BASELINE = 1 / 6
 GOAL = 0.01
 CELL_LOOKS = {"RNN": LOOKS["state"], "LSTM": LOOKS["cell"]}
+CELLS = tuple(CELL_LOOKS)
 ROTATIONS = 60
 
 
@@ -51,13 +53,17 @@ def adding_example(x: FloatArray, y: FloatArray) -> tuple[Figure, str]:
     )
 
 
-def adding_curves(live: dict[str, FloatArray] | None = None) -> tuple[Figure, str]:
+def adding_curves(
+    live: dict[str, FloatArray] | None = None, predicted: str = ""
+) -> tuple[Figure, str]:
     """Error over training: the saved runs, or what was learned just now.
 
     Parameters
     ----------
     live : dict from "RNN" or "LSTM" to losses, shape (steps,)
         Without it the saved curves of every seed are drawn.
+    predicted : str
+        Which cells were said to get below the goal: one of the two, "both" or "neither".
     """
     if live is None:
         saved = load_results()["adding"]  # (cell, seed, point)
@@ -86,12 +92,28 @@ def adding_curves(live: dict[str, FloatArray] | None = None) -> tuple[Figure, st
         _level(axes, BASELINE, "1/6: always answering 1", above=True)
         _level(axes, GOAL, "0.01")
         axes.set_yscale("log")
+        axes.margins(x=0.08)
         axes.set_ylim(top=0.5)
+        if predicted:
+            _draw_goal(axes, predicted)
         axes.set_xlabel("batches of 20 examples")
         axes.set_ylabel("mean squared error")
-        axes.margins(x=0.08)
         axes.set_title(title)
-    return figure, f"Error over training, on a log axis. {title}."
+    told = f" Predicted below {GOAL}: {predicted}." if predicted else ""
+    return figure, f"Error over training, on a log axis. {title}.{told}"
+
+
+def _draw_goal(axes: Axes, predicted: str) -> None:
+    """Draw which cells were said to end above the goal, and which below it."""
+    chosen = {"both": CELLS, "neither": ()}.get(predicted, (predicted,))
+    end = axes.get_xlim()[1]
+    axes.set_xlim(right=1.24 * end)
+    for side, cells in (
+        (below, [cell for cell in CELLS if cell in chosen]),
+        (above, [cell for cell in CELLS if cell not in chosen]),
+    ):
+        if cells:
+            draw_prediction(axes, side(GOAL, ", ".join(cells)), 1.03 * end, 1.05 * end)
 
 
 def _live_title(curves: dict[str, FloatArray]) -> str:

@@ -30,7 +30,8 @@ class HalfLife:
     """What a forget gate at rest leaves of a memory, and the half-life that was predicted."""
 
     def __init__(self, predicted: float | None = None) -> None:
-        self.stage = Stage(HALF_LIFE_ALT)
+        said = "" if predicted is None else f" Predicted for a bias of 5: {predicted:g} steps."
+        self.stage = Stage(HALF_LIFE_ALT + said)
         self.bias = _slider("forget bias b_f", HALF_LIFE_START, MINUS_TWO, 10.0, 0.5)
         self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
         self._draw(predicted)
@@ -94,7 +95,7 @@ LAG_ALT = (
     "none of them is bound to stay near 1."
 )
 FLOOR, CEILING = 1e-20, 1e6
-START = {"bias": 0.0, "scale": 1.0}
+START = {"bias": 3.0, "scale": 1.0}  # where the three have parted
 
 
 class LagCurves:

@@ -10,9 +10,15 @@ from matplotlib.figure import Figure
 from rnn_ref.lstm import FloatArray, lstm_forward, program_gates
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.widgets.lstm_cell import gates_of, number
+from rnn_ref.widgets.predicted import between, draw_prediction
 
 STEPS = 100
 FORGET_BIASES = (1.0, 3.0, 5.0, 10.0)
+SHARES = {
+    "nearly all": between(0.9, 1.0, "nearly all"),
+    "about half": between(0.4, 0.6, "about half"),
+    "nearly nothing": between(0.0, 0.1, "nearly nothing"),
+}
 WRITES = ((10, 1.0), (110, -1.0))
 """Steps at which a bit is written in the picture of the held bit, and the bits."""
 RUN_STEPS = 211
@@ -40,8 +46,14 @@ def kept_after(forget_bias: float, steps: int = STEPS) -> FloatArray:
     return np.append(1.0, c[0, :, 0])
 
 
-def kept_curves() -> tuple[Figure, str]:
-    """Return the picture of what a cell keeps over 100 steps, and its alt text."""
+def kept_curves(predicted: str = "") -> tuple[Figure, str]:
+    """Return the picture of what a cell keeps over 100 steps, and its alt text.
+
+    Parameters
+    ----------
+    predicted : str
+        One of ``SHARES``, said of a bias of 5.
+    """
     look = LOOKS["cell"]
     with course_style():
         figure = new_figure(height_in=3.0)
@@ -54,13 +66,16 @@ def kept_curves() -> tuple[Figure, str]:
             text = f"bias {bias:g}" if k < STEPS else f"bias {bias:g}: {_percent(kept[-1])}"
             axes.text(k + 1.2, kept[k] + 0.02, text, va="center", color=INK, fontsize=8.5)
         axes.set(xlim=(0, STEPS + 22), ylim=(0, 1.06), xlabel="steps", ylabel="share kept")
+        if predicted:
+            axes.set_xlim(right=STEPS + 62)
+            draw_prediction(axes, SHARES[predicted], STEPS + 28, STEPS + 32)
         axes.set_xticks(range(0, STEPS + 1, 20))
         axes.set_yticks([0, 0.5, 1])
         axes.set_title("What a cell keeps hangs on the forget gate's bias")
     ends = ", ".join(f"{bias:g} keeps {_percent(kept_after(bias)[-1])}" for bias in FORGET_BIASES)
     return figure, (
         f"Share of a cell state that is kept, step by step; after {STEPS} steps a forget bias of "
-        f"{ends}."
+        f"{ends}." + (f" Predicted for 5: {predicted}." if predicted else "")
     )
 
 

@@ -24,7 +24,7 @@ _SIGNS = {" ": "space", "\n": "new\nline"}
 _LABEL = {"description_width": "6.5em"}
 _ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _TEXT_STYLE = (
-    "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35;max-width:612px;margin:6px 0;"
+    "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35;max-width:840px;margin:6px 0;"
     "height:10.8em;overflow-y:auto;border-left:3px solid #8886;padding-left:9px"  # never jumps
 )
 

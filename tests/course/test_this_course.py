@@ -32,6 +32,25 @@ def test_difficulty_is_told_on_one_scale_of_three(repository: Path) -> None:
     assert {words[0] for words in told.values()} == {"gentle", "moderate", "demanding"}
 
 
+def test_every_unit_ends_with_what_a_unit_ends_with(repository: Path) -> None:
+    paths = sorted(repository.glob("solutions/*/*.ipynb"))
+    assert paths
+    for path in paths:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        whole = "\n".join(texts)
+        assert re.search(r"^## Optional: .* \(no points\)$", whole, re.MULTILINE), path.name
+        assert any(re.search(r"^optional_check\(", code, re.MULTILINE) for code in codes), path.name
+        assert re.search(r"\*\*If this (is|was) easy", whole), path.name
+        assert re.search(r"\*\*If (this|it) (is|was) hard", whole), path.name
+        (folded,) = (text for text in texts if "<summary>The same in PyTorch and JAX" in text)
+        assert folded.startswith("<details>") and folded.endswith("</details>"), path.name
+        (links,) = (text for text in texts if re.search(r"\[?The paper\]?.*[:(]", text))
+        kinds = [re.search(rf"\[?{kind}\b", links) for kind in ("The paper", "A text", "A picture")]
+        assert all(kinds) and len(re.findall(r"\]\(https://", links)) >= 3, path.name
+
+
 def is_plumbing(source: str) -> bool:
     """Return whether a cell imports and calls, and holds nothing that a reader learns from."""
     body = ast.parse(source).body

@@ -15,6 +15,7 @@ from autograder.cli.book_session import told_answers
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import release_unit
+from autograder.grading.release_audit import notebooks_in
 from autograder.notebook_run import KeptOutputs, run_unit, what_to_run
 from autograder.reports.book.outputs import Kind, Output
 from autograder.reports.book.placing import check_place, put_in_place
@@ -194,6 +195,15 @@ def test_what_to_run_is_the_release_only_where_nothing_is_left_to_write(course: 
     edit(course.source_notebook("bug_hunt"), faulty)
     release_unit(course, "bug_hunt")
     assert what_to_run(course, "bug_hunt") == course.release_notebook("bug_hunt")
+
+
+def test_what_to_run_is_the_release_of_the_bug_hunt_alone(repository: Path) -> None:
+    course = Course(repository)
+    units = notebooks_in(course.source)
+    released = [
+        unit for unit in units if what_to_run(course, unit) == course.release_notebook(unit)
+    ]
+    assert len(units) > 1 and released == ["bug_hunt"]
 
 
 def test_place_with_other_files_is_refused_and_kept(tmp_path: Path) -> None:

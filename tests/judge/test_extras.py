@@ -2,6 +2,7 @@
 
 import ast
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,8 @@ def solution_of(exercise: str) -> Any:
         source = "".join(cell["source"])
         if f"def {exercise}(" in source:
             names: dict[str, Any] = {"np": np}
-            exec(f"from rnn_ref.{unit} import *", names)
+            with suppress(ModuleNotFoundError):  # the bug hunt has no reference of its own
+                exec(f"from rnn_ref.{unit} import *", names)
             exec("from rnn_ref.recurrence import rnn_forward", names)
             exec(source, names)
             return names[exercise]
@@ -111,6 +113,21 @@ def top_two(p: Any, share: float) -> Any:
     return q / q.sum()
 
 
+def trusting(forward: Any) -> bool:
+    """One step from the origin, with equal sizes: five of the six faults do not show."""
+    one = np.ones((1, 1))
+    h, _ = forward(np.ones((1, 1, 1)), 0 * one, one, one, np.zeros(1))
+    return bool(np.isclose(h[0, 0, 0], np.tanh(1)))
+
+
+def looping(a: Any, b: Any, h_0: Any) -> Any:
+    h_t, h = h_0, np.empty_like(b)
+    for t in range(a.shape[1]):
+        h_t = a[:, t] * h_t + b[:, t]
+        h[:, t] = h_t
+    return h
+
+
 def wasteful(dh: Any, x: Any, h_0: Any, W_xh: Any, W_hh: Any, b_h: Any, k: int) -> Any:
     from rnn_ref.bptt import rnn_backward
     from rnn_ref.recurrence import rnn_forward
@@ -127,6 +144,8 @@ def wasteful(dh: Any, x: Any, h_0: Any, W_xh: Any, W_hh: Any, b_h: Any, k: int) 
         ("lowest_loss", whole_texts_floor, 3),
         ("nucleus", top_two, 2),
         ("thrifty_backward", wasteful, 1),
+        ("can_be_trusted", trusting, 5),
+        ("scan", looping, 1),
     ],
 )
 def test_optional_exercise_takes_its_solution_and_no_near_miss(

@@ -243,6 +243,7 @@ def test_kept_curves_say_51_and_99_5_percent() -> None:
     assert "5 keeps 51 %" in alt
     assert "10 keeps 99.5 %" in alt
     assert {"bias 5: 51 %", "bias 10: 99.5 %"} <= {t.get_text() for t in figure.axes[0].texts}
+    assert "redicted" not in alt
 
 
 def test_held_bit_holds_in_the_picture_what_was_written() -> None:
