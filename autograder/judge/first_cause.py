@@ -61,10 +61,15 @@ def _stop(cases: Sequence[Case], by_case: Answers, unnamed: str = "") -> str:
 def _wrong_before(
     key: AnswerKey, by_case: Answers, cases: Sequence[Case], names: Collection[str]
 ) -> str:
-    """Return what had come wrong in the first case that stopped; "" where a part is unwritten."""
+    """Return what had come wrong in the first case that stopped.
+
+    Nothing where a part is unwritten, or where what came back could not even be read.
+    """
     stopped = [case for case in cases if by_case.get(case.name, Answer(case.name)).problem]
-    unwritten = any(by_case[case.name].problem is Problem.UNFINISHED for case in stopped)
-    return "" if unwritten else _wrong_values(key, by_case, stopped[:1], names)
+    problems = [by_case[case.name].problem for case in stopped]
+    if Problem.UNFINISHED in problems or problems[:1] == [Problem.FORM]:
+        return ""
+    return _wrong_values(key, by_case, stopped[:1], names)
 
 
 def _wrong_values(

@@ -169,7 +169,7 @@ def test_a_change_that_hangs_is_dropped_and_the_search_goes_on() -> None:
 
 
 def test_a_change_that_fits_the_public_cases_alone_is_no_repair() -> None:
-    """Radii below 1e-4 are not among the public cases: "< 1e-4" would pass them, and is wrong."""
+    """A limit just below the smallest radius of the public cases would pass them, and is wrong."""
     source = (
         "def rescale_spectral_radius(W, rho):\n"
         "    radius = np.max(np.abs(np.linalg.eigvals(W)))\n"
@@ -179,13 +179,16 @@ def test_a_change_that_fits_the_public_cases_alone_is_no_repair() -> None:
     )
     name = "rescale_spectral_radius"
     key, shops = _public_key(name), {}
-    for limit in ("-1", "1e-4", "1e-12"):
+    tried = next(case.inputs["tried"] for case in key.asked if "tried" in case.inputs)
+    radii = [float(np.abs(np.linalg.eigvals(W)).max()) for W in tried]
+    fitting = f"{0.99 * min(radius for radius in radii if radius > 0)}"
+    for limit in ("-1", fitting, "1e-12"):
         space: dict[str, Any] = {"np": np}
         cell(source.format(limit), space)
         shops[limit] = Workshop(key, {key.exercise.role: space[name]}, _within)
     answers = {limit: key.answers_of(shop.with_text({})) for limit, shop in shops.items()}
     public = [limit for limit, found in answers.items() if holds(key, list(found.values()))]
-    assert public == ["1e-4", "1e-12"]
+    assert public == [fitting, "1e-12"]
     assert [limit for limit, shop in shops.items() if shop.holds({}, 3.0)] == ["1e-12"]
 
 

@@ -32,7 +32,7 @@ MANY_CHARACTERS = 300
 
 # Blanks, accents (one of them a character of its own), capitals, and beyond 16 bits.
 _SCRIPTS = " \n\tAZaz09.!äßéñ\u0301ЖяαΩ中文かな한글\u200d😀🐍𝒳𐍈"
-_CAPITALS = "ÄÉΔ"
+_CAPITALS = "ÄÉÖÇÑΔΛЮД"  # none of the above
 _BLANKS, _BEYOND_16_BITS = " \n", "😀🐍𝒳𐍈"
 
 
@@ -68,7 +68,7 @@ def _alphabets(rng: np.random.Generator) -> dict[str, str]:
 
 def _vocabulary_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     length = int(rng.integers(20, 30))
-    capital = _some(rng, string.ascii_uppercase, 1)
+    capital = _some(rng, string.ascii_uppercase + _CAPITALS, 1)
     alphabets = {**_alphabets(rng), ONE_CHARACTER: capital}
     return tuple(
         Case(name, {"text": _text(rng, characters, length)}, edge=name not in (PLAIN, OTHER))

@@ -150,7 +150,8 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     triangular[leading, leading] = -1 - abs(triangular[leading, leading])
     without = rng.normal(size=(H, H))
     of_radius_0 = [np.zeros((H, H)), np.triu(without, 1), np.tril(without, -1)]
-    tiny = TINY * rng.uniform(0.1, 0.9, size=(H, H))
+    tiny = rng.uniform(0.5, 1, size=(H, H))  # its radius is above its largest entry
+    tiny *= 10 ** -rng.uniform(0, 1) * TINY / np.abs(np.linalg.eigvals(tiny)).max()
     others = [_led_by_a_pair(rng, H) for _ in range(rng.integers(2, 5))]
     tried = [*of_radius_0, tiny, *others]
     tried = [tried[i] for i in rng.permutation(len(tried))]

@@ -335,7 +335,7 @@ def _fickle(rng: np.random.Generator, labels: np.ndarray) -> np.ndarray:
     """States with one unit best in the first half, another in the second, a third on the whole."""
     middle = len(labels) // 2
     while True:
-        h = _states(rng, labels, [0.1, 1.1, 0.0, 0.8, 0.2], [0.1, 0.1, 3.0, 0.8, 0.2])
+        h = _states(rng, labels, [0.1, 1.1, 0.0, 0.8, 0.2], [0.1, -0.3, 3.0, 0.8, 0.2])
         h = h[:, rng.permutation(5)]
         parts = (slice(0, middle), slice(middle, None), slice(None))
         strengths = [_strengths(h[part], labels[part]) for part in parts]
@@ -356,7 +356,8 @@ def _best_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     def units(labels: np.ndarray, mix: list[float]) -> np.ndarray:
         return _states(rng, labels, mix)
 
-    clear = units(labels, [0.2, -0.1, 1.2, 0.1, 0.3]) + rng.normal(size=5)
+    means = np.array([0.5, -0.5, -0.8, 3.0, 0.2])  # without them the fourth unit would be best
+    clear = units(labels, [0.2, -0.1, 1.2, 0.1, 0.3]) + means * rng.uniform(0.9, 1.1, size=5)
     against = units(other, [0.5, 0.2, -1.5, 0.1, -0.2])
     loud = units(other, [0.0, 0.3, 1.5, 0.2, 0.1])
     loud[:, 1] *= 50
@@ -535,7 +536,7 @@ EXERCISES = (
         name="best_unit_probe",
         unit=UNIT,
         title="The best unit",
-        version=3,
+        version=4,
         reference={"best": long_memory.best_unit_probe},
         make_cases=_best_cases,
         axes={"unit": (), "r": ()},
