@@ -19,7 +19,8 @@ def build_vocabulary(call: Any, inputs: Mapping[str, Any]) -> Outputs:
     """Yield the text's ids; the ids and the characters of what leads back, and what that is."""
     text = inputs["text"]
     char_to_id, id_to_char = pair(call.build(text), "char_to_id", "id_to_char")
-    yield "text_ids", _ids_of(text, char_to_id)
+    _must_hold(text, char_to_id)
+    yield "text_ids", np.array([_whole(char_to_id[c]) for c in text], dtype=np.int64)
     ids, characters = _ids_and_characters(id_to_char)
     yield "ids", ids
     yield "characters", _code_points("".join(characters))
@@ -89,7 +90,8 @@ def _code_points(text: Any) -> np.ndarray:
     return np.array([ord(character) for character in text], dtype=np.int64)
 
 
-def _ids_of(text: str, char_to_id: Any) -> np.ndarray:
+def _must_hold(text: str, char_to_id: Any) -> None:
+    """Refuse what is no table of all characters of the text."""
     if not isinstance(char_to_id, Mapping):
         raise FormError(f"char_to_id is {describe(char_to_id)}; expected a dict.")
     if char_to_id and not any(isinstance(key, str) for key in char_to_id):
@@ -100,11 +102,12 @@ def _ids_of(text: str, char_to_id: Any) -> np.ndarray:
     if missing:
         lacks = "char_to_id lacks a character of the text"
         raise FormError(f"{lacks}: {text[missing[0]]!r}.", kind=f"{lacks}, at {missing}")
-    ids = [char_to_id[character] for character in text]
-    other = [i for i in ids if isinstance(i, bool) or not isinstance(i, (int, np.integer))]
-    if other:
-        raise FormError(f"char_to_id holds {describe(other[0])}; expected integers.")
-    return np.array(ids, dtype=np.int64)
+
+
+def _whole(i: Any) -> int:
+    if isinstance(i, bool) or not isinstance(i, (int, np.integer)):
+        raise FormError(f"char_to_id holds {describe(i)}; expected integers.")
+    return int(i)
 
 
 def _ids_and_characters(id_to_char: Any) -> tuple[np.ndarray, list[str]]:
