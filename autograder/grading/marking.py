@@ -277,7 +277,7 @@ def _why_not_started(
 
 def _module_left_behind(rebuilt: Rebuilt, run: Run, name: str) -> str:
     """Return the module of a student's own that `name` was to be imported from, or ""."""
-    asked = re.compile(rf"from +(\w+) +import\b.*(?:[*]|\b{name}\b)")
+    asked = re.compile(rf"from +(\w+) +import\b.*(?:[*]|\b{name}\b)", re.DOTALL)
     found = ""
     for index, cell in enumerate(rebuilt.cells):
         error = run.cells[index].error_name if index in run.cells else ""

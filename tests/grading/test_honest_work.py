@@ -130,7 +130,9 @@ def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_
     assert headline == f"{name} is written, but was not there when its check asked for it."
 
 
-@pytest.mark.parametrize("what", ["{name}", "np, {name} as tried, {name}", "*"])
+@pytest.mark.parametrize(
+    "what", ["{name}", "np, {name} as tried, {name}", "(\n    {name},\n)", "*"]
+)
 def test_honest_function_in_a_file_left_behind_is_left_to_the_instructor(
     what: str, class_: Class
 ) -> None:

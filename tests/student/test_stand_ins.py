@@ -307,4 +307,6 @@ def test_what_is_carried_with_stand_ins_arrives_at_the_first_state(name: str) ->
         key = AnswerKey.draw(exercise, seed)
         for case in key.with_ours:
             arrived = np.abs(key.expected[case.name].outputs["dh_0"]).max()
-            assert 1e-3 < arrived < 1e6, (seed, case.name)  # nor grows past what is compared well
+            steps = max(v.shape[1] for v in case.inputs.values() if np.ndim(v) == 3)
+            most = max(1e3, 2.0 ** (steps + 1))  # it may double at each step of a long sequence
+            assert 1e-3 < arrived < most, (seed, case.name)
