@@ -1,7 +1,7 @@
 """What an exercise is: cases, criteria, mistakes, hints."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 from zlib import crc32
@@ -150,6 +150,17 @@ class Criterion:
     besides: tuple[str, ...] = ()
     if_repeatable: bool = False
 
+    def of(
+        self,
+        outputs: str | tuple[str, ...],
+        *cases: str,
+        besides: tuple[str, ...] = (),
+        any_of: bool = False,
+    ) -> "Criterion":
+        """Return it for these outputs, or for the one of that name, in these cases."""
+        names = (outputs,) if isinstance(outputs, str) else outputs
+        return replace(self, outputs=names, cases=cases, besides=besides, any_of=any_of)
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -160,26 +171,20 @@ class Variant:
 
 
 class Variants:
-    """The variants of one exercise, collected by decorating the functions.
+    """The variants of one exercise, collected by decorating the functions."""
 
-    Parameters
-    ----------
-    role : str
-        The role that the functions play in the check.
-    """
-
-    def __init__(self, role: str) -> None:
-        self.role = role
-        self._collected: list[Variant] = []
+    def __init__(self, exercise: str) -> None:
+        self.exercise = exercise
+        self._collected: list[Callable[..., Any]] = []
 
     def add(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Collect the decorated function as a variant of its own name."""
-        name: str = function.__name__
-        self._collected.append(Variant(name, {self.role: function}))
+        self._collected.append(function)
         return function
 
-    def __iter__(self) -> Iterator[Variant]:
-        return iter(self._collected)
+    def of(self, role: str) -> tuple[Variant, ...]:
+        """Return the variants, whose functions play that role in the check."""
+        return tuple(Variant(f.__name__, {role: f}) for f in self._collected)
 
 
 @dataclass(frozen=True)
@@ -241,24 +246,20 @@ class Exercise:
         Further outputs by which mistakes are told from each other; no criterion looks at them.
     derived : mapping of output to function
         Outputs that the judge itself makes of the learner's: what returned weights do when run.
-    points : float
-        As the table of the course has it, ``units.toml``; the check cell is held against that.
     large_cases : tuple of str
         Cases in which differences would take too long: who is right on the main ones, and not
         there, gets nothing, as if time had run out.
+    unit, points, mistakes, variants, hints
+        Of the course's table and of the unit's other rooms; ``exercises_of`` fills them in.
     """
 
     name: str
-    unit: str
     title: str
     version: int
     reference: Mapping[str, Callable[..., Any]]
     make_cases: Callable[[np.random.Generator], tuple[Case, ...]]
     axes: Mapping[str, tuple[str, ...]]
     criteria: tuple[Criterion, ...]
-    mistakes: tuple[Mistake, ...]
-    variants: tuple[Variant, ...]
-    hints: tuple[str, ...]
     tolerance: Tolerance = field(default_factory=Tolerance)
     recognised_within: Tolerance | None = None
     stand_ins: tuple[str, ...] = ()
@@ -269,8 +270,12 @@ class Exercise:
     calls: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = field(default_factory=dict)
     clues: tuple[str, ...] = ()
     derived: Mapping[str, Derive] = field(default_factory=dict)
-    points: float = 0.0
     large_cases: tuple[str, ...] = ()
+    unit: str = ""
+    points: float = 0.0
+    mistakes: tuple[Mistake, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    hints: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         total = sum(criterion.weight for criterion in self.criteria)

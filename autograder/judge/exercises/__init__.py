@@ -1,13 +1,19 @@
 """The exercises, one module a unit; each module has ``EXERCISES``, in its notebook's order."""
 
 import importlib
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any, TypeVar
 
-from autograder.judge.exercise import Exercise
+from autograder.judge.edits import Mistakes
+from autograder.judge.exercise import Exercise, Variants
 from autograder.student.probes import find_probe
 from autograder.units import COURSE_TABLE, REFERENCES
+
+_Kind = TypeVar("_Kind", Mistakes, Variants)
 
 
 @cache
@@ -22,8 +28,27 @@ def exercises_of(unit: str) -> tuple[Exercise, ...]:
     if unit not in units_with_exercises():
         raise LookupError(f"the unit {unit} has no exercises")
     exercises: tuple[Exercise, ...] = importlib.import_module(f"{__name__}.{unit}").EXERCISES
-    points = COURSE_TABLE.row(unit).points
-    return tuple(replace(one, points=points.get(one.name, 0.0)) for one in exercises)
+    return tuple(_of_all_rooms(unit, exercise) for exercise in exercises)
+
+
+def _of_all_rooms(unit: str, exercise: Exercise) -> Exercise:
+    """Return the exercise with what table and catalogues say of it; a kit has no catalogues."""
+
+    def room(name: str) -> Any:
+        return importlib.import_module(f"autograder.judge.{name}.{unit}")
+
+    def of_this(kind: type[_Kind], name: str) -> Iterator[_Kind]:
+        found = (one for one in vars(room(name)).values() if isinstance(one, kind))
+        return (one for one in found if one.exercise == exercise.name)
+
+    return replace(
+        exercise,
+        unit=unit,
+        points=COURSE_TABLE.row(unit).points.get(exercise.name, 0.0),
+        mistakes=tuple(chain.from_iterable(of_this(Mistakes, "mistakes"))),
+        variants=sum((one.of(exercise.role) for one in of_this(Variants, "variants")), ()),
+        hints=room("hints").HINTS.get(exercise.name, ()),
+    )
 
 
 def units_with_exercises() -> tuple[str, ...]:

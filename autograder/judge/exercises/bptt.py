@@ -6,22 +6,25 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
-from autograder.judge.hints.bptt import HINTS
-from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.shared_criteria import later_calls, right, unchanged
-from autograder.judge.sizes import apart
+from autograder.judge.sizes import (
+    BATCH_OF_ONE,
+    OF_A_SEQUENCE,
+    ONE_INPUT,
+    ONE_STEP,
+    ONE_UNIT,
+    SIZES,
+    Inputs,
+    apart,
+    at_sizes,
+)
 from autograder.judge.slopes import by_gradients, by_pieces, measured, measured_each
-from autograder.judge.variants import bptt as variants
 from autograder.student.gradients import LATER, SECOND
 from autograder.student.probes.bptt import PIECE
 from rnn_ref import bptt, recurrence
 
-UNIT = "bptt"
 WHOLE, OTHER = "a whole sequence", "with other numbers"
 TOGETHER, SATURATED = "everything together", "with some units saturated"
-SQUARE = "as many inputs as units"
-BATCH_OF_ONE, ONE_STEP = "a batch of one", "a single time step"
-ONE_INPUT, ONE_UNIT = "a single input", "a single unit"
 LAST = "a loss at the last step alone"
 WIDE, LONG = "one wide step", "a long sequence"
 IN_PIECES = "its steps one by one"
@@ -33,8 +36,6 @@ WIDE_D, WIDE_H = 8, 512
 """A backward takes milliseconds; differences for 266,000 weights would take minutes."""
 LONG_T, LONG_D, LONG_H = 400, 32, 24
 """A backward takes some 10 ms; running the forward 14,000 times and more, a minute."""
-
-Inputs = dict[str, Any]
 
 # float32 rounds numbers near 10 to 1e-6, and sums of dozens of them lose a digit more; the mistakes
 # are off by hundredths.
@@ -107,10 +108,7 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(TOGETHER, _with_directions(rng, _step(rng, N, D, H))),
         Case(OTHER, _step(rng, H, N, D)),
         Case(SATURATED, _saturated(rng, N, D, H), edge=True),
-        Case(BATCH_OF_ONE, _step(rng, 1, D, H), edge=True),
-        Case(ONE_INPUT, _step(rng, N, 1, H), edge=True),
-        Case(ONE_UNIT, _step(rng, N, D, 1), edge=True),
-        Case(SQUARE, _step(rng, N, H, H), edge=True),
+        *at_sizes(lambda *sizes: _step(rng, *sizes), N, D, H),
         Case(WIDE, _wide(rng), edge=True),
     )
 
@@ -129,10 +127,7 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(OTHER, _sequence(rng, H, N + 2, T, D)),
         Case(LAST, _last_alone(_sequence(rng, N, T, D, H))),
         Case(ONE_STEP, _sequence(rng, N, 1, D, H), edge=True),
-        Case(BATCH_OF_ONE, _sequence(rng, 1, T, D, H), edge=True),
-        Case(ONE_INPUT, _sequence(rng, N, T, 1, H), edge=True),
-        Case(ONE_UNIT, _sequence(rng, N, T, D, 1), edge=True),
-        Case(SQUARE, _sequence(rng, N, T, H, H), edge=True),
+        *at_sizes(lambda n, d, h: _sequence(rng, n, T, d, h), N, D, H),
     )
 
 
@@ -215,13 +210,11 @@ def _numeric(weight: float, case: str = WHOLE) -> Criterion:
         "numeric",
         weight,
         "It agrees with slopes measured on your own forward.",
-        ("slopes",),
-        (case,),
-        Kind.CONSISTENT,
+        kind=Kind.CONSISTENT,
         against=("slopes", "own_slopes"),
         carried="Your gradients are the slopes of your own forward, as measured; but that forward "
         "is not the course's. Put its cell back as it was.",
-    )
+    ).of("slopes", case)
 
 
 _UNCHANGED = "No argument is changed in place, nor the cache."
@@ -237,9 +230,7 @@ _STEP_CRITERIA = (
         "sizes",
         0.1,
         "It is right at any size: a batch, an input or a unit of one, D = H, many units.",
-        _STEP_GRADIENTS,
-        (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, WIDE),
-    ),
+    ).of(_STEP_GRADIENTS, *SIZES, WIDE),
     _numeric(0.13, TOGETHER),
     unchanged(0.05, _UNCHANGED),
     *later_calls(0.04, 0.03, _STEP_GRADIENTS, TOGETHER),
@@ -251,24 +242,20 @@ _BACKWARD_CRITERIA = (
     right(0.12, "dW_xh", "a sum over all steps", _MAIN),
     right(0.12, "dW_hh", "a sum over all steps", _MAIN),
     right(0.08, "db_h", "a sum over all steps", _MAIN),
-    Criterion("carry", 0.1, "All is right if the last step alone has a loss.", _GRADIENTS, (LAST,)),
+    Criterion("carry", 0.1, "All is right if the last step alone has a loss.").of(_GRADIENTS, LAST),
     Criterion(
         "sizes",
         0.1,
         "It is right at any size: a step, a batch, an input or a unit of one, D = H, many steps.",
-        _GRADIENTS,
-        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE, LONG),
-    ),
+    ).of(_GRADIENTS, ONE_STEP, *SIZES, LONG),
     Criterion(
         "pieces",
         0.1,
         "A sequence gives what your own gradients of its single steps add up to.",
-        ("slopes",),
-        (IN_PIECES,),
-        Kind.CONSISTENT,
+        kind=Kind.CONSISTENT,
         against=("slopes", "own_pieces"),
         of_itself=True,
-    ),
+    ).of("slopes", IN_PIECES),
     _numeric(0.08),
     unchanged(0.03, _UNCHANGED),
     *later_calls(0.02, 0.02, _GRADIENTS, WHOLE),
@@ -276,20 +263,10 @@ _BACKWARD_CRITERIA = (
 
 _PER_STEP_CRITERIA = (
     Criterion(
-        "slices",
-        0.5,
-        "Slice t is the gradient of the loss at step t alone, all the way back.",
-        ("slices",),
-        (*_MAIN, LAST),
-    ),
-    Criterion("total", 0.15, "The slices sum to dW_hh.", ("total",), _MAIN),
-    Criterion(
-        "sizes",
-        0.1,
-        "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
-        ("slices",),
-        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE),
-    ),
+        "slices", 0.5, "Slice t is the gradient of the loss at step t alone, all the way back."
+    ).of("slices", *_MAIN, LAST),
+    Criterion("total", 0.15, "The slices sum to dW_hh.").of("total", *_MAIN),
+    Criterion("sizes", 0.1, OF_A_SEQUENCE).of("slices", ONE_STEP, *SIZES),
     _numeric(0.14),
     unchanged(0.05, _UNCHANGED),
     *later_calls(0.03, 0.03, ("slices",), WHOLE),
@@ -297,12 +274,8 @@ _PER_STEP_CRITERIA = (
 
 _TRUNCATED_CASES = (CHUNKS, OTHER)
 _TRUNCATED_CRITERIA = (
-    Criterion(
-        "weights",
-        0.25,
-        "The weights' gradients are right: sums over the chunks.",
-        ("dW_xh", "dW_hh", "db_h"),
-        _TRUNCATED_CASES,
+    Criterion("weights", 0.25, "The weights' gradients are right: sums over the chunks.").of(
+        ("dW_xh", "dW_hh", "db_h"), *_TRUNCATED_CASES
     ),
     right(0.15, "dx", "no gradient reaches an earlier chunk", _TRUNCATED_CASES),
     right(0.1, "dh_0", "it comes from the first chunk", _TRUNCATED_CASES),
@@ -310,24 +283,20 @@ _TRUNCATED_CRITERIA = (
         "short_end",
         0.12,
         "With a shorter last chunk all is right: chunks are counted from the start.",
-        _GRADIENTS,
-        (SHORT_END,),
-    ),
+    ).of(_GRADIENTS, SHORT_END),
     Criterion(
         "sizes",
         0.08,
         "It is right at any size: a step, a batch, an input or a unit of one, many steps.",
-        _GRADIENTS,
-        (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, LONG),
-    ),
-    Criterion("one_chunk", 0.08, "All is right with k ≥ T.", _GRADIENTS, (ONE_CHUNK, EXACT)),
-    Criterion("k_1", 0.07, "All is right with k = 1.", _GRADIENTS, (CHUNKS_OF_ONE,)),
+    ).of(_GRADIENTS, ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, LONG),
+    Criterion("one_chunk", 0.08, "All is right with k ≥ T.").of(_GRADIENTS, ONE_CHUNK, EXACT),
+    Criterion("k_1", 0.07, "All is right with k = 1.").of(_GRADIENTS, CHUNKS_OF_ONE),
     _numeric(0.06, CHUNKS),
     unchanged(0.04, _UNCHANGED),
     *later_calls(0.03, 0.02, _GRADIENTS, CHUNKS),
 )
 
-_SEQUENCE_CASES = (*_MAIN, LAST, ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
+_SEQUENCE_CASES = (*_MAIN, LAST, ONE_STEP, *SIZES)
 _CHUNKED_CASES = (
     *(CHUNKS, OTHER, SHORT_END, CHUNKS_OF_ONE, ONE_CHUNK, EXACT),
     *(ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT),
@@ -358,7 +327,6 @@ def _small_chunks(rng: np.random.Generator) -> list[Inputs]:
 EXERCISES = (
     Exercise(
         name="rnn_step_backward",
-        unit=UNIT,
         title="Back through one step",
         version=4,
         reference={"forward": recurrence.rnn_step_forward, "backward": bptt.rnn_step_backward},
@@ -367,18 +335,14 @@ EXERCISES = (
         criteria=_STEP_CRITERIA,
         derived=_STEP_SLOPES,
         large_cases=(WIDE,),
-        mistakes=tuple(mistakes.STEP),
-        variants=tuple(variants.STEP),
         trial=Trial(
             _small_steps, _each(_STEP_GRADIENTS, f"{_TRY_STEP}rnn_step_backward(dh_t, cache)")
         ),
-        hints=HINTS["rnn_step_backward"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),
     Exercise(
         name="rnn_backward",
-        unit=UNIT,
         title="Back through time",
         version=4,
         reference={"forward": recurrence.rnn_forward, "backward": bptt.rnn_backward},
@@ -387,18 +351,14 @@ EXERCISES = (
         criteria=_BACKWARD_CRITERIA,
         derived={**_SLOPES, **_PIECES},
         large_cases=(LONG,),
-        mistakes=tuple(mistakes.BACKWARD),
-        variants=tuple(variants.BACKWARD),
         stand_ins=("rnn_step_backward",),
         stand_in_cases=(*_SEQUENCE_CASES, IN_PIECES),
         trial=Trial(_small_sequences, _each(_GRADIENTS, f"{_TRY}rnn_backward(dh, cache)")),
-        hints=HINTS["rnn_backward"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),
     Exercise(
         name="per_step_weight_gradient",
-        unit=UNIT,
         title="Each loss alone",
         version=4,
         reference={"forward": recurrence.rnn_forward, "per_step": bptt.per_step_weight_gradient},
@@ -410,18 +370,14 @@ EXERCISES = (
         },
         criteria=_PER_STEP_CRITERIA,
         derived=_EACH,
-        mistakes=tuple(mistakes.PER_STEP),
-        variants=tuple(variants.PER_STEP),
         stand_ins=("rnn_backward", "rnn_step_backward"),
         stand_in_cases=_SEQUENCE_CASES,
         trial=Trial(_small_sequences, {"slices": f"{_TRY}per_step_weight_gradient(dh, cache)"}),
-        hints=HINTS["per_step_weight_gradient"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),
     Exercise(
         name="truncated_bptt",
-        unit=UNIT,
         title="In chunks",
         version=5,
         reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
@@ -430,12 +386,9 @@ EXERCISES = (
         criteria=_TRUNCATED_CRITERIA,
         derived=_SLOPES,
         large_cases=(LONG,),
-        mistakes=tuple(mistakes.TRUNCATED),
-        variants=tuple(variants.TRUNCATED),
         stand_ins=("rnn_backward", "rnn_step_backward"),
         stand_in_cases=_CHUNKED_CASES,
         trial=Trial(_small_chunks, _each(_GRADIENTS, f"{_TRY}truncated_bptt(dh, cache, k)")),
-        hints=HINTS["truncated_bptt"],
         tolerance=TOLERANCE,
         slow_sentence=SLOW,
     ),

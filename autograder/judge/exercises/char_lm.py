@@ -7,16 +7,12 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
-from autograder.judge.hints.char_lm import HINTS
-from autograder.judge.mistakes import char_lm as mistakes
 from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
-from autograder.judge.variants import char_lm as variants
 from autograder.student.answers import FormError
 from autograder.student.refusals import ANSWERS
 from rnn_ref import char_lm
 
-UNIT = "char_lm"
 REFUSED = "ValueError_raised"
 PLAIN, OTHER, UNICODE, MANY = "a text", "another text", "any Unicode", "more than 256 characters"
 KNOWN_OR_NOT, ONE_CHARACTER = "known and unknown", "a single character"
@@ -229,7 +225,6 @@ _VOCABULARY = "char_to_id, id_to_char = build_vocabulary(text)\n"
 EXERCISES = (
     Exercise(
         name="build_vocabulary",
-        unit=UNIT,
         title="A number for every character",
         version=4,
         reference={"build": char_lm.build_vocabulary},
@@ -244,46 +239,27 @@ EXERCISES = (
         derived={"text_again": _text_again},
         criteria=(
             Criterion(
-                "order",
-                0.3,
-                "Each different character has one id, from 0 on, in sorted order.",
-                ("text_ids", "ids", "characters"),
-                (PLAIN, OTHER),
-            ),
+                "order", 0.3, "Each different character has one id, from 0 on, in sorted order."
+            ).of(("text_ids", "ids", "characters"), PLAIN, OTHER),
             Criterion(
-                "inverse",
-                0.25,
-                "id_to_char leads back to the character that char_to_id came from.",
-                ("text_again",),
-                (PLAIN, OTHER),
-            ),
+                "inverse", 0.25, "id_to_char leads back to the character that char_to_id came from."
+            ).of("text_again", PLAIN, OTHER),
             Criterion(
                 "dict",
                 0.1,
                 "id_to_char is a dict, of which one can ask whether an id is in it.",
-                ("own_kind_of_id_to_char",),
-                (PLAIN, OTHER),
-                Kind.FORM,
-            ),
+                kind=Kind.FORM,
+            ).of("own_kind_of_id_to_char", PLAIN, OTHER),
             Criterion(
                 "unicode",
                 0.2,
                 "Blanks, accents, other scripts and large vocabularies come out right, too.",
-                ("text_ids", "text_again"),
-                (UNICODE, MANY),
-            ),
-            Criterion(
-                "sizes",
-                0.05,
-                "A text of one character, many times, comes out right.",
-                ("text_ids", "characters"),
-                (ONE_CHARACTER,),
+            ).of(("text_ids", "text_again"), UNICODE, MANY),
+            Criterion("sizes", 0.05, "A text of one character, many times, comes out right.").of(
+                ("text_ids", "characters"), ONE_CHARACTER
             ),
             repeatable(0.1),
         ),
-        mistakes=tuple(mistakes.VOCABULARY),
-        variants=tuple(variants.VOCABULARY),
-        hints=HINTS["build_vocabulary"],
         trial=Trial(
             lambda _: [{"text": text} for text in ("aa", "ba", "abb", "Ba a")],
             {
@@ -296,7 +272,6 @@ EXERCISES = (
     ),
     Exercise(
         name="encode",
-        unit=UNIT,
         title="From text to ids",
         version=5,
         reference={"encode": char_lm.encode},
@@ -310,32 +285,25 @@ EXERCISES = (
         clues=(REFUSED + ANSWERS,),
         calls={REFUSED: _encode_calls},
         criteria=(
-            Criterion("ids", 0.3, "Each character becomes its id.", ("ids",), (PLAIN, OTHER)),
-            Criterion(
-                "sizes", 0.05, "A single character comes out right.", ("ids",), (ONE_CHARACTER,)
+            Criterion("ids", 0.3, "Each character becomes its id.").of("ids", PLAIN, OTHER),
+            Criterion("sizes", 0.05, "A single character comes out right.").of(
+                "ids", ONE_CHARACTER
             ),
-            Criterion("unicode", 0.15, "So it is for any Unicode text.", ("ids",), (UNICODE, MANY)),
+            Criterion("unicode", 0.15, "So it is for any Unicode text.").of("ids", UNICODE, MANY),
             Criterion(
                 "integers",
                 0.1,
                 "The ids are an array of integers, by which one can choose.",
-                ("own_kind_of_ids",),
-                (PLAIN, OTHER),
-                Kind.FORM,
-            ),
+                kind=Kind.FORM,
+            ).of("own_kind_of_ids", PLAIN, OTHER),
             Criterion(
                 "refused",
                 0.25,
                 "A ValueError is raised where a character is unknown, and only there.",
-                (REFUSED,),
-                (KNOWN_OR_NOT,),
-            ),
+            ).of(REFUSED, KNOWN_OR_NOT),
             unchanged(0.1),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.ENCODE),
-        variants=tuple(variants.ENCODE),
-        hints=HINTS["encode"],
         trial=Trial(
             lambda _: [
                 {"text": text, "characters": characters, "trials": []}
@@ -349,7 +317,6 @@ EXERCISES = (
     ),
     Exercise(
         name="decode",
-        unit=UNIT,
         title="From ids to text",
         version=6,
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
@@ -363,37 +330,22 @@ EXERCISES = (
         clues=(REFUSED + ANSWERS,),
         calls={REFUSED: _decode_calls},
         criteria=(
-            Criterion(
-                "text",
-                0.35,
-                "Each id becomes its character, all in one text.",
-                ("text",),
-                (PLAIN, OTHER),
+            Criterion("text", 0.35, "Each id becomes its character, all in one text.").of(
+                "text", PLAIN, OTHER
             ),
-            Criterion("sizes", 0.05, "A single id comes out right.", ("text",), (ONE_CHARACTER,)),
-            Criterion("unicode", 0.15, "So it is for any Unicode.", ("text",), (UNICODE, MANY)),
+            Criterion("sizes", 0.05, "A single id comes out right.").of("text", ONE_CHARACTER),
+            Criterion("unicode", 0.15, "So it is for any Unicode.").of("text", UNICODE, MANY),
             Criterion(
-                "refused",
-                0.25,
-                "A ValueError is raised where an id is unknown, and only there.",
-                (REFUSED,),
-                (KNOWN_OR_NOT,),
-            ),
-            Criterion(
-                "round_trip",
-                0.1,
-                "After your own encode, the text comes back whole.",
-                ("text that came back",),
-                (PLAIN, OTHER, UNICODE, MANY),
+                "refused", 0.25, "A ValueError is raised where an id is unknown, and only there."
+            ).of(REFUSED, KNOWN_OR_NOT),
+            Criterion("round_trip", 0.1, "After your own encode, the text comes back whole.").of(
+                "text that came back", PLAIN, OTHER, UNICODE, MANY
             ),
             unchanged(0.05),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.DECODE),
-        variants=tuple(variants.DECODE),
         stand_ins=("encode",),
         stand_in_cases=(PLAIN, OTHER, UNICODE, MANY),
-        hints=HINTS["decode"],
         trial=Trial(
             lambda _: [
                 {"ids": np.array(ids), "characters": characters, "trials": []}
@@ -405,7 +357,6 @@ EXERCISES = (
     ),
     Exercise(
         name="one_hot",
-        unit=UNIT,
         title="One-hot vectors",
         version=4,
         reference={"one_hot": char_lm.one_hot},
@@ -420,44 +371,28 @@ EXERCISES = (
         clues=(REFUSED + ANSWERS,),
         calls={REFUSED: _one_hot_calls},
         criteria=(
-            Criterion(
-                "row",
-                0.25,
-                "A row of ids becomes a row of vectors.",
-                ("x_row",),
-                (ONE_ROW, OTHER_ROW),
+            Criterion("row", 0.25, "A row of ids becomes a row of vectors.").of(
+                "x_row", ONE_ROW, OTHER_ROW
             ),
-            Criterion(
-                "batch", 0.3, "A batch (N, T) becomes (N, T, V).", ("x",), (BATCH, OTHER_NUMBERS)
+            Criterion("batch", 0.3, "A batch (N, T) becomes (N, T, V).").of(
+                "x", BATCH, OTHER_NUMBERS
             ),
-            Criterion(
-                "array",
-                0.05,
-                "The vectors are an array.",
-                ("own_kind_of_x",),
-                (ONE_ROW, OTHER_ROW, BATCH, OTHER_NUMBERS),
-                Kind.FORM,
+            Criterion("array", 0.05, "The vectors are an array.", kind=Kind.FORM).of(
+                "own_kind_of_x", ONE_ROW, OTHER_ROW, BATCH, OTHER_NUMBERS
             ),
             Criterion(
                 "sizes",
                 0.1,
                 "A batch of one, a single step, id or character and equal sizes come out right.",
-                ("x", "x_row"),
-                (ONE_IN_BATCH, ONE_STEP, ONE_ID, ONE_CHARACTER, SQUARE),
-            ),
+            ).of(("x", "x_row"), ONE_IN_BATCH, ONE_STEP, ONE_ID, ONE_CHARACTER, SQUARE),
             Criterion(
                 "refused",
                 0.2,
                 "A ValueError is raised where an id is below 0 or not below V, and only there.",
-                (REFUSED,),
-                (KNOWN_OR_NOT,),
-            ),
+            ).of(REFUSED, KNOWN_OR_NOT),
             unchanged(0.05),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.ONE_HOT),
-        variants=tuple(variants.ONE_HOT),
-        hints=HINTS["one_hot"],
         trial=Trial(
             lambda _: [
                 {"ids": np.array(ids), "V": 2, "trials": []} for ids in ([0], [1, 0], [[1, 0]])
@@ -467,7 +402,6 @@ EXERCISES = (
     ),
     Exercise(
         name="make_batches",
-        unit=UNIT,
         title="Batches that go on where they stopped",
         version=4,
         reference={"make": char_lm.make_batches},
@@ -485,60 +419,37 @@ EXERCISES = (
                 "inputs",
                 0.25,
                 "The inputs are right: each row goes on in the next batch where it stopped.",
-                ("inputs",),
-                (FULL, OTHER_NUMBERS),
-            ),
+            ).of("inputs", FULL, OTHER_NUMBERS),
             Criterion(
                 "targets",
                 0.25,
                 "The targets are right: each is the id that comes next in the text.",
-                ("targets",),
-                (FULL, OTHER_NUMBERS),
-            ),
+            ).of("targets", FULL, OTHER_NUMBERS),
             Criterion(
                 "remainder",
                 0.15,
                 "Where the length does not come out even all is right, nothing lost or made up.",
-                ("inputs", "targets"),
-                (TOO_FEW, TWO_TOO_FEW, REMAINDER),
-            ),
+            ).of(("inputs", "targets"), TOO_FEW, TWO_TOO_FEW, REMAINDER),
             Criterion(
-                "integers",
-                0.05,
-                "Both are arrays of integers, as the ids are.",
-                ("own_kind_of_inputs", "own_kind_of_targets"),
-                (FULL, OTHER_NUMBERS),
-                Kind.FORM,
-            ),
+                "integers", 0.05, "Both are arrays of integers, as the ids are.", kind=Kind.FORM
+            ).of(("own_kind_of_inputs", "own_kind_of_targets"), FULL, OTHER_NUMBERS),
             Criterion(
-                "sizes",
-                0.1,
-                "A single row, a single step and a single batch come out right.",
-                ("inputs", "targets"),
-                (ONE_ROW_ALONE, ONE_STEP, ONE_BATCH),
-            ),
+                "sizes", 0.1, "A single row, a single step and a single batch come out right."
+            ).of(("inputs", "targets"), ONE_ROW_ALONE, ONE_STEP, ONE_BATCH),
             Criterion(
                 "refused",
                 0.1,
                 "A ValueError is raised where there is no full batch, and only there.",
-                (REFUSED,),
-                (SHORT,),
-            ),
+            ).of(REFUSED, SHORT),
             unchanged(0.05),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.BATCHES),
-        variants=tuple(variants.BATCHES),
-        hints=HINTS["make_batches"],
         trial=Trial(
             lambda _: [
                 {"ids": np.arange(N * T * B + 1), "N": N, "T": T, "trials": []}
                 for N, T, B in ((1, 2, 1), (1, 2, 2), (2, 1, 2), (2, 2, 1), (2, 2, 2))
             ],
-            {
-                "inputs": "make_batches(ids, N, T)[0]",
-                "targets": "make_batches(ids, N, T)[1]",
-            },
+            {"inputs": "make_batches(ids, N, T)[0]", "targets": "make_batches(ids, N, T)[1]"},
         ),
     ),
 )

@@ -1,19 +1,15 @@
 """Unit 07: the norm of a gradient, clipping, two optimisers, a training step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
-from autograder.judge.hints.clipping import HINTS
-from autograder.judge.mistakes import clipping as mistakes
 from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import apart
-from autograder.judge.variants import clipping as variants
 from rnn_ref import clipping
 
-UNIT = "clipping"
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 ALL, OTHER = "all arrays of a network", "with other numbers"
 UNUSABLE = "zero, inf and nan among others"
@@ -202,7 +198,9 @@ def _apart(weight: float, what: str, cases: tuple[str, ...], against: str = "") 
     sentence = "The result does not change when its caller writes into the arrays handed in."
     later, first = (f"{what}_later",), (against or what,)
     same = Kind.SAME
-    return Criterion("apart", weight, sentence, later, cases, same, first, if_repeatable=True)
+    return Criterion("apart", weight, sentence, kind=same, against=first, if_repeatable=True).of(
+        later, *cases
+    )
 
 
 def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> Any:
@@ -214,25 +212,12 @@ def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) ->
     return scale * np.concatenate([g.ravel() for g in inputs["grads"].values()])
 
 
-_Make = Callable[[np.random.Generator], tuple[Case, ...]]
-
-
-def _exercise(name: str, title: str, make_cases: _Make, **more: Any) -> Exercise:
-    return Exercise(
-        name=name,
-        unit=UNIT,
-        title=title,
-        make_cases=make_cases,
-        hints=HINTS[name],
-        **{"version": 3, **more},
-    )
-
-
 EXERCISES = (
-    _exercise(
-        "global_norm",
-        "The length of a gradient",
-        _norm_cases,
+    Exercise(
+        name="global_norm",
+        title="The length of a gradient",
+        version=3,
+        make_cases=_norm_cases,
         reference={"norm": clipping.global_norm},
         trial=Trial(
             lambda _: [{"grads": {"b_h": np.array([3.0, -4.0])}}, {"grads": _two(3.0, -4.0)}],
@@ -241,37 +226,26 @@ EXERCISES = (
         axes={"norm": (), "norms": ("gradient",)},
         criteria=(
             Criterion(
-                "norm",
-                0.5,
-                "All numbers of all arrays count together, as in one long vector.",
-                ("norm",),
-                (ALL, OTHER),
-            ),
-            Criterion("alone", 0.1, "An array alone comes out right.", ("norm",), (ALONE,)),
-            Criterion(
-                "shapes",
-                0.1,
-                "Other names and any number of axes come out right.",
-                ("norm",),
-                (OTHER_SHAPES,),
+                "norm", 0.5, "All numbers of all arrays count together, as in one long vector."
+            ).of("norm", ALL, OTHER),
+            Criterion("alone", 0.1, "An array alone comes out right.").of("norm", ALONE),
+            Criterion("shapes", 0.1, "Other names and any number of axes come out right.").of(
+                "norm", OTHER_SHAPES
             ),
             Criterion(
                 "unusable",
                 0.15,
                 "Every norm is right: 0 of a zero gradient, inf or nan where they occur.",
-                ("norms",),
-                (UNUSABLE,),
-            ),
+            ).of("norms", UNUSABLE),
             unchanged(0.1),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.NORM),
-        variants=tuple(variants.NORM),
     ),
-    _exercise(
-        "clip_by_global_norm",
-        "Clip by the global norm",
-        _clip_cases,
+    Exercise(
+        name="clip_by_global_norm",
+        title="Clip by the global norm",
+        version=3,
+        make_cases=_clip_cases,
         reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
         stand_ins=("global_norm",),
         stand_in_cases=(LONG, OTHER, SHORT, TOGETHER, UNUSABLE),
@@ -301,68 +275,45 @@ EXERCISES = (
                 "long",
                 0.25,
                 "A gradient that is too long gets the length max_norm and keeps its direction.",
-                _each("clipped"),
-                (LONG, OTHER),
-            ),
-            Criterion(
-                "short",
-                0.15,
-                "A gradient within the limit keeps its values.",
-                (
-                    *_each("clipped"),
-                    "norm",
-                ),  # with its norm, or nothing would have to be done for it
-                (SHORT,),
+            ).of(_each("clipped"), LONG, OTHER),
+            Criterion("short", 0.15, "A gradient within the limit keeps its values.").of(
+                (*_each("clipped"), "norm"), SHORT
             ),
             Criterion(
                 "together",
                 0.15,
                 "Arrays too long only together come out right: all decide, one factor scales.",
-                _each("clipped"),
-                (TOGETHER,),
-            ),
-            Criterion(
-                "norm",
-                0.1,
-                "The norm that comes back is the one before clipping.",
-                ("norm",),
-                (LONG, OTHER, SHORT),
+            ).of(_each("clipped"), TOGETHER),
+            Criterion("norm", 0.1, "The norm that comes back is the one before clipping.").of(
+                "norm", LONG, OTHER, SHORT
             ),
             Criterion(
                 "unusable",
                 0.1,
                 "With zero, inf and nan, too, all is right: the last two become zeros.",
-                ("clipped_each", "norms"),
-                (UNUSABLE,),
-            ),
+            ).of(("clipped_each", "norms"), UNUSABLE),
             _apart(0.05, "clipped", (SHORT, OTHER)),
             Criterion(
                 "own_norm",
                 0.1,
                 "The gradient is scaled as your own global_norm says.",
-                ("clipped",),
-                (LONG, OTHER, SHORT),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("clipped", "own_scaled"),
                 carried="It scales as your own global_norm says, so look for the mistake in "
                 "global_norm.",
-            ),
+            ).of("clipped", LONG, OTHER, SHORT),
             unchanged(0.05),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.CLIP),
-        variants=tuple(variants.CLIP),
     ),
-    _exercise(
-        "sgd_step",
-        "A step of gradient descent",
-        _sgd_cases,
+    Exercise(
+        name="sgd_step",
+        title="A step of gradient descent",
         version=4,
+        make_cases=_sgd_cases,
         reference={"update": clipping.sgd_step},
         trial=Trial(
-            lambda _: [
-                {"params": _two(1.0, -2.0), "grads": _two(0.5, 4.0), "learning_rate": 0.1},
-            ],
+            lambda _: [{"params": _two(1.0, -2.0), "grads": _two(0.5, 4.0), "learning_rate": 0.1}],
             {
                 "params_W_xh": 'sgd_step(params, grads, learning_rate)["W_xh"]',
                 "params_b_h": 'sgd_step(params, grads, learning_rate)["b_h"]',
@@ -374,22 +325,18 @@ EXERCISES = (
                 "values",
                 0.65,
                 "Each parameter moves against its gradient, by learning_rate times it.",
-                _each("params"),
-                (ALL, OTHER),
-            ),
-            Criterion("sizes", 0.1, "An array alone comes out right.", ("params_b_h",), (ALONE,)),
+            ).of(_each("params"), ALL, OTHER),
+            Criterion("sizes", 0.1, "An array alone comes out right.").of("params_b_h", ALONE),
             _apart(0.1, "params", (ALL, OTHER)),
             unchanged(0.1),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.SGD),
-        variants=tuple(variants.SGD),
     ),
-    _exercise(
-        "adam_step",
-        "A step of Adam",
-        _adam_cases,
+    Exercise(
+        name="adam_step",
+        title="A step of Adam",
         version=4,
+        make_cases=_adam_cases,
         reference={"update": clipping.adam_step},
         trial=Trial(
             lambda _: [
@@ -415,55 +362,37 @@ EXERCISES = (
             "params_later": ("number",),
         },
         criteria=(
-            Criterion(
-                "first",
-                0.2,
-                "The first step moves every number by learning_rate.",
-                ("params_first",),
-                (SEVERAL, OTHER),
+            Criterion("first", 0.2, "The first step moves every number by learning_rate.").of(
+                "params_first", SEVERAL, OTHER
             ),
             Criterion(
-                "several",
-                0.3,
-                "The next steps are right, the averages and the count carried on.",
-                ("params",),
-                (SEVERAL, OTHER),
-            ),
+                "several", 0.3, "The next steps are right, the averages and the count carried on."
+            ).of("params", SEVERAL, OTHER),
             Criterion(
                 "constants",
                 0.2,
                 "With any beta1, beta2 and epsilon it is right; left out, they are as given.",
-                ("params",),
-                (CONSTANTS, SMALL),
-            ),
-            Criterion(
-                "zero",
-                0.05,
-                "Where the gradient has always been zero, nothing moves.",
-                ("params",),
-                (NO_GRADIENT,),
-                besides=(SEVERAL, OTHER),
+            ).of("params", CONSTANTS, SMALL),
+            Criterion("zero", 0.05, "Where the gradient has always been zero, nothing moves.").of(
+                "params", NO_GRADIENT, besides=(SEVERAL, OTHER)
             ),
             Criterion(
                 "again",
                 0.05,
                 "From the same state the same step can be made again.",
-                ("params_again",),
-                (SEVERAL, OTHER),
-                Kind.SAME,
+                kind=Kind.SAME,
                 against=("params_last",),
-            ),
+            ).of("params_again", SEVERAL, OTHER),
             _apart(0.05, "params", (SEVERAL, OTHER), "params_last"),
             unchanged(0.1),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.ADAM),
-        variants=tuple(variants.ADAM),
     ),
-    _exercise(
-        "train_step",
-        "A training step",
-        _train_cases,
+    Exercise(
+        name="train_step",
+        title="A training step",
+        version=3,
+        make_cases=_train_cases,
         reference={
             "loss": clipping.loss_and_gradients,
             "norm": clipping.global_norm,
@@ -484,62 +413,36 @@ EXERCISES = (
         },
         criteria=(
             Criterion(
-                "clipped",
-                0.3,
-                "The parameters make the step that the clipped gradient says.",
-                _each("params"),
-                (CLIPPED, OTHER),
+                "clipped", 0.3, "The parameters make the step that the clipped gradient says."
+            ).of(_each("params"), CLIPPED, OTHER),
+            Criterion("within", 0.1, "Within the limit they make the whole step.").of(
+                _each("params"), WITHIN
             ),
-            Criterion(
-                "within",
-                0.1,
-                "Within the limit they make the whole step.",
-                _each("params"),
-                (WITHIN,),
+            Criterion("loss", 0.1, "The loss is that of the parameters before the step.").of(
+                "loss", CLIPPED, OTHER, WITHIN
             ),
-            Criterion(
-                "loss",
-                0.1,
-                "The loss is that of the parameters before the step.",
-                ("loss",),
-                (CLIPPED, OTHER, WITHIN),
+            Criterion("norm", 0.1, "The norm is that of the gradient before clipping.").of(
+                "norm", CLIPPED, OTHER, WITHIN
             ),
-            Criterion(
-                "norm",
-                0.1,
-                "The norm is that of the gradient before clipping.",
-                ("norm",),
-                (CLIPPED, OTHER, WITHIN),
-            ),
-            Criterion(
-                "state",
-                0.1,
-                "The state that comes back is the last one, to go on from.",
-                ("h_T",),
-                (CLIPPED, OTHER, WITHIN),
+            Criterion("state", 0.1, "The state that comes back is the last one, to go on from.").of(
+                "h_T", CLIPPED, OTHER, WITHIN
             ),
             Criterion(
                 "in_a_row",
                 0.1,
                 "Three batches in a row, parameters and state handed on, come out right.",
-                ("params_in_a_row", "losses"),
-                (IN_A_ROW,),
-            ),
+            ).of(("params_in_a_row", "losses"), IN_A_ROW),
             Criterion(
                 "own_parts",
                 0.1,
                 "It makes the step of your own clip_by_global_norm and sgd_step.",
-                ("params",),
-                (CLIPPED, OTHER, WITHIN),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("params", "own_params"),
                 carried="It makes the step of your own clip_by_global_norm and sgd_step, so look "
                 "for the mistake in one of those.",
-            ),
+            ).of("params", CLIPPED, OTHER, WITHIN),
             unchanged(0.05),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.TRAIN),
-        variants=tuple(variants.TRAIN),
     ),
 )

@@ -10,20 +10,14 @@ from autograder.judge.exercise import (
     Case,
     Criterion,
     Exercise,
-    Kind,
     Tolerance,
     Trial,
     short,
 )
-from autograder.judge.hints.gradcheck import HINTS
-from autograder.judge.mistakes import gradcheck as mistakes
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
-from autograder.judge.variants import gradcheck as variants
 from autograder.student.probes.gradcheck import OF_THE_PLANTED, OF_THE_RIGHT, REFUSALS
 from rnn_ref import gradcheck
-
-UNIT = "gradcheck"
 
 
 def _number_out(rng: np.random.Generator, *shape: int) -> dict[str, Any]:
@@ -157,133 +151,83 @@ def _small_pairs(rng: np.random.Generator) -> list[dict[str, Any]]:
 EXERCISES = (
     Exercise(
         name="numeric_gradient",
-        unit=UNIT,
         title="A gradient from values alone",
         version=6,
         reference={"gradient": gradcheck.numeric_gradient},
         make_cases=_gradient_cases,
         axes={"gradient": ANY_SHAPE},
         criteria=(
-            Criterion(
-                "slopes",
-                0.3,
-                "Each entry holds the slope when that entry alone moves.",
-                ("gradient",),
-                ("several numbers", "with other numbers", "a matrix"),
+            Criterion("slopes", 0.3, "Each entry holds the slope when that entry alone moves.").of(
+                "gradient", "several numbers", "with other numbers", "a matrix"
             ),
             Criterion(
                 "central",
                 0.2,
                 "Each slope is that between both sides, as far away as the step h says.",
-                ("gradient",),
-                ("a large step", "the step that is given"),
-            ),
+            ).of("gradient", "a large step", "the step that is given"),
             Criterion(
                 "upstream",
                 0.2,
                 "If f returns an array, each entry holds the slope of the sum that df weighs.",
-                ("gradient",),
-                ("an array out, with df", "a matrix in, an array out"),
+            ).of("gradient", "an array out, with df", "a matrix in, an array out"),
+            Criterion("shapes", 0.1, "At any shape it comes out right, and in the shape of x.").of(
+                "gradient",
+                "three axes",
+                "a single number, of shape ()",
+                "a single entry, of shape (1,)",
             ),
             Criterion(
-                "shapes",
-                0.1,
-                "At any shape it comes out right, and in the shape of x.",
-                ("gradient",),
-                (
-                    "three axes",
-                    "a single number, of shape ()",
-                    "a single entry, of shape (1,)",
-                ),
-            ),
-            Criterion(
-                "zeros",
-                0.1,
-                "It comes out right at zero, and where x holds whole numbers.",
-                ("gradient",),
-                ("at zero", "whole numbers"),
-            ),
-            Criterion("unchanged", 0.1, "x is left as it was.", kind=Kind.UNCHANGED),
+                "zeros", 0.1, "It comes out right at zero, and where x holds whole numbers."
+            ).of("gradient", "at zero", "whole numbers"),
+            unchanged(0.1, "x is left as it was."),
         ),
-        mistakes=tuple(mistakes.GRADIENT),
-        variants=tuple(variants.GRADIENT),
-        hints=HINTS["numeric_gradient"],
         trial=Trial(_small_gradients, {"gradient": f"{_TRY}numeric_gradient(f, x, df, h)"}),
         # A step to one side is off by h/2 |f''|, some 1e-5: right here, and wrong for a large step.
         tolerance=Tolerance(relative=1e-4, absolute=1e-4),
     ),
     Exercise(
         name="relative_error",
-        unit=UNIT,
         title="How far two gradients differ",
         version=7,
-        reference={
-            "gradient": gradcheck.numeric_gradient,
-            "error": gradcheck.relative_error,
-        },
+        reference={"gradient": gradcheck.numeric_gradient, "error": gradcheck.relative_error},
         make_cases=_error_cases,
         axes={"error": (), REFUSALS: ("pair",), OF_THE_RIGHT: (), OF_THE_PLANTED: ()},
         calls={REFUSALS: _calls},
         criteria=(
             Criterion(
+                "error", 0.3, "It is the largest difference, measured by the largest entry of both."
+            ).of("error", *_MAIN),
+            Criterion("shapes", 0.1, "At any shape it comes out right.").of(
                 "error",
-                0.3,
-                "It is the largest difference, measured by the largest entry of both.",
-                ("error",),
-                _MAIN,
-            ),
-            Criterion(
-                "shapes",
-                0.1,
-                "At any shape it comes out right.",
-                ("error",),
-                (
-                    "three axes",
-                    "two single numbers, of shape ()",
-                    "two single entries, of shape (1,)",
-                ),
+                "three axes",
+                "two single numbers, of shape ()",
+                "two single entries, of shape (1,)",
                 besides=_MAIN,
             ),
-            Criterion(
-                "zeros",
-                0.15,
-                "Zeros do no harm: zero against zero is no error.",
-                ("error",),
-                ("zeros here and there", "zero throughout", "one of them zero throughout"),
+            Criterion("zeros", 0.15, "Zeros do no harm: zero against zero is no error.").of(
+                "error",
+                "zeros here and there",
+                "zero throughout",
+                "one of them zero throughout",
                 besides=_MAIN,
             ),
-            Criterion(
-                "tiny",
-                0.1,
-                "Tiny gradients are measured as strictly as large ones.",
-                ("error",),
-                ("tiny numbers",),
-                besides=_MAIN,
+            Criterion("tiny", 0.1, "Tiny gradients are measured as strictly as large ones.").of(
+                "error", "tiny numbers", besides=_MAIN
             ),
             Criterion(
                 "refuses",
                 0.15,
                 "Two different shapes are refused with a ValueError, equal ones are not.",
-                (REFUSALS,),
-                ("two shapes",),
-            ),
+            ).of(REFUSALS, "two shapes"),
             Criterion(
                 "planted",
                 0.1,
                 "Together with your numeric_gradient it passes what is right and finds an error.",
-                (OF_THE_RIGHT, OF_THE_PLANTED),
-                ("a planted error",),
-            ),
+            ).of((OF_THE_RIGHT, OF_THE_PLANTED), "a planted error"),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.ERROR),
-        variants=tuple(variants.ERROR),
         stand_ins=("numeric_gradient",),
         stand_in_cases=_ALIKE,
-        hints=HINTS["relative_error"],
-        trial=Trial(
-            _small_pairs,
-            {"error": "relative_error(a, b)"},
-        ),
+        trial=Trial(_small_pairs, {"error": "relative_error(a, b)"}),
     ),
 )

@@ -14,14 +14,10 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Tolerance, Trial, short
-from autograder.judge.hints.gradient_flow import HINTS
-from autograder.judge.mistakes import gradient_flow as mistakes
 from autograder.judge.shared_criteria import unchanged
-from autograder.judge.variants import gradient_flow as variants
 from autograder.student.answers import FormError
 from rnn_ref import gradient_flow
 
-UNIT = "gradient_flow"
 TINY = 1e-4
 FADED = Tolerance(relative=1e-4, absolute=1e-12)  # norms span many decades: relative error counts
 ROUNDING = Tolerance(relative=0.0, absolute=1e-10)  # of an orthogonal matrix
@@ -163,11 +159,7 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("a matrix without an inverse", inputs(_led_by_a_pair(rng, H, singular)), edge=True),
         Case("a triangular matrix", inputs(triangular)),
         Case("one unit", inputs(-rng.uniform(2, 3, (1, 1))), edge=True),
-        Case(
-            "matrices of radius 0",
-            {**inputs(_led_by_a_pair(rng, H)), "tried": tried},
-            edge=True,
-        ),
+        Case("matrices of radius 0", {**inputs(_led_by_a_pair(rng, H)), "tried": tried}, edge=True),
     )
 
 
@@ -290,7 +282,6 @@ def _shaped(name: str, outputs: Outputs, shape: tuple[int, ...]) -> np.ndarray:
 EXERCISES = (
     Exercise(
         name="linear_gradient_norms",
-        unit=UNIT,
         title="A gradient on its way back",
         version=3,
         reference={"norms": gradient_flow.linear_gradient_norms},
@@ -301,35 +292,20 @@ EXERCISES = (
                 "powers",
                 0.4,
                 "Entry k is the length after k steps back, each a product with W transposed.",
-                ("norms",),
-                ("a Gaussian matrix", "other numbers"),
-            ),
+            ).of("norms", "a Gaussian matrix", "other numbers"),
             Criterion(
-                "eigenvalues",
-                0.2,
-                "With complex and negative eigenvalues it comes out right.",
-                ("norms",),
-                ("complex eigenvalues", "a negative eigenvalue"),
-            ),
+                "eigenvalues", 0.2, "With complex and negative eigenvalues it comes out right."
+            ).of("norms", "complex eigenvalues", "a negative eigenvalue"),
             Criterion(
                 "transient",
                 0.2,
                 "Of a gradient that grows first and fades later the lengths are right.",
-                ("norms",),
-                ("growing first, then fading", "nothing above the diagonal"),
-            ),
-            Criterion(
-                "sizes",
-                0.1,
-                "A single state and a single unit come out right.",
-                ("norms",),
-                ("the last state alone", "one unit"),
+            ).of("norms", "growing first, then fading", "nothing above the diagonal"),
+            Criterion("sizes", 0.1, "A single state and a single unit come out right.").of(
+                "norms", "the last state alone", "one unit"
             ),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.LINEAR),
-        variants=tuple(variants.LINEAR),
-        hints=HINTS["linear_gradient_norms"],
         trial=Trial(
             lambda rng: [
                 {"T": 3, **short({"W": rng.normal(size=(H, H)), "g": rng.normal(size=H)})}
@@ -341,7 +317,6 @@ EXERCISES = (
     ),
     Exercise(
         name="jacobian_product_norms",
-        unit=UNIT,
         title="The same with tanh",
         version=4,
         reference={"norms": gradient_flow.jacobian_product_norms},
@@ -349,41 +324,26 @@ EXERCISES = (
         axes={"norms": ("lag",)},
         criteria=(
             Criterion(
-                "norms",
-                0.35,
-                "Entry k is the spectral norm of the product of the last k steps.",
-                ("norms",),
-                ("a sequence", "other numbers"),
-            ),
+                "norms", 0.35, "Entry k is the spectral norm of the product of the last k steps."
+            ).of("norms", "a sequence", "other numbers"),
             Criterion(
                 "linear",
                 0.15,
                 "Near zero, where tanh does nothing, it gives the norms of powers of W_hh.",
-                ("norms",),
-                ("states near zero",),
-            ),
+            ).of("norms", "states near zero"),
             Criterion(
                 "saturated",
                 0.15,
                 "Where states are near -1 or 1 and tanh lets little through, it is right.",
-                ("norms",),
-                ("states near -1 and 1",),
+            ).of("norms", "states near -1 and 1"),
+            Criterion("long", 0.1, "A long sequence comes out right.").of(
+                "norms", "a long sequence"
             ),
-            Criterion(
-                "long", 0.1, "A long sequence comes out right.", ("norms",), ("a long sequence",)
-            ),
-            Criterion(
-                "sizes",
-                0.15,
-                "One state, two states, one unit: all come out right.",
-                ("norms",),
-                ("a single state", "two states", "one unit"),
+            Criterion("sizes", 0.15, "One state, two states, one unit: all come out right.").of(
+                "norms", "a single state", "two states", "one unit"
             ),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.JACOBIANS),
-        variants=tuple(variants.JACOBIANS),
-        hints=HINTS["jacobian_product_norms"],
         trial=Trial(
             lambda rng: [
                 short({"h": np.tanh(rng.normal(size=(3, H))), "W_hh": rng.normal(size=(H, H))})
@@ -395,7 +355,6 @@ EXERCISES = (
     ),
     Exercise(
         name="rescale_spectral_radius",
-        unit=UNIT,
         title="A matrix with a given spectral radius",
         version=6,
         reference={"rescale": gradient_flow.rescale_spectral_radius},
@@ -404,45 +363,26 @@ EXERCISES = (
         calls={"refusals": _rescale_calls},
         criteria=(
             Criterion(
-                "radius",
-                0.3,
-                "The largest absolute value of the eigenvalues becomes rho.",
-                ("scaled",),
-                ("a Gaussian matrix", "other numbers"),
-            ),
+                "radius", 0.3, "The largest absolute value of the eigenvalues becomes rho."
+            ).of("scaled", "a Gaussian matrix", "other numbers"),
             Criterion(
                 "complex",
                 0.15,
                 "With complex eigenvalues it is right: their absolute value counts.",
-                ("scaled",),
-                ("complex eigenvalues",),
+            ).of("scaled", "complex eigenvalues"),
+            Criterion("negative", 0.15, "So it is with negative ones.").of(
+                "scaled", "a negative eigenvalue", "one unit"
             ),
             Criterion(
-                "negative",
-                0.15,
-                "So it is with negative ones.",
-                ("scaled",),
-                ("a negative eigenvalue", "one unit"),
-            ),
-            Criterion(
-                "singular",
-                0.1,
-                "Triangular matrices and those without an inverse come out right.",
-                ("scaled",),
-                ("a matrix without an inverse", "a triangular matrix"),
-            ),
+                "singular", 0.1, "Triangular matrices and those without an inverse come out right."
+            ).of("scaled", "a matrix without an inverse", "a triangular matrix"),
             Criterion(
                 "refuses",
                 0.2,
                 "A matrix whose eigenvalues are all 0 raises a ValueError; others do not.",
-                ("refusals",),
-                ("matrices of radius 0",),
-            ),
+            ).of("refusals", "matrices of radius 0"),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.RESCALE),
-        variants=tuple(variants.RESCALE),
-        hints=HINTS["rescale_spectral_radius"],
         trial=Trial(
             lambda _: [
                 {"W": np.array(W), "rho": 1.5}
@@ -453,7 +393,6 @@ EXERCISES = (
     ),
     Exercise(
         name="orthogonal",
-        unit=UNIT,
         title="A random orthogonal matrix",
         version=3,
         reference={"orthogonal": gradient_flow.orthogonal},
@@ -484,34 +423,27 @@ EXERCISES = (
                 "orthogonal",
                 0.3,
                 "Q turns back what its transpose turns, and the other way round, to 1e-10.",
+            ).of(
                 ("there_and_back", "back_and_there"),
-                ("a matrix", "another matrix", "a large matrix", "one unit"),
+                "a matrix",
+                "another matrix",
+                "a large matrix",
+                "one unit",
             ),
-            Criterion(
-                "signs",
-                0.35,
-                "All signs are equally likely: R's signs are divided out.",
+            Criterion("signs", 0.35, "All signs are equally likely: R's signs are divided out.").of(
                 ("signs_of_2", "signs_of_3"),
-                ("many matrices of two rows", "many matrices of three rows"),
+                "many matrices of two rows",
+                "many matrices of three rows",
             ),
-            Criterion(
-                "directions",
-                0.2,
-                "No direction is more likely than another.",
-                ("directions",),
-                ("many matrices of two rows",),
+            Criterion("directions", 0.2, "No direction is more likely than another.").of(
+                "directions", "many matrices of two rows"
             ),
             Criterion(
                 "given_rng",
                 0.15,
                 "Chance comes from rng alone: equal generators, equal matrices; the next is new.",
-                ("columns_again",),
-                ("a matrix", "another matrix", "a large matrix"),
-            ),
+            ).of("columns_again", "a matrix", "another matrix", "a large matrix"),
         ),
-        mistakes=tuple(mistakes.ORTHOGONAL),
-        variants=tuple(variants.ORTHOGONAL),
-        hints=HINTS["orthogonal"],
         tolerance=ROUNDING,
     ),
 )

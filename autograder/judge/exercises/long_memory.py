@@ -11,17 +11,13 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
-from autograder.judge.hints.long_memory import HINTS
-from autograder.judge.mistakes import long_memory as mistakes
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
-from autograder.judge.variants import long_memory as variants
 from autograder.student.answers import FormError
 from rnn_ref import long_memory
 from rnn_ref.lstm import lstm_forward
 from rnn_ref.outputs import output_forward, softmax_cross_entropy
 
-UNIT = "long_memory"
 Inputs = Mapping[str, Any]
 Outputs = Mapping[str, np.ndarray]
 
@@ -410,7 +406,6 @@ def _small_states(rng: np.random.Generator) -> list[dict[str, Any]]:
 EXERCISES = (
     Exercise(
         name="adding_batch",
-        unit=UNIT,
         title="The adding problem",
         version=3,
         reference={"batch": long_memory.adding_batch},
@@ -447,94 +442,59 @@ EXERCISES = (
         },
         criteria=(
             Criterion(
-                "numbers",
-                0.15,
-                "The numbers, in x[:, :, 0], are drawn evenly from 0 to 1.",
-                ("tenths",),
-                (EVEN, ODD),
-            ),
+                "numbers", 0.15, "The numbers, in x[:, :, 0], are drawn evenly from 0 to 1."
+            ).of("tenths", EVEN, ODD),
             Criterion(
-                "markers",
-                0.25,
-                "In x[:, :, 1] each half has one marker, a 1, and is 0 elsewhere.",
-                ("markers",),
-                (SMALL, LONG, ALONE, EVEN),
-            ),
-            Criterion(
-                "edges",
-                0.1,
-                "That holds for an odd number of steps, and for two steps.",
-                ("markers",),
-                (SMALL_ODD, SHORTEST, ODD),
+                "markers", 0.25, "In x[:, :, 1] each half has one marker, a 1, and is 0 elsewhere."
+            ).of("markers", SMALL, LONG, ALONE, EVEN),
+            Criterion("edges", 0.1, "That holds for an odd number of steps, and for two steps.").of(
+                "markers", SMALL_ODD, SHORTEST, ODD
             ),
             Criterion(
                 "places",
                 0.15,
                 "Each example has its own draw: every step of a half is marked equally often.",
-                ("places", "marked_tenths"),
-                (EVEN,),
-            ),
-            Criterion(
-                "target",
-                0.25,
-                "y is the sum of the two marked numbers.",
-                ("own_y minus the marked sum",),
+            ).of(("places", "marked_tenths"), EVEN),
+            Criterion("target", 0.25, "y is the sum of the two marked numbers.").of(
+                "own_y minus the marked sum"
             ),
             Criterion(
                 "given_rng",
                 0.1,
                 "Chance comes from rng alone: equal generators give equal batches, and the next "
                 "call gives another.",
-                ("own_x_again minus x", "own_number of new batches on the second call"),
-                (SMALL,),
-            ),
+            ).of(("own_x_again minus x", "own_number of new batches on the second call"), SMALL),
         ),
-        mistakes=tuple(mistakes.ADDING),
-        variants=tuple(variants.ADDING),
-        hints=HINTS["adding_batch"],
     ),
     Exercise(
         name="bits_per_character",
-        unit=UNIT,
         title="Bits a character",
         version=6,
         reference={"bits": long_memory.bits_per_character},
         make_cases=_bits_cases,
         axes={"bits": (), "bits_of_its_beginning": ()},
         criteria=(
-            Criterion("first", 0.2, "The first character costs log2 V.", ("bits",), (FIRST,)),
+            Criterion("first", 0.2, "The first character costs log2 V.").of("bits", FIRST),
             Criterion(
                 "values",
                 0.35,
                 "The bits are right: each character, from those before it, counts equally.",
-                ("bits",),
-                (SHORT, OTHER, TWO, ONE_UNIT),
-            ),
+            ).of("bits", SHORT, OTHER, TWO, ONE_UNIT),
             Criterion(
                 "long",
                 0.25,
                 "A long text comes out right: read with one state, from its beginning to its end.",
-                ("bits", "bits_of_its_beginning"),
-                (LONG_TEXT,),
-            ),
-            Criterion(
-                "finite",
-                0.1,
-                "Scores of any size give a finite, right number of bits.",
-                ("bits",),
-                (NEAR_1000, FAR_APART),
+            ).of(("bits", "bits_of_its_beginning"), LONG_TEXT),
+            Criterion("finite", 0.1, "Scores of any size give a finite, right number of bits.").of(
+                "bits", NEAR_1000, FAR_APART
             ),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.BITS),
-        variants=tuple(variants.BITS),
-        hints=HINTS["bits_per_character"],
         trial=Trial(_small_texts, {"bits": "bits_per_character(params, ids)"}),
         slow_sentence="A text is read once from left to right: one step a character is enough.",
     ),
     Exercise(
         name="best_unit_probe",
-        unit=UNIT,
         title="The best unit",
         version=4,
         reference={"best": long_memory.best_unit_probe},
@@ -545,35 +505,22 @@ EXERCISES = (
                 "unit",
                 0.3,
                 "The unit is the one with the largest absolute correlation in the first half.",
-                ("unit",),
-                (CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH),
-            ),
+            ).of("unit", CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH),
             Criterion(
-                "held_out",
-                0.3,
-                "It is chosen on the first half and judged on the second.",
-                ("unit", "r"),
-                (BETTER_LATER,),
-            ),
+                "held_out", 0.3, "It is chosen on the first half and judged on the second."
+            ).of(("unit", "r"), BETTER_LATER),
             Criterion(
                 "r",
                 0.2,
                 "r is right: the best unit's correlation on the second half, with its sign.",
-                ("r",),
-                (CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH, ONE_UNIT),
-            ),
+            ).of("r", CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH, ONE_UNIT),
             Criterion(
                 "constant",
                 0.1,
                 "The choice is right beside a unit that never changes, and if all change little.",
-                ("unit", "r"),
-                (CONSTANT, LATER, LITTLE),
-            ),
+            ).of(("unit", "r"), CONSTANT, LATER, LITTLE),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.BEST),
-        variants=tuple(variants.BEST),
-        hints=HINTS["best_unit_probe"],
         trial=Trial(
             _small_states,
             {"unit": "best_unit_probe(h, labels)[0]", "r": "best_unit_probe(h, labels)[1]"},

@@ -1,24 +1,25 @@
 """Unit 08: one step of an LSTM, the whole sequence, a matrix per gate, gates set by hand."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
-from autograder.judge.hints.lstm import HINTS
-from autograder.judge.mistakes import lstm as mistakes
 from autograder.judge.shared_criteria import repeatable, unchanged
-from autograder.judge.sizes import apart
-from autograder.judge.variants import lstm as variants
+from autograder.judge.sizes import (
+    OF_A_SEQUENCE,
+    OF_A_STEP,
+    ONE_STEP,
+    SIZES,
+    apart,
+    at_sizes,
+    zeroed,
+)
 from autograder.student.answers import FormError
 from rnn_ref import lstm
 
-UNIT = "lstm"
-SQUARE = "as many inputs as units"
-BATCH_OF_ONE, ONE_INPUT, ONE_UNIT = "a batch of one", "a single input", "a single unit"
-ONE_STEP = "a single time step"
 LIMITS = "gates driven to their limits"
 WHOLE, OTHER = "a whole sequence", "with other numbers"
 BACKWARDS = "the same inputs in reverse order"
@@ -27,7 +28,6 @@ FROM_C_0 = "nothing but the first cell state"
 BLOCKS = ("i", "f", "o", "g")
 
 TOGETHER = ("everything together", OTHER)
-SIZES = (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 BIT_TOLERANCE = Tolerance(relative=0.0, absolute=0.1)  # of a stored bit, 1 or -1
 AS_GOOD_AS = 0.02  # nearer than this to what is wanted, so that the reference gives just that
 RESEMBLES = Tolerance(relative=0.0, absolute=0.03)  # what a mistake's weights do, and a learner's
@@ -87,19 +87,8 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case("the candidate alone", _alone(empty, "g", i=30.0, f=30.0, o=30.0)),
         Case("the output gate alone", _alone(inputs, "o", i=-30.0, f=30.0, g=0.0)),
         Case(LIMITS, limits, edge=True),
-        *_of_sizes(_sizes_of_one(N, D, H), lambda *sizes: _step_inputs(rng, *sizes)),
+        *at_sizes(lambda *sizes: _step_inputs(rng, *sizes), N, D, H),
     )
-
-
-def _sizes_of_one(N: int, D: int, H: int) -> dict[str, tuple[int, int, int]]:
-    """Return batch, inputs and units where one of them is 1, and where two are equal."""
-    return dict(zip(SIZES, ((1, D, H), (N, 1, H), (N, D, 1), (N, H, H)), strict=True))
-
-
-def _of_sizes(
-    sizes: Mapping[str, tuple[int, ...]], make: Callable[..., dict[str, Any]]
-) -> Iterator[Case]:
-    return (Case(name, make(*numbers), edge=True) for name, numbers in sizes.items())
 
 
 def _forward_inputs(
@@ -116,22 +105,18 @@ def _forward_inputs(
     }
 
 
-def _zeroed(inputs: dict[str, np.ndarray], *names: str) -> dict[str, np.ndarray]:
-    return {**inputs, **{name: np.zeros_like(inputs[name]) for name in names}}
-
-
 def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, T, D, H = apart(rng, 4)
     T = max(T, 3)
     inputs = _forward_inputs(rng, N, T, D, H)
-    sizes = {name: (n, T, d, h) for name, (n, d, h) in _sizes_of_one(N, D, H).items()}
     return (
         Case(WHOLE, inputs),
         Case(OTHER, _forward_inputs(rng, H, N + 1, T, D)),
         Case(BACKWARDS, {**inputs, "x": inputs["x"][:, ::-1].copy()}),
-        Case(FROM_H_0, _zeroed(inputs, "x", "c_0", "b")),
-        Case(FROM_C_0, _zeroed(inputs, "x", "h_0", "b")),
-        *_of_sizes({ONE_STEP: (N, 1, D, H), **sizes}, lambda *sizes: _forward_inputs(rng, *sizes)),
+        Case(FROM_H_0, zeroed(inputs, "x", "c_0", "b")),
+        Case(FROM_C_0, zeroed(inputs, "x", "h_0", "b")),
+        Case(ONE_STEP, _forward_inputs(rng, N, 1, D, H), edge=True),
+        *at_sizes(lambda n, d, h: _forward_inputs(rng, n, T, d, h), N, D, H),
     )
 
 
@@ -162,13 +147,13 @@ def _gates_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     cases = {
         "everything together": inputs,
         OTHER: _step_inputs(rng, H, N, D),
-        "the hidden state alone": _zeroed(inputs, "x_t", "b"),
-        "the input alone": _zeroed(inputs, "h_prev", "b"),
-        "the biases alone": _zeroed(inputs, "x_t", "h_prev"),
+        "the hidden state alone": zeroed(inputs, "x_t", "b"),
+        "the input alone": zeroed(inputs, "h_prev", "b"),
+        "the biases alone": zeroed(inputs, "x_t", "h_prev"),
     }
     return (
         *(Case(name, _per_gate(case)) for name, case in cases.items()),
-        *_of_sizes(_sizes_of_one(N, D, H), lambda *sizes: _per_gate(_step_inputs(rng, *sizes))),
+        *at_sizes(lambda *sizes: _per_gate(_step_inputs(rng, *sizes)), N, D, H),
     )
 
 
@@ -245,7 +230,6 @@ _STEP_AXES = {"h_t": ("batch", "unit"), "c_t": ("batch", "unit")}
 EXERCISES = (
     Exercise(
         name="lstm_step_forward",
-        unit=UNIT,
         title="One step of the LSTM",
         version=4,
         reference={"step": lstm.lstm_step_forward},
@@ -256,58 +240,36 @@ EXERCISES = (
                 "forget",
                 0.12,
                 "With the forget gate alone both are right: it says how much of each cell is kept.",
-                ("c_t", "h_t"),
-                ("the forget gate alone",),
-                any_of=True,
-            ),
+            ).of(("c_t", "h_t"), "the forget gate alone", any_of=True),
             Criterion(
                 "input",
                 0.12,
                 "With the input gate alone both are right: it says how much is written.",
-                ("c_t", "h_t"),
-                ("the input gate alone",),
-                any_of=True,
-            ),
+            ).of(("c_t", "h_t"), "the input gate alone", any_of=True),
             Criterion(
                 "candidate",
                 0.12,
                 "With the candidate alone both are right: it is what is written, from -1 to 1.",
-                ("c_t", "h_t"),
-                ("the candidate alone",),
-                any_of=True,
-            ),
+            ).of(("c_t", "h_t"), "the candidate alone", any_of=True),
             Criterion(
                 "output",
                 0.14,
                 "With the output gate alone h_t is right: it says how much of tanh(c_t) is shown.",
-                ("h_t",),
-                ("the output gate alone",),
+            ).of("h_t", "the output gate alone"),
+            Criterion("together", 0.2, "With all of them together both are right.").of(
+                _STATES, *TOGETHER
             ),
             Criterion(
-                "together", 0.2, "With all of them together both are right.", _STATES, TOGETHER
-            ),
-            Criterion(
-                "limits",
-                0.1,
-                "With gates driven to 0 and to 1 both are finite and right.",
-                _STATES,
-                (LIMITS,),
-                besides=TOGETHER,
-            ),
+                "limits", 0.1, "With gates driven to 0 and to 1 both are finite and right."
+            ).of(_STATES, LIMITS, besides=TOGETHER),
             Criterion(
                 "sizes",
                 0.05,
-                "It is right at any size: batch, input or unit of one, as many inputs as units.",
-                _STATES,
-                SIZES,
-                besides=TOGETHER,
-            ),
+                OF_A_STEP,
+            ).of(_STATES, *SIZES, besides=TOGETHER),
             unchanged(0.1),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.STEP),
-        variants=tuple(variants.STEP),
-        hints=HINTS["lstm_step_forward"],
         trial=Trial(
             lambda rng: [short(_step_inputs(rng, *sizes)) for sizes in ((1, 1, 1), (1, 2, 2))],
             {
@@ -318,7 +280,6 @@ EXERCISES = (
     ),
     Exercise(
         name="lstm_forward",
-        unit=UNIT,
         title="The whole sequence",
         version=3,
         reference={"step": lstm.lstm_step_forward, "forward": lstm.lstm_forward},
@@ -328,65 +289,40 @@ EXERCISES = (
         axes=dict.fromkeys(("h", "c", "h_second_half", "c_second_half"), ("batch", "time", "unit")),
         derived={f"own_{name}_later": _later_half(name) for name in "hc"},
         criteria=(
-            Criterion("hidden", 0.3, "All T hidden states are right.", ("h",), _MAIN),
-            Criterion("cells", 0.1, "All T cell states are right.", ("c",), _MAIN),
-            Criterion(
-                "first_hidden",
-                0.1,
-                "What follows from h_0 alone is right.",
-                ("h", "c"),
-                (FROM_H_0,),
-                any_of=True,
+            Criterion("hidden", 0.3, "All T hidden states are right.").of("h", *_MAIN),
+            Criterion("cells", 0.1, "All T cell states are right.").of("c", *_MAIN),
+            Criterion("first_hidden", 0.1, "What follows from h_0 alone is right.").of(
+                ("h", "c"), FROM_H_0, any_of=True
             ),
-            Criterion(
-                "first_cell",
-                0.1,
-                "What follows from c_0 alone is right.",
-                ("h", "c"),
-                (FROM_C_0,),
-                any_of=True,
+            Criterion("first_cell", 0.1, "What follows from c_0 alone is right.").of(
+                ("h", "c"), FROM_C_0, any_of=True
             ),
-            Criterion(
-                "order",
-                0.05,
-                "The inputs in reverse order give what they should.",
-                ("h", "c"),
-                (BACKWARDS,),
-                any_of=True,
+            Criterion("order", 0.05, "The inputs in reverse order give what they should.").of(
+                ("h", "c"), BACKWARDS, any_of=True
             ),
             Criterion(
                 "sizes",
                 0.1,
-                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
-                ("h", "c"),
-                (ONE_STEP, *SIZES),
-                besides=_MAIN,
-            ),
+                OF_A_SEQUENCE,
+            ).of(("h", "c"), ONE_STEP, *SIZES, besides=_MAIN),
             Criterion(
                 "halves",
                 0.05,
                 "The second half, from your states after the first, gives the same again.",
-                ("h_second_half", "c_second_half"),
-                (WHOLE,),
-                Kind.SAME,
+                kind=Kind.SAME,
                 against=("own_h_later", "own_c_later"),
-            ),
+            ).of(("h_second_half", "c_second_half"), WHOLE),
             Criterion(
                 "own_step",
                 0.15,
                 "The states are those of your own lstm_step_forward, once for each input.",
-                ("h",),
-                (WHOLE,),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("h", "own_h"),
                 carried="Your loop gives what your own lstm_step_forward gives, step after step: "
                 "look for the mistake in lstm_step_forward.",
-            ),
+            ).of("h", WHOLE),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.FORWARD),
-        variants=tuple(variants.FORWARD),
-        hints=HINTS["lstm_forward"],
         trial=Trial(
             lambda rng: [
                 short(_forward_inputs(rng, 1, *sizes)) for sizes in ((2, 1, 1), (3, 2, 2))
@@ -399,60 +335,39 @@ EXERCISES = (
     ),
     Exercise(
         name="lstm_step_gates",
-        unit=UNIT,
         title="A matrix for each gate",
         version=3,
         reference={"step": lstm.lstm_step_forward, "gates": lstm.lstm_step_gates},
         make_cases=_gates_cases,
         axes=_STEP_AXES,
         criteria=(
-            Criterion(
-                "state",
-                0.15,
-                "With the hidden state alone both states are right.",
-                _STATES,
-                ("the hidden state alone",),
+            Criterion("state", 0.15, "With the hidden state alone both states are right.").of(
+                _STATES, "the hidden state alone"
             ),
-            Criterion(
-                "input",
-                0.15,
-                "With the input alone both states are right.",
-                _STATES,
-                ("the input alone",),
+            Criterion("input", 0.15, "With the input alone both states are right.").of(
+                _STATES, "the input alone"
             ),
-            Criterion(
-                "bias",
-                0.1,
-                "With the biases alone both states are right.",
-                _STATES,
-                ("the biases alone",),
+            Criterion("bias", 0.1, "With the biases alone both states are right.").of(
+                _STATES, "the biases alone"
             ),
-            Criterion(
-                "together", 0.3, "With all of them together both are right.", _STATES, TOGETHER
+            Criterion("together", 0.3, "With all of them together both are right.").of(
+                _STATES, *TOGETHER
             ),
             Criterion(
                 "sizes",
                 0.1,
-                "It is right at any size: batch, input or unit of one, as many inputs as units.",
-                _STATES,
-                SIZES,
-                besides=TOGETHER,
-            ),
+                OF_A_STEP,
+            ).of(_STATES, *SIZES, besides=TOGETHER),
             Criterion(
                 "both_forms",
                 0.15,
                 "It makes the step of your own lstm_step_forward.",
-                ("h_t",),
-                TOGETHER,
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("h_t", "own_h_t"),
                 of_itself=True,
-            ),
+            ).of("h_t", *TOGETHER),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.GATES),
-        variants=tuple(variants.GATES),
-        hints=HINTS["lstm_step_gates"],
         trial=Trial(
             lambda rng: [
                 _per_gate(short(_step_inputs(rng, *sizes))) for sizes in ((1, 1, 1), (1, 2, 2))
@@ -465,7 +380,6 @@ EXERCISES = (
     ),
     Exercise(
         name="program_gates",
-        unit=UNIT,
         title="Gates set by hand",
         version=3,
         reference={"program": lstm.program_gates},
@@ -475,31 +389,16 @@ EXERCISES = (
         tolerance=BIT_TOLERANCE,
         recognised_within=RESEMBLES,
         criteria=(
-            Criterion(
-                "writes",
-                0.25,
-                "A step with write = 1 sets the cell to the bit.",
-                ("c",),
-                ("a bit is written",),
+            Criterion("writes", 0.25, "A step with write = 1 sets the cell to the bit.").of(
+                "c", "a bit is written"
             ),
-            Criterion(
-                "holds",
-                0.35,
-                "The bit is held for 100 steps, whatever noise arrives.",
-                ("c",),
-                ("a hundred steps of noise",),
+            Criterion("holds", 0.35, "The bit is held for 100 steps, whatever noise arrives.").of(
+                "c", "a hundred steps of noise"
             ),
-            Criterion(
-                "overwrites",
-                0.2,
-                "The next bit takes the place of the one before.",
-                ("c",),
-                ("one bit after another",),
+            Criterion("overwrites", 0.2, "The next bit takes the place of the one before.").of(
+                "c", "one bit after another"
             ),
-            Criterion("shows", 0.2, "The hidden state shows the bit: tanh(c_t).", ("h",)),
+            Criterion("shows", 0.2, "The hidden state shows the bit: tanh(c_t).").of("h"),
         ),
-        mistakes=tuple(mistakes.PROGRAM),
-        variants=tuple(variants.PROGRAM),
-        hints=HINTS["program_gates"],
     ),
 )

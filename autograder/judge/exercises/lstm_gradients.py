@@ -7,27 +7,32 @@ import numpy as np
 
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
-from autograder.judge.hints.lstm_gradients import HINTS
-from autograder.judge.mistakes import lstm_gradients as mistakes
-from autograder.judge.shared_criteria import later_calls
-from autograder.judge.sizes import apart
+from autograder.judge.shared_criteria import later_calls, unchanged
+from autograder.judge.sizes import (
+    BATCH_OF_ONE,
+    OF_A_SEQUENCE,
+    ONE_STEP,
+    ONE_UNIT,
+    SIZES,
+    Inputs,
+    apart,
+    at_sizes,
+    zeroed,
+)
 from autograder.judge.slopes import by_gradients, by_pieces, measured
-from autograder.judge.variants import lstm_gradients as variants
 from autograder.student.gradients import LATER, SECOND
 from autograder.student.probes.lstm_gradients import PIECE
 from rnn_ref import lstm, lstm_gradients
 
-UNIT = "lstm_gradients"
 GATES = ("i", "f", "o", "g")  # in the order of their columns
 _STEP_NAMES, _SEQUENCE_NAMES = "x_t h_prev c_prev W_xh W_hh b", "x h_0 c_0 W_xh W_hh b"
 TOGETHER, OTHER = "everything together", "with other numbers"
 FROM_H, FROM_C = "with dc_t = 0", "with dh_t = 0"
-ONE, ONE_INPUT, ONE_UNIT = "a batch of one", "a single input", "a single unit"
-SQUARE, SATURATED = "as many inputs as units", "with gates near 0 and 1"
+SATURATED = "with gates near 0 and 1"
 WIDE = "a wide step"
 WHOLE, LAST = "a whole sequence", "a loss at the last step alone"
 CELL, STATE = "the cell alone carries (W_hh = 0)", "the state alone carries (every gate f shut)"
-SINGLE, LONG = "a single time step", "a long sequence"
+LONG = "a long sequence"
 SOME, SHUT, HUNDRED = "some gates", "gates that are shut", "a hundred steps"
 SHUT_BIAS = -40.0  # its sigmoid is 4e-18: nothing comes through, in float32 either
 
@@ -35,8 +40,6 @@ SLOW = (
     "Going back costs about two forward passes; differences, one by one, cost two for every "
     "number in the weights."
 )
-
-Inputs = dict[str, Any]
 
 
 def _weights(rng: np.random.Generator, D: int, H: int) -> Inputs:
@@ -64,10 +67,6 @@ def _directions(rng: np.random.Generator, inputs: Inputs, names: str) -> Inputs:
     return {**inputs, "directions": directions}
 
 
-def _zeroed(inputs: Inputs, name: str) -> Inputs:
-    return {**inputs, name: np.zeros_like(inputs[name])}
-
-
 def _wide(rng: np.random.Generator) -> Inputs:
     D, H = int(rng.integers(140, 150)), int(rng.integers(160, 170))
     inputs = _step(rng, 2, D, H)
@@ -82,12 +81,9 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     return (
         Case(TOGETHER, _directions(rng, inputs, _STEP_NAMES)),
         Case(OTHER, _step(rng, H, N, D)),
-        Case(FROM_H, _zeroed(inputs, "dc_t")),
-        Case(FROM_C, _zeroed(inputs, "dh_t")),
-        Case(ONE, _step(rng, 1, D, H), edge=True),
-        Case(ONE_INPUT, _step(rng, N, 1, H), edge=True),
-        Case(ONE_UNIT, _step(rng, N, D, 1), edge=True),
-        Case(SQUARE, _step(rng, N, H, H), edge=True),
+        Case(FROM_H, zeroed(inputs, "dc_t")),
+        Case(FROM_C, zeroed(inputs, "dh_t")),
+        *at_sizes(lambda *sizes: _step(rng, *sizes), N, D, H),
         Case(SATURATED, saturated, edge=True),
         Case(WIDE, _wide(rng), edge=True),
     )
@@ -123,13 +119,10 @@ def _sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(WHOLE, _directions(rng, inputs, _SEQUENCE_NAMES)),
         Case(OTHER, _sequence(rng, H, N + 1, T, D)),
         Case(LAST, last),
-        Case(CELL, _zeroed(_sequence(rng, N, T, D, H), "W_hh")),
+        Case(CELL, zeroed(_sequence(rng, N, T, D, H), "W_hh")),
         Case(STATE, shut),
-        Case(SINGLE, _sequence(rng, N, 1, D, H), edge=True),
-        Case(ONE, _sequence(rng, 1, T, D, H), edge=True),
-        Case(ONE_INPUT, _sequence(rng, N, T, 1, H), edge=True),
-        Case(ONE_UNIT, _sequence(rng, N, T, D, 1), edge=True),
-        Case(SQUARE, _sequence(rng, N, T, H, H), edge=True),
+        Case(ONE_STEP, _sequence(rng, N, 1, D, H), edge=True),
+        *at_sizes(lambda n, d, h: _sequence(rng, n, T, d, h), N, D, H),
         Case(LONG, _long(rng), edge=True),
     )
 
@@ -147,8 +140,8 @@ def _gain_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(SOME, open_gates(N, T, H)),
         Case(OTHER, open_gates(H, N, T)),
         Case(SHUT, {"f": shut}, edge=True),
-        Case(SINGLE, open_gates(N, 1, H), edge=True),
-        Case(ONE, open_gates(1, T, H), edge=True),
+        Case(ONE_STEP, open_gates(N, 1, H), edge=True),
+        Case(BATCH_OF_ONE, open_gates(1, T, H), edge=True),
         Case(ONE_UNIT, open_gates(N, T, 1), edge=True),
         Case(HUNDRED, {"f": rng.uniform(0.95, 1, size=(2, 100, 3))}, edge=True),
     )
@@ -159,9 +152,7 @@ _SEQUENCE_OUTPUTS = ("dx", "dh_0", "dc_0", "dW_xh", "dW_hh", "db")
 _OF_THE_WEIGHTS = ("dW_xh", "dW_hh", "db")
 _BOTH, _BATCHES = (TOGETHER, OTHER), (WHOLE, OTHER)
 _GAINS = (SOME, OTHER)
-_STEP_SIZES = (ONE, ONE_INPUT, ONE_UNIT, SQUARE, SATURATED)
 _SHOW_ALL_GATES = ("dx_t", "dh_prev", *_OF_THE_WEIGHTS)
-_SIZES = (SINGLE, ONE, ONE_INPUT, ONE_UNIT, SQUARE)
 
 
 def _block(name: str, k: int) -> Derive:
@@ -197,7 +188,7 @@ def _shows_gate(gate: str) -> tuple[str, ...]:
 
 
 def _gate(gate: str, sentence: str) -> Criterion:
-    return Criterion(f"gate_{gate}", 0.06, sentence, _shows_gate(gate), _BOTH, any_of=True)
+    return Criterion(f"gate_{gate}", 0.06, sentence).of(_shows_gate(gate), *_BOTH, any_of=True)
 
 
 def _axes(inputs: str, inputs_axes: tuple[str, ...], *states: str) -> dict[str, tuple[str, ...]]:
@@ -213,19 +204,16 @@ def _own_forward(weight: float, name: str, case: str) -> Criterion:
         "own_forward",
         weight,
         f"It is the gradient of the {name} in your notebook.",
-        ("sums",),
-        (case,),
-        Kind.CONSISTENT,
+        kind=Kind.CONSISTENT,
         against=("sums", "own_sums"),
         carried=f"Your gradients are the slopes of the {name} in your notebook, as measured; but "
         "that forward is no longer the LSTM's. Put it back as it was.",
-    )
+    ).of("sums", case)
 
 
 EXERCISES = (
     Exercise(
         name="lstm_step_backward",
-        unit=UNIT,
         title="Back through one step",
         version=3,
         reference={
@@ -237,71 +225,38 @@ EXERCISES = (
         derived=_STEP_DERIVED,
         large_cases=(WIDE,),
         criteria=(
-            Criterion(
-                "from_h",
-                0.13,
-                "What comes in through h_t gets to all gates right.",
-                _SHOW_ALL_GATES,
-                (FROM_H,),
-                any_of=True,
+            Criterion("from_h", 0.13, "What comes in through h_t gets to all gates right.").of(
+                _SHOW_ALL_GATES, FROM_H, any_of=True
             ),
             Criterion(
-                "from_c",
-                0.13,
-                "What comes in through c_t, as dc_t, gets to all gates right.",
-                _SHOW_ALL_GATES,
-                (FROM_C,),
-                any_of=True,
-            ),
-            Criterion(
-                "dc_prev",
-                0.07,
-                "c_prev gets the cell's whole gradient, times f.",
-                ("dc_prev",),
-                _BOTH,
+                "from_c", 0.13, "What comes in through c_t, as dc_t, gets to all gates right."
+            ).of(_SHOW_ALL_GATES, FROM_C, any_of=True),
+            Criterion("dc_prev", 0.07, "c_prev gets the cell's whole gradient, times f.").of(
+                "dc_prev", *_BOTH
             ),
             _gate("i", "The input gate gets its gradient."),
             _gate("f", "The forget gate gets its gradient."),
             _gate("o", "The output gate gets its gradient."),
             _gate("g", "The candidate gets its gradient."),
             Criterion(
-                "inputs",
-                0.08,
-                "Input and previous state get theirs through W_xh and W_hh.",
-                ("dx_t", "dh_prev"),
-                _BOTH,
+                "inputs", 0.08, "Input and previous state get theirs through W_xh and W_hh."
+            ).of(("dx_t", "dh_prev"), *_BOTH),
+            Criterion("weights", 0.08, "dW_xh and dW_hh are right: sums over the batch.").of(
+                ("dW_xh", "dW_hh"), *_BOTH
             ),
-            Criterion(
-                "weights",
-                0.08,
-                "dW_xh and dW_hh are right: sums over the batch.",
-                ("dW_xh", "dW_hh"),
-                _BOTH,
-            ),
-            Criterion("bias", 0.04, "db is right: a sum over the batch.", ("db",), _BOTH),
+            Criterion("bias", 0.04, "db is right: a sum over the batch.").of("db", *_BOTH),
             Criterion(
                 "sizes",
                 0.03,
                 "It is right at any size: batch, input or unit of one, D = H; gates near 0 and 1.",
-                _STEP_OUTPUTS,
-                _STEP_SIZES,
-                besides=_BOTH,
-            ),
-            Criterion(
-                "wide", 0.03, "A wide step takes a moment.", _STEP_OUTPUTS, (WIDE,), besides=_BOTH
+            ).of(_STEP_OUTPUTS, *SIZES, SATURATED, besides=_BOTH),
+            Criterion("wide", 0.03, "A wide step takes a moment.").of(
+                _STEP_OUTPUTS, WIDE, besides=_BOTH
             ),
             *later_calls(0.02, 0.02, _STEP_OUTPUTS, TOGETHER),
             _own_forward(0.05, "lstm_step_forward", TOGETHER),
-            Criterion(
-                "unchanged",
-                0.08,
-                "Neither dh_t, dc_t nor the cache is changed in place.",
-                kind=Kind.UNCHANGED,
-            ),
+            unchanged(0.08, "Neither dh_t, dc_t nor the cache is changed in place."),
         ),
-        mistakes=tuple(mistakes.STEP),
-        variants=tuple(variants.STEP),
-        hints=HINTS["lstm_step_backward"],
         trial=Trial(
             lambda rng: [short(_step(rng, *s)) for s in ((1, 1, 1), (2, 1, 1), (1, 2, 2))],
             {
@@ -314,7 +269,6 @@ EXERCISES = (
     ),
     Exercise(
         name="lstm_backward",
-        unit=UNIT,
         title="Back through the whole sequence",
         version=4,
         reference={
@@ -325,84 +279,59 @@ EXERCISES = (
         },
         make_cases=_sequence_cases,
         stand_ins=("lstm_step_backward",),
-        stand_in_cases=(*_BATCHES, LAST, CELL, STATE, *_SIZES),
+        stand_in_cases=(*_BATCHES, LAST, CELL, STATE, ONE_STEP, *SIZES),
         axes=_axes("dx", ("batch", "time", "input"), "dh_0", "dc_0"),
         derived=_SEQUENCE_DERIVED,
         large_cases=(LONG,),
         criteria=(
-            Criterion("inputs", 0.1, "dx is right: a gradient for every input.", ("dx",), _BATCHES),
-            Criterion("first_states", 0.1, "h_0 and c_0 get theirs.", ("dh_0", "dc_0"), _BATCHES),
-            Criterion(
-                "weights",
-                0.13,
-                "dW_xh and dW_hh are right: sums over all steps.",
-                ("dW_xh", "dW_hh"),
-                _BATCHES,
+            Criterion("inputs", 0.1, "dx is right: a gradient for every input.").of(
+                "dx", *_BATCHES
             ),
-            Criterion("bias", 0.05, "db is right: a sum over all steps.", ("db",), _BATCHES),
+            Criterion("first_states", 0.1, "h_0 and c_0 get theirs.").of(
+                ("dh_0", "dc_0"), *_BATCHES
+            ),
+            Criterion("weights", 0.13, "dW_xh and dW_hh are right: sums over all steps.").of(
+                ("dW_xh", "dW_hh"), *_BATCHES
+            ),
+            Criterion("bias", 0.05, "db is right: a sum over all steps.").of("db", *_BATCHES),
             Criterion(
-                "cell_carried",
-                0.15,
-                "What the cell alone carries from step to step arrives.",
+                "cell_carried", 0.15, "What the cell alone carries from step to step arrives."
+            ).of(
                 ("dx", "dc_0", *_OF_THE_WEIGHTS),  # dh_0 is zero there
-                (CELL,),
+                CELL,
                 any_of=True,
             ),
             Criterion(
-                "state_carried",
-                0.15,
-                "What the state alone carries from step to step arrives.",
+                "state_carried", 0.15, "What the state alone carries from step to step arrives."
+            ).of(
                 ("dx", "dh_0", *_OF_THE_WEIGHTS),  # dc_0 is zero there
-                (STATE,),
+                STATE,
                 any_of=True,
             ),
-            Criterion(
-                "last_loss",
-                0.03,
-                "A loss at the last step alone reaches every step.",
-                _SEQUENCE_OUTPUTS,
-                (LAST,),
-                any_of=True,
+            Criterion("last_loss", 0.03, "A loss at the last step alone reaches every step.").of(
+                _SEQUENCE_OUTPUTS, LAST, any_of=True
             ),
             Criterion(
                 "sizes",
                 0.05,
-                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
-                _SEQUENCE_OUTPUTS,
-                _SIZES,
-                besides=_BATCHES,
-            ),
-            Criterion(
-                "long",
-                0.03,
-                "A long sequence takes a moment.",
-                _SEQUENCE_OUTPUTS,
-                (LONG,),
-                besides=_BATCHES,
+                OF_A_SEQUENCE,
+            ).of(_SEQUENCE_OUTPUTS, ONE_STEP, *SIZES, besides=_BATCHES),
+            Criterion("long", 0.03, "A long sequence takes a moment.").of(
+                _SEQUENCE_OUTPUTS, LONG, besides=_BATCHES
             ),
             *later_calls(0.02, 0.02, _SEQUENCE_OUTPUTS, WHOLE),
             Criterion(
                 "own_step",
                 0.08,
                 "The gradients are those of your own lstm_step_backward, once for each input.",
-                ("sums",),
-                (WHOLE,),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("sums", "own_step_sums"),
                 carried="Your loop gives what your own lstm_step_backward gives, step after step: "
                 "look for the mistake in lstm_step_backward.",
-            ),
+            ).of("sums", WHOLE),
             _own_forward(0.04, "lstm_forward", WHOLE),
-            Criterion(
-                "unchanged",
-                0.05,
-                "Neither dh nor the cache is changed in place.",
-                kind=Kind.UNCHANGED,
-            ),
+            unchanged(0.05, "Neither dh nor the cache is changed in place."),
         ),
-        mistakes=tuple(mistakes.BACKWARD),
-        variants=tuple(variants.BACKWARD),
-        hints=HINTS["lstm_backward"],
         trial=Trial(
             lambda rng: [
                 short(_sequence(rng, *s)) for s in ((1, 1, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1))
@@ -417,37 +346,24 @@ EXERCISES = (
     ),
     Exercise(
         name="direct_path_gain",
-        unit=UNIT,
         title="Along the cells alone",
         version=3,
         reference={"gain": lstm_gradients.direct_path_gain},
         make_cases=_gain_cases,
         axes={"gain": ("batch", "time", "unit")},
         criteria=(
-            Criterion(
-                "product",
-                0.5,
-                "Each gain is the product of all later gates.",
-                ("gain",),
-                (SOME, OTHER),
+            Criterion("product", 0.5, "Each gain is the product of all later gates.").of(
+                "gain", SOME, OTHER
             ),
-            Criterion(
-                "shut", 0.1, "Shut gates let nothing through.", ("gain",), (SHUT,), besides=_GAINS
+            Criterion("shut", 0.1, "Shut gates let nothing through.").of(
+                "gain", SHUT, besides=_GAINS
             ),
-            Criterion(
-                "sizes",
-                0.15,
-                "A step, a sequence or a unit alone comes out right.",
-                ("gain",),
-                (SINGLE, ONE, ONE_UNIT),
-                besides=_GAINS,
+            Criterion("sizes", 0.15, "A step, a sequence or a unit alone comes out right.").of(
+                "gain", ONE_STEP, BATCH_OF_ONE, ONE_UNIT, besides=_GAINS
             ),
-            Criterion("long", 0.15, "A hundred steps work.", ("gain",), (HUNDRED,), besides=_GAINS),
-            Criterion("unchanged", 0.1, "f is not changed in place.", kind=Kind.UNCHANGED),
+            Criterion("long", 0.15, "A hundred steps work.").of("gain", HUNDRED, besides=_GAINS),
+            unchanged(0.1, "f is not changed in place."),
         ),
-        mistakes=tuple(mistakes.GAIN),
-        variants=tuple(variants.GAIN),
-        hints=HINTS["direct_path_gain"],
         trial=Trial(
             lambda rng: [short({"f": rng.uniform(0.3, 1, size=(1, T, 1))}) for T in (1, 2, 3)],
             {"gain": "direct_path_gain(f)"},

@@ -6,16 +6,12 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
-from autograder.judge.hints.outputs import HINTS
-from autograder.judge.mistakes import outputs as mistakes
 from autograder.judge.shared_criteria import later_calls, repeatable, right, unchanged
 from autograder.judge.sizes import apart
-from autograder.judge.variants import outputs as variants
 from autograder.student.gradients import LATER, SECOND
 from autograder.student.probes.outputs import STATES, WEIGHTS
 from rnn_ref import outputs
 
-UNIT = "outputs"
 BATCH, OTHER, BIAS_ALONE = "a whole batch", "with other numbers", "the bias alone"
 SQUARE = "as many classes as units"
 ONE_UNIT, ONE_CLASS = "a single unit", "a single class"
@@ -282,7 +278,6 @@ _GRADIENTS = {"dh": ("batch", "time", "unit"), "dW_hy": ("unit", "class"), "db_y
 EXERCISES = (
     Exercise(
         name="output_forward",
-        unit=UNIT,
         title="Scores for every state",
         version=3,
         reference={"forward": outputs.output_forward},
@@ -293,27 +288,19 @@ EXERCISES = (
             WEIGHTS: ("unit", "class"),
         },
         criteria=(
-            Criterion("scores", 0.45, "Every state gets its scores.", ("scores",), (BATCH, OTHER)),
-            Criterion("bias", 0.1, "The bias alone comes out right.", ("scores",), (BIAS_ALONE,)),
-            Criterion("sizes", 0.2, "It is right at any size.", ("scores",), _SIZES),
+            Criterion("scores", 0.45, "Every state gets its scores.").of("scores", BATCH, OTHER),
+            Criterion("bias", 0.1, "The bias alone comes out right.").of("scores", BIAS_ALONE),
+            Criterion("sizes", 0.2, "It is right at any size.").of("scores", *_SIZES),
             Criterion(
-                "cache",
-                0.15,
-                "The cache holds the states and the weights, for the way back.",
-                (STATES, WEIGHTS),
-                (BATCH, OTHER),
-            ),
+                "cache", 0.15, "The cache holds the states and the weights, for the way back."
+            ).of((STATES, WEIGHTS), BATCH, OTHER),
             unchanged(0.05),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.FORWARD),
-        variants=tuple(variants.FORWARD),
-        hints=HINTS["output_forward"],
         trial=Trial(_small_layers, {"scores": "output_forward(h, W_hy, b_y)[0]"}),
     ),
     Exercise(
         name="output_backward",
-        unit=UNIT,
         title="Back through the output layer",
         version=4,
         reference={"forward": outputs.output_forward, "backward": outputs.output_backward},
@@ -327,13 +314,12 @@ EXERCISES = (
             right(0.25, "dh", "a gradient for each state", (BATCH, OTHER), "states"),
             right(0.3, "dW_hy", "a sum over all sequences and steps", (BATCH, OTHER), "weights"),
             right(0.15, "db_y", "a sum over all sequences and steps", (BATCH, OTHER), "bias"),
-            Criterion("sizes", 0.1, "It is right at any size.", ("dh", "dW_hy", "db_y"), _SIZES),
+            Criterion("sizes", 0.1, "It is right at any size.").of(
+                ("dh", "dW_hy", "db_y"), *_SIZES
+            ),
             *later_calls(0.05, 0.1, tuple(_GRADIENTS), BATCH),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.BACKWARD),
-        variants=tuple(variants.BACKWARD),
-        hints=HINTS["output_backward"],
         trial=Trial(
             _small_layers,
             {
@@ -345,7 +331,6 @@ EXERCISES = (
     ),
     Exercise(
         name="softmax_cross_entropy",
-        unit=UNIT,
         title="The loss, where it counts",
         version=4,
         reference={"loss": outputs.softmax_cross_entropy},
@@ -353,55 +338,30 @@ EXERCISES = (
         axes={"loss": (), "dscores": ("batch", "time", "class")},
         criteria=(
             Criterion(
-                "loss",
-                0.2,
-                "Without a mask the loss is the mean over all targets, in nats.",
-                ("loss",),
-                (ALL_COUNT,),
-            ),
-            Criterion("gradient", 0.25, "Its gradient is right.", ("dscores",), (ALL_COUNT,)),
+                "loss", 0.2, "Without a mask the loss is the mean over all targets, in nats."
+            ).of("loss", ALL_COUNT),
+            Criterion("gradient", 0.25, "Its gradient is right.").of("dscores", ALL_COUNT),
             Criterion(
-                "mask",
-                0.2,
-                "With a mask, loss and gradient are those of the targets that count.",
-                ("loss", "dscores"),
-                (RAGGED, HOLES),
-            ),
+                "mask", 0.2, "With a mask, loss and gradient are those of the targets that count."
+            ).of(("loss", "dscores"), RAGGED, HOLES),
             Criterion(
                 "padding",
                 0.05,
                 "Whatever the content and the length of the padding, both are right.",
-                ("loss", "dscores"),
-                PADDINGS,
-                besides=(RAGGED,),
-            ),
-            Criterion(
-                "large",
-                0.1,
-                "Scores of ±1000 give finite, right numbers.",
-                ("loss", "dscores"),
-                (EXTREME,),
+            ).of(("loss", "dscores"), *PADDINGS, besides=(RAGGED,)),
+            Criterion("large", 0.1, "Scores of ±1000 give finite, right numbers.").of(
+                ("loss", "dscores"), EXTREME
             ),
             Criterion(
                 "no_target",
                 0.1,
                 "Both are right where a sequence has no target; without any target all is 0.",
-                ("loss", "dscores"),
-                (MASKED_ROW, NO_TARGET),
-                besides=(RAGGED, HOLES),
-            ),
-            Criterion(
-                "sizes",
-                0.05,
-                "A single sequence and a single step come out right.",
-                ("loss", "dscores"),
-                (ONE_ROW, ONE_COLUMN, ONE_STEP),
+            ).of(("loss", "dscores"), MASKED_ROW, NO_TARGET, besides=(RAGGED, HOLES)),
+            Criterion("sizes", 0.05, "A single sequence and a single step come out right.").of(
+                ("loss", "dscores"), ONE_ROW, ONE_COLUMN, ONE_STEP
             ),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.LOSS),
-        variants=tuple(variants.LOSS),
-        hints=HINTS["softmax_cross_entropy"],
         trial=Trial(
             _small_losses,
             {
@@ -412,7 +372,6 @@ EXERCISES = (
     ),
     Exercise(
         name="loss_mask",
-        unit=UNIT,
         title="Where a target stands",
         version=4,
         reference={"mask": outputs.loss_mask},
@@ -420,62 +379,38 @@ EXERCISES = (
         axes={"mask": ("batch", "time"), "refused": ("request",), "own_kind_of_mask": ()},
         calls={"refused": _request_calls},
         criteria=(
-            Criterion(
-                "one_input",
-                0.1,
-                "After one input: one target, or many.",
-                ("mask",),
-                _both("one-to-one", "one-to-many"),
+            Criterion("one_input", 0.1, "After one input: one target, or many.").of(
+                "mask", *_both("one-to-one", "one-to-many")
             ),
             Criterion(
-                "many_to_one",
-                0.2,
-                "Many to one: the target is at the sequence's own last input.",
-                ("mask",),
-                _both("many-to-one"),
-            ),
+                "many_to_one", 0.2, "Many to one: the target is at the sequence's own last input."
+            ).of("mask", *_both("many-to-one")),
             Criterion(
-                "many_to_many",
-                0.2,
-                "Many to many: the targets begin with the last input, and end.",
-                ("mask",),
-                _both("many-to-many"),
+                "many_to_many", 0.2, "Many to many: the targets begin with the last input, and end."
+            ).of("mask", *_both("many-to-many")),
+            Criterion("aligned", 0.15, "Aligned: a target for each input.").of(
+                "mask", *_both("aligned")
             ),
-            Criterion(
-                "aligned", 0.15, "Aligned: a target for each input.", ("mask",), _both("aligned")
-            ),
-            Criterion(
-                "sizes",
-                0.05,
-                "A single sequence and a single step come out right.",
-                ("mask",),
-                (ONE_ROW, ONE_COLUMN),
+            Criterion("sizes", 0.05, "A single sequence and a single step come out right.").of(
+                "mask", ONE_ROW, ONE_COLUMN
             ),
             Criterion(
                 "refused",
                 0.15,
                 "A ValueError for an unknown pattern or too few steps, and for nothing else.",
-                ("refused",),
-                (REQUESTS,),
-            ),
+            ).of("refused", REQUESTS),
             Criterion(
                 "booleans",
                 0.1,
                 "The mask is an array of True and False, by which a loss can choose.",
-                ("own_kind_of_mask",),
-                tuple(outputs.PATTERNS),
-                Kind.FORM,
-            ),
+                kind=Kind.FORM,
+            ).of("own_kind_of_mask", *tuple(outputs.PATTERNS)),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.MASK),
-        variants=tuple(variants.MASK),
-        hints=HINTS["loss_mask"],
         trial=Trial(_small_masks, {"mask": "loss_mask(pattern, T, n_in, n_out)"}),
     ),
     Exercise(
         name="pad_and_mask",
-        unit=UNIT,
         title="One array for a ragged batch",
         version=3,
         reference={"pad": outputs.pad_and_mask},
@@ -489,41 +424,28 @@ EXERCISES = (
             "own_kind_of_mask": (),
         },
         criteria=(
-            Criterion(
-                "padded",
-                0.3,
-                "Each sequence begins its row; zeros follow.",
-                ("padded",),
-                (VECTORS, ONE_LENGTH),
+            Criterion("padded", 0.3, "Each sequence begins its row; zeros follow.").of(
+                "padded", VECTORS, ONE_LENGTH
             ),
-            Criterion("mask", 0.2, "The mask is True where a step is real.", ("mask",), (VECTORS,)),
-            Criterion(
-                "ids",
-                0.15,
-                "With ids both are right: an id 0 is no padding.",
-                ("padded_ids", "mask"),
-                (IDS,),
+            Criterion("mask", 0.2, "The mask is True where a step is real.").of("mask", VECTORS),
+            Criterion("ids", 0.15, "With ids both are right: an id 0 is no padding.").of(
+                ("padded_ids", "mask"), IDS
             ),
             Criterion(
                 "corners",
                 0.2,
                 "An empty sequence keeps its row; single, short and narrow ones come out right.",
-                ("padded", "mask"),
-                (EMPTY, ALONE, NARROW, ONE_COLUMN),
-            ),
+            ).of(("padded", "mask"), EMPTY, ALONE, NARROW, ONE_COLUMN),
             Criterion(
                 "kinds",
                 0.1,
                 "Both are arrays: ids stay integers, the mask holds True and False.",
-                ("own_kind_of_padded", "own_kind_of_padded_ids", "own_kind_of_mask"),
-                (VECTORS, IDS),
-                Kind.FORM,
+                kind=Kind.FORM,
+            ).of(
+                ("own_kind_of_padded", "own_kind_of_padded_ids", "own_kind_of_mask"), VECTORS, IDS
             ),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.PAD),
-        variants=tuple(variants.PAD),
-        hints=HINTS["pad_and_mask"],
         trial=Trial(
             _small_pads,
             {

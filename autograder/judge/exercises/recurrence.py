@@ -7,18 +7,23 @@ import numpy as np
 
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Tolerance, Trial, short
-from autograder.judge.hints.recurrence import HINTS
-from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.shared_criteria import repeatable, unchanged
-from autograder.judge.sizes import apart
-from autograder.judge.variants import recurrence as variants
+from autograder.judge.sizes import (
+    OF_A_SEQUENCE,
+    OF_A_STEP,
+    ONE_INPUT,
+    ONE_STEP,
+    ONE_UNIT,
+    SIZES,
+    SQUARE,
+    Inputs,
+    apart,
+    at_sizes,
+    zeroed,
+)
 from autograder.student.probes.recurrence import H_BEFORE, SECOND_HALF
 from rnn_ref import recurrence
 
-UNIT = "recurrence"
-SQUARE = "as many inputs as units"
-BATCH_OF_ONE, ONE_STEP = "a batch of one", "a single time step"
-ONE_INPUT, ONE_UNIT = "a single input", "a single unit"
 WHOLE, OTHER = "a whole sequence", "with other numbers"
 TOGETHER, LARGE, DIFFERENT = "everything together", "with large numbers", "different sizes"
 REVERSED, FROM_H_0 = "the same inputs in reverse order", "no input but the first state"
@@ -47,10 +52,6 @@ def _step_inputs(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, 
     return {**states, **_weights(rng, D, H)}
 
 
-def _zeroed(inputs: dict[str, np.ndarray], *names: str) -> dict[str, np.ndarray]:
-    return {**inputs, **{name: np.zeros_like(inputs[name]) for name in names}}
-
-
 def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, D, H = apart(rng, 3)
     inputs = _step_inputs(rng, N, D, H)
@@ -59,25 +60,11 @@ def _step_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         Case(TOGETHER, inputs),
         Case(DIFFERENT, _step_inputs(rng, H, N, D)),
         Case(LARGE, saturated),
-        Case("the input alone", _zeroed(inputs, "h_prev", "b_h")),
-        Case("the previous state alone", _zeroed(inputs, "x_t", "b_h")),
-        Case("the bias alone", _zeroed(inputs, "x_t", "h_prev")),
-        *_edges({name: _step_inputs(rng, *sizes) for name, sizes in _sizes_of_one(N, D, H)}),
+        Case("the input alone", zeroed(inputs, "h_prev", "b_h")),
+        Case("the previous state alone", zeroed(inputs, "x_t", "b_h")),
+        Case("the bias alone", zeroed(inputs, "x_t", "h_prev")),
+        *at_sizes(lambda *sizes: _step_inputs(rng, *sizes), N, D, H),
     )
-
-
-def _sizes_of_one(N: int, D: int, H: int) -> list[tuple[str, tuple[int, int, int]]]:
-    """Return the sizes at which squeezing and stretching show, each by itself."""
-    return [
-        (BATCH_OF_ONE, (1, D, H)),
-        (ONE_INPUT, (N, 1, H)),
-        (ONE_UNIT, (N, D, 1)),
-        (SQUARE, (N, H, H)),
-    ]
-
-
-def _edges(cases: Mapping[str, Mapping[str, Any]]) -> list[Case]:
-    return [Case(name, inputs, edge=True) for name, inputs in cases.items()]
 
 
 def _forward_inputs(
@@ -96,15 +83,16 @@ def _forward_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     backwards = {**inputs, "x": quiet[:, ::-1].copy(), "x_before": quiet}
     lasting = inputs["W_hh"] * 1.5 / np.abs(np.linalg.eigvals(inputs["W_hh"])).max()
     other = {"W_hh": lasting, "h_0_before": -inputs["h_0"]}  # the last state is not nearly 0
-    edges = {ONE_STEP: _forward_inputs(rng, N, 1, D, H)}
-    for name, (n, d, h) in _sizes_of_one(N, D, H):
-        edges[name] = _forward_inputs(rng, n, T, d, h)
+    edges = (
+        Case(ONE_STEP, _forward_inputs(rng, N, 1, D, H), edge=True),
+        *at_sizes(lambda n, d, h: _forward_inputs(rng, n, T, d, h), N, D, H),
+    )
     return (
         Case(WHOLE, inputs),
         Case(OTHER, _forward_inputs(rng, H, N + 1, T, D)),
         Case(REVERSED, backwards),
-        Case(FROM_H_0, {**_zeroed(inputs, "x", "b_h"), **other}),
-        *_edges(edges),
+        Case(FROM_H_0, {**zeroed(inputs, "x", "b_h"), **other}),
+        *edges,
     )
 
 
@@ -132,8 +120,7 @@ _FORWARD_DERIVED = {
 }
 
 _FORWARD_MAIN = (WHOLE, OTHER, REVERSED, FROM_H_0)
-_FORWARD_SIZES = (ONE_STEP, BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
-_SIZES = (BATCH_OF_ONE, ONE_INPUT, ONE_UNIT, SQUARE)
+_FORWARD_SIZES = (ONE_STEP, *SIZES)
 
 
 def _stack_cases(rng: np.random.Generator) -> tuple[Case, ...]:
@@ -151,10 +138,15 @@ def _without_bias(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _stacked_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     N, D, H = apart(rng, 3)
-    main = [(TOGETHER, (N, D, H)), (OTHER, (N, D, H)), (DIFFERENT, (H, N, D))]
-    return tuple(
-        Case(name, _with_stacked(_step_inputs(rng, *sizes)), edge=(name, sizes) not in main)
-        for name, sizes in [*main, *_sizes_of_one(N, D, H)]
+
+    def inputs(*sizes: int) -> Inputs:
+        return _with_stacked(_step_inputs(rng, *sizes))
+
+    return (
+        Case(TOGETHER, inputs(N, D, H)),
+        Case(OTHER, inputs(N, D, H)),
+        Case(DIFFERENT, inputs(H, N, D)),
+        *at_sizes(inputs, N, D, H),
     )
 
 
@@ -162,45 +154,31 @@ def _with_stacked(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "W": recurrence.stack_weights(inputs["W_xh"], inputs["W_hh"])}
 
 
-_ANY_SIZES = "It is right at any size: batch, input or unit of one, as many inputs as units."
-
 EXERCISES = (
     Exercise(
         name="rnn_step_forward",
-        unit=UNIT,
         title="One step of the recurrence",
         version=3,
         reference={"step": recurrence.rnn_step_forward},
         make_cases=_step_cases,
         axes={"h_t": ("batch", "unit")},
         criteria=(
-            Criterion(
-                "input", 0.2, "With the input alone, h_t is right.", ("h_t",), ("the input alone",)
+            Criterion("input", 0.2, "With the input alone, h_t is right.").of(
+                "h_t", "the input alone"
             ),
-            Criterion(
-                "state",
-                0.2,
-                "With the previous state alone, h_t is right.",
-                ("h_t",),
-                ("the previous state alone",),
+            Criterion("state", 0.2, "With the previous state alone, h_t is right.").of(
+                "h_t", "the previous state alone"
             ),
-            Criterion(
-                "bias", 0.1, "With the bias alone, h_t is right.", ("h_t",), ("the bias alone",)
+            Criterion("bias", 0.1, "With the bias alone, h_t is right.").of(
+                "h_t", "the bias alone"
             ),
-            Criterion(
-                "together",
-                0.25,
-                "With all three, h_t is right.",
-                ("h_t",),
-                (TOGETHER, DIFFERENT, LARGE),
+            Criterion("together", 0.25, "With all three, h_t is right.").of(
+                "h_t", TOGETHER, DIFFERENT, LARGE
             ),
-            Criterion("sizes", 0.1, _ANY_SIZES, ("h_t",), _SIZES),
+            Criterion("sizes", 0.1, OF_A_STEP).of("h_t", *SIZES),
             unchanged(0.1),
             repeatable(0.05),
         ),
-        mistakes=tuple(mistakes.STEP),
-        variants=tuple(variants.STEP),
-        hints=HINTS["rnn_step_forward"],
         trial=Trial(
             lambda rng: [short(_step_inputs(rng, *sizes)) for sizes in ((1, 1, 1), (1, 2, 2))],
             {"h_t": "rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h)[0]"},
@@ -209,7 +187,6 @@ EXERCISES = (
     ),
     Exercise(
         name="rnn_forward",
-        unit=UNIT,
         title="The unrolled network",
         version=5,
         reference={"step": recurrence.rnn_step_forward, "forward": recurrence.rnn_forward},
@@ -223,60 +200,45 @@ EXERCISES = (
             **dict.fromkeys((LAST, LAST_BEFORE, FIRST, FIRST_BEFORE), ("batch", "unit")),
         },
         criteria=(
-            Criterion("states", 0.5, "All T states are right.", ("h",), (WHOLE, OTHER, REVERSED)),
-            Criterion(
-                "from_h_0", 0.1, "What follows from h_0 alone is right.", ("h",), (FROM_H_0,)
-            ),
+            Criterion("states", 0.5, "All T states are right.").of("h", WHOLE, OTHER, REVERSED),
+            Criterion("from_h_0", 0.1, "What follows from h_0 alone is right.").of("h", FROM_H_0),
             Criterion(
                 "first_state",
                 0.05,
                 "The first state h_0 is where it starts.",
-                (FIRST,),
-                (FROM_H_0,),
-                Kind.DIFFERENT,
+                kind=Kind.DIFFERENT,
                 against=(FIRST_BEFORE,),
-            ),
+            ).of(FIRST, FROM_H_0),
             Criterion(
                 "order",
                 0.05,
                 "The order of the inputs matters.",
-                (LAST,),
-                (REVERSED,),
-                Kind.DIFFERENT,
+                kind=Kind.DIFFERENT,
                 against=(LAST_BEFORE,),
-            ),
+            ).of(LAST, REVERSED),
             Criterion(
                 "sizes",
                 0.15,
-                "It is right at any size: a step, a batch, an input or a unit of one, D = H.",
-                ("h",),
-                _FORWARD_SIZES,
-            ),
+                OF_A_SEQUENCE,
+            ).of("h", *_FORWARD_SIZES),
             Criterion(
                 "halves",
                 0.05,
                 "Two halves, the state handed on, give the same as the whole.",
-                (SECOND_HALF,),
-                (WHOLE,),
-                Kind.SAME,
+                kind=Kind.SAME,
                 against=(SAME_HALF,),
-            ),
+            ).of(SECOND_HALF, WHOLE),
             Criterion(
                 "own_step",
                 0.05,
                 "The states are those of your own rnn_step_forward, once for each input.",
-                ("h",),
-                (WHOLE,),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("h", "own_h"),
                 carried="Your loop gives what your own rnn_step_forward gives, step after step: "
                 "look for the mistake in rnn_step_forward.",
-            ),
+            ).of("h", WHOLE),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.FORWARD),
-        variants=tuple(variants.FORWARD),
-        hints=HINTS["rnn_forward"],
         trial=Trial(
             lambda rng: [
                 short(_forward_inputs(rng, 1, *sizes)) for sizes in ((2, 1, 1), (3, 2, 2))
@@ -286,32 +248,22 @@ EXERCISES = (
     ),
     Exercise(
         name="stack_weights",
-        unit=UNIT,
         title="One matrix for both",
         version=3,
         reference={"stack": recurrence.stack_weights},
         make_cases=_stack_cases,
         axes={"W": ("row", "unit")},
         criteria=(
-            Criterion(
-                "stacked",
-                0.75,
-                "The rows of W_hh stand above the rows of W_xh.",
-                ("W",),
-                (DIFFERENT, OTHER),
+            Criterion("stacked", 0.75, "The rows of W_hh stand above the rows of W_xh.").of(
+                "W", DIFFERENT, OTHER
             ),
             Criterion(
                 "sizes",
                 0.15,
                 "It is right at any size: an input or a unit of one, as many inputs as units.",
-                ("W",),
-                (ONE_INPUT, ONE_UNIT, SQUARE),
-            ),
+            ).of("W", ONE_INPUT, ONE_UNIT, SQUARE),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.STACK),
-        variants=tuple(variants.STACK),
-        hints=HINTS["stack_weights"],
         trial=Trial(
             lambda rng: [short(_weights(rng, *sizes)) for sizes in ((1, 1), (1, 2))],
             {"W": "stack_weights(W_xh, W_hh)"},
@@ -319,7 +271,6 @@ EXERCISES = (
     ),
     Exercise(
         name="rnn_step_stacked",
-        unit=UNIT,
         title="The same step with one matrix",
         version=3,
         reference={
@@ -328,32 +279,21 @@ EXERCISES = (
             "stacked": recurrence.rnn_step_stacked,
         },
         make_cases=_stacked_cases,
-        axes={
-            "h_t": ("batch", "unit"),
-        },
+        axes={"h_t": ("batch", "unit")},
         criteria=(
-            Criterion(
-                "values",
-                0.6,
-                "With a given W it makes the same step.",
-                ("h_t",),
-                (TOGETHER, OTHER, DIFFERENT),
+            Criterion("values", 0.6, "With a given W it makes the same step.").of(
+                "h_t", TOGETHER, OTHER, DIFFERENT
             ),
-            Criterion("sizes", 0.15, _ANY_SIZES, ("h_t",), _SIZES),
+            Criterion("sizes", 0.15, OF_A_STEP).of("h_t", *SIZES),
             Criterion(
                 "own_parts",
                 0.2,
                 "It makes the step of your own rnn_step_forward, with your own stack_weights.",
-                ("h_t",),
-                (),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("own_stacked", "own_step"),
-            ),
+            ).of("h_t"),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.STACKED),
-        variants=tuple(variants.STACKED),
-        hints=HINTS["rnn_step_stacked"],
         trial=Trial(
             lambda rng: [
                 _with_stacked(short(_step_inputs(rng, *sizes))) for sizes in ((1, 1, 1), (1, 2, 2))

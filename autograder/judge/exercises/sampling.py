@@ -13,17 +13,14 @@ import numpy as np
 
 from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
 from autograder.judge.frequencies import divergence
-from autograder.judge.hints.sampling import HINTS
 from autograder.judge.mistakes import sampling as mistakes
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
-from autograder.judge.variants import sampling as variants
 from autograder.student.answers import FormError
 from autograder.student.stand_ins import stand_ins_of
 from rnn_ref import sampling
 from rnn_ref.recurrence import rnn_step_forward
 
-UNIT = "sampling"
 COLD = 1e-6
 HOT = 1e6
 FREE = 100.0  # nearly even: the same random number every time gives the same character every time
@@ -332,7 +329,6 @@ def _habits(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
 EXERCISES = (
     Exercise(
         name="softmax_temperature",
-        unit=UNIT,
         title="Probabilities at a temperature",
         version=3,
         reference={"softmax": sampling.softmax_temperature},
@@ -340,55 +336,36 @@ EXERCISES = (
         axes={"p": ("batch", "class"), "p_row": ("class",), "refusals": ("temperature",)},
         calls={"refusals": _refused_calls},
         criteria=(
-            Criterion("plain", 0.2, "At temperature 1 it is the softmax.", ("p",), (PLAIN,)),
+            Criterion("plain", 0.2, "At temperature 1 it is the softmax.").of("p", PLAIN),
             Criterion(
                 "temperature",
                 0.25,
                 "At others it is the softmax of the scores divided by the temperature.",
-                ("p",),
-                (LOW, HIGH),
-            ),
-            Criterion(
-                "finite",
-                0.15,
-                "Scores of any size give finite, right probabilities.",
-                ("p",),
-                (FAR_APART,),
+            ).of("p", LOW, HIGH),
+            Criterion("finite", 0.15, "Scores of any size give finite, right probabilities.").of(
+                "p", FAR_APART
             ),
             Criterion(
                 "extremes",
                 0.1,
                 "Near temperature 0 the largest score takes all; at a huge one all are equal.",
-                ("p",),
-                (NEAR_0, HUGE),
-            ),
+            ).of("p", NEAR_0, HUGE),
             Criterion(
                 "sizes",
                 0.1,
                 "Scores of shape (V,) come out right like those of (N, V), and N or V may be 1.",
-                ("p", "p_row"),
-                (ROW, ALONE, ONE_CLASS),
-            ),
+            ).of(("p", "p_row"), ROW, ALONE, ONE_CLASS),
             Criterion(
-                "refuses",
-                0.1,
-                "A temperature of 0 or below raises a ValueError; others do not.",
-                ("refusals",),
-                (REFUSED,),
-            ),
+                "refuses", 0.1, "A temperature of 0 or below raises a ValueError; others do not."
+            ).of("refusals", REFUSED),
             unchanged(0.1),
         ),
-        mistakes=tuple(mistakes.SOFTMAX),
-        variants=tuple(variants.SOFTMAX),
-        hints=HINTS["softmax_temperature"],
         trial=Trial(
-            _small_scores,
-            dict.fromkeys(("p", "p_row"), "softmax_temperature(scores, temperature)"),
+            _small_scores, dict.fromkeys(("p", "p_row"), "softmax_temperature(scores, temperature)")
         ),
     ),
     Exercise(
         name="sample",
-        unit=UNIT,
         title="Writing text",
         version=4,
         reference={"softmax": sampling.softmax_temperature, "sample": sampling.sample},
@@ -411,62 +388,39 @@ EXERCISES = (
                 "likeliest",
                 0.25,
                 "Near temperature 0 it writes the likeliest text: state carried, input replaced.",
-                ("ids",),
-                (LIKELIEST, ANOTHER, ONE_UNIT),
-            ),
+            ).of("ids", LIKELIEST, ANOTHER, ONE_UNIT),
             Criterion(
                 "frequencies",
                 0.2,
                 "At temperature 1 every text comes up as often as its probability says.",
-                ("counts",),
-                (MANY,),
+            ).of("counts", MANY),
+            Criterion("temperature", 0.15, "It does so at a high temperature, too.").of(
+                "counts", MANY_HOT
             ),
-            Criterion(
-                "temperature",
-                0.15,
-                "It does so at a high temperature, too.",
-                ("counts",),
-                (MANY_HOT,),
+            Criterion("length", 0.05, "It draws as many characters as asked for.").of(
+                "ids", SINGLE, NO_STOP
             ),
-            Criterion(
-                "length",
-                0.05,
-                "It draws as many characters as asked for.",
-                ("ids",),
-                (SINGLE, NO_STOP),
-            ),
-            Criterion(
-                "stop",
-                0.1,
-                "It ends with the stop character as soon as that is drawn.",
-                ("ids",),
-                (STOP, STOP_0, FIRST_IS_STOP),
+            Criterion("stop", 0.1, "It ends with the stop character as soon as that is drawn.").of(
+                "ids", STOP, STOP_0, FIRST_IS_STOP
             ),
             Criterion(
                 "own_softmax",
                 0.1,
                 "The texts come up as often as your own softmax_temperature says.",
-                ("counts",),
-                (MANY, MANY_HOT),
-                Kind.CONSISTENT,
+                kind=Kind.CONSISTENT,
                 against=("counts", "own_chances"),
                 carried="It draws from the probabilities of your own softmax_temperature, so the "
                 "loop is right there: look for the mistake in softmax_temperature.",
-            ),
+            ).of("counts", MANY, MANY_HOT),
             Criterion(
                 "given_rng",
                 0.1,
                 "Chance comes from rng alone: equal generators write equal texts.",
-                ("text_again",),
-                (LIKELIEST,),
-                Kind.SAME,
+                kind=Kind.SAME,
                 against=("text",),
-            ),
+            ).of("text_again", LIKELIEST),
             unchanged(0.05),
         ),
-        mistakes=tuple(mistakes.SAMPLE),
-        variants=tuple(variants.SAMPLE),
-        hints=HINTS["sample"],
         trial=Trial(
             _small_texts,
             {

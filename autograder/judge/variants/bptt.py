@@ -5,10 +5,10 @@ import numpy as np
 from autograder.judge.exercise import Variants
 from rnn_ref.bptt import rnn_step_backward
 
-STEP = Variants("backward")
-BACKWARD = Variants("backward")
-PER_STEP = Variants("per_step")
-TRUNCATED = Variants("truncated")
+STEP = Variants("rnn_step_backward")
+BACKWARD = Variants("rnn_backward")
+PER_STEP = Variants("per_step_weight_gradient")
+TRUNCATED = Variants("truncated_bptt")
 
 
 # --- one step -----------------------------------------------------------------------------------

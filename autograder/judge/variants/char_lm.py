@@ -4,11 +4,11 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-VOCABULARY = Variants("build")
+VOCABULARY = Variants("build_vocabulary")
 ENCODE = Variants("encode")
 DECODE = Variants("decode")
 ONE_HOT = Variants("one_hot")
-BATCHES = Variants("make")
+BATCHES = Variants("make_batches")
 
 
 @VOCABULARY.add

@@ -6,11 +6,11 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-NORM = Variants("norm")
-CLIP = Variants("clip")
-SGD = Variants("update")
-ADAM = Variants("update")
-TRAIN = Variants("train")
+NORM = Variants("global_norm")
+CLIP = Variants("clip_by_global_norm")
+SGD = Variants("sgd_step")
+ADAM = Variants("adam_step")
+TRAIN = Variants("train_step")
 
 
 # --- global_norm ------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-GRADIENT = Variants("gradient")
-ERROR = Variants("error")
+GRADIENT = Variants("numeric_gradient")
+ERROR = Variants("relative_error")
 
 
 @GRADIENT.add

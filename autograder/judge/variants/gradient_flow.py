@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-LINEAR = Variants("norms")
-JACOBIANS = Variants("norms")
-RESCALE = Variants("rescale")
+LINEAR = Variants("linear_gradient_norms")
+JACOBIANS = Variants("jacobian_product_norms")
+RESCALE = Variants("rescale_spectral_radius")
 ORTHOGONAL = Variants("orthogonal")
 
 

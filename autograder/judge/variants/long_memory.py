@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-ADDING = Variants("batch")
-BITS = Variants("bits")
-BEST = Variants("best")
+ADDING = Variants("adding_batch")
+BITS = Variants("bits_per_character")
+BEST = Variants("best_unit_probe")
 
 
 @ADDING.add

@@ -6,10 +6,10 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-STEP = Variants("step")
-FORWARD = Variants("forward")
-GATES = Variants("gates")
-PROGRAM = Variants("program")
+STEP = Variants("lstm_step_forward")
+FORWARD = Variants("lstm_forward")
+GATES = Variants("lstm_step_gates")
+PROGRAM = Variants("program_gates")
 
 
 @STEP.add

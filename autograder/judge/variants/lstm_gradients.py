@@ -9,9 +9,9 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-STEP = Variants("backward")
-BACKWARD = Variants("backward")
-GAIN = Variants("gain")
+STEP = Variants("lstm_step_backward")
+BACKWARD = Variants("lstm_backward")
+GAIN = Variants("direct_path_gain")
 
 
 @STEP.add

@@ -6,11 +6,11 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-FORWARD = Variants("forward")
-BACKWARD = Variants("backward")
-LOSS = Variants("loss")
-MASK = Variants("mask")
-PAD = Variants("pad")
+FORWARD = Variants("output_forward")
+BACKWARD = Variants("output_backward")
+LOSS = Variants("softmax_cross_entropy")
+MASK = Variants("loss_mask")
+PAD = Variants("pad_and_mask")
 
 
 @FORWARD.add

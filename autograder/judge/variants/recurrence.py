@@ -6,10 +6,10 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-STEP = Variants("step")
-FORWARD = Variants("forward")
-STACK = Variants("stack")
-STACKED = Variants("stacked")
+STEP = Variants("rnn_step_forward")
+FORWARD = Variants("rnn_forward")
+STACK = Variants("stack_weights")
+STACKED = Variants("rnn_step_stacked")
 
 
 @STEP.add

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.judge.exercise import Variants
 
-SOFTMAX = Variants("softmax")
+SOFTMAX = Variants("softmax_temperature")
 SAMPLE = Variants("sample")
 
 
