@@ -17,7 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import Course
 from autograder.grading.points import HEADING, table_point_faults
 from autograder.grading.template import CHECK_PREFIX
-from autograder.judge.exercises import exercises_of, modules_here, units_with_exercises
+from autograder.judge.exercises import exercises_of, folders_here, units_with_exercises
 from autograder.table import TABLE_NAME, Notebook, Table
 from autograder.units import COURSE_TABLE, REFERENCES
 
@@ -39,10 +39,10 @@ def table_faults(course: Course, names: Iterable[str]) -> Iterator[Fault]:
     """Find where notebooks and exercises are not what the table says."""
     if not has_its_judge(course):
         return
-    for name in modules_here():
+    for name in folders_here():
         if name not in REFERENCES:
             why = f"is there, and {TABLE_NAME} has no notebook {name} with points"
-            yield f"autograder/judge/exercises/{name}.py", why
+            yield f"autograder/judge/exercises/{name}", why
     for name in names:
         yield from _notebook_faults(course, COURSE_TABLE.row(name))
 
@@ -73,22 +73,22 @@ def _notebook_faults(course: Course, row: Notebook) -> Iterator[Fault]:
 def _exercise_faults(
     row: Notebook, where: str, cells: Iterable[Mapping[str, Any]]
 ) -> Iterator[Fault]:
-    module = f"autograder/judge/exercises/{row.name}.py"
+    folder = f"autograder/judge/exercises/{row.name}"
     if row.name not in units_with_exercises():
-        yield module, f"is missing: nobody could grade {row.folder}"
+        yield folder, f"is missing: nobody could grade {row.folder}"
         return
     try:
         known = [exercise.name for exercise in exercises_of(row.name)]
     except Exception as error:  # whatever an author's slip may raise
-        yield module, f"cannot be loaded ({type(error).__name__}: {error})"
+        yield folder, f"cannot be loaded ({type(error).__name__}: {error})"
         return
     asked = [name for cell in cells if (name := _asked(cell))]
     for name in known:
         if name not in asked:
-            yield where, f"has no check of the exercise {name}, which is in {module}"
+            yield where, f"has no check of the exercise {name}, which is in {folder}"
     for name in asked:
         if name not in known:
-            yield module, f"has no exercise {name}, which {where} checks"
+            yield folder, f"has no exercise {name}, which {where} checks"
 
 
 def _asked(cell: Mapping[str, Any]) -> str:

@@ -26,8 +26,9 @@ _ROOT = (
 )
 _INSTRUCTORS = ("made", "parse", "slips", "tabulate")
 """Modules of the judge that make mistakes, or read what a sandbox sends."""
-_ROOMS = ("judge/exercises", "judge/extras", "judge/hints", "student/probes")
-"""With a module for each unit, of which a kit has those that are handed out."""
+_ROOMS = ("judge/extras", "judge/hints", "student/probes")
+"""With a module for each unit, of which a kit has those that are handed out; so it is with the
+folders of exercises."""
 _KEPT_BACK = ("judge/answers", "judge/mistakes", "judge/variants")
 _NOTHING = '"""Not in a kit."""\n\n\ndef __getattr__(name):\n    return ()\n'
 
@@ -91,6 +92,10 @@ def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
         names += [f"{whole}/{path.name}" for path in sorted((ours / whole).glob("*.py"))]
     for room in _ROOMS:
         names += [f"{room}/{unit}.py" for unit in ("__init__", *choice.rooms)]
+    names.append("judge/exercises/__init__.py")
+    for unit in choice.rooms:
+        files = sorted((ours / "judge/exercises" / unit).glob("*.py"))
+        names += [path.relative_to(ours).as_posix() for path in files]
     names += ["judge/hints/bug_hunt.py", *(f"{room}/__init__.py" for room in _KEPT_BACK)]
     for name in names:
         yield name, (ours / name).read_text(encoding="utf-8")

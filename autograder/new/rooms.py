@@ -13,7 +13,7 @@ _PART = re.compile(r"^=== (.+)\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Room:
-    """A file of each unit, and what it is for."""
+    """A file of each unit or exercise, and what it is for."""
 
     template: str
     path: str
@@ -23,7 +23,12 @@ class Room:
 ROOMS = (
     Room("reference", "rnn_ref/@UNIT@.py", "the reference: the right function, in full"),
     Room("probe", "autograder/student/probes/@UNIT@.py", "how it is asked, beside student code"),
-    Room("exercise", "autograder/judge/exercises/@UNIT@.py", "cases, criteria, small cases to try"),
+    Room("unit", "autograder/judge/exercises/@UNIT@/__init__.py", "what the unit's exercises are"),
+    Room(
+        "exercise",
+        "autograder/judge/exercises/@UNIT@/@EXERCISE@.py",
+        "cases, criteria, small cases to try",
+    ),
     Room("mistakes", "autograder/judge/mistakes/@UNIT@.py", "mistakes, as edits of the answer"),
     Room("variants", "autograder/judge/variants/@UNIT@.py", "right functions in other styles"),
     Room("hints", "autograder/judge/hints/@UNIT@.py", "three hints"),

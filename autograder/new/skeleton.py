@@ -59,8 +59,7 @@ def new_unit(course: Course, name: str, exercise: str, title: str, number: int |
         raise AutograderError(f"There is a {name} already: {', '.join(there) or TABLE_NAME}.")
     words = _words(row, exercise)
     for room in ROOMS:
-        path = course.root / filled(room.path, words)
-        path.write_text(parts_of(room, words).get("head", ""), encoding="utf-8")
+        _write(course.root / filled(room.path, words), parts_of(room, words).get("head", ""))
     notebooks.write(course.root / filled(NOTEBOOK.path, words), notebooks.new_notebook(words))
     with (course.root / TABLE_NAME).open("a", encoding="utf-8") as table:
         table.write(filled((TEMPLATES / "row.txt").read_text(encoding="utf-8"), words))
@@ -126,7 +125,7 @@ def _add_exercise(course: Course, row: Notebook, exercise: str) -> Written:
     changed[course.root / TABLE_NAME] = with_point(table, row.name, exercise)
     changed[test] = filled((TEMPLATES / "test.txt").read_text(encoding="utf-8"), words)
     for path, text in changed.items():
-        path.write_text(text, encoding="utf-8")
+        _write(path, text)
     notebooks.write(notebook_path, notebook)
     _tidy([path for path in changed if path.suffix == ".py"])
     rooms = [*((filled(room.path, words), room.purpose) for room in (NOTEBOOK, *ROOMS, TEST))]
@@ -176,6 +175,11 @@ def with_point(table: str, unit: str, exercise: str) -> str:
         end += 1
     rest = "\n".join([*lines[:end], f"{exercise} = {_POINT}", *lines[end:]])
     return "".join([row, found, head, points, rest])
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _tidy(paths: list[Path]) -> None:

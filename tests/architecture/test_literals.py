@@ -44,7 +44,7 @@ def literals_in(path: Path) -> Iterator[str]:
 
 
 def is_a_units_own(path: Path) -> bool:
-    return path.stem in NAMES
+    return path.stem in NAMES or path.parent.name in NAMES
 
 
 def others(repository: Path) -> list[Path]:

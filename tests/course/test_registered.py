@@ -73,7 +73,7 @@ def test_check_without_its_exercise_names_the_module(course: Course) -> None:
 
     edit(course, another)
     found = faults(course)
-    assert f"autograder/judge/exercises/{UNIT}.py has no exercise new, which solutions/" in found
+    assert f"autograder/judge/exercises/{UNIT} has no exercise new, which solutions/" in found
     assert f"solutions/{NAMED}/{NAMED}.ipynb has no check of the exercise {EXERCISE}" in found
     assert f"has no graded cell {EXERCISE} with points" in found
 
@@ -82,7 +82,7 @@ def test_unit_without_its_exercise_module_is_told_before_anything_is_graded(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registered, "units_with_exercises", lambda: UNITS[:-1])
-    told = f"autograder/judge/exercises/{UNIT}.py is missing: nobody could grade {NAMED}"
+    told = f"autograder/judge/exercises/{UNIT} is missing: nobody could grade {NAMED}"
     assert told in faults(course)
 
 
@@ -93,15 +93,15 @@ def test_exercise_module_that_cannot_be_loaded_is_named(
         raise ValueError("the weights of step sum to 0.9, not to 1")
 
     monkeypatch.setattr(registered, "exercises_of", raising)
-    told = f"autograder/judge/exercises/{UNIT}.py cannot be loaded (ValueError: the weights of step"
+    told = f"autograder/judge/exercises/{UNIT} cannot be loaded (ValueError: the weights of step"
     assert told in faults(course)
 
 
 def test_exercise_module_that_is_not_in_the_table_is_named(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registered, "modules_here", lambda: (*UNITS, "stray"))
-    assert "autograder/judge/exercises/stray.py is there, and autograder/units" in faults(course)
+    monkeypatch.setattr(registered, "folders_here", lambda: (*UNITS, "stray"))
+    assert "autograder/judge/exercises/stray is there, and autograder/units" in faults(course)
 
 
 def test_another_title_is_told(course: Course) -> None:

@@ -10,7 +10,7 @@ import pytest
 from autograder.judge import backend
 from autograder.judge.backend import JudgeBackend
 from autograder.judge.exercises import find_exercise
-from autograder.judge.exercises.bptt import LONG, SLOW, WIDE
+from autograder.judge.exercises.bptt.shared import LONG, SLOW, WIDE
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import bptt as mistakes
 from autograder.judge.verdict import judge

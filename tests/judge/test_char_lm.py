@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.judge.exercises import find_exercise
-from autograder.judge.exercises.char_lm import ONE_CHARACTER
+from autograder.judge.exercises.char_lm.shared import ONE_CHARACTER
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
 from tests.judge.judged import failed, verdict, verdict_on_cell

@@ -11,7 +11,9 @@ from autograder.judge import backend
 from autograder.judge.backend import JudgeBackend
 from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercises import find_exercise
-from autograder.judge.exercises.lstm_gradients import LONG, SLOW, WIDE
+from autograder.judge.exercises.lstm_gradients.lstm_backward import LONG
+from autograder.judge.exercises.lstm_gradients.lstm_step_backward import WIDE
+from autograder.judge.exercises.lstm_gradients.shared import SLOW
 from autograder.judge.mistakes import lstm_gradients as mistakes
 from autograder.student.report import Status
 from rnn_ref.lstm import lstm_forward, lstm_step_forward

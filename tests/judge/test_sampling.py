@@ -11,14 +11,8 @@ from autograder.judge.answers import answers_of_unit
 from autograder.judge.edits import base_source, compiled
 from autograder.judge.exercise import WITH_OURS, Case
 from autograder.judge.exercises import find_exercise
-from autograder.judge.exercises.sampling import (
-    LIKELIEST,
-    MANY,
-    MANY_HOT,
-    TEXTS,
-    _chances,
-    _nearly_right,
-)
+from autograder.judge.exercises.sampling.sample import LIKELIEST, MANY, MANY_HOT
+from autograder.judge.exercises.sampling.texts import TEXTS, chances, nearly_right
 from autograder.judge.frequencies import divergence
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes.sampling import SAMPLE, SOFTMAX
@@ -268,8 +262,8 @@ def test_state_not_carried_costs_the_same_whatever_the_seed(seed: int) -> None:
 def test_counts_tell_right_from_nearly_right_in_both_directions(seed: int) -> None:
     cases = {case.name: case.inputs for case in find_exercise("sample").cases(seed)}
     for name in (MANY, MANY_HOT):
-        right = _chances(cases[name])
-        for nearly in _nearly_right(cases[name]):
+        right = chances(cases[name])
+        for nearly in nearly_right(cases[name]):
             for rolled, supposed in ((right, nearly), (nearly, right)):
                 pairs = zip(rolled.ravel(), supposed.ravel(), strict=True)
                 assert max(TEXTS * divergence(float(q), float(p)) for q, p in pairs) > 2 * 20

@@ -10,7 +10,7 @@ import pytest
 from autograder.judge import backend
 from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Kind
 from autograder.judge.exercises import find_exercise
-from autograder.judge.exercises.recurrence import LAST, LAST_BEFORE, REVERSED
+from autograder.judge.exercises.recurrence.rnn_forward import LAST, LAST_BEFORE, REVERSED
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes
 from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit

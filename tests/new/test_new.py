@@ -92,15 +92,14 @@ def test_last_unit_is_graded_as_its_demo_class_predicts(place: Path) -> None:
 
 
 def test_unit_without_its_exercise_module_is_told_by_file(place: Path) -> None:
-    module = place / "autograder" / "judge" / "exercises" / f"{UNIT}.py"
-    kept = module.read_bytes()
-    module.unlink()
+    folder = place / "autograder" / "judge" / "exercises" / UNIT
+    folder.rename(place / "kept")
     try:
         done = run(place, "autograder.cli", "release", "--check")
     finally:
-        module.write_bytes(kept)
+        (place / "kept").rename(folder)
     assert done.returncode == 1
-    assert f"autograder/judge/exercises/{UNIT}.py is missing: nobody could grade 42_" in done.stderr
+    assert f"autograder/judge/exercises/{UNIT} is missing: nobody could grade 42_" in done.stderr
     assert "Traceback" not in done.stderr
 
 

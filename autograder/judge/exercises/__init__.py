@@ -1,4 +1,4 @@
-"""The exercises, one module a unit; each module has ``EXERCISES``, in its notebook's order."""
+"""The exercises, a folder a unit, and in it a module with an ``EXERCISE`` for each."""
 
 import importlib
 from collections.abc import Iterator
@@ -13,22 +13,26 @@ from autograder.judge.exercise import Exercise, Variants
 from autograder.student.probes import find_probe
 from autograder.units import COURSE_TABLE, REFERENCES
 
+_FOLDER = Path(__file__).parent
 _Kind = TypeVar("_Kind", Mistakes, Variants)
 
 
 @cache
 def exercises_of(unit: str) -> tuple[Exercise, ...]:
-    """Return the exercises of `unit`, in the order of its notebook.
+    """Return the exercises of `unit`, in the order of the course's table.
 
     Raises
     ------
     LookupError
-        If there is no module of that name.
+        If there is no folder of that name.
     """
     if unit not in units_with_exercises():
         raise LookupError(f"the unit {unit} has no exercises")
-    exercises: tuple[Exercise, ...] = importlib.import_module(f"{__name__}.{unit}").EXERCISES
-    return tuple(_of_all_rooms(unit, exercise) for exercise in exercises)
+    names = [path.stem for path in sorted((_FOLDER / unit).glob("[a-z]*.py"))]
+    modules = [importlib.import_module(f"{__name__}.{unit}.{name}") for name in names]
+    found = [_of_all_rooms(unit, m.EXERCISE) for m in modules if hasattr(m, "EXERCISE")]
+    order = [*COURSE_TABLE.row(unit).points, *names]
+    return tuple(sorted(found, key=lambda exercise: order.index(exercise.name)))
 
 
 def _of_all_rooms(unit: str, exercise: Exercise) -> Exercise:
@@ -52,14 +56,14 @@ def _of_all_rooms(unit: str, exercise: Exercise) -> Exercise:
 
 
 def units_with_exercises() -> tuple[str, ...]:
-    """Return the units of the table that have a module here, in the table's order."""
-    there = modules_here()
+    """Return the units of the table that have a folder here, in the table's order."""
+    there = folders_here()
     return tuple(unit for unit in REFERENCES if unit in there)
 
 
-def modules_here() -> tuple[str, ...]:
-    """Return the names of all modules here."""
-    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py")))
+def folders_here() -> tuple[str, ...]:
+    """Return the names of all folders of exercises here."""
+    return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/__init__.py")))
 
 
 @cache

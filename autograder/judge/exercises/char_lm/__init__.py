@@ -1,0 +1,1 @@
+"""Unit 03: vocabulary, encoding, one-hot vectors, batches."""

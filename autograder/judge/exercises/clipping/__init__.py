@@ -1,0 +1,1 @@
+"""Unit 07: the norm of a gradient, clipping, two optimisers, a training step."""

@@ -1,0 +1,1 @@
+"""Unit 02: scores, their backward, the masked loss, the five patterns, ragged batches."""

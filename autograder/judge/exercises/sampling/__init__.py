@@ -1,0 +1,1 @@
+"""Unit 04: softmax with a temperature, and sampling, judged by frequencies."""
