@@ -14,7 +14,8 @@ from autograder.grading.template import Template
 from autograder.judge.exercise import Asked, Exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
-from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
+from autograder.judge.unjudged import no_answer, not_gradable, out_of_limit
+from autograder.judge.verdict import judge
 from autograder.sandbox.job import (
     NO_CASES,
     SECRET,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.judge.verdict import no_answer, not_gradable, out_of_limit
+from autograder.judge.unjudged import no_answer, not_gradable, out_of_limit
 from autograder.sandbox.job import CellRun, Ending, Run
 from autograder.student import plain_data
 from autograder.student.report import CriterionResult, Report, Status

@@ -19,7 +19,8 @@ from autograder.judge.hints import bug_hunt
 from autograder.judge.key import AnswerKey
 from autograder.judge.repair.asking import Asked
 from autograder.judge.repair.telling import fails_on_values
-from autograder.judge.verdict import judge, out_of_limit
+from autograder.judge.unjudged import out_of_limit
+from autograder.judge.verdict import judge
 from autograder.student.located import Located
 from autograder.student.memory import resident_bytes
 from autograder.student.probes import exercise_names

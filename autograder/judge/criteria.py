@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from autograder.judge.compare import difference, equal, refusal_difference
-from autograder.judge.exercise import Criterion, Kind
+from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.frequencies import unlikely
 from autograder.judge.key import AnswerKey, value_outputs
 from autograder.student.answers import AGAIN, Answer, Problem

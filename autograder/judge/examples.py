@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.criteria import value_verdict
-from autograder.judge.exercise import Kind, Trial
+from autograder.judge.criterion import Kind
+from autograder.judge.exercise import Trial
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer
 from autograder.student.report import Example

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.judge.criteria import varies, verdict_on
-from autograder.judge.exercise import Case, Kind
+from autograder.judge.criterion import Kind
+from autograder.judge.exercise import Case
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer, Problem
 from autograder.student.report import CriterionResult

@@ -1,6 +1,6 @@
 """Criteria that many exercises share."""
 
-from autograder.judge.exercise import Criterion, Kind
+from autograder.judge.criterion import Criterion, Kind
 from autograder.student.gradients import LATER, SECOND
 
 

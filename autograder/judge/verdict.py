@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from autograder.judge.compare import equal
 from autograder.judge.criteria import value_verdict, varies, verdict_on
+from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.doubts import fitted, gives_up
 from autograder.judge.examples import example
-from autograder.judge.exercise import Asked, Case, Criterion, Exercise, Kind
+from autograder.judge.exercise import Case, Exercise
 from autograder.judge.first_cause import first_cause, lowered
 from autograder.judge.key import AnswerKey
 from autograder.judge.recognition import PATIENCE_S
+from autograder.judge.unjudged import out_of_limit, unfinished, without_criteria
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
 
@@ -45,9 +47,9 @@ def judge(key: AnswerKey, answers: list[Answer], carry: bool = True) -> Report:
         limit = "memory" if stop.exception == OUT_OF_MEMORY else "time"
         return out_of_limit(exercise, limit, stop.message)
     if stop is not None and not any(a.outputs for a in answers):
-        return _unfinished(exercise, stop)
+        return unfinished(exercise, stop)
     if found := gives_up(key, by_case):
-        return _without_criteria(
+        return without_criteria(
             exercise,
             Status.LIMIT,
             0.0,
@@ -270,43 +272,3 @@ def _experiments(
 def _values_are_wrong(key: AnswerKey, by_case: Answers, criterion: Criterion) -> bool:
     values = Criterion(criterion.name, 0.0, "", criterion.outputs, criterion.cases, Kind.VALUES)
     return bool(verdict_on(key, by_case, values))
-
-
-def _without_criteria(
-    exercise: Asked, status: Status, points: float | None, headline: str
-) -> Report:
-    return Report(exercise.name, exercise.title, status, points, exercise.points, headline)
-
-
-def _unfinished(exercise: Exercise, answer: Answer) -> Report:
-    what = answer.message or f"{exercise.name}: not written yet"
-    return _without_criteria(exercise, Status.UNFINISHED, 0.0, f"Not done yet ({what}).")
-
-
-def out_of_limit(exercise: Asked, limit: str = "time", detail: str = "") -> Report:
-    """Return the report of an exercise that was stopped: no points.
-
-    Parameters
-    ----------
-    limit : str
-        The limit by name; "" if the process ended for another reason, which `detail` tells.
-    """
-    if not limit:
-        headline = f"Its process ended before the check did. {detail}".strip()
-    else:
-        headline = f"Stopped: it ran into the {limit} limit."
-        if limit in ("time", "processor time"):
-            headline += f" {exercise.slow_sentence}"
-        elif limit == "memory":
-            headline += f" {detail or 'Does a list or an array grow without an end?'}"
-    return _without_criteria(exercise, Status.LIMIT, 0.0, headline)
-
-
-def no_answer(exercise: Asked, reason: str) -> Report:
-    """Return the report of an exercise whose check ran but handed out nothing: no points."""
-    return _without_criteria(exercise, Status.FAILED, 0.0, reason)
-
-
-def not_gradable(exercise: Asked, reason: str) -> Report:
-    """Return the report of an exercise without a verdict: an instructor decides."""
-    return _without_criteria(exercise, Status.NOT_GRADABLE, None, reason)

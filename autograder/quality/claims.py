@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Criterion, Exercise, Kind, Tolerance
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Exercise, Tolerance
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import UNWATCHED, as_array
 from autograder.student.report import Report

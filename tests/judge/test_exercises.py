@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.judge.criterion import Kind
 from autograder.judge.edits import Mistake, base_source
-from autograder.judge.exercise import Exercise, Kind, Variant
+from autograder.judge.exercise import Exercise, Variant
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.verdict import judge
 from autograder.quality.measure import told

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from autograder.judge.compare import equal
-from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Exercise, Kind
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Exercise
 from autograder.judge.exercises import exercises_of, units_with_exercises
 from tests.judge.judged import SEEDS, drawn
 

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from autograder.judge import backend
-from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE, Criterion, Kind
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import MAX_SELF_REPORTED_SHARE
 from autograder.judge.exercises import find_exercise
 from autograder.judge.exercises.recurrence.rnn_forward import LAST, LAST_BEFORE, REVERSED
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes
-from autograder.judge.verdict import judge, no_answer, not_gradable, out_of_limit
+from autograder.judge.unjudged import no_answer, not_gradable, out_of_limit
+from autograder.judge.verdict import judge
 from autograder.student.answers import AGAIN, Answer, Problem
 from autograder.student.probes.recurrence import H_BEFORE
 from autograder.student.report import Report, Status

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.judge.exercise import Criterion, Kind
+from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.key import AnswerKey
 from autograder.student.answers import Answer
 from autograder.student.report import Report, Status

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.judge.compare import close
 from autograder.judge.criteria import value_verdict, verdict_on
-from autograder.judge.exercise import Case, Criterion, Kind
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case
 from autograder.judge.key import AnswerKey
 from autograder.judge.repair.pieces import Piece
 from autograder.student.answers import Answer, Problem

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Criterion, Exercise, Trial
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Exercise, Trial
 from autograder.judge.exercises.bptt.shared import (
     LAST,
     MAIN,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case, Exercise, Trial
 from autograder.judge.exercises.bptt.shared import (
     GRADIENTS,
     LAST,

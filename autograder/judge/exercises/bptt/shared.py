@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Kind, Tolerance, short
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case, Tolerance, short
 from autograder.judge.sizes import ONE_STEP, SIZES, Inputs, apart, at_sizes
 from autograder.judge.slopes import by_gradients, measured
 from autograder.student.gradients import LATER, SECOND

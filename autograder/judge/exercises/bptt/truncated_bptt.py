@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.bptt.shared import (
     GRADIENTS,
     LONG,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.judge.exercise import Criterion, Exercise, Kind, Trial
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Exercise, Trial
 from autograder.judge.exercises.char_lm.shared import (
     KNOWN_OR_NOT,
     MANY,

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case, Exercise, Trial
 from autograder.judge.exercises.char_lm.shared import (
     FULL,
     ONE_STEP,

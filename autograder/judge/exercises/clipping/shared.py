@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Criterion, Kind
+from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.sizes import apart
 from rnn_ref import clipping
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case, Exercise
 from autograder.judge.exercises.clipping.shared import OTHER, axes_of, draw, draw_shapes, each_of
 from autograder.judge.shared_criteria import repeatable, unchanged
 from rnn_ref import clipping

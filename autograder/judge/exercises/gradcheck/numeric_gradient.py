@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import ANY_SHAPE, Case, Criterion, Exercise, Tolerance, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import ANY_SHAPE, Case, Exercise, Tolerance, Trial, short
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
 from rnn_ref import gradcheck

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import apart
 from autograder.student.probes.gradcheck import OF_THE_PLANTED, OF_THE_RIGHT, REFUSALS

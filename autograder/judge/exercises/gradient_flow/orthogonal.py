@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Tolerance
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Tolerance
 from autograder.judge.exercises.gradient_flow.shared import draw_sizes
 from autograder.judge.sizes import Inputs
 from autograder.student.answers import FormError

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise
 from autograder.student.answers import FormError
 from rnn_ref import long_memory
 

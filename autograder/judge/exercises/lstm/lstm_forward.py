@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.derived import Derive
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm.shared import OTHER, WHOLE, draw_step
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import OF_A_SEQUENCE, ONE_STEP, SIZES, apart, at_sizes, zeroed

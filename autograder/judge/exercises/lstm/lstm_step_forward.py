@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm.shared import OTHER, STATES, STEP_AXES, TOGETHER, draw_step
 from autograder.judge.shared_criteria import repeatable, unchanged
 from autograder.judge.sizes import OF_A_STEP, SIZES, apart, at_sizes

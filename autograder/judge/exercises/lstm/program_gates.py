@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Tolerance
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Tolerance
 from autograder.student.answers import FormError
 from rnn_ref import lstm
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm_gradients.shared import OTHER
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import BATCH_OF_ONE, ONE_STEP, ONE_UNIT, Inputs, apart

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial, short
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm_gradients.shared import (
     BATCHES,
     LAST,

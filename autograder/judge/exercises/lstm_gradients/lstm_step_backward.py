@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.criterion import Criterion
 from autograder.judge.derived import Derive
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm_gradients.shared import (
     BOTH,
     GATES,

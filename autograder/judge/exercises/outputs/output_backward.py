@@ -1,6 +1,7 @@
 """Back through the output layer."""
 
-from autograder.judge.exercise import Criterion, Exercise, Trial
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Exercise, Trial
 from autograder.judge.exercises.outputs.shared import BATCH, OTHER, SIZES, layer_cases, small_layers
 from autograder.judge.shared_criteria import later_calls, right, unchanged
 from autograder.student.gradients import LATER, SECOND

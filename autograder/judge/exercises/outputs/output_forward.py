@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial
 from autograder.judge.exercises.outputs.shared import (
     BATCH,
     BIAS_ALONE,

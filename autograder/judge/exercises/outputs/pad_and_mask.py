@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Kind, Trial
+from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.exercise import Case, Exercise, Trial
 from autograder.judge.exercises.outputs.shared import ONE_COLUMN
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import Inputs, apart

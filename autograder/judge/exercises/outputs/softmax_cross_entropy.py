@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.outputs.shared import ONE_COLUMN, ONE_ROW, ONE_STEP
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import Inputs, apart

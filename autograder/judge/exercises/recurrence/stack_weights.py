@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.judge.exercise import Case, Criterion, Exercise, Trial, short
+from autograder.judge.criterion import Criterion
+from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.recurrence.shared import DIFFERENT, OTHER, draw_weights
 from autograder.judge.shared_criteria import unchanged
 from autograder.judge.sizes import ONE_INPUT, ONE_UNIT, SQUARE, apart
