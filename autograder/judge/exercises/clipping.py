@@ -307,7 +307,7 @@ EXERCISES = (
             Criterion(
                 "short",
                 0.15,
-                "A gradient within the limit keeps its values.",
+                "A gradient within the limit keeps its values and comes with its norm.",
                 (
                     *_each("clipped"),
                     "norm",
@@ -324,7 +324,7 @@ EXERCISES = (
             Criterion(
                 "norm",
                 0.1,
-                "The norm that comes back is the one before clipping.",
+                "The norm that comes back is right: the one before clipping.",
                 ("norm",),
                 (LONG, OTHER, SHORT),
             ),
@@ -500,21 +500,21 @@ EXERCISES = (
             Criterion(
                 "loss",
                 0.1,
-                "The loss is that of the parameters before the step.",
+                "The loss is right: that of the parameters before the step.",
                 ("loss",),
                 (CLIPPED, OTHER, WITHIN),
             ),
             Criterion(
                 "norm",
                 0.1,
-                "The norm is that of the gradient before clipping.",
+                "The norm is right: that of the gradient before clipping.",
                 ("norm",),
                 (CLIPPED, OTHER, WITHIN),
             ),
             Criterion(
                 "state",
                 0.1,
-                "The state that comes back is the last one, to go on from.",
+                "The state that comes back is right: the last one, to go on from.",
                 ("h_T",),
                 (CLIPPED, OTHER, WITHIN),
             ),

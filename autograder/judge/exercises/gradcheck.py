@@ -270,7 +270,7 @@ EXERCISES = (
             Criterion(
                 "planted",
                 0.1,
-                "Together with your numeric_gradient it passes what is right and finds an error.",
+                "With your numeric_gradient it is right for a right gradient and for a wrong one.",
                 (OF_THE_RIGHT, OF_THE_PLANTED),
                 ("a planted error",),
             ),

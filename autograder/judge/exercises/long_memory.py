@@ -551,7 +551,7 @@ EXERCISES = (
             Criterion(
                 "held_out",
                 0.3,
-                "It is chosen on the first half and judged on the second.",
+                "Where another unit is better later, both are right: the second half has no say.",
                 ("unit", "r"),
                 (BETTER_LATER,),
             ),

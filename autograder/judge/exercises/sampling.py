@@ -431,14 +431,14 @@ EXERCISES = (
             Criterion(
                 "length",
                 0.05,
-                "It draws as many characters as asked for.",
+                "Without a stop character the text comes out right: as long as asked for.",
                 ("ids",),
                 (SINGLE, NO_STOP),
             ),
             Criterion(
                 "stop",
                 0.1,
-                "It ends with the stop character as soon as that is drawn.",
+                "With a stop character the text comes out right: it ends as soon as that is drawn.",
                 ("ids",),
                 (STOP, STOP_0, FIRST_IS_STOP),
             ),
