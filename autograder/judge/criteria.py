@@ -14,6 +14,7 @@ from autograder.judge.frequencies import unlikely
 from autograder.judge.key import AnswerKey, value_outputs
 from autograder.student.answers import AGAIN, Answer, Problem
 from autograder.student.forms import KINDS
+from autograder.student.words import listed
 
 Answers = Mapping[str, Answer]
 Verdict = str | None
@@ -54,6 +55,24 @@ def verdict_on(key: AnswerKey, answers: Answers, criterion: Criterion) -> Verdic
             return f"{case[:1].upper()}{case[1:]}: {found}"
         open_question = open_question or None in verdicts
     return None if open_question else ""
+
+
+def right_in(key: AnswerKey, answers: Answers, criterion: Criterion) -> str:
+    """Return of which outputs a criterion is true that is met although others are wrong; or ""."""
+    if not (criterion.any_of or criterion.besides):
+        return ""
+    cases = {*criterion.cases, *criterion.besides}
+    named, right = [], []
+    for output in criterion.outputs:
+        seen = [case for case in cases if output in key.expected[case].outputs]
+        if not seen:
+            continue
+        named.append(output)
+        if all(value_verdict(key, answers.get(c, Answer(c)), output) == "" for c in seen):
+            right.append(output)
+    if right == named:
+        return ""
+    return f"(True of {listed(right)} alone.)" if right else "(Not in each case of the same one.)"
 
 
 def _is_right(key: AnswerKey, answers: Answers, output: str, criterion: Criterion) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from autograder.judge.edits import Mistake, Place, base_source
+from autograder.student.words import listed
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**"}
 _DONE = {
@@ -22,6 +23,7 @@ _DONE = {
     ast.MatMult: "multiplied as matrices",
     ast.Pow: "raised to a power",
 }
+_PART = {ast.Add: "term", ast.Sub: "term", ast.Pow: "base or exponent"}
 _COMPARED = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "=="}
 _OTHER_CALLS = {
     "sum": (
@@ -40,6 +42,7 @@ _OTHER_CALLS = {
     "ones_like": (("zeros_like", "zeros stand in {target} instead of ones, to begin with."),),
     "ones": (("zeros", "zeros stand in {target} instead of ones, to begin with."),),
 }
+_HEAD = "the head of a loop"
 _COMMON = {
     *("carry", "norm", "scale", "mask", "loss", "scores", "targets", "norms", "labels"),
     *("inputs", "gradient", "gain", "candidate"),
@@ -82,6 +85,7 @@ class _Reader:
         self.names = list(self.arguments)  # what a name may be taken for: known so far
         self.growing = _growing(function)
         self.target = "the result"
+        self.outcome = ""  # of the loop that is read
 
     def slips(self) -> Iterator[_Slip]:
         body = self.function.body
@@ -103,10 +107,13 @@ class _Reader:
         before = self.target
         targets = list(_assigned(node))
         made = _assigned_within(node) if isinstance(node, ast.For) else targets
-        known = [name for name in made if _is_known(name, self.arguments)]
+        known = [name for name in dict.fromkeys(made) if _is_known(name, self.arguments)]
         known = known or [name for name in made if name == "cache"]
-        if known:
-            self.target = known[0] if len(known) == 1 else " and ".join((known[0], known[-1]))
+        if isinstance(node, ast.For):
+            self.target = _HEAD
+            self.outcome = known[-1] if known else "an intermediate value"
+        elif known:
+            self.target = listed(known)
         elif made or isinstance(node, ast.Expr):
             self.target = "an intermediate value"
         elif isinstance(node, ast.If):
@@ -116,7 +123,7 @@ class _Reader:
         if isinstance(node, ast.For):
             last = node.body[-1]
             text = f"{self._text(last)}\n{' ' * last.col_offset}break"
-            words = "a loop on the way to {target} ends after its first round."
+            words = "a loop on the way to {outcome} ends after its first round."
             yield self._replace(last, text, words)
         if isinstance(node, ast.AugAssign):
             target, value = self._text(node.target), self._text(node.value)
@@ -135,7 +142,12 @@ class _Reader:
             return
         if isinstance(node, ast.Return):
             self.target = "the result"
-        for field in ast.iter_child_nodes(node):
+        one_by_one, together = _one_by_one(node), self.target
+        for name, part in one_by_one:
+            self.target = name if name in known else "an intermediate value"
+            yield from self._expression(part)
+        self.target = together
+        for field in () if one_by_one else ast.iter_child_nodes(node):
             if isinstance(field, ast.stmt):
                 yield from self._statement(field, alone=False)
             elif isinstance(field, ast.expr) and not _is_target(node, field):
@@ -189,7 +201,7 @@ class _Reader:
     def _operation(self, node: ast.BinOp) -> Iterator[_Slip]:
         left, right = self._text(node.left), self._text(node.right)
         kind = type(node.op)
-        what = "term" if kind in (ast.Add, ast.Sub) else "factor"
+        what = _PART.get(kind, "factor")
         if kind is ast.Pow:
             yield self._replace(node, f"({left})", "a square or power is missing in {target}.")
         for other, sign in _SIGNS.items():
@@ -248,12 +260,12 @@ class _Reader:
         *start, stop = [self._text(argument) for argument in node.args[:2]]
         begin = start[0] if start else "0"
         rest = "".join(f", {self._text(argument)}" for argument in node.args[2:])
-        few = "a loop on the way to {target} leaves its last step out."
+        few = "a loop on the way to {outcome} leaves its last step out."
         yield self._replace(node, f"range({begin}, {stop} - 1{rest})", few)
-        late = "a loop on the way to {target} leaves its first step out."
+        late = "a loop on the way to {outcome} leaves its first step out."
         yield self._replace(node, f"range({begin} + 1, {stop}{rest})", late)
         if not rest:
-            back = "a loop on the way to {target} runs in the other direction."
+            back = "a loop on the way to {outcome} runs in the other direction."
             yield self._replace(node, f"range({stop} - 1, {begin} - 1, -1)", back)
 
     def _keyword(self, node: ast.Call, keyword: ast.keyword) -> Iterator[_Slip]:
@@ -371,7 +383,8 @@ class _Reader:
         return _Slip(start, end, new, self._say(words, which))
 
     def _say(self, words: str, which: str = "") -> str:
-        return words.format(target=self.target, which=which)
+        outcome = self.outcome if self.target == _HEAD else self.target
+        return words.format(target=self.target, outcome=outcome, which=which)
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         first, last = self.lines[node.lineno - 1], self.lines[node.end_lineno - 1]  # type: ignore[attr-defined]
@@ -406,6 +419,17 @@ def _assigned(node: ast.stmt) -> Iterator[str]:
                 yield part.id
             elif isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name):
                 yield part.value.id
+
+
+def _one_by_one(node: ast.stmt) -> list[tuple[str, ast.expr]]:
+    """Return name and value of each where several are assigned at once, each a value of its own."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Tuple):
+        return []
+    target, values = node.targets[0], node.value.elts
+    if not isinstance(target, ast.Tuple) or len(target.elts) != len(values):
+        return []
+    names = [name for part in target.elts for name in [getattr(part, "id", "")] if name]
+    return list(zip(names, values, strict=True)) if len(names) == len(values) else []
 
 
 def _assigned_within(loop: ast.For) -> list[str]:

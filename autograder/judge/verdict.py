@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autograder.judge.compare import equal
-from autograder.judge.criteria import value_verdict, varies, verdict_on
+from autograder.judge.criteria import right_in, value_verdict, varies, verdict_on
 from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.doubts import fitted, gives_up
 from autograder.judge.examples import example
@@ -16,6 +16,7 @@ from autograder.judge.recognition import PATIENCE_S
 from autograder.judge.unjudged import out_of_limit, unfinished, without_criteria
 from autograder.student.answers import OUT_OF_MEMORY, Answer, Problem
 from autograder.student.report import CriterionResult, Report, Status
+from autograder.student.words import listed
 
 POINT_DECIMALS = 2
 Answers = Mapping[str, Answer]
@@ -136,7 +137,8 @@ def _credited(
         or (result.judged and _is_told(criterion))
     ):
         return result
-    return replace(result, points=result.max_points, detail="", judged=True)
+    sentence = f"{criterion.sentence} (With our {listed(exercise.stand_ins)}.)"
+    return replace(result, sentence=sentence, points=result.max_points, detail="", judged=True)
 
 
 def _is_told(criterion: Criterion) -> bool:
@@ -153,8 +155,10 @@ def _judged(
         verdict = None
     worth = criterion.weight * key.exercise.points
     earned = worth if verdict == "" else 0.0
-    judged = verdict is not None
-    return CriterionResult(criterion.name, criterion.sentence, earned, worth, verdict or "", judged)
+    judged, sentence = verdict is not None, criterion.sentence
+    if verdict == "":
+        sentence = f"{sentence} {right_in(key, by_case, criterion)}".rstrip()
+    return CriterionResult(criterion.name, sentence, earned, worth, verdict or "", judged)
 
 
 def _passed(

@@ -57,6 +57,8 @@ def untrue_claims(key: AnswerKey, functions: Mapping[str, Any], report: Report) 
         if held != result.passed:
             sign = "✓" if result.passed else "✗"
             untrue.append(f"{sign} {criterion.sentence} {result.detail}".strip())
+        elif result.passed and not _says_of_what(key, runs, criterion, result.sentence):
+            untrue.append(f"✓ {result.sentence}")
         elif criterion.kind is Kind.UNCHANGED and not result.passed:
             changed = set().union(*(r.changed for r in runs.values()))
             told = result.detail.partition(" changed during")[0].split(" and ")
@@ -140,6 +142,24 @@ def _holds(key: AnswerKey, runs: Mapping[str, Run], again: Run, asked: Criterion
                 in_case.append(is_close is not (asked.kind is Kind.DIFFERENT))
         verdicts += [any(in_case)] if asked.any_of and in_case else in_case
     return all(verdicts) if verdicts else None
+
+
+def _says_of_what(key: AnswerKey, runs: Mapping[str, Run], asked: Criterion, sentence: str) -> bool:
+    """Return whether a ✓ that looks past wrong outputs says which ones are right."""
+    if asked.kind is not Kind.VALUES:
+        return True
+    cases, verdicts = {*asked.cases, *asked.besides} or set(runs), []
+    for name in asked.outputs:
+        found = [
+            name in runs[case].outputs
+            and close(
+                runs[case].outputs[name], key.expected[case].outputs[name], key.exercise.tolerance
+            )
+            for case in cases
+            if name in key.expected[case].outputs
+        ]
+        verdicts += [all(found)] if found else []
+    return all(verdicts) == (sentence == asked.sentence)
 
 
 def _is_looked_at(key: AnswerKey, runs: Mapping[str, Run], name: str, asked: Criterion) -> bool:

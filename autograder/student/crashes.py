@@ -125,11 +125,12 @@ def _shapes(error: BaseException, been: Been) -> str:
     if "values to unpack" in text:
         return _unpacked(text, been)
     if "inhomogeneous" in text or "with a sequence" in text:
-        into = f"into {text_of(node)}" if _is_target(node) else "to be made one array"
+        into = f"into {text_of(node)}" if _is_target(node) else "to become one array"
         if called := _call_stored(been[-1]):
             return f"what {called} returned holds parts of different shapes: {into} goes one array"
-        several = _several(been)
-        return f"{several or f'what is {into}'}: one array needs parts of one shape"
+        if several := _several(been):
+            return f"{several}: one array needs parts of one shape"
+        return f"what is {into} has parts of different shapes"
     if (into_shape := _INTO.search(text)) and isinstance(node, ast.Subscript):
         source, target = (ast.literal_eval(shape) for shape in into_shape.groups())
         return f"{text_of(node)} has room for {target}, and what is put there is {source}"

@@ -97,6 +97,21 @@ def test_words_of_every_slip_name_no_quantity_but_the_one_it_was_made_in(
         assert told & every <= own, (slip.when, source.splitlines()[line - 1])
 
 
+@pytest.mark.parametrize(
+    ("unit", "name", "words"),
+    [
+        ("lstm_gradients", "lstm_step_backward", "g_t stands in dg_t where i_t belongs."),
+        ("lstm", "lstm_step_forward", "a sign is turned in a_i, a_f, a_o and a_g"),
+        ("recurrence", "rnn_forward", "h_0 stands in the head of a loop where x belongs."),
+        ("clipping", "adam_step", "a base or exponent is missing in v (the one with g)."),
+    ],
+)
+def test_slip_where_several_are_made_at_once_names_the_one_or_all(
+    unit: str, name: str, words: str
+) -> None:
+    assert any(slip.when.startswith(words) for slip in slips(unit, name))
+
+
 def test_slips_of_a_step_are_those_that_anybody_would_list() -> None:
     told = wrong_lines("rnn_step_forward")
     expected = {

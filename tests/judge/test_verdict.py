@@ -19,7 +19,7 @@ from autograder.judge.verdict import judge
 from autograder.student.answers import AGAIN, Answer, Problem
 from autograder.student.probes.recurrence import H_BEFORE
 from autograder.student.report import Report, Status
-from rnn_ref import recurrence
+from rnn_ref import lstm, recurrence
 
 KEY = AnswerKey.draw(find_exercise("rnn_step_forward"), 7)
 FORWARD = AnswerKey.draw(find_exercise("rnn_forward"), 7)
@@ -92,6 +92,21 @@ def test_right_loop_beside_an_unfinished_step_earns_all() -> None:
     forward = loop_over(recurrence.rnn_step_forward)
     given = FORWARD.answers_of({"step": stub, "forward": forward})
     assert judge(FORWARD, list(given.values())).points == 3
+
+
+def test_property_that_looks_past_wrong_outputs_says_of_what_it_is_true() -> None:
+    key = AnswerKey.draw(find_exercise("lstm_forward"), 7)
+
+    def cells_twice(*arguments: Any) -> Any:
+        _, c, cache = lstm.lstm_forward(*arguments)
+        return c, c, cache
+
+    report = judge(key, list(key.answers_of({"forward": cells_twice}).values()))
+    told = {result.name: result.sentence for result in report.criteria if result.passed}
+    assert told["sizes"].endswith("D = H. (True of c alone.)")
+    assert told["first_cell"] == "What follows from c_0 alone is right. (True of c alone.)"
+    assert told["cells"] == "All T cell states are right."
+    assert all("True of" not in r.sentence for r in report.criteria if not r.passed)
 
 
 def test_mistake_in_the_loop_is_named_beside_a_wrong_step() -> None:
@@ -221,6 +236,8 @@ def test_switched_off_nothing_is_credited_and_the_experiment_is_still_told() -> 
     assert once.headline.startswith("Your rnn_forward is right: with a function of ours")
     assert again.headline == "Not written yet (rnn_step_forward: not written yet)."
     assert again.advice[0] == once.headline
+    told = {result.name: result.sentence for result in once.criteria}
+    assert told["states"] == "All T states are right. (With our rnn_step_forward.)"
 
 
 # --- limits and what has no verdict ---------------------------------------------------------------

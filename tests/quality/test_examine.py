@@ -19,6 +19,7 @@ from autograder.quality.examine import Bench, Outcome
 from autograder.quality.figures import Examined, counts_of
 from autograder.quality.measure import examine_all, gives_the_same, mutants_of
 from autograder.student.report import Report
+from rnn_ref import lstm
 
 STEP = find_exercise("rnn_step_forward")
 
@@ -64,6 +65,25 @@ def test_claims_that_leave_out_a_changed_argument_come_to_light() -> None:
     assert untrue_claims(key, functions, forged(key, functions, "unchanged", "")).untrue
     other = "b_h changed during the call: work on a copy."
     assert untrue_claims(key, functions, forged(key, functions, "unchanged", other)).untrue
+
+
+def test_claim_that_does_not_say_of_which_outputs_it_is_true_comes_to_light() -> None:
+    exercise = find_exercise("lstm_step_forward")
+    key = AnswerKey.draw(exercise, 1)
+
+    def cell_twice(*arguments: Any) -> Any:
+        _, c_t, cache = lstm.lstm_step_forward(*arguments)
+        return c_t, c_t, cache
+
+    functions = {exercise.role: cell_twice}
+    report = judge(key, list(key.answers_of(functions).values()))
+    assert untrue_claims(key, functions, report).untrue == ()
+    plain = [
+        replace(result, sentence=criterion.sentence)
+        for criterion, result in zip(exercise.criteria, report.criteria, strict=True)
+    ]
+    found = untrue_claims(key, functions, replace(report, criteria=tuple(plain))).untrue
+    assert any(told.startswith("✓ With the forget gate alone both are right") for told in found)
 
 
 def test_examine_right_and_wrong_functions_tells_what_came_of_them() -> None:

@@ -90,15 +90,15 @@ EXERCISE = Exercise(
             0.25,
             "A gradient that is too long gets the length max_norm and keeps its direction.",
         ).of(each_of("clipped"), LONG, OTHER),
-        Criterion("short", 0.15, "A gradient within the limit keeps its values.").of(
-            (*each_of("clipped"), "norm"), SHORT
-        ),
+        Criterion(
+            "short", 0.15, "A gradient within the limit keeps its values and comes with its norm."
+        ).of((*each_of("clipped"), "norm"), SHORT),
         Criterion(
             "together",
             0.15,
             "Arrays too long only together come out right: all decide, one factor scales.",
         ).of(each_of("clipped"), TOGETHER),
-        Criterion("norm", 0.1, "The norm that comes back is the one before clipping.").of(
+        Criterion("norm", 0.1, "The norm that comes back is right: the one before clipping.").of(
             "norm", LONG, OTHER, SHORT
         ),
         Criterion(

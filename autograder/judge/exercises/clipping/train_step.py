@@ -76,15 +76,15 @@ EXERCISE = Exercise(
         Criterion("within", 0.1, "Within the limit they make the whole step.").of(
             each_of("params"), WITHIN
         ),
-        Criterion("loss", 0.1, "The loss is that of the parameters before the step.").of(
+        Criterion("loss", 0.1, "The loss is right: that of the parameters before the step.").of(
             "loss", CLIPPED, OTHER, WITHIN
         ),
-        Criterion("norm", 0.1, "The norm is that of the gradient before clipping.").of(
+        Criterion("norm", 0.1, "The norm is right: that of the gradient before clipping.").of(
             "norm", CLIPPED, OTHER, WITHIN
         ),
-        Criterion("state", 0.1, "The state that comes back is the last one, to go on from.").of(
-            "h_T", CLIPPED, OTHER, WITHIN
-        ),
+        Criterion(
+            "state", 0.1, "The state that comes back is right: the last one, to go on from."
+        ).of("h_T", CLIPPED, OTHER, WITHIN),
         Criterion(
             "in_a_row",
             0.1,

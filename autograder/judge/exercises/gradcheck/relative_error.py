@@ -128,7 +128,7 @@ EXERCISE = Exercise(
         Criterion(
             "planted",
             0.1,
-            "Together with your numeric_gradient it passes what is right and finds an error.",
+            "With your numeric_gradient it is right for a right gradient and for a wrong one.",
         ).of((OF_THE_RIGHT, OF_THE_PLANTED), "a planted error"),
         unchanged(0.1),
     ),

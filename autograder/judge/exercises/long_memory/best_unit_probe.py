@@ -116,9 +116,11 @@ EXERCISE = Exercise(
             0.3,
             "The unit is the one with the largest absolute correlation in the first half.",
         ).of("unit", CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH),
-        Criterion("held_out", 0.3, "It is chosen on the first half and judged on the second.").of(
-            ("unit", "r"), BETTER_LATER
-        ),
+        Criterion(
+            "held_out",
+            0.3,
+            "Where another unit is better later, both are right: the second half has no say.",
+        ).of(("unit", "r"), BETTER_LATER),
         Criterion(
             "r", 0.2, "r is right: the best unit's correlation on the second half, with its sign."
         ).of("r", CLEAR_UNIT, AGAINST, LOUD, ODD_LENGTH, ONE_UNIT),

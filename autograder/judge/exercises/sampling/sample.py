@@ -125,12 +125,16 @@ EXERCISE = Exercise(
         Criterion("temperature", 0.15, "It does so at a high temperature, too.").of(
             "counts", MANY_HOT
         ),
-        Criterion("length", 0.05, "It draws as many characters as asked for.").of(
-            "ids", SINGLE, NO_STOP
-        ),
-        Criterion("stop", 0.1, "It ends with the stop character as soon as that is drawn.").of(
-            "ids", STOP, STOP_0, FIRST_IS_STOP
-        ),
+        Criterion(
+            "length",
+            0.05,
+            "Without a stop character the text comes out right: as long as asked for.",
+        ).of("ids", SINGLE, NO_STOP),
+        Criterion(
+            "stop",
+            0.1,
+            "With a stop character the text comes out right: it ends as soon as that is drawn.",
+        ).of("ids", STOP, STOP_0, FIRST_IS_STOP),
         Criterion(
             "own_softmax",
             0.1,
