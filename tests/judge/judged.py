@@ -32,6 +32,12 @@ def verdict(name: str, seed: int = 3, **functions: Function) -> Report:
     return judge(key, list(answers.values()))
 
 
+def verdict_on(name: str, function: Function, seed: int = 3) -> Report:
+    """Return the report on the function of an exercise that has no other."""
+    (role,) = find_exercise(name).reference
+    return verdict(name, seed, **{role: function})
+
+
 @cache
 def verdict_on_mistake(name: str, mistake: str, seed: int) -> Report:
     """Return the report on a mistake that is written down, judged once for all tests."""

@@ -16,13 +16,6 @@ from tests.judge.judged import (
 )
 
 SEEDS = (3, 4, 5)
-NAMES = (
-    "output_forward",
-    "output_backward",
-    "softmax_cross_entropy",
-    "loss_mask",
-    "pad_and_mask",
-)
 
 BACKWARD = """
 def output_backward(dscores, cache):
@@ -86,20 +79,6 @@ def test_cache_that_no_backward_can_use_costs_its_share_alone(keep: Any, told: s
 
 
 # --- backward: its own cache, its own points ----------------------------------------------------
-
-
-def test_backward_of_the_last_forward_is_told_that_it_ignores_its_cache() -> None:
-    cell = """
-def output_forward(h, W_hy, b_y):
-    global kept
-    kept = h, W_hy
-    return h @ W_hy + b_y, kept
-
-def output_backward(dscores, cache):
-    h, W_hy = kept
-    return dscores @ W_hy.T, np.einsum("nth,ntv->hv", h, dscores), dscores.sum((0, 1))
-"""
-    assert failed(verdict_on_cell("output_backward", cell)) == {"own_cache"}
 
 
 @pytest.mark.parametrize(

@@ -149,26 +149,6 @@ def loop_with(softmax: Function, source: str = "") -> dict[str, Function]:
     return {"softmax": softmax, "sample": sample}
 
 
-def crashes(scores: Any, temperature: Any) -> Any:
-    return scores.no_such_thing
-
-
-@pytest.mark.parametrize(
-    "softmax", [SOFTMAX["temperature_multiplies"].function, crashes, unwritten]
-)
-def test_right_loop_with_a_wrong_or_missing_softmax_earns_its_own_points(softmax: Function) -> None:
-    report = verdict("sample", **loop_with(softmax))
-    assert report.points == 4, report
-    assert report.headline.startswith("Your sample is right: with a function of ours")
-
-
-def test_wrong_loop_with_a_wrong_softmax_is_named_by_its_own_mistake() -> None:
-    wrong = SOFTMAX["temperature_multiplies"].function
-    report = verdict("sample", **loop_with(wrong, SAMPLE["state_not_carried"].source))
-    assert report.mistake == "state_not_carried"
-    assert report.mistake_sentence.startswith("With ours in the place of your softmax_temperature")
-
-
 def test_loop_that_divides_by_the_temperature_as_well_is_not_right() -> None:
     source = base_source("sampling", "sample").replace(
         "scores[0, 0],", "scores[0, 0] / temperature,"

@@ -1,13 +1,9 @@
 """The reference of unit 08 against a scalar loop, autograd and, where installed, PyTorch."""
 
-from collections.abc import Callable
 from math import exp, tanh
-from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import grad
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,10 +18,8 @@ from rnn_ref.lstm import (
     sigmoid,
     split_gates,
 )
-from tests.rnn_ref.differences import central_differences
 from tests.rnn_ref.lstm_strategies import LSTM, lstm, lstms
 from tests.rnn_ref.scalar_lstm import scalar_lstm_forward, scalar_lstm_step
-from tests.rnn_ref.strategies import FloatArray
 
 # Sums of at most ten products in another order differ in the last places of numbers near 10,
 # 2e-15 each; six steps with weights near 1 can make some hundred times that of it.
@@ -252,149 +246,7 @@ def test_notebook_sequence_by_hand_is_as_said() -> None:
     assert h[0, :, 0].round(4).tolist() == [0.4997, 0.482, 0.3808]
 
 
-# --- all of them ------------------------------------------------------------------------------
-
-
-def _calls(net: LSTM) -> dict[str, Callable[[], Any]]:
-    return {
-        "step": lambda: lstm_step_forward(*net.step_arguments)[:2],
-        "forward": lambda: lstm_forward(*net.arguments)[:2],
-        "gates": lambda: lstm_step_gates(*net.step_arguments[:3], *split_gates(*net.weights)),
-    }
-
-
-@pytest.mark.parametrize("function", ["step", "forward", "gates"])
-@given(net=lstms())
-def test_function_arguments_stay_and_second_call_agrees(function: str, net: LSTM) -> None:
-    call = _calls(net)[function]
-    before = [array.copy() for array in net.arguments]
-    first = [array.copy() for array in call()]
-    np.testing.assert_array_equal(call(), first)
-    for array, copy in zip(net.arguments, before, strict=True):
-        np.testing.assert_array_equal(array, copy)
-
-
-@pytest.mark.parametrize("function", ["step", "forward", "gates"])
-def test_function_single_precision_stays_single(function: str) -> None:
-    single = LSTM(*(a.astype(np.float32) for a in lstm(N=2, T=3, D=3, H=4).arguments))
-    result = _calls(single)[function]()
-    assert {array.dtype for array in result} == {np.dtype(np.float32)}
-    expected = _calls(lstm(N=2, T=3, D=3, H=4))[function]()
-    np.testing.assert_allclose(result, expected, atol=1e-5)  # three steps of float32's 6e-8
-
-
-# --- autograd: values and gradients -----------------------------------------------------------
-
-
-def _autograd_states(x: Any, h_0: Any, c_0: Any, W_xh: Any, W_hh: Any, b: Any) -> Any:
-    """The columns of the slides for each sequence, in autograd's NumPy; h and c, (2, N, T, H)."""
-    H = h_0.shape[1]
-    h, c, h_states, c_states = h_0.T, c_0.T, [], []
-    for t in range(x.shape[1]):
-        z = anp.dot(W_hh.T, h) + anp.dot(W_xh.T, x[:, t].T) + b[:, None]
-        i, f, o = ((1 + anp.tanh(z[k * H : (k + 1) * H] / 2)) / 2 for k in range(3))
-        c = f * c + i * anp.tanh(z[3 * H :])
-        h = o * anp.tanh(c)
-        h_states.append(h.T)
-        c_states.append(c.T)
-    return anp.stack([anp.stack(h_states, axis=1), anp.stack(c_states, axis=1)])
-
-
-def test_forward_values_equal_autograd_numpy() -> None:
-    net = lstm(N=2, T=5, D=3, H=4)
-    np.testing.assert_allclose(
-        lstm_forward(*net.arguments)[:2], _autograd_states(*net.arguments), **ROUNDING
-    )
-
-
-@pytest.mark.parametrize("index", range(6), ids=["x", "h_0", "c_0", "W_xh", "W_hh", "b"])
-def test_forward_central_differences_equal_autograd_gradient(index: int) -> None:
-    net = lstm(N=2, T=4, D=3, H=4)
-    upstream = np.random.default_rng(1).normal(size=(2, 2, 4, 4))
-    analytic = grad(lambda *a: anp.sum(_autograd_states(*a) * upstream), index)(*net.arguments)
-
-    def loss(array: FloatArray) -> float:
-        arguments = list(net.arguments)
-        arguments[index] = array
-        return float(np.sum(np.stack(lstm_forward(*arguments)[:2]) * upstream))
-
-    # Error of a central difference: step² from the third derivative, 1e-16/step from rounding.
-    np.testing.assert_allclose(central_differences(loss, net.arguments[index]), analytic, atol=1e-7)
-
-
-# --- PyTorch, where it is installed -----------------------------------------------------------
-
-
-def test_forward_values_equal_torch_lstm() -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional second oracle")
-    net = lstm(N=2, T=5, D=3, H=4)
-    order = [0, 1, 3, 2]  # PyTorch's rows: i, f, g, o
-    module = torch.nn.LSTM(3, 4, batch_first=True, dtype=torch.float64)
-
-    def rows(array: FloatArray) -> Any:
-        blocks = np.split(array, 4, axis=-1)
-        return torch.from_numpy(np.concatenate([blocks[k] for k in order], axis=-1).T.copy())
-
-    with torch.no_grad():
-        module.weight_ih_l0.copy_(rows(net.W_xh))
-        module.weight_hh_l0.copy_(rows(net.W_hh))
-        module.bias_ih_l0.copy_(rows(net.b))
-        module.bias_hh_l0.zero_()  # PyTorch has two biases; ours is their sum
-    first = torch.from_numpy(net.h_0)[None], torch.from_numpy(net.c_0)[None]
-    expected, (_, c_last) = module(torch.from_numpy(net.x), first)
-    h, c, _ = lstm_forward(*net.arguments)
-    np.testing.assert_allclose(h, expected.detach().numpy(), **ROUNDING)
-    np.testing.assert_allclose(c[:, -1], c_last[0].detach().numpy(), **ROUNDING)
-
-
 # --- shapes that do not fit -------------------------------------------------------------------
-
-GOOD = {
-    "x_t": (3, 5),
-    "h_prev": (3, 4),
-    "c_prev": (3, 4),
-    "W_xh": (5, 16),
-    "W_hh": (4, 16),
-    "b": (16,),
-}
-GOOD_SEQUENCE = {
-    "x": (3, 6, 5),
-    "h_0": (3, 4),
-    "c_0": (3, 4),
-    "W_xh": (5, 16),
-    "W_hh": (4, 16),
-    "b": (16,),
-}
-
-
-@pytest.mark.parametrize(
-    ("function", "good", "name", "wrong", "expected"),
-    [
-        (lstm_step_forward, GOOD, "x_t", (5, 3), "(N, 5) = (N, D)"),
-        (lstm_step_forward, GOOD, "h_prev", (4, 3), "(3, 4) = (N, H)"),
-        (lstm_step_forward, GOOD, "c_prev", (4, 3), "(3, 4) = (N, H)"),
-        (lstm_step_forward, GOOD, "W_xh", (16, 5), "(D, 16) = (D, 4H)"),
-        (lstm_step_forward, GOOD, "W_hh", (4, 12), "(4, 16) = (H, 4H)"),
-        (lstm_step_forward, GOOD, "b", (4,), "(16,) = (4H,)"),
-        (lstm_forward, GOOD_SEQUENCE, "x", (6, 3, 5), "(3, T, 5) = (N, T, D)"),
-        (lstm_forward, GOOD_SEQUENCE, "h_0", (4, 3), "(N, 4) = (N, H)"),
-        (lstm_forward, GOOD_SEQUENCE, "c_0", (3, 1, 4), "(3, 4) = (N, H)"),
-        (lstm_forward, GOOD_SEQUENCE, "b", (1, 16), "(16,) = (4H,)"),
-    ],
-)
-def test_function_misshaped_argument_is_named_with_both_shapes(
-    function: Callable[..., Any],
-    good: dict[str, tuple[int, ...]],
-    name: str,
-    wrong: tuple[int, ...],
-    expected: str,
-) -> None:
-    arguments = {key: np.zeros(shape) for key, shape in good.items()}
-    function(**arguments)  # the other shapes are not to blame
-    arguments[name] = np.zeros(wrong)
-    with pytest.raises(ShapeError) as caught:
-        function(**arguments)
-    assert str(caught.value).startswith(f"{name} has shape {wrong}; expected {expected}.")
 
 
 def test_step_gates_misshaped_matrix_is_named_with_its_gate() -> None:

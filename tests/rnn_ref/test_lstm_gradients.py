@@ -1,7 +1,6 @@
 """The reference of unit 09 against autograd, scalar sums and, where installed, PyTorch."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,48 +20,26 @@ from rnn_ref.lstm_gradients import (
     lstm_step_backward,
     lstm_step_stages,
 )
+from tests.rnn_ref.extension_cells import AUTOGRAD, CELLS
+from tests.rnn_ref.lstm_strategies import LSTM, lstm
 from tests.rnn_ref.strategies import FloatArray
 
-# Reverse mode twice, in two orders of summation: some hundred roundings of 1e-16 in sums near 10.
-AUTOGRAD = 1e-10
 STEP_NAMES = ("x_t", "h_prev", "c_prev", "W_xh", "W_hh", "b")
 SEQUENCE_NAMES = ("x", "h_0", "c_0", "W_xh", "W_hh", "b")
 
 
 @dataclass(frozen=True)
-class Cells:
-    """One LSTM, its inputs, first states and upstream gradients, none of them zero."""
+class Cells(LSTM):
+    """One LSTM and upstream gradients, none of them zero."""
 
-    x: FloatArray  # (N, T, D)
-    h_0: FloatArray  # (N, H)
-    c_0: FloatArray  # (N, H)
-    W_xh: FloatArray  # (D, 4H)
-    W_hh: FloatArray  # (H, 4H)
-    b: FloatArray  # (4H,)
     dh: FloatArray  # (N, T, H)
     dc: FloatArray  # (N, H)
 
-    @property
-    def arguments(self) -> tuple[FloatArray, ...]:
-        return self.x, self.h_0, self.c_0, self.W_xh, self.W_hh, self.b
-
-    @property
-    def step_arguments(self) -> tuple[FloatArray, ...]:
-        return self.x[:, 0], *self.arguments[1:]
-
 
 def cells(N: int, T: int, D: int, H: int, seed: int = 0) -> Cells:
-    rng = np.random.default_rng(seed)
-    return Cells(
-        x=rng.normal(size=(N, T, D)),
-        h_0=rng.uniform(-0.9, 0.9, size=(N, H)),
-        c_0=rng.normal(size=(N, H)),
-        W_xh=rng.normal(size=(D, 4 * H)),
-        W_hh=rng.normal(size=(H, 4 * H)),
-        b=rng.normal(size=4 * H),
-        dh=rng.normal(size=(N, T, H)),
-        dc=rng.normal(size=(N, H)),
-    )
+    rng = np.random.default_rng(seed + 1)
+    dh, dc = rng.normal(size=(N, T, H)), rng.normal(size=(N, H))
+    return Cells(*lstm(N, T, D, H, seed).arguments, dh, dc)
 
 
 size = st.integers(1, 5)
@@ -85,14 +62,6 @@ def _slides_step(x_t: Any, h: Any, c: Any, W_xh: Any, W_hh: Any, b: Any) -> Any:
     return o * anp.tanh(c), c
 
 
-def _slides_states(x: Any, h: Any, c: Any, *weights: Any) -> Any:
-    states = []
-    for t in range(x.shape[1]):
-        h, c = _slides_step(x[:, t], h, c, *weights)
-        states.append(h)
-    return anp.stack(states, axis=1)
-
-
 def _autograd_step(net: Cells) -> list[FloatArray]:
     def loss(*arguments: Any) -> Any:
         h_t, c_t = _slides_step(*arguments)
@@ -103,7 +72,7 @@ def _autograd_step(net: Cells) -> list[FloatArray]:
 
 def _autograd_sequence(net: Cells) -> list[FloatArray]:
     def loss(*arguments: Any) -> Any:
-        return anp.sum(_slides_states(*arguments) * net.dh)
+        return anp.sum(CELLS["lstm"].plain(*arguments) * net.dh)
 
     return [grad(loss, k)(*net.arguments) for k in range(6)]
 
@@ -242,48 +211,6 @@ def test_backward_of_no_step_says_so() -> None:
         lstm_backward(np.zeros((2, 0, 3)), ())
 
 
-# --- both -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("gradients", [_step_gradients, _sequence_gradients])
-def test_backward_changes_no_argument_and_repeats_itself(
-    gradients: Callable[[Cells], tuple[FloatArray, ...]],
-) -> None:
-    net, untouched = cells(N=2, T=3, D=3, H=4), cells(N=2, T=3, D=3, H=4)
-    first, second = gradients(net), gradients(net)
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other)
-    for name, array in vars(untouched).items():
-        np.testing.assert_array_equal(getattr(net, name), array)
-
-
-@pytest.mark.parametrize("sequence", [False, True])
-def test_backward_changes_nothing_in_the_cache(sequence: bool) -> None:
-    net = cells(N=2, T=3, D=3, H=4)
-    if sequence:
-        *_, cache = lstm_forward(*net.arguments)
-        before = [[array.copy() for array in step] for step in cache]
-        lstm_backward(net.dh, cache)
-    else:
-        *_, step = lstm_step_forward(*net.step_arguments)
-        cache, before = (step,), [[array.copy() for array in step]]
-        lstm_step_backward(net.dh[:, 0], net.dc, step)
-    for arrays, copies in zip(cache, before, strict=True):
-        for array, copy in zip(arrays, copies, strict=True):
-            np.testing.assert_array_equal(array, copy)
-
-
-@pytest.mark.parametrize("gradients", [_step_gradients, _sequence_gradients])
-def test_backward_single_precision_stays_single(
-    gradients: Callable[[Cells], tuple[FloatArray, ...]],
-) -> None:
-    double = cells(N=2, T=3, D=3, H=4)
-    single = Cells(*(array.astype(np.float32) for array in vars(double).values()))
-    for ours, expected in zip(gradients(single), gradients(double), strict=True):
-        assert ours.dtype == np.float32
-        np.testing.assert_allclose(ours, expected, atol=1e-4)  # sums near 10, float32's 6e-8
-
-
 # --- the direct path --------------------------------------------------------------------------
 
 gates = st.builds(
@@ -301,13 +228,6 @@ def test_direct_path_gain_is_the_product_of_later_gates(f: FloatArray) -> None:
     N, T, H = f.shape
     for n, t, j in np.ndindex(N, T, H):
         assert gain[n, t, j] == pytest.approx(math.prod(f[n, t + 1 :, j].tolist()), rel=1e-12)
-
-
-@given(gates)
-def test_direct_path_gain_starts_at_one_and_never_grows_backward(f: FloatArray) -> None:
-    gain = direct_path_gain(f)
-    np.testing.assert_array_equal(gain[:, -1], 1)
-    assert np.all(gain[:, :-1] <= gain[:, 1:])
 
 
 def test_direct_path_gain_equals_numeric_gradient_of_cells_with_held_gates() -> None:
@@ -334,49 +254,6 @@ def test_direct_path_gain_of_open_and_shut_gates() -> None:
     np.testing.assert_array_equal(gain[20:, 1], 1)
 
 
-def test_direct_path_gain_leaves_its_argument_alone() -> None:
-    f = np.full((1, 3, 1), 0.5)
-    direct_path_gain(f)
-    np.testing.assert_array_equal(f, 0.5)
-
-
-# --- PyTorch, where it is installed -----------------------------------------------------------
-
-
-def _torch_gradients(torch: Any, net: Cells, sequence: bool) -> list[FloatArray]:
-    """Gradients as ours: PyTorch has W transposed and its gates in the order i, f, g, o."""
-    H = net.h_0.shape[1]
-    reorder = np.r_[0:H, H : 2 * H, 3 * H : 4 * H, 2 * H : 3 * H]  # its own inverse
-    D = net.x.shape[2]
-    module = torch.nn.LSTM(D, H, batch_first=True, dtype=torch.float64)
-    with torch.no_grad():
-        module.weight_ih_l0.copy_(torch.from_numpy(net.W_xh[:, reorder].T.copy()))
-        module.weight_hh_l0.copy_(torch.from_numpy(net.W_hh[:, reorder].T.copy()))
-        module.bias_ih_l0.copy_(torch.from_numpy(net.b[reorder]))
-        module.bias_hh_l0.zero_()
-    x = net.x if sequence else net.x[:, :1]
-    leaves = [torch.tensor(a, requires_grad=True) for a in (x, net.h_0, net.c_0)]
-    h, (_, c_T) = module(leaves[0], (leaves[1][None], leaves[2][None]))
-    loss = (h * torch.from_numpy(net.dh[:, : x.shape[1]])).sum()
-    if not sequence:
-        loss = loss + (c_T[0] * torch.from_numpy(net.dc)).sum()
-    loss.backward()
-    weights = (module.weight_ih_l0, module.weight_hh_l0, module.bias_ih_l0)
-    inputs = [leaf.grad.numpy() for leaf in leaves]
-    if not sequence:
-        inputs[0] = inputs[0][:, 0]
-    return [*inputs, *(w.grad.numpy()[reorder].T for w in weights)]
-
-
-@pytest.mark.parametrize("sequence", [False, True])
-def test_backward_equals_torch(sequence: bool) -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional second oracle")
-    net = cells(N=3, T=6, D=2, H=5)
-    ours = _sequence_gradients(net) if sequence else _step_gradients(net)
-    for one, other in zip(ours, _torch_gradients(torch, net, sequence), strict=True):
-        assert relative_error(one, other) < AUTOGRAD
-
-
 # --- shapes that do not fit -------------------------------------------------------------------
 
 
@@ -397,19 +274,19 @@ def test_step_misshaped_upstream_is_named(name: str, wrong: tuple[int, ...], exp
     assert str(caught.value) == f"{name} has shape {wrong}; expected {expected}"
 
 
-@pytest.mark.parametrize("shape", [(5, 3, 4), (3, 5, 3), (3, 4)])
-def test_backward_misshaped_upstream_is_named(shape: tuple[int, ...]) -> None:
-    net = cells(N=3, T=5, D=2, H=4)
-    *_, cache = lstm_forward(*net.arguments)
-    with pytest.raises(ShapeError, match=r"^dh has shape"):
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((5, 3, 4), "dh has shape"),
+        ((3, 5, 3), "dh has shape"),
+        ((3, 4), "dh has shape"),
+        ((3, 4, 4), "dh has 4 steps; expected 5"),
+    ],
+)
+def test_backward_misshaped_upstream_is_named(shape: tuple[int, ...], words: str) -> None:
+    *_, cache = lstm_forward(*cells(N=3, T=5, D=2, H=4).arguments)
+    with pytest.raises(ShapeError, match=f"^{words}"):
         lstm_backward(np.zeros(shape), cache)
-
-
-def test_backward_of_another_number_of_steps_is_named() -> None:
-    net = cells(N=3, T=5, D=2, H=4)
-    *_, cache = lstm_forward(*net.arguments)
-    with pytest.raises(ShapeError, match="dh has 4 steps; expected 5"):
-        lstm_backward(net.dh[:, :4], cache)
 
 
 def test_direct_path_gain_of_gates_without_time_is_named() -> None:

@@ -1,12 +1,9 @@
 """The reference of unit 01 against a scalar loop, autograd and, where installed, PyTorch."""
 
-from collections.abc import Callable
 from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import grad
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,9 +15,8 @@ from rnn_ref.recurrence import (
     rnn_step_stacked,
     stack_weights,
 )
-from tests.rnn_ref.differences import central_differences
 from tests.rnn_ref.scalar_rnn import scalar_forward, scalar_step
-from tests.rnn_ref.strategies import FloatArray, Network, network, networks
+from tests.rnn_ref.strategies import Network, network, networks
 
 # Sums of at most ten products in another order differ in the last places of numbers near 10,
 # 2e-15 each; six steps with weights near 1 can make some hundred times that of it.
@@ -170,144 +166,9 @@ def test_stack_weights_result_does_not_share_memory() -> None:
     assert not np.shares_memory(W, net.W_hh)
 
 
-# --- all of them ------------------------------------------------------------------------------
-
-
-def _calls(net: Network) -> dict[str, Callable[[], Any]]:
-    W = stack_weights(net.W_xh, net.W_hh)
-    return {
-        "step": lambda: rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)[0],
-        "forward": lambda: rnn_forward(*net.arguments)[0],
-        "stack": lambda: stack_weights(net.W_xh, net.W_hh),
-        "stacked": lambda: rnn_step_stacked(net.x[:, 0], net.h_0, W, net.b_h),
-    }
-
-
-@pytest.mark.parametrize("function", ["step", "forward", "stack", "stacked"])
-@given(net=networks())
-def test_function_arguments_stay_and_second_call_agrees(function: str, net: Network) -> None:
-    call = _calls(net)[function]
-    before = [array.copy() for array in net.arguments]
-    first = call().copy()
-    np.testing.assert_array_equal(call(), first)
-    for array, copy in zip(net.arguments, before, strict=True):
-        np.testing.assert_array_equal(array, copy)
-
-
-@pytest.mark.parametrize("function", ["step", "forward", "stack", "stacked"])
-def test_function_single_precision_stays_single(function: str) -> None:
-    single = Network(*(a.astype(np.float32) for a in network(N=2, T=3, D=3, H=4).arguments))
-    result = _calls(single)[function]()
-    double = _calls(network(N=2, T=3, D=3, H=4))[function]()
-    assert result.dtype == np.float32
-    np.testing.assert_allclose(result, double, atol=1e-5)  # three steps of float32's 6e-8
-
-
-# --- autograd: values and gradients -----------------------------------------------------------
-
-
-def _autograd_states(x: Any, h_0: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Any:
-    """The columns of the slides: W_hh h + W_xh x for each sequence, in autograd's NumPy."""
-    state, states = h_0.T, []
-    for t in range(x.shape[1]):
-        state = anp.tanh(anp.dot(W_hh.T, state) + anp.dot(W_xh.T, x[:, t].T) + b_h[:, None])
-        states.append(state.T)
-    return anp.stack(states, axis=1)
-
-
-def test_forward_values_equal_autograd_numpy() -> None:
-    net = network(N=2, T=5, D=3, H=4)
-    h, _ = rnn_forward(*net.arguments)
-    np.testing.assert_allclose(h, _autograd_states(*net.arguments), **ROUNDING)
-
-
-@pytest.mark.parametrize("index", range(5), ids=["x", "h_0", "W_xh", "W_hh", "b_h"])
-def test_forward_central_differences_equal_autograd_gradient(index: int) -> None:
-    net = network(N=2, T=4, D=3, H=4)
-    upstream = np.random.default_rng(1).normal(size=(2, 4, 4))
-    analytic = grad(lambda *a: anp.sum(_autograd_states(*a) * upstream), index)(*net.arguments)
-
-    def loss(array: FloatArray) -> float:
-        arguments = list(net.arguments)
-        arguments[index] = array
-        return float(np.sum(rnn_forward(*arguments)[0] * upstream))
-
-    # Error of a central difference: step² from the third derivative, 1e-16/step from rounding.
-    np.testing.assert_allclose(central_differences(loss, net.arguments[index]), analytic, atol=1e-7)
-
-
-# --- PyTorch, where it is installed -----------------------------------------------------------
-
-
-def _torch_weights(torch: Any, module: Any, suffix: str, net: Network) -> None:
-    with torch.no_grad():
-        getattr(module, f"weight_ih{suffix}").copy_(torch.from_numpy(net.W_xh.T.copy()))
-        getattr(module, f"weight_hh{suffix}").copy_(torch.from_numpy(net.W_hh.T.copy()))
-        getattr(module, f"bias_ih{suffix}").copy_(torch.from_numpy(net.b_h))
-        getattr(module, f"bias_hh{suffix}").zero_()  # PyTorch has two biases; ours is their sum
-
-
-def test_step_values_equal_torch_cell() -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional second oracle")
-    net = network(N=2, T=1, D=3, H=4)
-    cell = torch.nn.RNNCell(3, 4, nonlinearity="tanh", dtype=torch.float64)
-    _torch_weights(torch, cell, "", net)
-    expected = cell(torch.from_numpy(net.x[:, 0].copy()), torch.from_numpy(net.h_0))
-    h_t, _ = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
-    np.testing.assert_allclose(h_t, expected.detach().numpy(), **ROUNDING)
-
-
-def test_forward_values_equal_torch_rnn() -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional second oracle")
-    net = network(N=2, T=5, D=3, H=4)
-    rnn = torch.nn.RNN(3, 4, nonlinearity="tanh", batch_first=True, dtype=torch.float64)
-    _torch_weights(torch, rnn, "_l0", net)
-    expected, _ = rnn(torch.from_numpy(net.x), torch.from_numpy(net.h_0)[None])
-    h, _ = rnn_forward(*net.arguments)
-    np.testing.assert_allclose(h, expected.detach().numpy(), **ROUNDING)
-
-
 # --- shapes that do not fit -------------------------------------------------------------------
 
-GOOD = {"x_t": (3, 5), "h_prev": (3, 4), "W_xh": (5, 4), "W_hh": (4, 4), "b_h": (4,)}
 GOOD_SEQUENCE = {"x": (3, 6, 5), "h_0": (3, 4), "W_xh": (5, 4), "W_hh": (4, 4), "b_h": (4,)}
-GOOD_STACKED = {"x_t": (3, 5), "h_prev": (3, 4), "W": (9, 4), "b_h": (4,)}
-
-
-@pytest.mark.parametrize(
-    ("function", "good", "name", "wrong", "expected"),
-    [
-        (rnn_step_forward, GOOD, "x_t", (5, 3), "(N, 5) = (N, D)"),
-        (rnn_step_forward, GOOD, "h_prev", (4, 3), "(3, 4) = (N, H)"),
-        (rnn_step_forward, GOOD, "W_xh", (4, 5), "(D, 4) = (D, H)"),
-        (rnn_step_forward, GOOD, "W_hh", (4, 3), "(4, 4) = (H, H)"),
-        (rnn_step_forward, GOOD, "b_h", (1, 4), "(4,) = (H,)"),
-        (rnn_forward, GOOD_SEQUENCE, "x", (6, 3, 5), "(3, T, 5) = (N, T, D)"),
-        (rnn_forward, GOOD_SEQUENCE, "h_0", (4, 3), "(N, 4) = (N, H)"),
-        (rnn_forward, GOOD_SEQUENCE, "W_xh", (4, 5), "(D, 4) = (D, H)"),
-        (rnn_forward, GOOD_SEQUENCE, "W_hh", (3, 4), "(3, 3) = (H, H)"),
-        (rnn_forward, GOOD_SEQUENCE, "b_h", (5,), "(4,) = (H,)"),
-        (stack_weights, {"W_xh": (5, 4), "W_hh": (4, 4)}, "W_xh", (4, 5), "(D, 4) = (D, H)"),
-        (stack_weights, {"W_xh": (5, 4), "W_hh": (4, 4)}, "W_hh", (4, 3), "(4, 4) = (H, H)"),
-        (rnn_step_stacked, GOOD_STACKED, "x_t", (5,), "(N, D)"),
-        (rnn_step_stacked, GOOD_STACKED, "h_prev", (4, 3), "(3, 4) = (N, H)"),
-        (rnn_step_stacked, GOOD_STACKED, "W", (4, 9), "(9, 4) = (H+D, H)"),
-        (rnn_step_stacked, GOOD_STACKED, "b_h", (4, 1), "(H,)"),
-    ],
-)
-def test_function_misshaped_argument_is_named_with_both_shapes(
-    function: Callable[..., Any],
-    good: dict[str, tuple[int, ...]],
-    name: str,
-    wrong: tuple[int, ...],
-    expected: str,
-) -> None:
-    arguments = {key: np.zeros(shape) for key, shape in good.items()}
-    function(**arguments)  # the other shapes are not to blame
-    arguments[name] = np.zeros(wrong)
-    with pytest.raises(ShapeError) as caught:
-        function(**arguments)
-    assert str(caught.value).startswith(f"{name} has shape {wrong}; expected {expected}.")
 
 
 def test_forward_time_axis_first_asks_about_swapping() -> None:

@@ -1,21 +1,17 @@
 """Stand-ins: bound to a name of the learner's for one call, with secret numbers, and taken away."""
 
 import functools
-import importlib
 import inspect
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.judge import answers
 from autograder.judge.answers import answers_of_unit
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.key import AnswerKey
-from autograder.judge.verdict import judge
 from autograder.student.answers import Problem, answer_case, answer_cases
 from autograder.student.probes import find_probe
-from autograder.student.report import Status
 from autograder.student.stand_ins import (
     SECRETS,
     STAND_IN,
@@ -236,53 +232,6 @@ def test_step_that_is_not_written_is_asked_with_ours_all_the_same() -> None:
     ours = [a for name, a in answers.items() if "with ours" in name]
     assert [a.problem for a in own] == [Problem.UNFINISHED]  # the others could only repeat it
     assert len(ours) == 9 and all("h" in a.outputs for a in ours)
-
-
-def not_written(*arguments: Any) -> Any:
-    raise NotImplementedError("later")
-
-
-def without_return(*arguments: Any) -> None:
-    """Return nothing."""
-
-
-def not_defined(*arguments: Any) -> Any:
-    return undefined_name  # type: ignore[name-defined]  # noqa: F821
-
-
-def names_in(function: Any) -> set[str]:
-    return set(inspect.unwrap(function).__code__.co_names)
-
-
-def beside_each_other() -> list[tuple[str, str]]:
-    """Return exercises, each with one of the same unit that it or its probe calls."""
-    found = []
-    for unit in units_with_exercises():
-        names = {exercise.name for exercise in exercises_of(unit)}
-        for exercise in exercises_of(unit):
-            called = names_in(answers_of_unit(unit)[exercise.name])
-            called |= {function.__name__ for function in exercise.reference.values()}
-            found += [(exercise.name, one) for one in sorted(called & names - {exercise.name})]
-    return found
-
-
-@pytest.mark.parametrize("broken", [not_written, without_return, not_defined])
-@pytest.mark.parametrize(("name", "earlier"), beside_each_other())
-def test_right_function_loses_nothing_by_an_earlier_one_of_its_unit(
-    name: str, earlier: str, broken: Any
-) -> None:
-    key = AnswerKey.draw(find_exercise(name), 3)
-    reference, space = key.exercise.reference, dict[str, Any]()
-    exec(
-        inspect.getsource(importlib.import_module(f"{answers.__name__}.{key.exercise.unit}")), space
-    )
-    space[earlier] = broken
-    functions = {role: space.get(f.__name__, f) for role, f in reference.items()}
-    report = judge(key, list(key.answers_of(functions).values()))
-    assert (report.points, report.mistake) == (key.exercise.points, "")
-    assert report.status is Status.PASSED
-    ours_used = f"Your {name} is right: with a function of ours in the place of your"
-    assert report.headline.startswith((ours_used, "It does all that is asked"))
 
 
 def test_every_exercise_that_names_stand_ins_asks_small_cases_with_them() -> None:
