@@ -17,7 +17,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import SaveCells
 from sqlalchemy.orm import selectinload
 
 from autograder.course import Course
@@ -97,6 +96,8 @@ class UnitGradebook:
                 self._save_cells(notebook)
 
     def _save_cells(self, notebook: Any) -> None:
+        from nbgrader.preprocessors import SaveCells  # brings all of nbconvert along
+
         self._gradebook.update_or_create_assignment(self._name)
         place = {"notebook": self._name, "assignment": self._name, "db_url": self._url}
         try:

@@ -14,19 +14,17 @@ from hypothesis import strategies as st
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading import submissions
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.submissions import (
-    MAX_PARTS,
     TIMESTAMP,
     Submission,
-    SubmittedCell,
-    UnreadableSubmission,
     check_student_id,
     find_submissions,
-    parse_cells,
     read_cells,
     read_submission,
     submission_of,
 )
+from autograder.grading.submitted_cells import MAX_PARTS, SubmittedCell, parse_cells
 from autograder.times import NO_STAMP, Stamp
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}

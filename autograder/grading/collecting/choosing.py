@@ -21,7 +21,8 @@ from autograder.grading.collecting.delivery import (
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
-from autograder.grading.submissions import UnreadableSubmission, check_student_id
+from autograder.grading.own_files import UnreadableSubmission
+from autograder.grading.submissions import check_student_id
 from autograder.grading.which_unit import Identity, Teller
 from autograder.times import LATE_OR_NOT_STAMP, LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
 from autograder.units import NOTEBOOKS, UNITS, folder_name

@@ -20,14 +20,8 @@ from pathlib import Path
 from typing import IO
 
 from autograder.errors import AutograderError
-from autograder.grading.submissions import (
-    MAX_BYTES,
-    MAX_TIMESTAMP_BYTES,
-    TIMESTAMP,
-    UnreadableSubmission,
-    open_regular_file,
-    read_regular_file,
-)
+from autograder.grading.own_files import UnreadableSubmission, open_regular_file, read_regular_file
+from autograder.grading.submissions import MAX_BYTES, MAX_TIMESTAMP_BYTES, TIMESTAMP
 
 MAX_FILES = 50_000  # in a delivery
 MAX_FOLDERS_DEEP = 16
