@@ -19,7 +19,8 @@ from autograder.grading.proven import proven
 from autograder.grading.results import UNREADABLE, read_result
 from autograder.grading.submissions import Submission, find_submissions
 from autograder.grading.unit_grader import UnitGrader, unit_seed
-from autograder.sandbox.cluster import Cluster, ClusterUnavailable
+from autograder.sandbox.cluster import Cluster
+from autograder.sandbox.dask_client import ClusterUnavailable
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher

@@ -25,7 +25,7 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path, write_beside
 from autograder.grading.class_list import has_own_date, store_dates
-from autograder.grading.collecting.delivery import MAX_FOLDERS_DEEP
+from autograder.grading.collecting.members import MAX_FOLDERS_DEEP
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.configuration import found_beside
 from autograder.grading.entries import set_time
