@@ -10,7 +10,7 @@ from pathlib import Path
 
 import autograder.grading.nbgrader_times  # noqa: F401  from here on nbgrader reads times as we do
 from autograder.course import Course
-from autograder.grading.release import RELEASE_PREPROCESSORS
+from autograder.grading.configuration import RELEASE_PREPROCESSORS
 
 c = get_config()  # noqa: F821  traitlets puts it there
 course = Course.find(Path(__file__).parent)

@@ -12,7 +12,7 @@ from autograder.cli import terminal
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.marking import Marked
-from autograder.grading.submissions import UnreadableSubmission
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.unit_grader import UnitGrader
 from autograder.grading.which_unit import Identity, Teller
 from autograder.judge.exercise import PUBLIC_SEED

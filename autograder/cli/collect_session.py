@@ -13,7 +13,7 @@ from autograder.grading.collecting.choosing import Row, Rules
 from autograder.grading.collecting.collect import UNWRITTEN, collect, needs_a_look
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import due_dates, extensions
+from autograder.grading.gradebook_reader import due_dates, extensions
 from autograder.reports.spreadsheet import csv_text
 from autograder.times import UnclearTime, read_time, read_zone, written, zone_in
 from autograder.units import UNITS, folder_name

@@ -10,7 +10,7 @@ from autograder.errors import AutograderError
 from autograder.grading.class_list import store_class
 from autograder.grading.collecting.roster import Roster
 from autograder.grading.collecting.roster_table import ROSTER_NAMES, roster_of, roster_path
-from autograder.grading.gradebook import due_dates, known_students
+from autograder.grading.gradebook_reader import due_dates, known_students
 from autograder.grading.renaming import rename_student
 from autograder.grading.results import graded_students, read_results
 from autograder.reports.class_report import write_class_report

@@ -12,8 +12,9 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.release_audit import units_in
-from autograder.grading.submissions import UnreadableSubmission, submission_of
+from autograder.grading.submissions import submission_of
 from autograder.grading.template import CHECK_PREFIX, Template
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.judge.criteria import value_verdict

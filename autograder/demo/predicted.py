@@ -27,6 +27,11 @@ class PredictedMistake:
     fails: Mapping[str, tuple[str, ...]]
 
 
+def alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
+    """Return a mistake that costs its own exercise alone."""
+    return PredictedMistake(exercise, mistake, {exercise: fails})
+
+
 def predicted_mistakes(unit: str) -> tuple[PredictedMistake, ...]:
     """Return the mistakes of the unit's demo class: ``PREDICTED`` in its module, if it has one."""
     name = f"autograder.demo.classes.{unit}"

@@ -9,12 +9,8 @@ import nbformat
 from autograder.course import Course
 from autograder.grading.files import write_atomically
 from autograder.grading.marking import Marked
-from autograder.grading.submissions import (
-    TIMESTAMP,
-    Submission,
-    UnreadableSubmission,
-    read_regular_file,
-)
+from autograder.grading.own_files import UnreadableSubmission, read_regular_file
+from autograder.grading.submissions import TIMESTAMP, Submission
 from autograder.times import written
 from autograder.units import folder_name
 

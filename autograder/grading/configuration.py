@@ -1,4 +1,4 @@
-"""What the course's nbgrader_config.py says, read as nbgrader reads it."""
+"""What the course's nbgrader_config.py says, read as nbgrader reads it; a list that it takes."""
 
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,18 @@ from autograder.errors import AutograderError
 from autograder.visible import one_line
 
 CARRY_SETTING = "c.Unrolled.carry_errors"
+#: Here and not beside the classes: who reads the settings needs none of nbgrader's converters.
+RELEASE_PREPROCESSORS = (
+    "nbgrader.preprocessors.LockCells",
+    "autograder.grading.release.StubSolutions",
+    "autograder.grading.registered.TellNext",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearOutput",
+    "autograder.grading.release.NormaliseMetadata",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+)
 
 
 def course_config(course: Course) -> Config:

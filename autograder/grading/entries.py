@@ -17,7 +17,8 @@ from autograder.grading.hand_marks import (
     marks_by_hand,
     outdated,
 )
-from autograder.grading.marking import Marked, is_not_gradable
+from autograder.grading.marked_notebook import is_not_gradable
+from autograder.grading.marking import Marked
 from autograder.grading.submissions import Submission
 from autograder.times import in_database
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.grading.marking import as_written
+from autograder.grading.marked_notebook import as_written
 from autograder.grading.template import DEMO_TAG
 
 if TYPE_CHECKING:

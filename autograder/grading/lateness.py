@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 from traitlets.config.loader import ConfigError
 
@@ -52,6 +51,8 @@ class LatePenalties:
     @cached_property
     def _assigner(self) -> Any:
         """nbgrader's own preprocessor, with the course's configuration."""
+        from nbgrader.preprocessors import AssignLatePenalties  # brings all of nbconvert along
+
         try:
             with found_beside(self._course):
                 assigner = AssignLatePenalties(config=course_config(self._course))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograder.grading.pieces import Piece, is_tail, pieces_of
-from autograder.grading.submissions import SubmittedCell
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.grading.template import Template, TemplateCell
 
 _MOST_CHARACTERS = 500_000  # of a notebook's code that are looked at; nobody writes as much

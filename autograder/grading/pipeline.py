@@ -14,15 +14,13 @@ from autograder.grading.autograded import autograded_path
 from autograder.grading.files import alone_in
 from autograder.grading.machine import Crowding, processors
 from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.proven import proven
 from autograder.grading.results import UNREADABLE, read_result
-from autograder.grading.submissions import (
-    Submission,
-    UnreadableSubmission,
-    find_submissions,
-)
+from autograder.grading.submissions import Submission, find_submissions
 from autograder.grading.unit_grader import UnitGrader, unit_seed
-from autograder.sandbox.cluster import Cluster, ClusterUnavailable
+from autograder.sandbox.cluster import Cluster
+from autograder.sandbox.dask_client import ClusterUnavailable
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import Launcher

@@ -25,12 +25,13 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path, write_beside
 from autograder.grading.class_list import has_own_date, store_dates
-from autograder.grading.collecting.delivery import MAX_FOLDERS_DEEP
+from autograder.grading.collecting.members import MAX_FOLDERS_DEEP
 from autograder.grading.collecting.roster_table import roster_of
 from autograder.grading.configuration import found_beside
 from autograder.grading.entries import set_time
 from autograder.grading.hand_marks import HandMark, is_to_be_marked, marks_by_hand
-from autograder.grading.marking import is_not_gradable
+from autograder.grading.marked_notebook import is_not_gradable
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.results import (
     UNREADABLE,
     Result,
@@ -38,12 +39,7 @@ from autograder.grading.results import (
     unclear_time,
     write_result,
 )
-from autograder.grading.submissions import (
-    Submission,
-    UnreadableSubmission,
-    check_identity,
-    submission_of,
-)
+from autograder.grading.submissions import Submission, check_identity, submission_of
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import unit_of

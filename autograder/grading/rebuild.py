@@ -14,7 +14,7 @@ from typing import Any
 from autograder.grading.matching import ELSEWHERE, Seen, seen_cells
 from autograder.grading.pictures import Picture
 from autograder.grading.pieces import Piece, pieces_of, quiet, without_empty
-from autograder.grading.submissions import SubmittedCell
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.grading.template import Template, TemplateCell
 from autograder.grading.written import find_answers
 

@@ -12,9 +12,10 @@ from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.hand_marks import HandMark
 from autograder.grading.outcome import Graded, Work, unexpected
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.refill import answers_seen
 from autograder.grading.results import Result, moved_marks, read_result, write_result
-from autograder.grading.submissions import Submission, UnreadableSubmission, check_identity
+from autograder.grading.submissions import Submission, check_identity
 from autograder.places import sentence_on
 from autograder.visible import one_line
 

@@ -22,22 +22,11 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import ReleaseError
+from autograder.grading.configuration import RELEASE_PREPROCESSORS
 from autograder.grading.model_answers import answers_drifted, write_answers
 from autograder.grading.release_audit import Finding, leaks, source_findings
 from autograder.grading.stubs import ANSWER_STUB, GIVEN_TAG, solution_regions, stub_source
 from autograder.units import COURSE_TABLE, folder_name
-
-RELEASE_PREPROCESSORS = (
-    "nbgrader.preprocessors.LockCells",
-    "autograder.grading.release.StubSolutions",
-    "autograder.grading.registered.TellNext",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ClearOutput",
-    "autograder.grading.release.NormaliseMetadata",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.SaveCells",
-)
 
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -12,8 +12,9 @@ from autograder.grading.collecting.origins import read_origins, write_origins
 from autograder.grading.collecting.placing import replaced_folder
 from autograder.grading.database import is_there, open_gradebook, reachable, wait_for_others
 from autograder.grading.files import alone_in
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.results import rename_result, result_path, results_differ
-from autograder.grading.submissions import UnreadableSubmission, check_student_id
+from autograder.grading.submissions import check_student_id
 from autograder.units import UNITS, folder_name
 
 

@@ -4,6 +4,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property, partial
@@ -17,11 +18,13 @@ from autograder.grading.configuration import errors_are_carried
 from autograder.grading.files import write_atomically
 from autograder.grading.located import Where
 from autograder.grading.machine import processors
-from autograder.grading.marking import Marked, Notebook
+from autograder.grading.marked_notebook import Notebook
+from autograder.grading.marking import Marked
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.own_tests import Plan
 from autograder.grading.own_verdicts import Outcome
 from autograder.grading.rebuild import Rebuilt
-from autograder.grading.submissions import Submission, UnreadableSubmission
+from autograder.grading.submissions import Submission
 from autograder.grading.unit_marker import UnitMarker
 from autograder.judge.exercise import Case
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
@@ -93,9 +96,11 @@ class UnitGrader:
         try:
             self._workers = self._stack.enter_context(workers())
             self._workers.start(processors())
-            opened = self._runners(self.unit, self.inputs(), self.limits)
-            self.runner = self._stack.enter_context(opened)
-            self._ask(unit_marker.prepare, self.marker)
+            with ThreadPoolExecutor(1) as aside:  # a worker prepares while the sandbox starts
+                prepared = aside.submit(self._ask, unit_marker.prepare, self.marker)
+                opened = self._runners(self.unit, self.inputs(), self.limits)
+                self.runner = self._stack.enter_context(opened)
+            prepared.result()
             self.plan = self.marker.own.prepare(self._run)
         except BaseException:
             self.__exit__(*sys.exc_info())

@@ -15,26 +15,15 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.located import NO_VALUES, Tries, Where, located
-from autograder.grading.marking import (
-    Marked,
-    Notebook,
-    blank_notebook,
-    judged,
-    make_job,
-    mark_unreadable,
-    marked,
-)
+from autograder.grading.marked_notebook import Notebook, blank_notebook
+from autograder.grading.marking import Marked, judged, make_job, mark_unreadable, marked
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.own_tests import OwnTests, Plan
 from autograder.grading.own_verdicts import Outcome
 from autograder.grading.rebuild import Rebuilt, rebuild
 from autograder.grading.rechecks import Decided, Round, Sitting, decide
-from autograder.grading.submissions import (
-    Submission,
-    SubmittedCell,
-    UnreadableSubmission,
-    read_cells,
-    read_submission,
-)
+from autograder.grading.submissions import Submission, read_cells, read_submission
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.grading.telling import needs_words, told
 from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits

@@ -15,13 +15,10 @@ from typing import Self
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.naming import unit_in_name
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.release_audit import notebooks_in
-from autograder.grading.submissions import (
-    SubmittedCell,
-    UnreadableSubmission,
-    parse_cells,
-    read_cells,
-)
+from autograder.grading.submissions import read_cells
+from autograder.grading.submitted_cells import SubmittedCell, parse_cells
 from autograder.units import folder_name
 from autograder.workers import WorkerDied, Workers
 

@@ -8,7 +8,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Candidate, Outcome, Row, latest
 from autograder.grading.collecting.delivery import NOTEBOOK, OTHER, PROBLEM, File, read_delivery
-from autograder.grading.submissions import UnreadableSubmission
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.which_unit import Identity, Teller
 from autograder.hosted.script import notebook_of
 from autograder.units import folder_name

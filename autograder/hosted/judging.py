@@ -9,9 +9,10 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.marking import Marked
 from autograder.grading.outcome import unexpected
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.proven import proven
 from autograder.grading.results import UNREADABLE, Result
-from autograder.grading.submissions import Submission, UnreadableSubmission
+from autograder.grading.submissions import Submission
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.hosted.handed_in import STUDENT, HandIn, HandInAgain, find_hand_in
 from autograder.reports.marks import Sum, UnitMarks, marks_of

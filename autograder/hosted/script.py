@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.submissions import MAX_BYTES, UnreadableSubmission, read_regular_file
+from autograder.grading.own_files import UnreadableSubmission, read_regular_file
+from autograder.grading.submissions import MAX_BYTES
 
 #: Where Jupyter's export ("# In[3]:"), Spyder, VS Code and Jupytext ("# %%") begin a cell.
 _CELL = re.compile(r"^# ?(?:%%(.*)|In\[[\d ]*\]:) *$", re.MULTILINE)

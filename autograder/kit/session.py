@@ -13,7 +13,7 @@ from autograder.cli.book_session import outputs_of, told_answers
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically
-from autograder.grading.gradebook import due_dates
+from autograder.grading.gradebook_reader import due_dates
 from autograder.grading.release import check_release
 from autograder.grading.release_audit import notebooks_in
 from autograder.judge.exercises import find_exercise

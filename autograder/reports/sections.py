@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.grading.hand_marks import NO_RESPONSE
-from autograder.grading.marking import as_written
+from autograder.grading.marked_notebook import as_written
 from autograder.grading.rebuild import OWN_CELL_PREFIX
 from autograder.grading.results import Result
 from autograder.grading.template import CHECK_PREFIX

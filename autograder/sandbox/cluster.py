@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import urlsplit
 
 from autograder.errors import AutograderError
+from autograder.sandbox.dask_client import ANSWER_S, ClusterUnavailable, connected, said, within
 from autograder.sandbox.job import Ending, Job, Limits, Run, Transcript
 from autograder.sandbox.parcel import (
     Answer,
@@ -38,71 +37,11 @@ from autograder.units import EXAMPLE
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-T = TypeVar("T")
 
 _GLANCE_S = 1.0  # how often the cluster is looked at while a job runs
 _PROOF_S = 120.0
-_ANSWER_S = 30.0  # how long a scheduler may take to say who its workers are
 _NO_WORKER_S = 60.0  # a cluster that starts its workers anew needs a while
-_LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.batched")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class ClusterUnavailable(AutograderError):
-    """The cluster cannot be used, or no longer; the message says what to change."""
-
-
-def within(limit_s: float, call: Callable[[], T]) -> T:
-    """Return what `call` returns, or raise what it raises: Dask waits for some answers for ever.
-
-    Raises
-    ------
-    TimeoutError
-        If it takes longer; it is left alone then, in a thread that nothing waits for.
-    """
-    future: concurrent.futures.Future[T] = concurrent.futures.Future()
-
-    def run() -> None:
-        try:
-            future.set_result(call())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future.result(limit_s)
-
-
-def _client(url: str, connect_s: float) -> Client:
-    """Return a client of the scheduler at `url`, or close what was made of it and raise.
-
-    Dask leaves a half-made client to the garbage collector. Collected in the thread of the event
-    loop, it waits there for that loop, and whoever connects next waits in vain.
-    """
-    from distributed import Client
-
-    class ClosedUnlessWhole(Client):  # type: ignore[misc]
-        def __init__(self) -> None:
-            try:
-                super().__init__(url, timeout=connect_s, name="unrolled", set_as_default=False)
-            except BaseException:
-                with contextlib.suppress(Exception):
-                    self.close(timeout=1)
-                raise
-
-    return ClosedUnlessWhole()
-
-
-def _missing_certificates(url: str) -> list[str]:
-    """Return the files that Dask is to use for `url` and cannot find; it would not say which."""
-    import dask.config
-
-    if not url.startswith("tls://"):
-        return []
-    tls = dask.config.get("distributed.comm.tls", {})
-    client = tls.get("client") or {}
-    named = (tls.get("ca-file"), client.get("cert"), client.get("key"))
-    paths = [name for name in named if name and "\n" not in name]  # else it is the certificate
-    return [path for path in paths if not Path(path).is_file()]
 
 
 def is_exposed(url: str) -> bool:
@@ -138,7 +77,7 @@ class Cluster:
         self._alone_since: float | None = None
 
     def __enter__(self) -> Self:
-        self._client = self._connect()
+        self._client = connected(self.url, self._connect_s)
         try:
             self._prove_workers()
         except BaseException:
@@ -195,32 +134,6 @@ class Cluster:
             "recorded: start the scheduler and its workers again, and grade again."
         ) from error
 
-    def _connect(self) -> Client:
-        try:
-            import distributed  # noqa: F401
-        except ImportError as error:
-            raise ClusterUnavailable(
-                'Grading on a cluster needs Dask: pip install "dask[distributed]".'
-            ) from error
-        for name in _LOGGERS:  # they would tell in tracebacks what is told here in a sentence
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        import dask
-
-        if missing := _missing_certificates(self.url):
-            raise ClusterUnavailable(
-                f"Dask's configuration names {', '.join(missing)} for tls://, where no file is."
-            )
-        set_s = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
-        connect_s = self._connect_s or set_s
-        try:
-            return within(connect_s + _ANSWER_S, lambda: _client(self.url, connect_s))
-        except Exception as error:  # whatever a wrong address or certificate leads to
-            raise ClusterUnavailable(
-                f"No Dask scheduler can be reached at {self.url} ({_words(error)}). Start one with "
-                "`dask scheduler`, and give the address that it prints; for tls:// Dask's "
-                "configuration has to name the certificates."
-            ) from error
-
     def _prove_workers(self) -> None:
         workers = sorted(self._threads())
         if not workers:
@@ -243,7 +156,7 @@ class Cluster:
         except ClusterUnavailable:
             raise
         except Exception as error:
-            return Answer(refusal=f"It cannot run the course ({_words(error)}): install it there.")
+            return Answer(refusal=f"It cannot run the course ({said(error)}): install it there.")
 
     def _outcome(self, future: Future, within_s: float | None) -> object:
         done = threading.Event()
@@ -279,7 +192,7 @@ class Cluster:
         client = self._living_client()
         try:
             with self._watched():
-                return dict(within(_ANSWER_S, client.nthreads))
+                return dict(within(ANSWER_S, client.nthreads))
         except TimeoutError as error:
             self.lost(error)
 
@@ -350,13 +263,9 @@ class ClusterEngine:
                 "again."
             ) from error
         except Exception as error:
-            raise ParcelError(f"A worker failed ({_words(error)}).") from error
+            raise ParcelError(f"A worker failed ({said(error)}).") from error
         return unpack_answer(sent, job, self.limits)
 
 
 def _no_transcript(why: str) -> Transcript:
     return Transcript(b"", Ending.SETUP, why, 0.0, 0.0)
-
-
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:300].rstrip(". :")

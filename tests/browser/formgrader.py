@@ -22,7 +22,8 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.marking import Marked
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result, write_result
-from autograder.grading.submissions import Submission, parse_cells
+from autograder.grading.submissions import Submission
+from autograder.grading.submitted_cells import parse_cells
 from autograder.grading.template import Template
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey

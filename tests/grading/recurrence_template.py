@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autograder.grading.submissions import SubmittedCell
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.grading.template import Template, TemplateCell
 from autograder.judge.exercises import exercises_of
 

@@ -27,14 +27,9 @@ from autograder.grading.pipeline import Graded, grade_unit
 from autograder.grading.release import release_unit
 from autograder.grading.results import read_results
 from autograder.grading.unit_grader import UnitGrader, unit_seed
-from autograder.sandbox import cluster
-from autograder.sandbox.cluster import (
-    Cluster,
-    ClusterEngine,
-    ClusterUnavailable,
-    is_exposed,
-    within,
-)
+from autograder.sandbox import cluster, dask_client
+from autograder.sandbox.cluster import Cluster, ClusterEngine, is_exposed
+from autograder.sandbox.dask_client import ClusterUnavailable, within
 from autograder.sandbox.job import Ending
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.sandbox.parcel import Answer, pack_answer, unpack_order
@@ -258,7 +253,7 @@ def test_cluster_that_cannot_be_reached_is_one_sentence() -> None:
 def test_cluster_that_accepts_and_never_answers_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cluster, "_ANSWER_S", 1.0)
+    monkeypatch.setattr(dask_client, "ANSWER_S", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
         with pytest.raises(ClusterUnavailable, match="No Dask scheduler can be reached"):
@@ -272,7 +267,7 @@ def test_scheduler_that_falls_silent_is_lost(
     dask.await_workers(1)
     with Cluster(dask.url) as connected:
         assert connected.threads == 2
-        monkeypatch.setattr(cluster, "_ANSWER_S", 0.5)
+        monkeypatch.setattr(cluster, "ANSWER_S", 0.5)
         dask.freeze_scheduler()
         with pytest.raises(ClusterUnavailable, match="was lost while grading"):
             connected.threads  # noqa: B018

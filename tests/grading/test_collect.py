@@ -17,7 +17,8 @@ from autograder.grading.collecting import placing
 from autograder.grading.collecting.choosing import Outcome, Row
 from autograder.grading.collecting.collect import needs_a_look
 from autograder.grading.collecting.placing import replaced_folder
-from autograder.grading.gradebook import UnitGradebook, due_dates, known_students
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.gradebook_reader import due_dates, known_students
 from autograder.grading.submissions import find_submissions
 from tests.grading.deliveries import (
     NAME,

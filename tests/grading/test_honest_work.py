@@ -10,8 +10,10 @@ import nbformat
 import pytest
 
 from autograder.grading.entries import automatic_score
-from autograder.grading.marking import Marked, as_written
-from autograder.grading.submissions import UnreadableSubmission, parse_cells
+from autograder.grading.marked_notebook import as_written
+from autograder.grading.marking import Marked
+from autograder.grading.own_files import UnreadableSubmission
+from autograder.grading.submitted_cells import parse_cells
 from autograder.grading.unit_grader import UnitGrader
 from autograder.judge.exercise import PUBLIC_SEED
 from autograder.sandbox.engine import Engine

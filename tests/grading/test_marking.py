@@ -8,15 +8,10 @@ import pytest
 from nbgrader.utils import determine_grade
 
 from autograder.grading.entries import automatic_score
-from autograder.grading.marking import (
-    MAX_TEXT_CHARACTERS,
-    NO_PICTURE,
-    Marked,
-    as_written,
-    mark_unreadable,
-)
+from autograder.grading.marked_notebook import MAX_TEXT_CHARACTERS, NO_PICTURE, as_written
+from autograder.grading.marking import Marked, mark_unreadable
 from autograder.grading.rebuild import rebuild
-from autograder.grading.submissions import SubmittedCell
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import recurrence as mistakes

@@ -16,7 +16,8 @@ from autograder.course import GRADEBOOK_SETTING, Course
 from autograder.demo.run import DEMO_LIMITS, demo_course, set_up
 from autograder.grading.database import GradebookUnavailable
 from autograder.grading.entries import Entry
-from autograder.grading.gradebook import UnitGradebook, due_dates, known_students
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.gradebook_reader import due_dates, known_students
 from autograder.grading.marking import mark_unreadable
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit

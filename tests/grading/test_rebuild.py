@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.grading.rebuild import Rebuilt, rebuild
-from autograder.grading.submissions import SubmittedCell
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.grading.template import Template, TemplateCell
 
 

@@ -13,20 +13,18 @@ from hypothesis import strategies as st
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading import submissions
+from autograder.grading import submissions, submitted_cells
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.submissions import (
-    MAX_PARTS,
     TIMESTAMP,
     Submission,
-    SubmittedCell,
-    UnreadableSubmission,
     check_student_id,
     find_submissions,
-    parse_cells,
     read_cells,
     read_submission,
     submission_of,
 )
+from autograder.grading.submitted_cells import MAX_PARTS, SubmittedCell, parse_cells
 from autograder.times import NO_STAMP, Stamp
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}
@@ -118,7 +116,7 @@ def test_commas_in_what_was_printed_are_no_parts() -> None:
         (notebook({**CELL, "source": {"a": 1}}), "cell 1"),
         (notebook({**CELL, "source": [1]}), "cell 1"),
         (notebook({**CELL, "cell_type": "spell"}), "cell 1"),
-        (notebook(*[CELL] * (submissions.MAX_CELLS + 1)), "more than"),
+        (notebook(*[CELL] * (submitted_cells.MAX_CELLS + 1)), "more than"),
         (
             b'{"cells": [{"cell_type": "code", "source": "x", "source": "y"}], "nbformat": 4}',
             "twice",

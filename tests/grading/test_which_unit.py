@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grading.submissions import SubmittedCell, read_cells
+from autograder.grading.submissions import read_cells
+from autograder.grading.submitted_cells import SubmittedCell
 from autograder.grading.which_unit import KnownUnits, Teller
 from autograder.units import NOTEBOOKS, folder_name
 from autograder.workers import workers

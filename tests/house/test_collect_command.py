@@ -19,7 +19,8 @@ from autograder.demo.classroom import Classroom
 from autograder.demo.run import compare
 from autograder.errors import AutograderError
 from autograder.grading.collecting.choosing import Outcome, Row
-from autograder.grading.gradebook import UnitGradebook, due_dates
+from autograder.grading.gradebook import UnitGradebook
+from autograder.grading.gradebook_reader import due_dates
 from tests.course.grading_folders import NEEDS_SANDBOX
 from tests.grading.deliveries import NAME, as_zip, course_in, delivered, notebook
 from tests.house.test_terminal import CANARIES, MARKUP, obeyed

@@ -143,7 +143,8 @@ def test_error_message_with_hostile_text_holds_nothing_a_terminal_obeys(
 
 
 def test_reading_an_old_notebook_prints_nothing_of_it(capfd: pytest.CaptureFixture[str]) -> None:
-    from autograder.grading.submissions import UnreadableSubmission, parse_cells
+    from autograder.grading.own_files import UnreadableSubmission
+    from autograder.grading.submitted_cells import parse_cells
 
     with pytest.raises(UnreadableSubmission):
         parse_cells('{"nbformat": 3, "worksheets": [{"cells": ["\\u001b[31m\u202e"]}]}'.encode())

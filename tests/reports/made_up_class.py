@@ -17,7 +17,8 @@ from autograder.course import Course
 from autograder.grading.autograded import write_autograded
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.marking import STATUS_KEY, Marked, verdict_outputs
+from autograder.grading.marked_notebook import STATUS_KEY, verdict_outputs
+from autograder.grading.marking import Marked
 from autograder.grading.results import Result, write_result
 from autograder.grading.submissions import Submission
 from autograder.student.report import CriterionResult, Report, Status

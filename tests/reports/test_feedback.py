@@ -10,8 +10,8 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.hand_marks import NO_RESPONSE
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.results import Result
-from autograder.grading.submissions import UnreadableSubmission
 from autograder.reports.feedback import write_feedback, write_feedback_pages
 from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import Outline

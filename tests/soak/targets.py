@@ -13,10 +13,11 @@ import nbformat
 from autograder.course import Course
 from autograder.grading import unit_marker
 from autograder.grading.marking import mark_unreadable
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.own_tests import Plan
 from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result
-from autograder.grading.submissions import UnreadableSubmission, parse_cells
+from autograder.grading.submitted_cells import parse_cells
 from autograder.grading.template import Template
 from autograder.grading.unit_marker import UnitMarker
 from autograder.judge.exercises import exercises_of

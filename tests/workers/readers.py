@@ -10,11 +10,12 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.grading.collecting.metadata import submitters
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.pictures import is_whole_png
 from autograder.grading.rebuild import rebuild
 from autograder.grading.rechecks import rounds
 from autograder.grading.shown import safe_markdown, safe_raw
-from autograder.grading.submissions import SubmittedCell, UnreadableSubmission, parse_cells
+from autograder.grading.submitted_cells import SubmittedCell, parse_cells
 from autograder.grading.template import Template
 from autograder.grading.which_unit import KnownUnits
 from autograder.judge.parse import MalformedAnswers, parse_answers

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from autograder.grading.submissions import UnreadableSubmission
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.workers.inside import ask
 
 

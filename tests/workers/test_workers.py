@@ -10,8 +10,8 @@ import pytest
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading import unit_marker
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.results import Result
-from autograder.grading.submissions import UnreadableSubmission
 from autograder.grading.unit_marker import UnitMarker
 from autograder.grading.which_unit import Teller
 from autograder.reports.feedback_page import feedback_page

@@ -1,24 +1,19 @@
 """Unit 03: which mistakes the demo class makes, and what each must fail."""
 
-from autograder.demo.predicted import ALL, PredictedMistake
-
-
-def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
-    return PredictedMistake(exercise, mistake, {exercise: fails})
-
+from autograder.demo.predicted import ALL, alone
 
 PREDICTED = (
     # Both dicts agree with each other, whatever the order.
-    _alone("build_vocabulary", "ids_from_1", "order", "unicode", "sizes"),
-    _alone("build_vocabulary", "order_of_appearance", "order", "unicode"),
-    _alone("build_vocabulary", "dicts_swapped", ALL),
-    _alone("encode", "bare_key_error", "refused"),
-    _alone("encode", "unknown_added", "refused", "unchanged"),
-    _alone("decode", "characters_not_joined", ALL),
-    _alone("one_hot", "negative_id_wraps", "refused"),
-    _alone("one_hot", "characters_on_the_first_axis", "row", "batch", "sizes"),
+    alone("build_vocabulary", "ids_from_1", "order", "unicode", "sizes"),
+    alone("build_vocabulary", "order_of_appearance", "order", "unicode"),
+    alone("build_vocabulary", "dicts_swapped", ALL),
+    alone("encode", "bare_key_error", "refused"),
+    alone("encode", "unknown_added", "refused", "unchanged"),
+    alone("decode", "characters_not_joined", ALL),
+    alone("one_hot", "negative_id_wraps", "refused"),
+    alone("one_hot", "characters_on_the_first_axis", "row", "batch", "sizes"),
     # With a single row or a single batch the order of the pieces is the same, with T = 1 it is not.
-    _alone("make_batches", "rows_not_contiguous", "inputs", "targets", "remainder", "sizes"),
+    alone("make_batches", "rows_not_contiguous", "inputs", "targets", "remainder", "sizes"),
     # Shows only where L is a multiple of N T, and N T ids are one too few for a batch.
-    _alone("make_batches", "roll_wraps_to_the_first", "remainder", "refused"),
+    alone("make_batches", "roll_wraps_to_the_first", "remainder", "refused"),
 )

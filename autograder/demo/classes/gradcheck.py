@@ -1,6 +1,6 @@
 """Unit 00: which mistakes the demo class makes, and what each must fail."""
 
-from autograder.demo.predicted import PredictedMistake
+from autograder.demo.predicted import PredictedMistake, alone
 
 
 def _gradient(mistake: str, *fails: str, found: bool = False) -> PredictedMistake:
@@ -13,7 +13,7 @@ def _gradient(mistake: str, *fails: str, found: bool = False) -> PredictedMistak
 
 
 def _error(mistake: str, *fails: str) -> PredictedMistake:
-    return PredictedMistake("relative_error", mistake, {"relative_error": fails})
+    return alone("relative_error", mistake, *fails)
 
 
 PREDICTED = (

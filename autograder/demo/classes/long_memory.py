@@ -1,25 +1,21 @@
 """Unit 10: which mistakes the demo class makes, and what each must fail."""
 
-from autograder.demo.predicted import PredictedMistake
-
-
-def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
-    """No exercise of this unit uses another's function: a mistake costs its own exercise alone."""
-    return PredictedMistake(exercise, mistake, {exercise: fails})
+from autograder.demo.predicted import PredictedMistake, alone
 
 
 def _batch(mistake: str, *fails: str) -> PredictedMistake:
-    return _alone("adding_batch", mistake, *fails)
+    return alone("adding_batch", mistake, *fails)
 
 
 def _bits(mistake: str, *fails: str) -> PredictedMistake:
-    return _alone("bits_per_character", mistake, *fails)
+    return alone("bits_per_character", mistake, *fails)
 
 
 def _best(mistake: str, *fails: str) -> PredictedMistake:
-    return _alone("best_unit_probe", mistake, *fails)
+    return alone("best_unit_probe", mistake, *fails)
 
 
+# No exercise of this unit uses another's function: a mistake costs its own exercise alone.
 PREDICTED = (
     # y is still the sum of whatever is marked. Rows without one marker in each half are in no
     # table of places, so that table is too small.

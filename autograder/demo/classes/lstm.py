@@ -1,6 +1,6 @@
 """Unit 08: which mistakes the demo class makes, and what each must fail."""
 
-from autograder.demo.predicted import PredictedMistake
+from autograder.demo.predicted import PredictedMistake, alone
 
 _LOOP_VALUES = (
     "hidden",
@@ -15,11 +15,7 @@ _LOOP_VALUES = (
 
 def _step(mistake: str, *fails: str) -> PredictedMistake:
     """A wrong step. The loop repeats it by its name, and is judged with another in its place."""
-    return _alone("lstm_step_forward", mistake, *fails, "together")
-
-
-def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
-    return PredictedMistake(exercise, mistake, {exercise: fails})
+    return alone("lstm_step_forward", mistake, *fails, "together")
 
 
 PREDICTED = (
@@ -30,17 +26,17 @@ PREDICTED = (
     _step("order_i_f_g_o", "candidate", "output", "limits", "sizes"),
     # From an empty cell it does not matter what is kept; the output gate is shown a lost one.
     _step("one_minus_f", "forget", "output", "limits", "sizes"),
-    _alone("lstm_forward", "c_not_carried", *_LOOP_VALUES, "own_step"),
-    _alone("lstm_forward", "h_and_c_swapped", *_LOOP_VALUES, "own_step"),
+    alone("lstm_forward", "c_not_carried", *_LOOP_VALUES, "own_step"),
+    alone("lstm_forward", "h_and_c_swapped", *_LOOP_VALUES, "own_step"),
     # With c_0 = 0 zeros are right.
-    _alone(
+    alone(
         "lstm_forward",
         "c_0_ignored",
         *(name for name in _LOOP_VALUES if name != "first_hidden"),
         "own_step",
     ),
-    _alone("lstm_forward", "writes_into_c_0", "unchanged"),
-    _alone("lstm_step_gates", "W_transposed", "state", "together", "sizes", "both_forms"),
-    _alone("program_gates", "forget_bias_of_five", "holds", "shows"),
-    _alone("program_gates", "write_does_not_forget", "overwrites", "shows"),
+    alone("lstm_forward", "writes_into_c_0", "unchanged"),
+    alone("lstm_step_gates", "W_transposed", "state", "together", "sizes", "both_forms"),
+    alone("program_gates", "forget_bias_of_five", "holds", "shows"),
+    alone("program_gates", "write_does_not_forget", "overwrites", "shows"),
 )

@@ -1,6 +1,6 @@
 """Unit 09: which mistakes the demo class makes, and what each must fail."""
 
-from autograder.demo.predicted import PredictedMistake
+from autograder.demo.predicted import PredictedMistake, alone
 
 _AFTER_THE_GATES = ("inputs", "weights", "bias", "own_forward")
 """What a wrong gate costs, beside itself: all that is made of the four."""
@@ -14,11 +14,7 @@ _NEITHER_PART = ("own_step", "own_forward")
 
 def _step(mistake: str, *fails: str) -> PredictedMistake:
     """A wrong step. The loop repeats it by its name, and is judged with another in its place."""
-    return _alone("lstm_step_backward", mistake, *fails, *_AFTER_THE_GATES)
-
-
-def _alone(exercise: str, mistake: str, *fails: str) -> PredictedMistake:
-    return PredictedMistake(exercise, mistake, {exercise: fails})
+    return alone("lstm_step_backward", mistake, *fails, *_AFTER_THE_GATES)
 
 
 _BOTH_WAYS = ("from_h", "from_c")
@@ -32,11 +28,11 @@ PREDICTED = (
     _step("h_prev_for_c_prev", *_BOTH_WAYS, "gate_f"),
     _step("gates_in_order_i_f_g_o", *_BOTH_WAYS, "gate_o", "gate_g"),
     # Its loop hands it arrays of its own: overwriting them does no harm there.
-    _alone("lstm_step_backward", "overwrites_dc_t", "unchanged"),
-    _alone("lstm_backward", "dc_not_carried", *_SEQUENCE, "cell_carried", *_NEITHER_PART),
-    _alone("lstm_backward", "dh_not_carried", *_SEQUENCE, "state_carried", *_NEITHER_PART),
+    alone("lstm_step_backward", "overwrites_dc_t", "unchanged"),
+    alone("lstm_backward", "dc_not_carried", *_SEQUENCE, "cell_carried", *_NEITHER_PART),
+    alone("lstm_backward", "dh_not_carried", *_SEQUENCE, "state_carried", *_NEITHER_PART),
     # All else is right, and shows that both carry, also in other sizes.
-    _alone("lstm_backward", "dh_0_zero", "first_states", *_NEITHER_PART),
-    _alone("lstm_backward", "adds_into_dh", "unchanged"),
-    _alone("direct_path_gain", "own_gate_counted", "product", "shut", "sizes", "long"),
+    alone("lstm_backward", "dh_0_zero", "first_states", *_NEITHER_PART),
+    alone("lstm_backward", "adds_into_dh", "unchanged"),
+    alone("direct_path_gain", "own_gate_counted", "product", "shut", "sizes", "long"),
 )

@@ -1,6 +1,6 @@
 """Unit 04: which mistakes the demo class makes, and what each must fail."""
 
-from autograder.demo.predicted import PredictedMistake
+from autograder.demo.predicted import PredictedMistake, alone
 
 _COUNTED = ("frequencies", "temperature", "own_softmax")
 
@@ -13,7 +13,7 @@ def _softmax(mistake: str, *fails: str) -> PredictedMistake:
 
 
 def _loop(mistake: str, *fails: str) -> PredictedMistake:
-    return PredictedMistake("sample", mistake, {"sample": fails})
+    return alone("sample", mistake, *fails)
 
 
 PREDICTED = (

@@ -10,18 +10,13 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.collecting.delivery import (
-    NOTEBOOK,
-    OTHER,
-    PROBLEM,
-    Delivery,
-    File,
-    without_suffix,
-)
+from autograder.grading.collecting.delivery import NOTEBOOK, OTHER, PROBLEM, Delivery, File
+from autograder.grading.collecting.file_names import without_suffix
 from autograder.grading.collecting.layout import Handed, handed_in
 from autograder.grading.collecting.naming import Claim, unit_in_name
 from autograder.grading.collecting.roster import Roster
-from autograder.grading.submissions import UnreadableSubmission, check_student_id
+from autograder.grading.own_files import UnreadableSubmission
+from autograder.grading.submissions import check_student_id
 from autograder.grading.which_unit import Identity, Teller
 from autograder.times import LATE_OR_NOT_STAMP, LATE_STAMP, NO_STAMP, Stamp, UnclearTime, in_utc
 from autograder.units import NOTEBOOKS, UNITS, folder_name
@@ -184,7 +179,7 @@ class Sorter:
     def _students(self) -> frozenset[str]:
         """Who is known from earlier collections and from the gradebook."""
         # Not above: it imports nbgrader, which where students hand in is not installed.
-        from autograder.grading.gradebook import known_students
+        from autograder.grading.gradebook_reader import known_students
 
         submitted = self._course.submitted
         there = os.listdir(submitted) if submitted.is_dir() else []

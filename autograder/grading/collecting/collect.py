@@ -17,8 +17,8 @@ from autograder.grading.collecting.delivery import Delivery, read_delivery
 from autograder.grading.collecting.naming import canvas_start, is_taken_back
 from autograder.grading.collecting.origins import remember
 from autograder.grading.collecting.placing import call_late, existing, place
-from autograder.grading.gradebook import known_students
-from autograder.grading.submissions import UnreadableSubmission
+from autograder.grading.gradebook_reader import known_students
+from autograder.grading.own_files import UnreadableSubmission
 from autograder.units import UNITS, folder_name
 from autograder.workers import workers
 

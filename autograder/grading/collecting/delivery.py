@@ -6,49 +6,40 @@ depths that an archive gives are only told, never followed.
 
 import hashlib
 import os
-import re
-import stat
 import tempfile
-import unicodedata
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from autograder.errors import AutograderError
-from autograder.grading.submissions import (
-    MAX_BYTES,
-    MAX_TIMESTAMP_BYTES,
-    TIMESTAMP,
-    UnreadableSubmission,
-    open_regular_file,
-    read_regular_file,
+from autograder.grading.collecting.file_names import is_litter, is_notebook_name, is_zip
+from autograder.grading.collecting.members import (
+    BROKEN,
+    Refused,
+    check_member,
+    check_path,
+    entries_at_most,
+    member_path,
+    reader_of,
+    told_path,
 )
+from autograder.grading.own_files import UnreadableSubmission, open_regular_file, read_regular_file
+from autograder.grading.submissions import MAX_BYTES, MAX_TIMESTAMP_BYTES, TIMESTAMP
 
 MAX_FILES = 50_000  # in a delivery
-MAX_FOLDERS_DEEP = 16
 MAX_ARCHIVES_DEEP = 3
 MAX_ARCHIVE_BYTES = 100 * 2**20  # of one that lies in a delivery
 MAX_NESTED_FILES, MAX_NESTED_BYTES = 2_000, 200 * 2**20  # of one in an archive, unpacked
 MAX_TOTAL_BYTES = 8 * 2**30  # unpacked
-MAX_RATIO, RATIO_COUNTS_FROM = 300, 2**20
 METADATA = "submission_metadata.yml"
 
 NOTEBOOK, METADATA_FILE, TIME_FILE, OTHER, PROBLEM = "notebook", "metadata", "time", "other", "bad"
 
-_SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 _UNKNOWN_ARCHIVES = (".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz")
-_LITTER = ("__macosx", "thumbs.db", "desktop.ini")
-_ENTRY = b"PK\x01\x02"  # each entry of a zip's table of contents begins so
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
-
-
-class _Refused(Exception):
-    """A file that is not taken; the message says why."""
 
 
 @dataclass(eq=False)
@@ -132,7 +123,7 @@ def read_delivery(source: Path, stash: Path) -> Delivery:
                 reader.archive(file, (), 0)
         else:
             raise AutograderError(f"There is no folder or zip {source}.")
-    except (_Refused, OSError) as error:
+    except (Refused, OSError) as error:
         raise AutograderError(f"{source}: {error}.") from error
     except _Exhausted as error:
         raise AutograderError(
@@ -171,19 +162,19 @@ class _Reader:
         is_folder = entry.is_dir(follow_symlinks=False)
         if entry.name == ".git":
             self.delivery.repositories.add(at)
-        if _is_litter(entry.name):
+        if is_litter(entry.name):
             return
         try:
-            _check_path(path)
+            check_path(path)
             if not is_folder and not entry.is_file(follow_symlinks=False):
-                raise _Refused("is a link or a special file")
-        except _Refused as error:
+                raise Refused("is a link or a special file")
+        except Refused as error:
             self._add(File(path, PROBLEM, problem=str(error)))
             return
         there = Path(entry.path)
         if is_folder:
             self.folder(there, path)
-        elif _is_zip(entry.name):
+        elif is_zip(entry.name):
             self._zip_on_disk(there, path)
         else:
             self._file(path, lambda most: read_regular_file(there, most), 0)
@@ -192,7 +183,7 @@ class _Reader:
         try:
             with open_regular_file(there) as file:
                 self.archive(file, path, 1)
-        except (_Refused, UnreadableSubmission) as error:
+        except (Refused, UnreadableSubmission) as error:
             self._add(File(path, PROBLEM, problem=str(error)))
 
     def archive(self, file: IO[bytes], at: tuple[str, ...], depth: int) -> None:
@@ -200,43 +191,43 @@ class _Reader:
 
         Raises
         ------
-        _Refused
+        Refused
             If it is none, or cannot be trusted as a whole.
         """
-        if _entries(file) > MAX_FILES:
-            raise _Refused(f"it holds more than {MAX_FILES} files")
+        if entries_at_most(file) > MAX_FILES:
+            raise Refused(f"it holds more than {MAX_FILES} files")
         try:
             archive = zipfile.ZipFile(file)
-        except _BROKEN as error:
-            raise _Refused("it is no zip, or a broken one") from error
+        except BROKEN as error:
+            raise Refused("it is no zip, or a broken one") from error
         with archive:
             self._members(archive, at, depth)
 
     def _members(self, archive: zipfile.ZipFile, at: tuple[str, ...], depth: int) -> None:
-        members = [(info, _member_path(info)) for info in archive.infolist()]
+        members = [(info, member_path(info)) for info in archive.infolist()]
         for parts in {parts[: parts.index(".git")] for _, parts in members if ".git" in parts}:
             self.delivery.repositories.add((*at, *parts))
         twice = Counter(parts for info, parts in members if not info.is_dir())
         for info, parts in members:
-            if info.is_dir() or any(map(_is_litter, parts)):
+            if info.is_dir() or any(map(is_litter, parts)):
                 continue
             try:
-                _check_member(info, parts)
-                _check_path((*at, *parts))
+                check_member(info, parts)
+                check_path((*at, *parts))
                 if twice[parts] > 1:
-                    raise _Refused("stands in the archive more than once")
-            except _Refused as error:
-                self._add(File((*at, *_told(parts)), PROBLEM, problem=str(error)))
+                    raise Refused("stands in the archive more than once")
+            except Refused as error:
+                self._add(File((*at, *told_path(parts)), PROBLEM, problem=str(error)))
                 continue
-            read = _reader_of(archive, info)
+            read = reader_of(archive, info)
             self._file((*at, *parts), read, depth)
 
     def _file(self, path: tuple[str, ...], read: Callable[[int], bytes], depth: int) -> None:
         try:
             self._add(self._taken(path, read, depth))
-        except (_Refused, UnreadableSubmission) as error:
+        except (Refused, UnreadableSubmission) as error:
             self._add(File(path, PROBLEM, problem=str(error), in_archives=depth))
-        except _BROKEN:
+        except BROKEN:
             problem = "cannot be unpacked: the archive is broken here"
             self._add(File(path, PROBLEM, problem=problem, in_archives=depth))
 
@@ -251,16 +242,16 @@ class _Reader:
         if name == TIMESTAMP:
             digest = self._kept(path, read(MAX_TIMESTAMP_BYTES))
             return File(path, TIME_FILE, digest, in_archives=depth)
-        if _is_zip(name):
+        if is_zip(name):
             self._nested(path, read, depth + 1)
             return None
         if name.endswith(_UNKNOWN_ARCHIVES):
-            raise _Refused("is an archive that is not opened here; a zip would be")
+            raise Refused("is an archive that is not opened here; a zip would be")
         return File(path, OTHER, in_archives=depth)
 
     def _nested(self, path: tuple[str, ...], read: Callable[[int], bytes], depth: int) -> None:
         if depth > MAX_ARCHIVES_DEEP:
-            raise _Refused(f"lies more than {MAX_ARCHIVES_DEEP} archives deep")
+            raise Refused(f"lies more than {MAX_ARCHIVES_DEEP} archives deep")
         budget, before = _Budget(MAX_NESTED_FILES, MAX_NESTED_BYTES), len(self.delivery.files)
         with tempfile.TemporaryFile(dir=self.delivery.stash) as file:
             file.write(read(MAX_ARCHIVE_BYTES))
@@ -271,7 +262,7 @@ class _Reader:
                 if error.budget is not budget:
                     raise
                 del self.delivery.files[before:]
-                raise _Refused(
+                raise Refused(
                     f"unpacks to more than {MAX_NESTED_FILES} files or "
                     f"{MAX_NESTED_BYTES // 2**20} MB"
                 ) from error
@@ -296,97 +287,3 @@ class _Reader:
             budget.bytes -= size
             if budget.files < 0 or budget.bytes < 0:
                 raise _Exhausted(budget)
-
-
-def is_notebook_name(name: str) -> bool:
-    """Return whether a file's name is a notebook's, also one that a browser lengthened.
-
-    >>> is_notebook_name("01_recurrence.ipynb.txt")
-    True
-    """
-    return bool(_SUFFIX.search(name))
-
-
-def without_suffix(name: str) -> str:
-    """Return a name without what marks it as a notebook or a zip.
-
-    >>> without_suffix("01_recurrence.ipynb.txt"), without_suffix("s01.zip")
-    ('01_recurrence', 's01')
-    """
-    return name[:-4] if _is_zip(name) else _SUFFIX.sub("", name)
-
-
-def _is_zip(name: str) -> bool:
-    return name.casefold().endswith(".zip")
-
-
-def _is_litter(name: str) -> bool:
-    return (name.startswith(".") and name not in (".", "..")) or name.casefold() in _LITTER
-
-
-def _entries(file: IO[bytes]) -> int:
-    """Return at most how many entries a zip's table has, before that is read as a whole."""
-    count, last = 0, b""
-    file.seek(0)
-    while block := file.read(2**20):
-        count += (last + block).count(_ENTRY)
-        last = block[-3:]
-    file.seek(0)
-    return count
-
-
-def _member_path(info: zipfile.ZipInfo) -> tuple[str, ...]:
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        # Many programs write UTF-8 without saying so; read as the old code page it is garbled.
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            name = info.filename
-    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
-    return tuple(part for part in parts[:-1] if part != ".") + (
-        (parts[-1],) if parts[-1] or len(parts) == 1 else ()
-    )
-
-
-def _told(parts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(part[:200] for part in parts)[:MAX_FOLDERS_DEEP]
-
-
-def _check_path(path: tuple[str, ...]) -> None:
-    if len(path) > MAX_FOLDERS_DEEP:
-        raise _Refused(f"lies more than {MAX_FOLDERS_DEEP} folders deep")
-    if not all(part.isprintable() and len(part) <= 255 for part in path):
-        raise _Refused("has characters in its name that cannot be shown, or too many")
-
-
-def _check_member(info: zipfile.ZipInfo, parts: tuple[str, ...]) -> None:
-    if any(part in ("", "..") for part in parts) or re.match(r"[A-Za-z]:", parts[0]):
-        raise _Refused("has a name that leads out of the archive, or is no plain one")
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        raise _Refused("is a link or a special file")
-    if info.flag_bits & 0x1:
-        raise _Refused("is encrypted")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _Refused("is compressed in an unusual way")
-    unpacked = info.file_size
-    if unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * max(info.compress_size, 1):
-        raise _Refused(f"would unpack to more than {MAX_RATIO} times its size")
-
-
-def _reader_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    def read(most: int) -> bytes:
-        too_large = _Refused(f"is larger than {max(most // 2**20, 1)} MB")
-        if info.file_size > most:
-            raise too_large
-        try:
-            with archive.open(info) as member:
-                data = member.read(most + 1)
-        except RuntimeError as error:  # a password is asked for, whatever the flags say
-            raise _Refused("is encrypted") from error
-        if len(data) > most:
-            raise too_large
-        return data
-
-    return read

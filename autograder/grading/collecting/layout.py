@@ -13,8 +13,8 @@ from autograder.grading.collecting.delivery import (
     TIME_FILE,
     Delivery,
     File,
-    without_suffix,
 )
+from autograder.grading.collecting.file_names import without_suffix
 from autograder.grading.collecting.metadata import submitters
 from autograder.grading.collecting.naming import (
     Claim,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.grading.collecting.delivery import without_suffix
+from autograder.grading.collecting.file_names import without_suffix
 from autograder.times import NO_STAMP, Stamp
 from autograder.units import NOTEBOOKS, folder_name
 

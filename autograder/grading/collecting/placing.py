@@ -9,13 +9,8 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.files import write_atomically
-from autograder.grading.submissions import (
-    MAX_BYTES,
-    TIMESTAMP,
-    UnreadableSubmission,
-    read_regular_file,
-    stamp_in,
-)
+from autograder.grading.own_files import UnreadableSubmission, read_regular_file
+from autograder.grading.submissions import MAX_BYTES, TIMESTAMP, stamp_in
 from autograder.times import LATE_STAMP, NO_STAMP, Stamp, written
 from autograder.units import folder_name
 

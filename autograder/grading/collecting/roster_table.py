@@ -11,12 +11,8 @@ from autograder.errors import AutograderError
 from autograder.grading.collecting.dates import Dates, column_of, dates_in
 from autograder.grading.collecting.roster import Roster, Student, key_of
 from autograder.grading.collecting.table import heading_of, rows_of, separators_of, text_of
-from autograder.grading.submissions import (
-    UnreadableSubmission,
-    check_student_id,
-    is_plain,
-    read_regular_file,
-)
+from autograder.grading.own_files import UnreadableSubmission, read_regular_file
+from autograder.grading.submissions import check_student_id, is_plain
 from autograder.units import UNITS, folder_name
 
 ROSTER_NAMES = ("roster.csv", "classroom_roster.csv")
