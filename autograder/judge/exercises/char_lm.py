@@ -137,9 +137,12 @@ def _decode_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def _id_trials(rng: np.random.Generator, V: int, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """Return arrays of ids, some with one that is V, above V or -1; and one of -1 throughout."""
+    """Return arrays of ids, some with one that is V, above V or -1; and one of -1 throughout.
+
+    One of the known ones holds no 0.
+    """
     kinds = [V, V + int(rng.integers(1, V)), -1, *rng.choice([0, V, 2 * V, -1], size=TRIALS - 4), 0]
-    trials = [np.full(shape, -1)]
+    trials = [np.full(shape, -1), rng.integers(1, V, size=shape)]
     for kind in kinds:
         ids = rng.integers(V, size=shape)
         if kind:
@@ -351,7 +354,7 @@ EXERCISES = (
         name="decode",
         unit=UNIT,
         title="From ids to text",
-        version=6,
+        version=7,
         reference={"encode": char_lm.encode, "decode": char_lm.decode},
         make_cases=_decode_cases,
         axes={
@@ -407,7 +410,7 @@ EXERCISES = (
         name="one_hot",
         unit=UNIT,
         title="One-hot vectors",
-        version=4,
+        version=5,
         reference={"one_hot": char_lm.one_hot},
         make_cases=_one_hot_cases,
         axes={

@@ -18,6 +18,7 @@ NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 ALL, OTHER = "all arrays of a network", "with other numbers"
 UNUSABLE = "zero, inf and nan among others"
 LONG, SHORT, TOGETHER = "far too long", "within the limit", "short each, too long together"
+SQUARED = "within the limit, its square, too"
 SEVERAL, CONSTANTS, NO_GRADIENT = "several steps", "other constants", "some gradients always zero"
 SMALL = "very small gradients"
 CLIPPED, WITHIN, IN_A_ROW = "a gradient that is clipped", "one that is not", "batches in a row"
@@ -105,6 +106,7 @@ def _clip_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         case(LONG, rng.uniform(25, 40)),
         case(OTHER, rng.uniform(2, 4)),
         case(SHORT, rng.uniform(0.6, 0.9)),
+        case(SQUARED, rng.uniform(0.3, 0.8) / max_norm),
         Case(TOGETHER, {"grads": each, "max_norm": max_norm}),
         Case(UNUSABLE, {"trials": _trials(rng, shapes), "max_norm": max_norm}, edge=True),
     )
@@ -272,9 +274,10 @@ EXERCISES = (
         "clip_by_global_norm",
         "Clip by the global norm",
         _clip_cases,
+        version=4,
         reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
         stand_ins=("global_norm",),
-        stand_in_cases=(LONG, OTHER, SHORT, TOGETHER, UNUSABLE),
+        stand_in_cases=(LONG, OTHER, SHORT, SQUARED, TOGETHER, UNUSABLE),
         trial=Trial(
             lambda _: [
                 {"grads": _two(3.0, 4.0), "max_norm": 2.5},
@@ -312,7 +315,7 @@ EXERCISES = (
                     *_each("clipped"),
                     "norm",
                 ),  # with its norm, or nothing would have to be done for it
-                (SHORT,),
+                (SHORT, SQUARED),
             ),
             Criterion(
                 "together",
