@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 
 from autograder.grading.rebuild import Rebuilt, RebuiltCell
 from autograder.grading.template import Template
@@ -104,17 +105,43 @@ def why_not_started(
 
 
 def _module_left_behind(rebuilt: Rebuilt, run: Run, name: str) -> str:
-    """Return the module of a student's own that `name` was to be imported from, or ""."""
+    """Return the module of a student's own that `name` was to be taken from, or ""."""
     asked = re.compile(rf"from +(\w+) +import\b.*(?:[*]|\b{name}\b)", re.DOTALL)
     found = ""
+    absent: dict[str, str] = {}
     for index, cell in enumerate(rebuilt.cells):
         error = run.cells[index].error_name if index in run.cells else ""
+        if error == "ModuleNotFoundError":
+            for piece in cell.pieces:
+                absent |= _absent_modules(piece.code)
         for piece in cell.pieces if error else ():
             if piece.defined == name:
                 return ""
             if error == "ModuleNotFoundError" and (match := asked.match(piece.code)):
                 found = match[1]
+            if name in piece.binds and (read := [m for m in absent if _reads(piece.code, m)]):
+                found = absent[read[0]]
     return found
+
+
+def _absent_modules(code: str) -> dict[str, str]:
+    """Return what ``import`` calls the modules that are not installed here: their names."""
+    if not code.startswith("import "):
+        return {}
+    asked = re.findall(r"(\w+)(?:\.\w+)*(?:\s+as\s+(\w+))?\s*(?:,|$)", code[len("import ") :])
+    return {called or name: name for name, called in asked if _is_absent(name)}
+
+
+def _is_absent(name: str) -> bool:
+    """Return whether no module is called so; it is looked for and never run."""
+    try:
+        return find_spec(name) is None
+    except (ImportError, OSError, ValueError):  # such as __main__, or longer than a file's name
+        return False
+
+
+def _reads(code: str, name: str) -> bool:
+    return re.search(rf"=.*(?<![.\w]){name}\b", code, re.DOTALL) is not None
 
 
 def _mentioned(cell: RebuiltCell) -> frozenset[str]:

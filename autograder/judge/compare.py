@@ -7,6 +7,9 @@ import numpy as np
 from autograder.judge.exercise import ANY_SHAPE, Tolerance
 from autograder.student.refusals import CAME, REFUSED
 
+ROUNDED = 1e-5
+"""Of the largest number of an array in single precision: a hundred of its roundings."""
+
 
 def equal(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> bool:
     """Return whether shapes agree and all numbers do, within `tolerance`."""
@@ -24,6 +27,25 @@ def close(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.nda
             equal_nan=True,
         )
     return found
+
+
+def same_but_rounded(got: np.ndarray, mistaken: np.ndarray, tolerance: Tolerance) -> bool:
+    """Return whether a mistake's numbers are a learner's, who may have rounded on the way.
+
+    A sum in single precision is off by a share of its largest part, not of what is left of it.
+    """
+    if not is_single(got) or got.shape != mistaken.shape or not np.isfinite(mistaken).all():
+        return equal(got, mistaken, tolerance)
+    largest = float(np.abs(mistaken).max(initial=0.0))
+    wider = Tolerance(tolerance.relative, tolerance.absolute + ROUNDED * largest)
+    return equal(got, mistaken, wider)
+
+
+def is_single(array: np.ndarray) -> bool:
+    """Return whether all that `array` holds are numbers of single precision, not whole ones."""
+    with np.errstate(all="ignore"):
+        rounded = array.astype(np.float32)
+        return bool(np.array_equal(rounded, array) and (rounded != np.rint(rounded)).any())
 
 
 def difference(

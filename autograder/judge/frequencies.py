@@ -19,6 +19,7 @@ FALSE_ALARM = 1e-7
 
 _NOT_ONE = 1e-3  # a learner's own probabilities may be of half precision
 _ALIKE_Z = 4.5  # standard deviations; it chooses a sentence, never a mark
+_TOGETHER_Z = 3.7  # of all cells together: many that are a little off are no chance, either
 
 Chances = Callable[[Mapping[str, Any]], np.ndarray]
 """From a case's inputs to the exact probability of every cell of a table of counts."""
@@ -71,10 +72,23 @@ def alike(left: np.ndarray, right: np.ndarray) -> bool:
     if left.shape != right.shape or left.sum() != right.sum():
         return False
     axes = ("",) * left.ndim
-    return all(
+    return _alike_together(left.ravel().astype(float), right.ravel().astype(float)) and all(
         (one.times - other.times) ** 2 <= _ALIKE_Z**2 * (one.times + other.times)
         for one, other in zip(_events(left, left, axes), _events(right, right, axes), strict=True)
     )
+
+
+def _alike_together(left: np.ndarray, right: np.ndarray) -> bool:
+    """Return whether the squared differences of all cells sum to what chance explains.
+
+    The sum is distributed as chi-square; its bound is that of Wilson and Hilferty (1931).
+    """
+    both = left + right
+    cells = both > 0
+    degrees = max(int(cells.sum()) - 1, 1)
+    total = float(((left - right)[cells] ** 2 / both[cells]).sum())
+    spread = 2 / (9 * degrees)
+    return total <= degrees * (1 - spread + _TOGETHER_Z * math.sqrt(spread)) ** 3
 
 
 def _events(counts: np.ndarray, chances: np.ndarray, axes: tuple[str, ...]) -> Iterator[_Event]:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from autograder.judge.compare import close, equal
+from autograder.judge.compare import close, same_but_rounded
 from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case
@@ -398,7 +398,8 @@ class Recogniser:
         if name in self.key.exercise.chances:
             return alike(ours, theirs)
         exercise = self.key.exercise
-        return equal(ours, theirs, exercise.recognised_within or exercise.tolerance)
+        tolerance = exercise.recognised_within or exercise.tolerance
+        return same_but_rounded(ours, theirs, tolerance)
 
 
 def _apart(covered: Covered) -> Covered:

@@ -1,11 +1,13 @@
 """Mutants that are no mistakes, each with the reason why, as ``equivalents.toml`` lists them.
 
-A text in that list may hold "…" for any characters. Whoever calls a mutant equivalent is not
-believed: measured, it must give the same outputs as the model answer on many seeds.
+So may a mistake in another style be, which reads “mistake in style”. A text in that list may hold
+"…" for any characters. Whoever calls a mutant equivalent is not believed: measured, it must give
+the same outputs as the model answer on many seeds.
 """
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -23,10 +25,13 @@ def listed() -> dict[str, dict[str, list[str]]]:
 
 def reason(mutant: Mutant) -> str:
     """Return why `mutant` is no mistake, or "" if nobody has said so."""
-    if len(mutant.slips) > 1:
-        return ""
-    for why, texts in listed().get(mutant.exercise, {}).items():
-        if any(_pattern(text).fullmatch(mutant.text) for text in texts):
+    return "" if len(mutant.slips) > 1 else reason_for(mutant.exercise, mutant.text)
+
+
+def reason_for(exercise: str, wrong: str) -> str:
+    """Return why what reads `wrong` is no mistake in `exercise`, or "" if nobody has said so."""
+    for why, texts in listed().get(exercise, {}).items():
+        if any(_pattern(text).fullmatch(wrong) for text in texts):
             return why
     return ""
 
@@ -36,11 +41,11 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, text.split(ANYTHING))), re.DOTALL)
 
 
-def unused(mutants: list[Mutant]) -> list[str]:
-    """Return what is listed and fits none of `mutants`."""
+def unused(wrong: Iterable[tuple[str, str]]) -> list[str]:
+    """Return what is listed and fits none of `wrong`: exercises, and how what is wrong reads."""
     texts: dict[str, list[str]] = {}
-    for mutant in mutants:
-        texts.setdefault(mutant.exercise, []).append(mutant.text)
+    for name, text in wrong:
+        texts.setdefault(name, []).append(text)
     return [
         f"{exercise}: {text}"
         for exercise, reasons in listed().items()

@@ -14,7 +14,7 @@ from autograder.judge.exercise import Exercise
 from autograder.judge.recognition import PATIENCE_S
 from autograder.quality.children import Batch, results_of
 from autograder.quality.claims import close, run
-from autograder.quality.equivalents import reason
+from autograder.quality.equivalents import reason, reason_for
 from autograder.quality.examine import Bench, Finding, Outcome
 from autograder.quality.figures import Examined, Figures, counts_of, keep_what_to_look_at
 from autograder.quality.mutants import Mutant, double_mutants, single_mutants
@@ -170,13 +170,20 @@ def _add_equivalent(found: dict[int, Examined], subjects: Sequence[Subject], job
         for number, one in found.items()
         if one.finding is not None and one.finding.outcome is Outcome.PASSED
     ]
-    reasons = {n: reason(mutant) for n in passed if (mutant := subjects[n].mutant) is not None}
+    reasons = {n: _reason(subjects[n]) for n in passed}
     listed = sorted(n for n, why in reasons.items() if why)
     batches = [Batch(partial(_compared, subjects[n]), 1, LONG_PATIENCE_S) for n in listed]
     for batch, _, same in results_of(batches, jobs or _cores()):
         number = listed[batch]
         if same:
             found[number] = replace(found[number], equivalent=reasons[number])
+
+
+def _reason(subject: Subject) -> str:
+    """Return why `subject` is no mistake, or "": two mistakes at once are not looked up."""
+    if subject.mutant is not None:
+        return reason(subject.mutant)
+    return reason_for(subject.exercise.name, subject.text) if subject.kind == "styles" else ""
 
 
 def _compared(subject: Subject) -> Callable[[int], bool]:

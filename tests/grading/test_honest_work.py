@@ -145,6 +145,34 @@ def test_honest_function_in_a_file_left_behind_is_left_to_the_instructor(
     assert headline == f"{name} comes from mine, which is no part of the notebook."
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import mine\n{name} = mine.{name}",
+        "import numpy as np, mine as own\n{name} = own.first",
+        "import mine\n\n{name}, other = mine.{name}, 2",
+        "import mine.parts as parts\n{name} = getattr(parts, 'first')",
+    ],
+)
+def test_honest_function_taken_from_a_module_left_behind_is_left_to_the_instructor(
+    cell: str, class_: Class
+) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: cell.format(name=name)})
+    points, headline = class_.lost(class_.mark(cells))[name]
+    assert points is None
+    assert headline == f"{name} comes from mine, which is no part of the notebook."
+
+
+def test_function_that_reads_another_module_is_not_taken_for_one_left_behind(
+    class_: Class,
+) -> None:
+    name = class_.solved.exercises[0]
+    cells = class_.solved.cells(**{name: f"import numpy as np\nimport mine\n{name} = np.tan.x"})
+    _, headline = class_.lost(class_.mark(cells))[name]
+    assert "comes from" not in headline
+
+
 def test_honest_check_above_its_function_is_told(class_: Class) -> None:
     marked = class_.mark(happenings.checks_at_the_top(class_.solved))
     names = ", ".join(class_.solved.exercises)

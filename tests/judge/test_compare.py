@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.judge.compare import difference, equal
+from autograder.judge.compare import difference, equal, same_but_rounded
 from autograder.judge.exercise import ANY_SHAPE, Tolerance
 
 AXES = ("batch", "time", "unit")
@@ -76,3 +76,17 @@ def test_difference_of_any_shape_gives_the_entry() -> None:
 @pytest.mark.parametrize("axes", [ANY_SHAPE, ()])
 def test_difference_of_shapes_without_named_axes_names_both(axes: tuple[str, ...]) -> None:
     assert compare(np.zeros(4), np.zeros(()), axes).startswith("h has shape (4,); expected ().")
+
+
+def test_single_precision_counts_as_a_mistakes_numbers_beside_the_largest_of_them() -> None:
+    mistaken = np.array([2000.125, 0.03])
+    rounded = np.array([2000.125, 0.0304], dtype=np.float32)
+    assert not equal(rounded, mistaken, Tolerance())
+    assert same_but_rounded(rounded, mistaken, Tolerance())
+    assert not same_but_rounded(rounded.astype(np.float64) + 1e-12, mistaken, Tolerance())
+    assert not same_but_rounded(np.float32([2000.125, 0.06]), mistaken, Tolerance())
+
+
+def test_whole_numbers_are_not_taken_for_rounded_ones() -> None:
+    mistaken = np.array([1_000_000.0, 3.0])
+    assert not same_but_rounded(np.array([1_000_000.0, 4.0]), mistaken, Tolerance())

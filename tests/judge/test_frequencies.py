@@ -98,3 +98,15 @@ def test_all_tables_of_a_check_share_one_false_alarm_rate() -> None:
     assert tables == 4  # two temperatures, with the learner's own softmax and with ours
     assert tables * KEY.false_alarm == pytest.approx(FALSE_ALARM)
     assert FALSE_ALARM < 1e-6
+
+
+def test_tables_with_many_cells_a_little_off_are_not_alike() -> None:
+    counts = np.full((4, 4), 50)
+    off = np.where(np.indices((4, 4)).sum(axis=0) % 2, 25, -25)  # 3.6 deviations each
+    assert not alike(counts + off // 2, counts - off // 2 - off % 2)
+
+
+def test_tables_of_one_law_are_alike_but_for_one_in_a_thousand() -> None:
+    law = np.random.default_rng(1).dirichlet(np.ones(16)).reshape(4, 4)
+    pairs = [(drawn(law, 500, seed), drawn(law, 500, seed + 10_000)) for seed in range(1000)]
+    assert sum(not alike(one, other) for one, other in pairs) <= 3

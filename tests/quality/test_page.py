@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
-from autograder.quality.equivalents import reason, unused
+from autograder.quality.equivalents import reason, reason_for, unused
 from autograder.quality.figures import Figures
 from autograder.quality.located import Place, Ticks
 from autograder.quality.located_figures import SHORT_TITLE, Row, located_part, short_located
-from autograder.quality.measure import measure_written, singles_of, styles_of
+from autograder.quality.measure import examine_all, measure_written, singles_of, styles_of
 from autograder.quality.page import (
     PAGE,
     page_of,
@@ -75,7 +75,18 @@ def test_page_of_a_part_of_the_mutants_says_so() -> None:
 
 
 def test_list_of_equivalents_names_mutants_that_exist() -> None:
-    assert unused([m for e in EXERCISES for m in singles_of(e)]) == []
+    mutants = [(e.name, m.text) for e in EXERCISES for m in singles_of(e)]
+    styles = [(e.name, style.text) for e in EXERCISES for style in styles_of(e)]
+    assert unused([*mutants, *styles]) == []
+
+
+def test_mistake_that_is_none_in_another_style_is_listed_and_measured() -> None:
+    error = find_exercise("relative_error")
+    listed = [one for one in styles_of(error) if reason_for(error.name, one.text)]
+    assert [one.text for one in listed] == [
+        f"{name} in error_with_equality_first" for name in ("shapes_not_compared", "axes_counted")
+    ]
+    assert [bool(one.equivalent) for one in examine_all(listed, jobs=1)] == [True, True]
 
 
 def test_reason_of_a_mutant_that_is_not_listed_is_none() -> None:

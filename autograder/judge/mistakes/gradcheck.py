@@ -126,6 +126,13 @@ GRADIENT.edit(
     "np.array(x, dtype=float) → np.array(x)",
 )
 GRADIENT.edit(
+    "whole_numbers_cut_off_in_the_copy",
+    "x is copied with its whole numbers, and what is written into the copy is cut off to whole "
+    "numbers again. x is turned into floats first.",
+    "np.array(x, dtype=float) → np.array(x)",
+    "np.zeros_like(at) → np.zeros(at.shape)",
+)
+GRADIENT.edit(
     "result_of_whole_numbers",
     "the result is made with the dtype of x: where x holds whole numbers, every slope is cut down "
     "to one. It is an array of floats.",

@@ -37,7 +37,7 @@ def linear_with_all_gradients_at_once(W, g, T):
 
 @LINEAR.add
 def linear_with_einsum(W, g, T):
-    squares = np.empty(T)
+    squares = np.zeros(T)
     for k in range(T):
         squares[k] = np.einsum("i,i->", g, g)
         g = np.einsum("ij,j->i", W, g)

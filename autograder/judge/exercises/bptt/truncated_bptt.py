@@ -31,7 +31,8 @@ ONE_CHUNK, EXACT = "one chunk for all", "one chunk that just fits"
 
 def _truncated_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     k = int(rng.choice([4, 5]))  # never as many as there are chunks
-    N, D, H = apart(rng, 3)  # none near 3k or 4k
+    D, *others = sorted(apart(rng, 3))  # none near 3k or 4k; the largest is above k
+    N, H = (int(n) for n in rng.permutation(others))  # each is once the size of the batch
 
     def drawn(T: int, k: int, N: int = N, D: int = D, H: int = H) -> Inputs:
         return {**draw_sequence(rng, N, T, D, H), "k": k}
@@ -88,7 +89,7 @@ def _small_chunks(rng: np.random.Generator) -> list[Inputs]:
 EXERCISE = Exercise(
     name="truncated_bptt",
     title="In chunks",
-    version=5,
+    version=6,
     reference={"forward": recurrence.rnn_forward, "truncated": bptt.truncated_bptt},
     make_cases=_truncated_cases,
     axes=SEQUENCE_AXES,

@@ -47,7 +47,7 @@ _BACK = "id_to_char = dict(enumerate(characters))\n"
 EXERCISE = Exercise(
     name="decode",
     title="From ids to text",
-    version=6,
+    version=7,
     reference={"encode": char_lm.encode, "decode": char_lm.decode},
     make_cases=_decode_cases,
     axes={

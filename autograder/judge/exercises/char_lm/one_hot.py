@@ -59,7 +59,7 @@ def _one_hot_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 EXERCISE = Exercise(
     name="one_hot",
     title="One-hot vectors",
-    version=4,
+    version=5,
     reference={"one_hot": char_lm.one_hot},
     make_cases=_one_hot_cases,
     axes={

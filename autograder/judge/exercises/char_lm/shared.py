@@ -88,9 +88,12 @@ def encode_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def id_trials(rng: np.random.Generator, V: int, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """Return arrays of ids, some with one that is V, above V or -1; and one of -1 throughout."""
+    """Return arrays of ids, some with one that is V, above V or -1; and one of -1 throughout.
+
+    One of the known ones holds no 0.
+    """
     kinds = [V, V + int(rng.integers(1, V)), -1, *rng.choice([0, V, 2 * V, -1], size=TRIALS - 4), 0]
-    trials = [np.full(shape, -1)]
+    trials = [np.full(shape, -1), rng.integers(1, V, size=shape)]
     for kind in kinds:
         ids = rng.integers(V, size=shape)
         if kind:

@@ -23,6 +23,7 @@ from autograder.judge.shared_criteria import repeatable, unchanged
 from rnn_ref import clipping
 
 LONG, SHORT, TOGETHER = "far too long", "within the limit", "short each, too long together"
+SQUARED = "within the limit, its square, too"
 
 
 def _clip_cases(rng: np.random.Generator) -> tuple[Case, ...]:
@@ -41,6 +42,7 @@ def _clip_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         case(LONG, rng.uniform(25, 40)),
         case(OTHER, rng.uniform(2, 4)),
         case(SHORT, rng.uniform(0.6, 0.9)),
+        case(SQUARED, rng.uniform(0.3, 0.8) / max_norm),
         Case(TOGETHER, {"grads": each, "max_norm": max_norm}),
         Case(UNUSABLE, {"trials": draw_trials(rng, shapes), "max_norm": max_norm}, edge=True),
     )
@@ -58,11 +60,11 @@ def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) ->
 EXERCISE = Exercise(
     name="clip_by_global_norm",
     title="Clip by the global norm",
-    version=3,
+    version=4,
     make_cases=_clip_cases,
     reference={"norm": clipping.global_norm, "clip": clipping.clip_by_global_norm},
     stand_ins=("global_norm",),
-    stand_in_cases=(LONG, OTHER, SHORT, TOGETHER, UNUSABLE),
+    stand_in_cases=(LONG, OTHER, SHORT, SQUARED, TOGETHER, UNUSABLE),
     trial=Trial(
         lambda _: [
             {"grads": two(3.0, 4.0), "max_norm": 2.5},
@@ -92,7 +94,7 @@ EXERCISE = Exercise(
         ).of(each_of("clipped"), LONG, OTHER),
         Criterion(
             "short", 0.15, "A gradient within the limit keeps its values and comes with its norm."
-        ).of((*each_of("clipped"), "norm"), SHORT),
+        ).of((*each_of("clipped"), "norm"), SHORT, SQUARED),
         Criterion(
             "together",
             0.15,

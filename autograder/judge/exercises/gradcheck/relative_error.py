@@ -69,10 +69,15 @@ def _others(rng: np.random.Generator, n: int) -> list[np.ndarray]:
 
 
 def _pair(rng: np.random.Generator, *shape: int, larger: str = "a") -> dict[str, Any]:
-    """Return two arrays some ten percent apart; the largest entry of all is negative."""
+    """Return two arrays some ten percent apart; the largest entry of all is negative.
+
+    Where there are several, another one is positive.
+    """
     first = np.asarray(rng.uniform(0.5, 2, size=shape) * rng.choice([-1, 1], size=shape))
     flat = first.reshape(-1)
-    flat[rng.integers(first.size)] = -rng.uniform(2.5, 3)
+    largest = rng.integers(first.size)
+    flat[largest - 1] = abs(flat[largest - 1])
+    flat[largest] = -rng.uniform(2.5, 3)
     second = np.asarray(first * rng.uniform(0.8, 0.98, size=shape))
     return {"a": first, "b": second} if larger == "a" else {"a": second, "b": first}
 
@@ -94,7 +99,7 @@ def _small_pairs(rng: np.random.Generator) -> list[dict[str, Any]]:
 EXERCISE = Exercise(
     name="relative_error",
     title="How far two gradients differ",
-    version=7,
+    version=8,
     reference={"gradient": gradcheck.numeric_gradient, "error": gradcheck.relative_error},
     make_cases=_error_cases,
     axes={"error": (), REFUSALS: ("pair",), OF_THE_RIGHT: (), OF_THE_PLANTED: ()},

@@ -18,13 +18,15 @@ TINY = 1e-4
 def _led_by_a_pair(rng: np.random.Generator, H: int, rows: np.ndarray | float = 1.0) -> np.ndarray:
     """Return a Gaussian matrix times `rows` in which each shortcut to the longest eigenvalue shows.
 
-    It is one of a complex pair, to the left of 0, and longer than any real part.
+    It is one of a complex pair, to the left of 0, and longer than any real part. With an inverse,
+    another one lies to the right: the largest real part is a number to divide by.
     """
     while True:
         W: np.ndarray = rows * rng.normal(size=(H, H))
         eigenvalues = np.linalg.eigvals(W)
         longest = eigenvalues[np.abs(eigenvalues).argmax()]
-        if longest.real < 0 and abs(longest) > 1.05 * np.abs(eigenvalues.real).max():
+        right = np.ndim(rows) > 0 or eigenvalues.real.max() > 0.1 * abs(longest)
+        if right and longest.real < 0 and abs(longest) > 1.05 * np.abs(eigenvalues.real).max():
             return W
 
 
@@ -52,6 +54,7 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
     singular = rng.permutation(np.arange(H) > 0)[:, None]  # with a row of zeros
     triangular = np.triu(rng.normal(size=(H, H)))
     leading = np.abs(np.diag(triangular)).argmax()
+    np.fill_diagonal(triangular, np.abs(np.diag(triangular)))
     triangular[leading, leading] = -1 - abs(triangular[leading, leading])
     without = rng.normal(size=(H, H))
     of_radius_0 = [np.zeros((H, H)), np.triu(without, 1), np.tril(without, -1)]
@@ -75,7 +78,7 @@ def _rescale_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 EXERCISE = Exercise(
     name="rescale_spectral_radius",
     title="A matrix with a given spectral radius",
-    version=6,
+    version=7,
     reference={"rescale": gradient_flow.rescale_spectral_radius},
     make_cases=_rescale_cases,
     axes={"scaled": ("row", "column"), "refusals": ("matrix",)},

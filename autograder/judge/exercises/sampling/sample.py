@@ -95,7 +95,7 @@ def _habits(inputs: Mapping[str, Any], outputs: Outputs) -> np.ndarray | None:
 EXERCISE = Exercise(
     name="sample",
     title="Writing text",
-    version=4,
+    version=5,
     reference={"softmax": sampling.softmax_temperature, "sample": sampling.sample},
     make_cases=_sample_cases,
     axes={
