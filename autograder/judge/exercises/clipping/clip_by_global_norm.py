@@ -90,6 +90,7 @@ EXERCISE = Exercise(
             0.25,
             "A gradient that is too long gets the length max_norm and keeps its direction.",
         ).of(each_of("clipped"), LONG, OTHER),
+        # With its norm, or nothing would have to be done for it.
         Criterion("short", 0.15, "A gradient within the limit keeps its values.").of(
             (*each_of("clipped"), "norm"), SHORT
         ),
