@@ -21,6 +21,21 @@ def right(
     return Criterion(name or output, weight, f"{output} is right: {what}.", (output,), cases)
 
 
+def own_step(
+    weight: float, what: str, step: str, agreeing: tuple[str, str], case: str
+) -> Criterion:
+    """Return the criterion that a loop makes the learner's own steps, whatever those are."""
+    return Criterion(
+        "own_step",
+        weight,
+        f"The {what} are those of your own {step}, once for each input.",
+        kind=Kind.CONSISTENT,
+        against=agreeing,
+        carried=f"Your loop gives what your own {step} gives, step after step: "
+        f"look for the mistake in {step}.",
+    ).of(agreeing[0], case)
+
+
 def later_calls(
     again: float, after_another: float, names: tuple[str, ...], case: str
 ) -> tuple[Criterion, Criterion]:

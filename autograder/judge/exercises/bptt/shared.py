@@ -15,6 +15,7 @@ LAST = "a loss at the last step alone"
 WIDE, LONG = "one wide step", "a long sequence"
 LONG_T, LONG_D, LONG_H = 400, 32, 24
 """A backward takes some 10 ms; running the forward 14,000 times and more, a minute."""
+
 # float32 rounds numbers near 10 to 1e-6, and sums of dozens of them lose a digit more; the mistakes
 # are off by hundredths.
 TOLERANCE = Tolerance(relative=1e-5, absolute=2e-5)
@@ -36,6 +37,7 @@ def draw_upstream(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def draw_sequence(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> Inputs:
+    """Return a sequence, first state, weights and upstream gradients of these sizes."""
     return {
         "x": rng.normal(size=(N, T, D)),
         "h_0": rng.uniform(-0.9, 0.9, size=(N, H)),
@@ -69,6 +71,7 @@ def _last_alone(inputs: Inputs) -> Inputs:
 
 
 def sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    """Return the cases of a whole sequence: main ones, then edges."""
     N, T, D, H = apart(rng, 4)
     T = max(T, 4)
     return (
@@ -81,6 +84,7 @@ def sequence_cases(rng: np.random.Generator) -> tuple[Case, ...]:
 
 
 def axes_of(inputs: str, first_state: str, inputs_axes: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the axes of a backward's outputs are called, of later calls, too."""
     axes: dict[str, tuple[str, ...]] = {
         inputs: inputs_axes,
         first_state: ("batch", "unit"),
@@ -104,6 +108,7 @@ SLOPES = {"slopes": by_gradients(SEQUENCE), "own_slopes": measured(h="dh")}
 
 
 def numeric(weight: float, case: str = WHOLE) -> Criterion:
+    """Return the criterion that gradients agree with slopes measured on the own forward."""
     return Criterion(
         "numeric",
         weight,
@@ -126,6 +131,7 @@ def each_of(names: tuple[str, ...], lines: str) -> dict[str, str]:
 
 
 def small_sequences(rng: np.random.Generator) -> list[Inputs]:
+    """Return sequences to try."""
     return [
         short(draw_sequence(rng, *sizes)) for sizes in ((1, 2, 1, 1), (1, 2, 2, 2), (2, 2, 2, 2))
     ]

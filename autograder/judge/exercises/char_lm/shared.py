@@ -40,6 +40,7 @@ def _scripts(rng: np.random.Generator) -> str:
 
 
 def draw_alphabets(rng: np.random.Generator) -> dict[str, str]:
+    """Return the characters of each case."""
     count = int(rng.integers(9, 14))  # twice: two answers of one shape, which may not be the same
     many = some_of(rng, "".join(map(chr, range(0x4E00, 0x4E00 + 2 * MANY_CHARACTERS))), 10**6)
     return {
@@ -78,6 +79,7 @@ def _text_cases(rng: np.random.Generator) -> list[Case]:
 
 
 def encode_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    """Return texts, and tries of which some hold an unknown character."""
     known, stranger = _letters(rng), some_of(rng, "0123456789é中😀", 1)
     trials = [
         _with_one(rng, some_of(rng, known, 5), stranger if strange else "")
@@ -103,6 +105,7 @@ def id_trials(rng: np.random.Generator, V: int, shape: tuple[int, ...]) -> list[
 
 
 def ids_in_words(ids: np.ndarray, V: int) -> str:
+    """Return what stands in the sentence about a call."""
     if ids.max() >= V:
         return "an id of V" if ids.max() == V else "an id above V"
     return "an id of -1" if ids.min() < 0 else "ids from 0 to V - 1"

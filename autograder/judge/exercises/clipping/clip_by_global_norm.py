@@ -10,6 +10,7 @@ from autograder.judge.exercise import Case, Exercise, Trial
 from autograder.judge.exercises.clipping.shared import (
     OTHER,
     UNUSABLE,
+    Arrays,
     axes_of,
     draw,
     draw_shapes,
@@ -34,18 +35,30 @@ def _clip_cases(rng: np.random.Generator) -> tuple[Case, ...]:
         grads = of_norm(draw(rng, shapes), share * max_norm)
         return Case(name, {"grads": grads, "max_norm": max_norm})
 
-    each = {
-        name: of_norm({name: g}, rng.uniform(0.55, 0.9) * max_norm)[name]
-        for name, g in draw(rng, shapes).items()
-    }
     return (
         case(LONG, rng.uniform(25, 40)),
         case(OTHER, rng.uniform(2, 4)),
         case(SHORT, rng.uniform(0.6, 0.9)),
         case(SQUARED, rng.uniform(0.3, 0.8) / max_norm),
-        Case(TOGETHER, {"grads": each, "max_norm": max_norm}),
+        Case(TOGETHER, {"grads": _short_each(rng, shapes, max_norm), "max_norm": max_norm}),
         Case(UNUSABLE, {"trials": draw_trials(rng, shapes), "max_norm": max_norm}, edge=True),
     )
+
+
+def _short_each(
+    rng: np.random.Generator, shapes: dict[str, tuple[int, ...]], max_norm: float
+) -> Arrays:
+    """Return arrays within the limit, together above it: by the norm, and by that of a stand-in.
+
+    A stand-in adds powers up to the fourth, which makes less of them, and 1.2 times the root.
+    """
+    while True:
+        each = {
+            name: of_norm({name: g**3}, rng.uniform(0.75, 0.95) * max_norm)[name]
+            for name, g in draw(rng, shapes).items()
+        }
+        if sum(np.sum(g**4) for g in each.values()) ** 0.25 > 0.9 * max_norm:
+            return each
 
 
 def _own_scaled(inputs: Mapping[str, Any], outputs: Mapping[str, np.ndarray]) -> Any:
@@ -92,6 +105,7 @@ EXERCISE = Exercise(
             0.25,
             "A gradient that is too long gets the length max_norm and keeps its direction.",
         ).of(each_of("clipped"), LONG, OTHER),
+        # With its norm, or nothing would have to be done for it.
         Criterion(
             "short", 0.15, "A gradient within the limit keeps its values and comes with its norm."
         ).of((*each_of("clipped"), "norm"), SHORT, SQUARED),

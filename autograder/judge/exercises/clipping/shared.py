@@ -15,6 +15,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def draw_shapes(rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a network's arrays by name."""
     V, H = apart(rng, 2, least=3)
     return dict(zip(NAMES, ((V, H), (H, H), (H,), (H, V), (V,)), strict=True))
 
@@ -35,6 +36,7 @@ def two(first: float, second: float) -> Arrays:
 
 
 def of_norm(grads: Arrays, norm: float) -> Arrays:
+    """Return the gradients scaled to that norm."""
     factor = norm / clipping.global_norm(grads)
     return {name: factor * g for name, g in grads.items()}
 
@@ -57,10 +59,12 @@ def draw_trials(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) ->
 
 
 def each_of(what: str) -> tuple[str, ...]:
+    """Return the outputs that are called `what`, one for each array."""
     return tuple(f"{what}_{name}" for name in NAMES)
 
 
 def axes_of(what: str) -> dict[str, tuple[str, ...]]:
+    """Return what the axes of these outputs are called."""
     axes = (("input", "unit"), ("from", "to"), ("unit",), ("unit", "class"), ("class",))
     return dict(zip(each_of(what), axes, strict=True))
 

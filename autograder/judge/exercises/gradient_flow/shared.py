@@ -15,6 +15,7 @@ def draw_sizes(rng: np.random.Generator) -> tuple[int, int]:
 
 
 def gaussian(rng: np.random.Generator, H: int) -> np.ndarray:
+    """Return a matrix (H, H) whose spectral radius is near 1."""
     return rng.normal(scale=H**-0.5, size=(H, H))
 
 

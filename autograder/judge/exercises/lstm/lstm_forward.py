@@ -9,7 +9,7 @@ from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm.shared import OTHER, WHOLE, draw_step
-from autograder.judge.shared_criteria import unchanged
+from autograder.judge.shared_criteria import own_step, unchanged
 from autograder.judge.sizes import OF_A_SEQUENCE, ONE_STEP, SIZES, apart, at_sizes, zeroed
 from rnn_ref import lstm
 
@@ -90,15 +90,7 @@ EXERCISE = Exercise(
             kind=Kind.SAME,
             against=("own_h_later", "own_c_later"),
         ).of(("h_second_half", "c_second_half"), WHOLE),
-        Criterion(
-            "own_step",
-            0.15,
-            "The states are those of your own lstm_step_forward, once for each input.",
-            kind=Kind.CONSISTENT,
-            against=("h", "own_h"),
-            carried="Your loop gives what your own lstm_step_forward gives, step after step: "
-            "look for the mistake in lstm_step_forward.",
-        ).of("h", WHOLE),
+        own_step(0.15, "states", "lstm_step_forward", ("h", "own_h"), WHOLE),
         unchanged(0.05),
     ),
     trial=Trial(

@@ -7,6 +7,7 @@ TOGETHER = ("everything together", OTHER)
 
 
 def draw_step(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, np.ndarray]:
+    """Return the inputs of one step of these sizes."""
     return {
         "x_t": rng.normal(size=(N, D)),
         "h_prev": rng.uniform(-1, 1, size=(N, H)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.judge.criterion import Criterion, Kind
+from autograder.judge.criterion import Criterion
 from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.lstm_gradients.shared import (
     BATCHES,
@@ -17,7 +17,7 @@ from autograder.judge.exercises.lstm_gradients.shared import (
     own_forward,
     with_directions,
 )
-from autograder.judge.shared_criteria import later_calls, unchanged
+from autograder.judge.shared_criteria import later_calls, own_step, unchanged
 from autograder.judge.sizes import OF_A_SEQUENCE, ONE_STEP, SIZES, Inputs, apart, at_sizes, zeroed
 from autograder.judge.slopes import by_gradients, by_pieces, measured
 from autograder.student.probes.lstm_gradients import PIECE
@@ -121,15 +121,7 @@ EXERCISE = Exercise(
             _SEQUENCE_OUTPUTS, LONG, besides=BATCHES
         ),
         *later_calls(0.02, 0.02, _SEQUENCE_OUTPUTS, WHOLE),
-        Criterion(
-            "own_step",
-            0.08,
-            "The gradients are those of your own lstm_step_backward, once for each input.",
-            kind=Kind.CONSISTENT,
-            against=("sums", "own_step_sums"),
-            carried="Your loop gives what your own lstm_step_backward gives, step after step: "
-            "look for the mistake in lstm_step_backward.",
-        ).of("sums", WHOLE),
+        own_step(0.08, "gradients", "lstm_step_backward", ("sums", "own_step_sums"), WHOLE),
         own_forward(0.04, "lstm_forward", WHOLE),
         unchanged(0.05, "Neither dh nor the cache is changed in place."),
     ),

@@ -17,6 +17,7 @@ SLOW = (
 
 
 def draw_weights(rng: np.random.Generator, D: int, H: int) -> Inputs:
+    """Return the weights of these sizes."""
     return {
         "W_xh": rng.normal(size=(D, 4 * H)),
         "W_hh": rng.normal(size=(H, 4 * H)) / np.sqrt(H),
@@ -35,6 +36,7 @@ BOTH, BATCHES = (TOGETHER, OTHER), (WHOLE, OTHER)
 
 
 def axes_of(inputs: str, inputs_axes: tuple[str, ...], *states: str) -> dict[str, tuple[str, ...]]:
+    """Return what the axes of a backward's outputs are called."""
     of_the_weights = {"dW_xh": ("input", "column"), "dW_hh": ("unit", "column"), "db": ("column",)}
     axes = {inputs: inputs_axes, **dict.fromkeys(states, ("batch", "unit")), **of_the_weights}
     blocks = {f"{name} of {g}": names for name, names in of_the_weights.items() for g in GATES}
@@ -43,6 +45,7 @@ def axes_of(inputs: str, inputs_axes: tuple[str, ...], *states: str) -> dict[str
 
 
 def own_forward(weight: float, name: str, case: str) -> Criterion:
+    """Return the criterion that gradients are those of the forward in the notebook."""
     return Criterion(
         "own_forward",
         weight,

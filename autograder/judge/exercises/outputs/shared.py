@@ -22,6 +22,7 @@ def _layer(rng: np.random.Generator, N: int, T: int, H: int, V: int) -> Inputs:
 
 
 def layer_cases(rng: np.random.Generator) -> tuple[Case, ...]:
+    """Return the cases of both ways through the layer."""
     N, T, H, V = apart(rng, 4)
     inputs = _layer(rng, N, T, H, V)
     return (

@@ -9,7 +9,7 @@ from autograder.judge.criterion import Criterion, Kind
 from autograder.judge.derived import Derive
 from autograder.judge.exercise import Case, Exercise, Trial, short
 from autograder.judge.exercises.recurrence.shared import OTHER, WHOLE, draw_weights
-from autograder.judge.shared_criteria import unchanged
+from autograder.judge.shared_criteria import own_step, unchanged
 from autograder.judge.sizes import OF_A_SEQUENCE, ONE_STEP, SIZES, apart, at_sizes, zeroed
 from autograder.student.probes.recurrence import H_BEFORE, SECOND_HALF
 from rnn_ref import recurrence
@@ -116,15 +116,7 @@ EXERCISE = Exercise(
             kind=Kind.SAME,
             against=(SAME_HALF,),
         ).of(SECOND_HALF, WHOLE),
-        Criterion(
-            "own_step",
-            0.05,
-            "The states are those of your own rnn_step_forward, once for each input.",
-            kind=Kind.CONSISTENT,
-            against=("h", "own_h"),
-            carried="Your loop gives what your own rnn_step_forward gives, step after step: "
-            "look for the mistake in rnn_step_forward.",
-        ).of("h", WHOLE),
+        own_step(0.05, "states", "rnn_step_forward", ("h", "own_h"), WHOLE),
         unchanged(0.05),
     ),
     trial=Trial(

@@ -7,6 +7,7 @@ TOGETHER, LARGE, DIFFERENT = "everything together", "with large numbers", "diffe
 
 
 def draw_weights(rng: np.random.Generator, D: int, H: int) -> dict[str, np.ndarray]:
+    """Return the weights of these sizes."""
     return {
         "W_xh": rng.normal(size=(D, H)),
         "W_hh": rng.normal(size=(H, H)),
@@ -15,5 +16,6 @@ def draw_weights(rng: np.random.Generator, D: int, H: int) -> dict[str, np.ndarr
 
 
 def draw_step(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, np.ndarray]:
+    """Return the inputs of one step of these sizes."""
     states = {"x_t": rng.normal(size=(N, D)), "h_prev": rng.uniform(-1, 1, size=(N, H))}
     return {**states, **draw_weights(rng, D, H)}
