@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,8 +14,20 @@ from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 
 from autograder.course import Course
-from autograder.grading.release import RELEASE_PREPROCESSORS, release_unit
+from autograder.grading.configuration import RELEASE_PREPROCESSORS
+from autograder.grading.release import release_unit
 from tests.course.small_course import UNIT
+
+READ_AND_OPEN = """
+import sys
+from autograder.cli.run import _import_no_company
+_import_no_company()
+import autograder.cli.grading_session, autograder.grading.gradebook, autograder.grading.recording
+from autograder.course import Course
+from autograder.grading.configuration import course_config
+course_config(Course.find())
+print("nbgrader.api" in sys.modules, "nbgrader.preprocessors" in sys.modules)
+"""
 
 
 @pytest.fixture
@@ -51,3 +64,14 @@ def test_nbgrader_puts_the_gradebook_where_the_course_has_it(
 
 def test_nbgrader_releases_through_our_preprocessors(nbgrader: NbGrader) -> None:
     assert nbgrader.config.GenerateAssignment.preprocessors == list(RELEASE_PREPROCESSORS)
+
+
+def test_grading_reads_its_settings_without_nbgraders_converters(small_course: Course) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", READ_AND_OPEN],
+        cwd=small_course.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["True", "False"]
