@@ -20,8 +20,8 @@ from tests.course.grading_folders import (
     run_nbgrader,
     twin,
 )
-from tests.grading import happenings
-from tests.grading.happenings import ANSWER, Cells, Solved, as_bytes, own
+from tests.grading import happenings, happenings_to_answers
+from tests.grading.solved import ANSWER, Cells, Solved, as_bytes, own
 from tests.reports.made_up_class import in_base64, png
 
 UNIT, NAME = "recurrence", "01_recurrence"
@@ -32,18 +32,18 @@ SOLVED = Solved(UNIT)
 def with_a_picture() -> Cells:
     picture = own(f"{ANSWER} ![drawn](attachment:my.png)", "markdown")
     picture["attachments"] = {"my.png": {"image/png": in_base64(png())}}
-    cells = happenings.answer_in_the_next_cell(SOLVED)
+    cells = happenings_to_answers.answer_in_the_next_cell(SOLVED)
     return [picture if cell["source"] == ANSWER else cell for cell in cells]
 
 
 CLASS = {
-    "beside": happenings.answer_in_the_next_cell(SOLVED),
+    "beside": happenings_to_answers.answer_in_the_next_cell(SOLVED),
     "colab": happenings.names_lost(SOLVED),
     "drawn": with_a_picture(),
-    "far": happenings.answer_far_away(SOLVED),
-    "gone": happenings.answer_cell_deleted(SOLVED),
+    "far": happenings_to_answers.answer_far_away(SOLVED),
+    "gone": happenings_to_answers.answer_cell_deleted(SOLVED),
     "helper": happenings.helper_at_the_end(SOLVED),
-    "never": happenings.no_answer(SOLVED),
+    "never": happenings_to_answers.no_answer(SOLVED),
     "renamed": SOLVED.cells(rnn_forward=SOLVED.texts["rnn_forward"].replace("rnn_f", "f", 1)),
     "top": happenings.checks_at_the_top(SOLVED),
 }

@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.demo.notebooks import grade_id
 from autograder.grading.entries import automatic_score
 from autograder.grading.marked_notebook import as_written
 from autograder.grading.marking import Marked
@@ -21,16 +22,17 @@ from autograder.sandbox.job import Job, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX
 from tests.grading import happenings
-from tests.grading.happenings import (
+from tests.grading.happenings import KEEP_EVERYTHING
+from tests.grading.happenings_to_answers import ANSWERS_KEPT, ANSWERS_WAITING, LOSE_ONE, no_answer
+from tests.grading.solved import (
     ANSWER,
-    ANSWERS_KEPT,
-    ANSWERS_WAITING,
     COURSE,
-    KEEP_EVERYTHING,
-    LOSE_ONE,
     Cells,
     Happening,
     Solved,
+    as_bytes,
+    own,
+    without_names,
 )
 from tests.reports.made_up_class import in_base64, png
 
@@ -47,7 +49,7 @@ class Class:
 
     def mark(self, cells: Cells) -> Marked:
         """Grade a notebook."""
-        rebuilt = self._grader.marker.rebuild(parse_cells(happenings.as_bytes(cells)))
+        rebuilt = self._grader.marker.rebuild(parse_cells(as_bytes(cells)))
         return self._grader.grade("one", rebuilt)
 
     def lost(self, marked: Marked) -> dict[str, tuple[float | None, str]]:
@@ -68,7 +70,7 @@ class Class:
 
     def _written(self, marked: Marked) -> dict[str, Any]:
         name = self.solved.written
-        return next(c for c in marked.notebook["cells"] if happenings.grade_id(c) == name)
+        return next(c for c in marked.notebook["cells"] if grade_id(c) == name)
 
 
 @pytest.fixture(scope="module", params=UNITS)
@@ -103,7 +105,7 @@ def test_honest_cell_of_all_functions_loses_one_alone_to(broken: Broken, class_:
     cells = [
         cell
         for cell in class_.solved.cells(**{first: "\n\n".join(texts)})
-        if happenings.grade_id(cell) not in others
+        if grade_id(cell) not in others
     ]
     assert set(class_.lost(class_.mark(cells))) == {first}
 
@@ -217,7 +219,7 @@ def test_honest_answer_that_is_not_found_waits(happening: Happening, class_: Cla
 
 
 def test_honest_answer_that_was_never_written_is_marked_at_once(class_: Class) -> None:
-    marked = class_.mark(happenings.no_answer(class_.solved))
+    marked = class_.mark(no_answer(class_.solved))
     assert not class_.waits(marked)
     assert marked.flags == ()
 
@@ -225,8 +227,8 @@ def test_honest_answer_that_was_never_written_is_marked_at_once(class_: Class) -
 def test_wrong_notebook_gets_no_mark_and_is_told(class_: Class) -> None:
     others = [unit for unit in UNITS if unit != class_.unit]
     notebooks = [Solved(unit).cells() for unit in others]
-    notebooks += [happenings.without_names(cells) for cells in notebooks]
-    notebooks += [[], [happenings.own("")], [happenings.own("print('something else')")]]
+    notebooks += [without_names(cells) for cells in notebooks]
+    notebooks += [[], [own("")], [own("print('something else')")]]
     for cells in notebooks:
         with pytest.raises(UnreadableSubmission, match="it is the wrong notebook"):
             class_.mark(cells)
@@ -238,7 +240,7 @@ def test_check_asked_again_knows_nothing_of_the_first_time(class_: Class) -> Non
     right = class_.solved.texts[name].replace(f"def {name}(", "def right(")
     first = f"seen = []\ndef {name}(*asked):\n    seen.append(asked)\n    raise ValueError"
     late = f"def {name}(*asked):\n    return right(*asked) if seen else 0"
-    cells = [*class_.solved.cells(**{name: first}), happenings.own(right), happenings.own(late)]
+    cells = [*class_.solved.cells(**{name: first}), own(right), own(late)]
     points, _ = class_.lost(class_.mark(cells))[name]
     assert points == 0
 
@@ -249,8 +251,8 @@ def test_check_decided_at_the_end_is_told_in_words_of_the_public_cases() -> None
     telling = f"def {name}(x_t, *others):\n    raise ValueError(f'given {{x_t.sum():.6f}}')"
     with UnitGrader(COURSE, "recurrence", PUBLIC_SEED + 1, BubblewrapLauncher()) as grader:
         cells = solved.cells(**{name: telling})
-        cells.sort(key=lambda cell: happenings.grade_id(cell) != f"check_{name}")
-        rebuilt = grader.marker.rebuild(parse_cells(happenings.as_bytes(cells)))
+        cells.sort(key=lambda cell: grade_id(cell) != f"check_{name}")
+        rebuilt = grader.marker.rebuild(parse_cells(as_bytes(cells)))
         marked = grader.grade("one", rebuilt)
         cases = grader.marker.public_keys[name].cases
     public = {f"given {case.inputs['x_t'].sum():.6f}" for case in cases if "x_t" in case.inputs}
@@ -284,12 +286,10 @@ def test_right_notebook_runs_again_only_if_there_is_something_to_show(
         return execute(engine, job)
 
     monkeypatch.setattr(Engine, "execute", counted)
-    marked = class_.mark(
-        [*class_.solved.cells(), happenings.own(f"import matplotlib.pyplot as plt\n{more}")]
-    )
+    marked = class_.mark([*class_.solved.cells(), own(f"import matplotlib.pyplot as plt\n{more}")])
     assert not class_.lost(marked)
     assert [job.secret for job in asked] == [True, False][:times]
-    cells = [cell for cell in marked.notebook["cells"] if not happenings.grade_id(cell)]
+    cells = [cell for cell in marked.notebook["cells"] if not grade_id(cell)]
     shown = [cell.get("outputs") for cell in cells]
     assert any(shown) == (times == 2)
 
@@ -299,14 +299,14 @@ def test_cell_that_was_stopped_runs_what_it_defines_and_nothing_else(class_: Cla
     text = f"1 / 0\n{class_.solved.texts[name]}\nprint('not this')"
     marked = class_.mark(class_.solved.cells(**{name: text}))
     assert class_.lost(marked) == {}
-    cell = next(c for c in marked.notebook["cells"] if happenings.grade_id(c) == name)
+    cell = next(c for c in marked.notebook["cells"] if grade_id(c) == name)
     assert [output["output_type"] for output in cell["outputs"]] == ["error"]
 
 
 def test_pictures_of_an_answer_are_whole_and_of_known_kinds(class_: Class) -> None:
     text = f"drawn ![a](data:image/png;base64,{in_base64(png())}) and ![b](attachment:b.svg)"
     cells = class_.solved.cells(**{class_.solved.written: text})
-    cell = next(c for c in cells if happenings.grade_id(c) == class_.solved.written)
+    cell = next(c for c in cells if grade_id(c) == class_.solved.written)
     cell["attachments"] = {
         "b.svg": {"image/svg+xml": in_base64(b"<svg onload='alert(1)'/>")},
         "cut.png": {"image/png": in_base64(png()[:-1])},

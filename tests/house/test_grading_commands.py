@@ -7,39 +7,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder.cli import demo_session, proving
 from autograder.cli import run as cli
 from autograder.course import Course
-from autograder.demo.run import Mismatch, lock_of, set_up
 from autograder.errors import AutograderError
 from autograder.grading import proven
-from autograder.grading.files import alone_in
 from autograder.reports import feedback
-from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.doctor import Finding
 from autograder.sandbox.errors import SandboxUnavailable
-from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
+from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
+from tests.house.typed import UNIT, course_elsewhere, run
 from tests.reports.made_up_class import mark_by_hand
 
 pytestmark = [NEEDS_SANDBOX, pytest.mark.usefixtures("kept_open")]
-UNIT = "recurrence"
-
-
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """This repository's course with its data elsewhere, for every command of the test."""
-    place = course_in(tmp_path / "data")
-    monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: place))
-    monkeypatch.setattr(demo_session, "demo_course", lambda course: place)
-    return place
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(cli.app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
+course = pytest.fixture(course_elsewhere)
 
 
 def test_check_of_the_untouched_notebook_says_what_is_to_do_and_fails(course: Course) -> None:
@@ -155,22 +135,6 @@ def test_command_without_a_unit_and_nothing_there_says_what_to_do(
         run(command)
 
 
-def test_second_demo_at_the_same_time_is_refused_and_takes_nothing_away(course: Course) -> None:
-    hand_in(course, UNIT, "first-demo", b"at work")
-    with alone_in(course, lock_of(course)), pytest.raises(AutograderError) as refused:
-        run("demo")
-    assert str(refused.value).startswith(f"Another grading is at work in {course.data}:")
-    assert (course.submitted / "first-demo").is_dir()
-
-
-def test_demo_deletes_nothing_that_holds_it(course: Course) -> None:
-    with alone_in(course, lock_of(course)):
-        set_up(course, [UNIT])
-        set_up(course, [UNIT])
-        with pytest.raises(AutograderError), alone_in(course, lock_of(course)):
-            pass
-
-
 def test_report_that_cannot_be_written_keeps_no_reason_back(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,23 +239,6 @@ def test_grade_without_sandbox_stamps_the_report(course: Course) -> None:
     assert "Graded without the sandbox" in page
 
 
-def test_demo_prints_every_submission_and_ends_with_done(course: Course) -> None:
-    code, text = run("demo")
-    assert code == cli.DONE
-    assert "those their kind predicts" in text
-    assert "hostile-imports-reference" in text
-
-
-def test_demo_with_a_mark_that_is_not_predicted_ends_with_failure(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wrong = Mismatch("correct", "stack_weights", "0.5 points, not 1.0")
-    monkeypatch.setattr(demo_session, "compare", lambda *arguments: [wrong])
-    code, text = run("demo")
-    assert code == cli.FAILURES
-    assert "correct, stack_weights: 0.5 points, not 1.0" in text
-
-
 def test_feedback_and_report_are_written_again_on_demand(course: Course) -> None:
     hand_in(course, UNIT, "right", course.source_notebook(UNIT).read_bytes())
     run("grade", "1")
@@ -302,21 +249,3 @@ def test_feedback_and_report_are_written_again_on_demand(course: Course) -> None
     code, text = run("report", "1")
     assert code == cli.DONE
     assert "class.html" in text
-
-
-def test_doctor_lists_what_holds(course: Course) -> None:
-    code, text = run("doctor")
-    assert code == cli.DONE
-    assert text.count("✓") > 15
-
-
-def test_doctor_tries_the_second_sandbox_where_the_first_does_not_hold(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(BubblewrapLauncher, "why_not", lambda self: "bubblewrap is missing.")
-    monkeypatch.setattr(AccountLauncher, "why_not", lambda self: "It needs root.")
-    code, text = run("doctor")
-    assert code == cli.WRONG_USAGE  # 'autograder grade' takes the first alone
-    said = text.partition(proving.SECOND_SANDBOX)
-    assert "✗ bubblewrap is missing." in said[0]
-    assert "✗ It needs root." in said[2]

@@ -34,13 +34,7 @@ from rnn_ref.widgets.bptt_pictures import (
     unrolled_back,
 )
 from rnn_ref.widgets.bptt_table import compare_sequence, compare_step
-
-PNG = b"\x89PNG"
-
-
-def picture(widget: GradientTriangle) -> bytes:
-    return bytes(widget.stage.image.value)
-
+from tests.rnn_ref.seen import PNG, picture
 
 # --- the triangle -------------------------------------------------------------------------------
 

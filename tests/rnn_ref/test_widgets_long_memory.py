@@ -1,4 +1,4 @@
-"""Unit 10's text, labels, training loops and widget, without a browser."""
+"""Unit 10's pictures, tables and widget, without a browser."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,10 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_ref.char_lm import decode
-from rnn_ref.gradcheck import numeric_gradient, relative_error
 from rnn_ref.long_memory import adding_batch, best_unit_probe
-from rnn_ref.widgets import long_memory_training as training
 from rnn_ref.widgets.long_memory import SHOWN, STEP, UnitTextWidget, coloured, shares
 from rnn_ref.widgets.long_memory_pictures import (
     adding_curves,
@@ -20,189 +17,11 @@ from rnn_ref.widgets.long_memory_pictures import (
     training_curves,
     units_table,
 )
-from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
+from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading
 from rnn_ref.widgets.long_memory_text import (
-    CHARACTERS,
-    ID_TO_CHAR,
     LABELS,
-    MODULES,
-    OF_A_PASSAGE,
-    PACKAGES,
-    PARTS,
-    PASSAGES,
-    excerpts,
-    labels_of,
-    library,
-    module_text,
 )
-
-SOURCE = '''"""Two
-  lines."""
-if x:  # why
-    y = f"a{x}" + 'b'
-'''
-
-
-# --- the text -----------------------------------------------------------------------------------
-
-
-def test_labels_of_a_small_module_are_those_seen_by_eye() -> None:
-    labels = labels_of(SOURCE)
-    quoted = "".join(c for c, on in zip(SOURCE, labels["quoted text"], strict=True) if on)
-    assert quoted == '"""Two\n  lines."""' + 'f"a{x}"' + "'b'"
-    comment = "".join(c for c, on in zip(SOURCE, labels["comment"], strict=True) if on)
-    assert comment == "# why"
-    assert labels["indentation"].sum() == 4  # before y; the blanks within the text are quoted
-
-
-def test_library_is_cut_by_whole_modules_and_nothing_is_lost() -> None:
-    assert sorted(MODULES) == MODULES
-    assert PARTS.choosing == [MODULES[i] for i in range(100) if i % 10 == 4]
-    assert PARTS.final == [MODULES[i] for i in range(100) if i % 10 == 9]
-    assert [name for name in PARTS.training if name in MODULES] == [
-        name for name in MODULES if name not in PARTS.choosing + PARTS.final
-    ]
-    assert library().final == "".join(module_text(name) for name in PARTS.final)
-    assert set("".join(library())) <= set(CHARACTERS)
-    assert len(CHARACTERS) == 96
-
-
-def test_no_module_is_in_two_parts() -> None:
-    names = [name for part in PARTS for name in part]
-    assert len(set(names)) == len(names)
-    assert not any("test" in name.split("/") or "tests" in name.split("/") for name in names)
-    for name in PARTS.choosing + PARTS.final:
-        assert module_text(name) not in library().training
-
-
-def test_passages_are_cut_out_of_the_middle_of_equal_stretches_of_what_is_trained_on() -> None:
-    rest = "".join(map(module_text, PARTS.training))
-    stretch = len(rest) // PASSAGES
-    assert len(library().passages) == PASSAGES * OF_A_PASSAGE
-    for i in reversed(range(PASSAGES)):
-        passage = library().passages[i * OF_A_PASSAGE : (i + 1) * OF_A_PASSAGE]
-        at = i * stretch + (stretch - OF_A_PASSAGE) // 2
-        assert rest[at : at + OF_A_PASSAGE] == passage
-        rest = rest[:at] + rest[at + OF_A_PASSAGE :]
-        assert passage not in library().training
-    assert rest == library().training
-
-
-def test_packages_are_trained_on_as_far_as_they_are_there() -> None:
-    trained = {name.split("/")[0] for name in PARTS.training if "/" in name}
-    assert {"asyncio", "email", "json"} <= trained <= set(PACKAGES)
-    assert "email/message" in PARTS.training
-
-
-def test_library_has_all_its_modules_in_this_python() -> None:
-    assert all(module_text(name) for name in MODULES)
-    assert len(set(MODULES)) == len(MODULES)
-    assert module_text("no_such_module") == ""
-
-
-def test_library_ids_stand_for_its_characters() -> None:
-    for text, ids in zip(library(), library().ids(), strict=True):
-        assert decode(ids[:500], ID_TO_CHAR) == text[:500]
-        assert decode(ids[-500:], ID_TO_CHAR) == text[-500:]
-
-
-def test_excerpts_lie_in_the_middle_of_equal_stretches_and_keep_their_labels() -> None:
-    """Two of abc and argparse together: the first lies across the boundary of the two."""
-    names = ["abc", "argparse"]
-    whole = "".join(module_text(name) for name in names)
-    masks = [labels_of(module_text(name)) for name in names]
-    length = len(whole) // 2 - 2
-    text, labels = excerpts(names, 2, length)
-    assert text == whole[1 : 1 + length] + whole[len(whole) // 2 + 1 :][:length]
-    for label in LABELS:
-        mask = np.concatenate([each[label] for each in masks])
-        expected = np.r_[mask[1 : 1 + length], mask[len(whole) // 2 + 1 :][:length]]
-        np.testing.assert_array_equal(labels[label], expected)
-
-
-def test_reading_chooses_on_trained_text_and_judges_on_other_text() -> None:
-    reading = read_both_halves()
-    middle = len(reading.text) // 2
-    for start in range(0, middle, OF_EACH):
-        assert reading.text[start : start + OF_EACH] in library().training
-        assert reading.text[middle + start :][:OF_EACH] in library().choosing
-    assert len(reading.h) == len(reading.text) == len(reading.labels["comment"])
-
-
-# --- training -----------------------------------------------------------------------------------
-
-
-def doubled(params: training.Arrays) -> training.Arrays:
-    return {name: array.astype(np.float64) for name, array in params.items()}
-
-
-@pytest.mark.parametrize("cell", ["RNN", "LSTM"])
-def test_adding_gradients_equal_differences(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In double precision the loss of a small net has gradients good to some 1e-7."""
-    monkeypatch.setattr(training.np, "float32", np.float64)
-    rng = np.random.default_rng(0)
-    params = doubled(training.first_weights(cell, 2, 3, 1, rng))
-    x, y = adding_batch(4, 6, rng)
-    _, grads = training.adding_loss(params, x, y)
-    for name, gradient in grads.items():
-
-        def loss(value: Any, name: str = name) -> Any:
-            return training.adding_loss({**params, name: value}, x, y)[0]
-
-        assert relative_error(gradient, numeric_gradient(loss, params[name])) < 1e-6, name
-
-
-def test_character_gradients_equal_differences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training.np, "float32", np.float64)
-    rng = np.random.default_rng(1)
-    params = doubled(training.first_weights("LSTM", 5, 3, 5, rng))
-    inputs, targets = rng.integers(5, size=(2, 2, 4))
-    state = (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)))
-    _, grads, _ = training.character_loss(params, inputs, targets, state)
-    for name, gradient in grads.items():
-
-        def loss(value: Any, name: str = name) -> Any:
-            return training.character_loss({**params, name: value}, inputs, targets, state)[0]
-
-        assert relative_error(gradient, numeric_gradient(loss, params[name])) < 1e-6, name
-
-
-def test_character_training_lowers_the_loss_and_carries_on() -> None:
-    ids = np.tile(np.arange(6), 300)
-    start = training.first_weights("LSTM", 6, 12, 6, np.random.default_rng(0))
-    learned = training.train_characters(ids, start, 60, N=4, T=8, segment=60, disable=True)
-    assert learned.losses.shape == (60,)
-    assert learned.losses[-1] < 0.5 * learned.losses[0]
-    assert all(array.dtype == np.float32 for array in learned.params.values())
-
-
-def test_character_training_reads_every_segment_once_a_pass() -> None:
-    ids = np.arange(1000)
-    mixed = training._reordered(ids, 64, np.random.default_rng(0))
-    assert not np.array_equal(mixed, ids)
-    np.testing.assert_array_equal(np.sort(mixed), ids)
-    assert (np.diff(mixed) != 1).sum() <= 1000 // 64  # breaks only where segments meet
-
-
-def test_run_interrupted_keeps_what_was_learned(capsys: pytest.CaptureFixture[str]) -> None:
-    calls = 0
-
-    def make(N: int, T: int, rng: np.random.Generator) -> tuple[Any, Any]:
-        nonlocal calls
-        calls += 1
-        if calls == 4:
-            raise KeyboardInterrupt
-        return adding_batch(N, T, rng)
-
-    options: dict[str, Any] = {"T": 5, "H": 4, "N": 3, "disable": True}
-    learned = training.train_adding("LSTM", 10, 0, make=make, **options)
-    assert len(learned.losses) == 3
-    assert "Stopped after 3 steps" in capsys.readouterr().out
-    first = training.first_weights("LSTM", 2, 4, 1, np.random.default_rng(0))
-    assert not np.array_equal(first["W_xh"], learned.params["W_xh"])
-
-
-# --- pictures, tables, the widget ---------------------------------------------------------------
+from tests.rnn_ref.seen import seen
 
 
 @pytest.fixture
@@ -267,10 +86,6 @@ def test_pictures_have_alt_text() -> None:
 @pytest.fixture
 def widget(small_reading: Reading) -> Iterator[UnitTextWidget]:
     yield UnitTextWidget(small_reading)
-
-
-def seen(widget: UnitTextWidget) -> tuple[bytes, str]:
-    return widget.stage.image.value, widget.stage.words.value
 
 
 def test_widget_starts_at_the_best_unit_and_tells_its_correlation(widget: UnitTextWidget) -> None:

@@ -25,10 +25,7 @@ from rnn_ref.widgets.outputs_keywords import (
     keyword_losses,
     keyword_picture,
 )
-
-
-def seen(picker: PatternPicker) -> tuple[bytes, str]:
-    return picker.stage.image.value, picker.stage.words.value
+from tests.rnn_ref.seen import seen
 
 
 def mask_shown(picker: PatternPicker) -> list[bool]:

@@ -16,18 +16,13 @@ from rnn_ref.widgets.recurrence_machines import (
     run,
 )
 from rnn_ref.widgets.recurrence_shapes import step_shapes
-
-PNG = b"\x89PNG"
+from tests.rnn_ref.seen import PNG, picture
 
 
 def states(machine: Machine, inputs: tuple[float, ...]) -> np.ndarray:
     x = np.array(inputs)[None, :, None]
     h, _ = rnn_forward(x, np.zeros((1, machine.H)), machine.W_xh, machine.W_hh, machine.b_h)
     return h[0]
-
-
-def picture(graph: UnrolledGraph) -> bytes:
-    return bytes(graph.stage.image.value)
 
 
 @pytest.mark.parametrize("name", list(MACHINES))

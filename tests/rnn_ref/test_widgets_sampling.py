@@ -14,15 +14,12 @@ from rnn_ref.sampling import read_prime, sample, softmax_temperature
 from rnn_ref.widgets.sampling import BARS, LENGTH, SEED, TemperatureWidget
 from rnn_ref.widgets.sampling_loops import two_loops
 from rnn_ref.widgets.sampling_model import load_model
+from tests.rnn_ref.seen import seen
 
 
 @pytest.fixture
 def widget() -> TemperatureWidget:
     return TemperatureWidget(load_model())
-
-
-def seen(widget: TemperatureWidget) -> tuple[bytes, str]:
-    return widget.stage.image.value, widget.stage.words.value
 
 
 def test_model_predicts_its_own_library_far_better_than_chance() -> None:
