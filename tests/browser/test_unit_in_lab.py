@@ -110,7 +110,7 @@ def test_dark_theme_keeps_every_view_and_figure_and_the_slider_works(page: Page)
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
         "JupyterLab Dark",
     )
-    page.wait_for_selector("body[data-jp-theme-light='false']")
+    page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
     test_every_widget_has_a_view_and_hides_its_still_picture(page)
     test_figures_have_alt_text(page)
     slide(page, "ArrowLeft")
