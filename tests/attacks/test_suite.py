@@ -27,7 +27,7 @@ from autograder.reports.class_report import write_class_report
 from autograder.reports.feedback import feedback_path, write_feedback_pages
 from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.job import Job, Limits, Run, Transcript
+from autograder.sandbox.job import MIB, Job, Limits, Run, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
 from autograder.sandbox.transcript import parse_transcript
 from autograder.student.report import Report, Status
@@ -57,7 +57,15 @@ ENDED = ENDED_IN_THE_SECOND if SANDBOX is AccountLauncher else ()
 ATTACKS = [attack for attack in all_attacks() if attack.name not in ENDED]
 UNITS = sorted({attack.unit for attack in ATTACKS})
 # By the clock there is room for a busy machine: what computes without end ends by processor time.
-LIMITS = Limits(cell_cpu_s=2, cell_wall_s=20, notebook_cpu_s=8, notebook_wall_s=600, grace_s=3)
+# What takes all memory there is has it sooner where there is less.
+LIMITS = Limits(
+    cell_cpu_s=2,
+    cell_wall_s=20,
+    notebook_cpu_s=8,
+    notebook_wall_s=600,
+    grace_s=3,
+    memory_bytes=512 * MIB,
+)
 HONEST = ("honest-a", "honest-m", "honest-z")
 _BECOME_SUBREAPER = 36
 LEAK = re.compile("leak<(.+?)>")
@@ -127,7 +135,7 @@ def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Battle]:
         launcher = SANDBOX()
         graded = {}
         for unit in UNITS:
-            for one in grade_unit(course, unit, launcher, jobs=4, limits=LIMITS):
+            for one in grade_unit(course, unit, launcher, jobs=6, limits=LIMITS):
                 graded[one.submission.student] = one
             (peace.seeds / f"{unit}.json").parent.mkdir(parents=True, exist_ok=True)
             (peace.seeds / f"{unit}.json").write_bytes((course.seeds / f"{unit}.json").read_bytes())

@@ -6,13 +6,13 @@ import shutil
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from autograder.course import CONFIG_NAME, Course
 from autograder.demo.notebooks import read_notebook
@@ -147,38 +147,52 @@ def visit(chromium: Browser, address: str, awaited: Collection[str] = frozenset(
     awaited : collection of str, optional
         Canaries that will speak: for them one may wait long.
     """
-    heard: set[str] = set()
+    (found,) = visits(chromium, {address: awaited})
+    return found
+
+
+def visits(chromium: Browser, awaited: Mapping[str, Collection[str]]) -> list[Visit]:
+    """Open pages beside one another and wait for all at once; as `visit`, by address."""
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
     context.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
     context.set_default_timeout(START_S * 1000)
-    page = context.new_page()
-    page.on("console", lambda message: heard.update(_canaries(message.text)))
-    page.on("dialog", lambda dialog: (heard.add(f"dialog {dialog.message}"), dialog.dismiss()))
-    response = page.goto(address)
-    page.wait_for_timeout(1200)
-    _provoke(page)
-    page.wait_for_timeout(800)
+    tabs = {address: _Tab(context.new_page(), address) for address in awaited}
+    pages = [tab.page for tab in tabs.values()]
+    pages[0].wait_for_timeout(1200)
+    for page in pages:
+        page.evaluate(PROVOKE)
+    pages[0].wait_for_timeout(800)
     for _ in range(10 * START_S):
-        if heard.issuperset(awaited):
+        if all(tabs[address].heard.issuperset(wanted) for address, wanted in awaited.items()):
             break
-        page.wait_for_timeout(100)
-    found = Visit(
-        frozenset(heard),
-        page.inner_text("body"),
-        response.status if response else 0,
-        page.content(),
-    )
+        pages[0].wait_for_timeout(100)
+    found = [tab.found() for tab in tabs.values()]
     context.close()
     return found
+
+
+class _Tab:
+    """A page that was opened, and what it said."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.heard = page, set[str]()
+        page.on("console", lambda message: self.heard.update(_canaries(message.text)))
+        page.on("dialog", self._dismiss)
+        response = page.goto(address)
+        self._status = response.status if response else 0
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.heard.add(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def found(self) -> Visit:
+        text, html = self.page.inner_text("body"), self.page.content()
+        return Visit(frozenset(self.heard), text, self._status, html)
 
 
 def _canaries(said: str) -> list[str]:
     """Return the canaries in a message; a browser that tells what it stopped may quote one."""
     return [] if "Content Security Policy" in said else re.findall(r"canary:(.*)", said)
-
-
-def _provoke(page: Page) -> None:
-    page.evaluate(PROVOKE)
 
 
 def submission_pages(address: str) -> dict[str, str]:

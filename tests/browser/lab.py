@@ -39,7 +39,6 @@ QUIET = """quiet => new Promise(done => {
     const all = {subtree: true, childList: true, attributes: true, characterData: true};
     new MutationObserver(later).observe(document.querySelector('.jp-Notebook'), all);
 })"""
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
 def find_chromium() -> str:
@@ -48,9 +47,7 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def running_lab(
-    root: Path, home: Path, theme: str = "light", config_path: Path | None = None
-) -> Iterator[str]:
+def running_lab(root: Path, home: Path, config_path: Path | None = None) -> Iterator[str]:
     """Run JupyterLab on `root` with a home of its own and give its address.
 
     Parameters
@@ -60,8 +57,6 @@ def running_lab(
     """
     settings = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab"
     (settings / "apputils-extension").mkdir(parents=True)
-    chosen = {"theme": THEMES[theme]}
-    (settings / "apputils-extension" / "themes.jupyterlab-settings").write_text(json.dumps(chosen))
     news = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "apputils-extension" / "notification.jupyterlab-settings").write_text(
         json.dumps(news)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
@@ -25,14 +25,12 @@ def learners_notebook(course: Course) -> str:
     return json.dumps(submission(release, texts))
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def page(
-    request: pytest.FixtureRequest, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     root, home = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("home")
     course = Course.find(Path(__file__))
     (root / "unit.ipynb").write_text(learners_notebook(course), encoding="utf-8")
-    with running_lab(root, home, request.param) as address:
+    with running_lab(root, home) as address:
         page = chromium.new_page(viewport={"width": 1100, "height": HEIGHT})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -74,17 +72,22 @@ def test_run_all_goes_past_failing_checks_to_the_end(page: Page) -> None:
     assert all(prompt.strip("[]: ").isdigit() for prompt in prompts)
 
 
-def test_slider_moves_the_picture_and_the_keyboard_moves_the_slider(page: Page) -> None:
+def slide(page: Page, key: str) -> Locator:
+    """Press a key on the first slider of the widget, wait for its picture, and return its cell."""
     cell = page.locator(".jp-CodeCell", has_text="step through the unrolled network").first
     picture = cell.locator("img.widget-image")
     before = picture.get_attribute("src")
     handle = cell.locator(".noUi-handle").first
     handle.focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press(key)
     page.wait_for_function(
         "([image, before]) => image.src !== before", arg=[picture.element_handle(), before]
     )
-    cell.get_by_text("After input 4").wait_for()
+    return cell
+
+
+def test_slider_moves_the_picture_and_the_keyboard_moves_the_slider(page: Page) -> None:
+    slide(page, "ArrowRight").get_by_text("After input 4").wait_for()
 
 
 def test_every_widget_has_a_view_and_hides_its_still_picture(page: Page) -> None:
@@ -99,3 +102,15 @@ def test_figures_have_alt_text(page: Page) -> None:
     figures = page.locator("img.unrolled-figure[alt]")
     assert figures.count() >= 4
     assert all(figures.nth(i).get_attribute("alt") for i in range(figures.count()))
+
+
+def test_dark_theme_keeps_every_view_and_figure_and_the_slider_works(page: Page) -> None:
+    """A theme is style sheets: what the kernel made stays, and is looked at again."""
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+        "JupyterLab Dark",
+    )
+    page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
+    test_every_widget_has_a_view_and_hides_its_still_picture(page)
+    test_figures_have_alt_text(page)
+    slide(page, "ArrowLeft")

@@ -1,28 +1,19 @@
 """An error is paid for once, unless the course says not; both ways of grading read that alike."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.course import CONFIG_NAME, Course
+from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
 from autograder.grading.configuration import CARRY_SETTING, errors_are_carried
-from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_result
 from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.course.grading_folders import (
-    NEEDS_SANDBOX,
-    ROOT,
-    course_in,
-    gradebook_rows,
-    hand_in,
-    run_nbgrader,
-    twin,
-)
+from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
+from tests.grading.configured import configure, configured_course, graded_by_nbgrader
 
 UNIT, NAME, STUDENT = "recurrence", "01_recurrence", "once"
 
@@ -30,18 +21,7 @@ UNIT, NAME, STUDENT = "recurrence", "01_recurrence", "once"
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """A course with a configuration of its own."""
-    root = tmp_path / "root"
-    root.mkdir()
-    for folder in ("solutions", "notebooks"):
-        (root / folder).symlink_to(ROOT / folder)
-    made = replace(course_in(tmp_path / "data"), root=root)
-    configure(made)
-    return made
-
-
-def configure(course: Course, *lines: str) -> None:
-    text = (ROOT / CONFIG_NAME).read_text(encoding="utf-8")
-    course.root.joinpath(CONFIG_NAME).write_text("\n".join([text, *lines]), encoding="utf-8")
+    return configured_course(tmp_path)
 
 
 def hand_in_a_wrong_step(course: Course) -> None:
@@ -79,11 +59,7 @@ def test_carrying_switched_off_holds_for_nbgrader_s_way_too(course: Course, tmp_
     configure(course, f"{CARRY_SETTING} = False")
     hand_in_a_wrong_step(course)
     graded(course)
-    other = replace(twin(course, tmp_path / "nbgrader"), root=course.root)
-    with UnitGradebook(other, UNIT) as book:
-        book.register()
-    done = run_nbgrader(other, "autograde", NAME)
-    assert done.returncode == 0, done.stderr[-2000:]
+    other, _ = graded_by_nbgrader(course, UNIT, tmp_path / "nbgrader")
     assert gradebook_rows(other, UNIT) == gradebook_rows(course, UNIT)
     ours, theirs = (read_result(one, UNIT, STUDENT) for one in (course, other))
     assert ours is not None and theirs is not None

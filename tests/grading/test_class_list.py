@@ -25,14 +25,19 @@ from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.submissions import TIMESTAMP, find_submissions, stamp_in
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.times import LATE_OR_NOT, LATE_STAMP, LATE_WITHOUT_TIME
-from tests.course.grading_folders import NEEDS_SANDBOX, hand_in, run_nbgrader, twin
+from tests.course.grading_folders import NEEDS_SANDBOX, hand_in, run_nbgrader
+from tests.grading.configured import configure, configured_course, graded_by_nbgrader
 from tests.grading.deliveries import NAME, course_in, delivered, notebook
-from tests.grading.test_lateness import ZERO, configure, deliver, grade, penalties, quiet, set_due
-from tests.grading.test_lateness import course as other_course  # noqa: F401
+from tests.grading.test_lateness import ZERO, deliver, grade, penalties, quiet, set_due
 
 UNIT = "recurrence"
 CLASS_DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def other_course(tmp_path: Path) -> Course:
+    return configured_course(tmp_path)
 
 
 def written(folder: Path, text: str, name: str = "roster.csv") -> Path:
@@ -223,7 +228,7 @@ def test_late_without_a_time_is_a_second_after_what_is_due(tmp_path: Path) -> No
 
 @NEEDS_SANDBOX
 def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_configuration(
-    other_course: Course,  # noqa: F811  the fixture
+    other_course: Course,
     tmp_path: Path,
 ) -> None:
     place = other_course
@@ -256,13 +261,12 @@ def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_con
     assert session.penalties == {}
     ours = penalties(place)
     assert ours == pytest.approx({"usual": 1.8, "longer": 0.9, "early": 2.7, "canvas": 0.9})
-    other = replace(twin(place, tmp_path / "nbgrader"), root=place.root)
-    shutil.copy(place.data / "roster.csv", other.data)
-    with UnitGradebook(other, UNIT) as book:
-        book.register()
-    set_due(other)
-    done = run_nbgrader(other, "autograde", NAME)
-    assert done.returncode == 0, done.stderr[-2000:]
+
+    def prepare(other: Course) -> None:
+        shutil.copy(place.data / "roster.csv", other.data)
+        set_due(other)
+
+    other, _ = graded_by_nbgrader(place, UNIT, tmp_path / "nbgrader", prepare)
     assert penalties(other) == ours
     done = run_nbgrader(other, "generate_feedback", NAME)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -274,7 +278,7 @@ def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_con
 
 @NEEDS_SANDBOX
 def test_totals_that_a_penalty_moved_are_listed(
-    other_course: Course,  # noqa: F811  the fixture
+    other_course: Course,
 ) -> None:
     def told() -> str:
         console = Console(record=True, width=500, file=quiet().file)

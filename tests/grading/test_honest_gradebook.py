@@ -8,23 +8,16 @@ from typing import Any
 import pytest
 
 from autograder.course import Course
-from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.pipeline import grade_unit
 from autograder.reports.feedback import feedback_path, write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.course.grading_folders import (
-    NEEDS_SANDBOX,
-    course_in,
-    gradebook_rows,
-    hand_in,
-    run_nbgrader,
-    twin,
-)
+from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
 from tests.grading import happenings, happenings_to_answers
+from tests.grading.configured import graded_by_nbgrader
 from tests.grading.solved import ANSWER, Cells, Solved, as_bytes, own
 from tests.reports.made_up_class import in_base64, png
 
-UNIT, NAME = "recurrence", "01_recurrence"
+UNIT = "recurrence"
 WRITTEN, PREDICTION = "written_memory", "predict_order"
 SOLVED = Solved(UNIT)
 
@@ -112,9 +105,5 @@ def test_feedback_shows_an_answer_that_stood_beside_its_cell_and_its_picture(
 
 @NEEDS_SANDBOX
 def test_gradebook_is_the_same_by_nbgrader_s_own_way(course: Course, tmp_path: Path) -> None:
-    other = twin(course, tmp_path / "nbgrader")
-    with UnitGradebook(other, UNIT) as book:
-        book.register()
-    done = run_nbgrader(other, "autograde", NAME)
-    assert done.returncode == 0, done.stderr[-2000:]
+    other, _ = graded_by_nbgrader(course, UNIT, tmp_path / "nbgrader")
     assert gradebook_rows(other, UNIT) == gradebook_rows(course, UNIT)

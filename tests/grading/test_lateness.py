@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 
 from autograder.cli.grading_session import grade_and_report
-from autograder.course import CONFIG_NAME, Course
+from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.pipeline import grade_unit
@@ -21,15 +20,8 @@ from autograder.reports.class_report import write_class_report
 from autograder.reports.exports import export_marks, read_marks
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.course.grading_folders import (
-    NEEDS_SANDBOX,
-    ROOT,
-    course_in,
-    gradebook_rows,
-    hand_in,
-    run_nbgrader,
-    twin,
-)
+from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
+from tests.grading.configured import configure, configured_course, graded_by_nbgrader
 
 UNIT, NAME = "recurrence", "01_recurrence"
 DUE = "2026-11-20 12:00:00 UTC"
@@ -49,18 +41,7 @@ c.AssignLatePenalties.plugin_class = APointADay
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """A course of its own, so that its configuration can be another one."""
-    root = tmp_path / "root"
-    root.mkdir()
-    for folder in ("solutions", "notebooks"):
-        (root / folder).symlink_to(ROOT / folder)
-    made = replace(course_in(tmp_path / "data"), root=root)
-    configure(made)
-    return made
-
-
-def configure(course: Course, *lines: str) -> None:
-    text = (ROOT / CONFIG_NAME).read_text(encoding="utf-8")
-    course.root.joinpath(CONFIG_NAME).write_text("\n".join([text, *lines]), encoding="utf-8")
+    return configured_course(tmp_path)
 
 
 def deliver(course: Course, student: str, time: str) -> None:
@@ -96,12 +77,7 @@ def test_penalty_is_nbgrader_s_own(course: Course, tmp_path: Path) -> None:
     deliver(course, "late", LATE)
     set_due(course)
     grade(course)
-    other = replace(twin(course, tmp_path / "nbgrader"), root=course.root)
-    with UnitGradebook(other, UNIT) as book:
-        book.register()
-    set_due(other)
-    done = run_nbgrader(other, "autograde", NAME)
-    assert done.returncode == 0, done.stderr[-2000:]
+    other, _ = graded_by_nbgrader(course, UNIT, tmp_path / "nbgrader", set_due)
     ours = gradebook_rows(course, UNIT)
     assert ours == gradebook_rows(other, UNIT)
     assert {name: row["penalty"] for name, row in ours.items()} == {"early": None, "late": 9.0}
@@ -206,13 +182,8 @@ def test_times_of_every_kind_count_alike_in_both_ways(course: Course, tmp_path: 
         book.register()
     set_due(course)
     grade(course)
-    other = replace(twin(course, tmp_path / "nbgrader"), root=course.root)
-    with UnitGradebook(other, UNIT) as book:
-        book.register()
-    set_due(other)
-    done = run_nbgrader(other, "autograde", NAME)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "cst: it is neither late nor in time" in done.stderr
+    other, said = graded_by_nbgrader(course, UNIT, tmp_path / "nbgrader", set_due)
+    assert "cst: it is neither late nor in time" in said
     assert gradebook_rows(course, UNIT) == gradebook_rows(other, UNIT)
     for place in (course, other):
         marks = read_marks(place, UNIT)

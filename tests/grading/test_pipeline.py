@@ -293,7 +293,7 @@ def test_out_of_time_on_an_overloaded_machine_is_run_again_alone(
     hand_in(course, UNIT, "loops", notebook(stack_weights=LOOPS))
     hand_in(course, UNIT, "right", notebook())
     graded = grade(
-        course, limits=replace(Limits(), cell_cpu_s=2.0, cell_wall_s=600.0, notebook_wall_s=600.0)
+        course, limits=replace(Limits(), cell_cpu_s=1.0, cell_wall_s=600.0, notebook_wall_s=600.0)
     )
     assert sorted(runs) == (["loops", "loops", "right"] if overloaded else ["loops", "right"])
     assert runs[-1] == "loops" or not overloaded

@@ -21,8 +21,13 @@ SHOWN = COURSE_TABLE.row(OLD)
 
 
 def run(place: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a program on the copy alone: its packages come first, whatever is installed."""
-    environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
+    """Run a program on the copy alone: its packages come first, whatever is installed.
+
+    What is compiled lies beside the copy: each of many programs would compile it all again.
+    """
+    compiled = str(place.with_name("compiled"))
+    bytecode = {"PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {**os.environ, "PYTHONPATH": str(place), **bytecode}
     return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=place,

@@ -16,7 +16,7 @@ from autograder.reports.class_summary import summarise
 from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import Outline
 from autograder.student.report import CriterionResult, Status
-from tests.browser.formgrader import visit
+from tests.browser.formgrader import visits
 from tests.browser.formgrader_canaries import MARKDOWN
 from tests.reports.canaries import Listener, canaries, open_page
 from tests.reports.made_up_class import (
@@ -96,22 +96,22 @@ def groups() -> list[str]:
 def test_page_every_canary_everywhere_stays_silent(
     chromium: Any, outline: Outline, tmp_path: Path, kind: str
 ) -> None:
-    for number, text in enumerate(groups()):
-        path = tmp_path / f"{number}.html"
+    paths = [tmp_path / f"{number}.html" for number in range(len(groups()))]
+    for path, text in zip(paths, groups(), strict=True):
         path.write_text(PAGES[kind](outline, text), encoding="utf-8")
-        found = visit(chromium, path.as_uri())
+    for found in visits(chromium, {path.as_uri(): () for path in paths}):
         assert found.heard == frozenset()
         assert found.text.count("canary:") >= 4  # they are there to be read
 
 
-def test_every_canary_in_a_page_that_escapes_nothing_is_heard(
-    chromium: Any, tmp_path: Path
-) -> None:
-    path = tmp_path / "open.html"
+def test_every_canary_in_pages_that_escape_nothing_is_heard(chromium: Any, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.html", tmp_path / "two.html"]
     parts = "".join(f"<div>{markdown2html_mistune(text)}</div>" for text in MARKDOWN.values())
-    path.write_text(f"<!doctype html><meta charset=utf-8><body>{parts}", encoding="utf-8")
+    for path in paths:
+        path.write_text(f"<!doctype html><meta charset=utf-8><body>{parts}", encoding="utf-8")
     assert len(MARKDOWN) >= 25
-    assert visit(chromium, path.as_uri(), MARKDOWN).heard == set(MARKDOWN)
+    found = visits(chromium, {path.as_uri(): MARKDOWN for path in paths})
+    assert [one.heard for one in found] == [set(MARKDOWN)] * 2
 
 
 @pytest.mark.parametrize("kind", PAGES)

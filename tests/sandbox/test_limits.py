@@ -19,14 +19,14 @@ from tests.sandbox.running import (
 )
 
 SWALLOWS = """
-import signal
+import signal, time
 for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
     try:
         signal.signal(number, signal.SIG_IGN)
     except (OSError, ValueError):
         pass
 while True:
-    pass
+    time.sleep(0.01)
 """
 CATCHES = """
 while True:

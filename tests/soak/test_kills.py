@@ -16,10 +16,10 @@ pytestmark = NEEDS_SANDBOX
 def test_grading_killed_at_random_moments_loses_and_repeats_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kills, "SUBMISSIONS", 12)
-    outcome = kills.kill_and_resume(tmp_path, count=3, seed=0)
+    monkeypatch.setattr(kills, "SUBMISSIONS", 8)
+    outcome = kills.kill_and_resume(tmp_path, count=2, seed=0)
     assert outcome.faults == []
-    assert len(outcome.killed_at) == 3
+    assert len(outcome.killed_at) == 2
 
 
 def test_comparison_finds_a_lost_result_and_a_result_written_again(
