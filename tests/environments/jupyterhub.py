@@ -85,8 +85,6 @@ def hand_out(instructor: Server, section: Section) -> None:
     say(f"{section.instructor}, in the server of {section.course_id}:")
     account = instructor.shell("id -un").split()[0]
     expect(f"the server runs as {section.account}", account == section.account, account)
-    courses = instructor.ask("GET", "/courses")["value"]
-    expect("sees the own section alone", courses == [section.course_id], courses)
     doctor = instructor.shell(".venv/bin/autograder doctor")
     expect("the sandbox holds without root", "✓" in doctor and "✗" not in doctor, doctor)
     instructor.shell(f"nbgrader generate_assignment {NAME} --force")
@@ -124,6 +122,8 @@ def study(server: Server, student: str, section: Section, notebook: dict[str, An
 
 def grade(instructor: Server, section: Section, members: Mapping[str, DemoSubmission]) -> None:
     say(f"{section.instructor}:")
+    courses = instructor.ask("GET", "/courses")["value"]
+    expect("sees the own section alone", courses == [section.course_id], courses)
     instructor.shell(f"nbgrader collect {NAME}")
     said = instructor.shell(f"autograder grade {UNIT}")
     handed_in = f"{counted(len(section.students), 'submission')} in"
