@@ -112,6 +112,8 @@ def _parse_json(data: bytes) -> Any:
     def number(digits: str) -> int | None:
         return int(digits) if len(digits) <= MAX_DIGITS else None
 
+    if not data.strip():
+        raise UnreadableSubmission("the file is empty")
     if data.count(b",") > MAX_PARTS and _has_many_parts(data):
         raise UnreadableSubmission(f"its JSON has more than {MAX_PARTS} parts")
     text = _NOT_UTF8.sub(_NOT_UTF8_MARK, data.decode("utf-8-sig", "surrogateescape"))

@@ -70,7 +70,7 @@ def find_hand_in(
     """
     try:
         submission.mkdir(exist_ok=True)  # with nothing handed in there may be no folder
-        files = read_delivery(submission, stash).files
+        files = [_unless_empty(file, stash) for file in read_delivery(submission, stash).files]
     except (AutograderError, OSError) as error:
         raise HandInAgain(f"What was handed in cannot be read: {one_line(str(error))}") from error
     teller = Teller(course, workers)
@@ -85,6 +85,12 @@ def find_hand_in(
         if group:
             return _chosen(group, unit, stash)
     raise HandInAgain(_nothing(unit, [*files, *closed], notebooks))
+
+
+def _unless_empty(file: File, stash: Path) -> File:
+    """Return a notebook without a byte as what cannot be read: it outdoes no other by its name."""
+    empty = file.kind == NOTEBOOK and not (stash / file.digest).stat().st_size
+    return replace(file, kind=PROBLEM, problem="is empty") if empty else file
 
 
 def _seen(teller: Teller, file: File, stash: Path) -> _Seen:

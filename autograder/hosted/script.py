@@ -19,12 +19,14 @@ def notebook_of(path: Path) -> bytes:
     Raises
     ------
     UnreadableSubmission
-        If it is a link, too large, or no text in UTF-8.
+        If it is a link, too large, empty, or no text in UTF-8.
     """
     try:
         text = read_regular_file(path, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableSubmission(f"{path.name} is not text in UTF-8") from error
+    if not text.strip():
+        raise UnreadableSubmission(f"{path.name} is empty")
     first, *rest = _CELL.split(text.replace("\r\n", "\n"))
     cells = [_cell("", first)]
     cells += [_cell(title or "", body) for title, body in zip(rest[::2], rest[1::2], strict=True)]

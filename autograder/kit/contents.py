@@ -96,11 +96,25 @@ def _of_package(ours: Path, choice: Choice) -> Iterator[tuple[str, str]]:
     for unit in choice.rooms:
         files = sorted((ours / "judge/exercises" / unit).glob("*.py"))
         names += [path.relative_to(ours).as_posix() for path in files]
+    names += [path.relative_to(ours).as_posix() for path in _ungraded_extras(ours, choice)]
     names += ["judge/hints/bug_hunt.py", *(f"{room}/__init__.py" for room in _KEPT_BACK)]
     for name in names:
         yield name, (ours / name).read_text(encoding="utf-8")
     for room in _KEPT_BACK:
         yield from ((f"{room}/{unit}.py", _NOTHING) for unit in choice.rooms)
+
+
+def _ungraded_extras(ours: Path, choice: Choice) -> Iterator[Path]:
+    """Yield what checks optional exercises of notebooks that are no unit.
+
+    One that builds on a function which a hidden unit asks for may hold it in another style.
+    """
+    for name in choice.handed_out:
+        path = ours / "judge" / "extras" / f"{name}.py"
+        if name not in UNITS and path.is_file():
+            text = path.read_text(encoding="utf-8")
+            if not any(f"from rnn_ref.{unit} import" in text for unit in choice.hidden):
+                yield path
 
 
 def _reference(choice: Choice, answers: Answers) -> dict[str, bytes]:

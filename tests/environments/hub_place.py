@@ -14,13 +14,31 @@ import socket
 import struct
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "jupyterhub.md"
-GRADER, INSTRUCTOR = "grader", "instructor"
-STUDENTS = ("correct", "mistaken", "elsewhere")
-USERS = (GRADER, INSTRUCTOR, *STUDENTS)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A course on the hub, with an account that holds it."""
+
+    course_id: str
+    account: str
+    instructor: str
+    students: tuple[str, ...]
+
+
+SECTIONS = (
+    Section("rnn", "grader", "instructor", ("correct", "mistaken")),
+    Section("rnn-b", "grader-b", "instructor-b", ("elsewhere",)),
+)
+ACCOUNTS = tuple(section.account for section in SECTIONS)
+INSTRUCTORS = tuple(section.instructor for section in SECTIONS)
+STUDENTS = tuple(student for section in SECTIONS for student in section.students)
+USERS = (*ACCOUNTS, *INSTRUCTORS, *STUDENTS)
 FIRST_ID = 61_000
 #: Of the system: an environment whose interpreter lies in root's home is of no use to others.
 PYTHON = Path("/usr/bin/python3")
@@ -36,11 +54,13 @@ class Place:
         self.folder = folder
         self.server = folder / "srv"
         self.homes = folder / "home"
-        self.course = self.home(GRADER) / "course"
         self.students = self.server / "students"
 
     def home(self, user: str) -> Path:
         return self.homes / user
+
+    def course(self, section: Section) -> Path:
+        return self.home(section.account) / "course"
 
     def here(self, text: str) -> str:
         """Return a text of the page with this place's folders."""
@@ -51,10 +71,14 @@ class Place:
         for folder in (self.folder, self.server, self.homes):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
-        homes = map(self.home, USERS[1:])
-        for old in (*homes, self.folder / "hub", self.server / "exchange", self.course / "course"):
+        homes = map(self.home, (*INSTRUCTORS, *STUDENTS))
+        kept = (self.course(section) / "course" for section in SECTIONS)
+        for old in (*homes, *kept, self.folder / "hub", self.server / "exchange"):
             shutil.rmtree(old, ignore_errors=True)
-        self._course()
+        for section in SECTIONS:
+            self._course(self.course(section))
+        if not self._kit.exists():
+            self._make_kit()
         if not self.students.exists():
             self._environment_of_students()
         (self.server / "exchange").mkdir()
@@ -65,20 +89,27 @@ class Place:
             _run("chown", "--recursive", f"{number}:{number}", str(self.home(user)))
             self.home(user).chmod(0o700)
 
-    def _course(self) -> None:
+    @property
+    def _kit(self) -> Path:
+        return self.course(SECTIONS[0]) / "kit"
+
+    def _course(self, course: Path) -> None:
         names = _told("git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard").split("\n")
         for name in names:
             if name and (ROOT / name).is_file():
-                (self.course / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.course / name)
-        if not (self.course / "kit").exists():
-            _run("make", "-C", str(self.course), f"PYTHON={PYTHON}", "setup")
-            _run(str(self.course / ".venv/bin/pip"), "install", "--quiet", "jupyterhub")
-            _run(str(self.course / ".venv/bin/autograder"), "kit", "1", cwd=self.course)
+                (course / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, course / name)
+        if not (course / ".venv/bin/jupyterhub").exists():
+            _run("make", "-C", str(course), f"PYTHON={PYTHON}", "setup")
+            _run(str(course / ".venv/bin/pip"), "install", "--quiet", "jupyterhub")
+
+    def _make_kit(self) -> None:
+        course = self.course(SECTIONS[0])
+        _run(str(course / ".venv/bin/autograder"), "kit", "1", cwd=course)
 
     def _environment_of_students(self) -> None:
         _run(str(PYTHON), "-m", "venv", str(self.students))
-        (wheel,) = (self.course / "kit").glob("*.whl")
+        (wheel,) = self._kit.glob("*.whl")
         pip = (str(self.students / "bin/pip"), "install", "--quiet")
         _run(*pip, *_FOR_STUDENTS, str(wheel))
         disable = ("server", "extension", "disable", "--sys-prefix")
@@ -88,12 +119,14 @@ class Place:
         _run(*npm, "configurable-http-proxy")
 
     def _settings(self) -> None:
-        everybody, grader, hub = map(self.here, settings_of_the_page())
-        shared = self.students / "etc/jupyter/nbgrader_config.py"
-        own = self.home(GRADER) / ".jupyter/nbgrader_config.py"
-        for path, text in ((shared, everybody), (own, everybody + grader)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+        everybody, account, hub = map(self.here, settings_of_the_page())
+        texts = {self.students / "etc/jupyter": everybody}
+        for section in SECTIONS:
+            own = account.replace(SECTIONS[0].course_id, section.course_id)
+            texts[self.home(section.account) / ".jupyter"] = everybody + own
+        for folder, text in texts.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "nbgrader_config.py").write_text(text)
         (self.folder / "hub").mkdir(mode=0o700, exist_ok=True)
         (self.folder / "hub/jupyterhub_config.py").write_text(hub)
 
@@ -103,14 +136,14 @@ class Place:
 
 
 def settings_of_the_page() -> list[str]:
-    """Return what the page sets for nbgrader, for the course's account, and for the hub."""
+    """Return what the page sets for nbgrader, for the first section's account, and for the hub."""
     return _CODE.findall(PAGE.read_text(encoding="utf-8"))
 
 
 def why_not() -> str:
     """Return what this machine lacks, "" if nothing."""
     if os.geteuid() != 0:
-        return "This needs root, for it starts servers of five users; nothing of it stays."
+        return "This needs root, for it starts servers of seven users; nothing of it stays."
     missing = [
         name for name in ("unshare", "npm", "node", "make", "bwrap") if not shutil.which(name)
     ]

@@ -81,7 +81,8 @@ def test_commas_in_what_was_printed_are_no_parts() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "not JSON"),
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
         (b"{", "not JSON"),
         (b"[]", "no notebook"),
         (b"\xff\xfe\x00", "not text"),

@@ -179,6 +179,16 @@ def test_script_that_cannot_be_read_loses_no_other(place: Place, tmp_path: Path)
     assert taken_of(place, tmp_path) == "What counts: mine.py."
 
 
+@pytest.mark.parametrize("other", ["mine.ipynb", "mine.py"])
+def test_file_without_a_byte_outdoes_no_other_by_its_name(
+    place: Place, tmp_path: Path, other: str
+) -> None:
+    place.hand_in(f"{NAME}.ipynb", "")
+    place.hand_in(f"{NAME}.py", "")
+    place.hand_in(other, script(solved()) if other.endswith(".py") else solved())
+    assert taken_of(place, tmp_path) == f"What counts: {other}."
+
+
 def test_empty_notebook_loses_no_script(place: Place, tmp_path: Path) -> None:
     place.hand_in("Untitled.ipynb", {"nbformat": 4, "metadata": {}, "cells": []})
     place.hand_in("mine.py", script(solved()))
@@ -207,6 +217,8 @@ def test_functions_in_several_scripts_are_asked_for_in_one(place: Place, tmp_pat
     ("name", "content", "told"),
     [
         ("w.zip", {"a.py": "x = 1"}, "w.zip/a.py lies in an archive, of which only notebooks"),
+        (f"{NAME}.ipynb", b"", f"{NAME}.ipynb is empty: "),
+        (f"{NAME}.py", b"\xef\xbb\xbf\r\n", f"{NAME}.py is empty: "),
         (f"{NAME}.ipynb", b" " * (21 * 2**20), f"{NAME}.ipynb is larger than 20 MB"),
         ("a\n## Full marks.py", b"", "a ## Full marks.py has characters in its name"),
         (b"\xff.ipynb", b"", "?.ipynb has characters in its name"),

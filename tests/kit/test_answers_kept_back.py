@@ -16,7 +16,7 @@ from autograder.judge.exercises import exercises_of
 from autograder.kit.answers import Answers
 from autograder.kit.wheel import Wheel
 from autograder.units import UNITS
-from tests.kit.kits import installed, notebook_in
+from tests.kit.kits import installed, notebook_in, wheel_of
 
 TELLING = 16
 
@@ -145,3 +145,28 @@ def test_functions_of_an_earlier_unit_answer_in_the_kit(run_in_kit: Callable[...
 def test_every_exercise_of_the_unit_has_a_table(wheel: Wheel) -> None:
     names = {f"autograder/judge/tables/{one.name}.table" for one in exercises_of("recurrence")}
     assert {name for name in wheel.files if name.endswith(".table")} == names
+
+
+SCAN = """
+from autograder.student import optional_check
+from autograder.student.check import CheckFailed
+from rnn_ref.extensions import linear_loop
+try:
+    optional_check("scan", linear_loop)
+except CheckFailed as error:
+    print(error)
+"""
+
+
+def test_optional_exercise_of_an_ungraded_notebook_is_checked_in_its_kit(
+    run_in_kit: Callable[..., str], tmp_path: Path
+) -> None:
+    site = installed(wheel_of("extensions"), tmp_path / "extensions")
+    assert "take at most 100 operations" in run_in_kit(SCAN, site)
+
+
+def test_extras_that_build_on_what_is_asked_for_stay_out_of_a_kit(wheel_of_all: Wheel) -> None:
+    extras = "autograder/judge/extras"
+    assert f"{extras}/extensions.py" in wheel_of_all.files
+    assert f"{extras}/bug_hunt.py" not in wheel_of_all.files
+    assert f"{extras}/bug_hunt.py" in wheel_of("bug_hunt").files

@@ -59,9 +59,8 @@ def find_claims(exercise: str) -> tuple[Claim, ...]:
     """
     known = {name: claims for module in modules() for name, claims in module.OPTIONAL.items()}
     if exercise not in known:
-        raise LookupError(
-            f'There is no optional exercise "{exercise}"; there are {", ".join(known)}.'
-        )
+        there = f"there are {', '.join(known)}" if known else "there is none in this copy"
+        raise LookupError(f'There is no optional exercise "{exercise}"; {there}.')
     claims: tuple[Claim, ...] = known[exercise]
     return claims
 
