@@ -63,7 +63,7 @@ def linear_loop(a: FloatArray, b: FloatArray, h_0: FloatArray) -> FloatArray:
     array([21. , 13.5])
     """
     check_shapes(a=(a, "N T H"), b=(b, "N T H"), h_0=(h_0, "N H"))
-    h = np.empty_like(b)
+    h = np.empty(b.shape, np.result_type(a, b, h_0))
     h_t = h_0
     for t in range(a.shape[1]):
         h_t = a[:, t] * h_t + b[:, t]
@@ -105,7 +105,7 @@ def linear_scan(a: FloatArray, b: FloatArray, h_0: FloatArray) -> FloatArray:
     array([21. , 13.5])
     """
     check_shapes(a=(a, "N T H"), b=(b, "N T H"), h_0=(h_0, "N H"))
-    factor, h = a.copy(), b.copy()
+    factor, h = a.copy(), b.astype(np.result_type(a, b, h_0))  # a copy, in any case
     h[:, :1] += a[:, :1] * h_0[:, None]  # the first step knows where it starts
     distance = 1
     while distance < a.shape[1]:
