@@ -16,7 +16,8 @@ from autograder.student.answers import AGAIN, Answer, answer_case, answer_cases
 from autograder.student.stand_ins import stand_ins_of
 
 if TYPE_CHECKING:
-    from autograder.judge.recognition import Recogniser, Source
+    from autograder.judge.likeness import Source
+    from autograder.judge.recognition import Recogniser
 
 #: Behind the public seed: seeds of cases on which a repair has to hold, too.
 FURTHER = (1, 2, 3)

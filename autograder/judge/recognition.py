@@ -7,101 +7,29 @@ then every slip of the pen, then two at once; separate outputs may each have a m
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, takewhile
-from typing import Protocol
 
 import numpy as np
 
-from autograder.judge.compare import close, same_but_rounded
+from autograder.judge.compare import close
 from autograder.judge.criteria import value_verdict
 from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case
-from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey
-from autograder.student.answers import Answer, Problem
-from autograder.student.words import listed
+from autograder.judge.likeness import MAX_KEPT_NUMBERS, Answers, Likeness
+from autograder.judge.recognised import Covered, Recognised, apart, recognised_apart
+from autograder.student.answers import Answer
 
 PATIENCE_S = 1.0
 """Processor seconds for slips and pairs in one check; where they end, the next check goes on."""
 MAX_SEARCH_S = 3.0
 """The same for all checks of one key together: a class full of riddles is graded in time."""
 CHUNK = 32
-MAX_KEPT_NUMBERS = 2_000
-"""Of an answer that is kept for the next learner; no mistake is made on wide and long edges."""
-_SHORT_WORDS = ("a", "an", "as", "at", "if", "in", "it", "no", "of", "on", "so")
 _LOOSE = 1e-4  # of a fingerprint, beside single precision; what agrees is compared in full
 
-Answers = Mapping[str, Answer]
-Covered = list[tuple[Mistake, frozenset[str]]]
 
-
-@dataclass(frozen=True)
-class Recognised:
-    """What gives the learner's answers.
-
-    Attributes
-    ----------
-    mistakes : tuple of Mistake
-        One; or two that are made at once; or one for each of several outputs.
-    outputs : tuple of (tuple of str), aligned with `mistakes`
-        The outputs that each explains; empty where they explain all together.
-    problem : Problem
-        What both stop with; NONE where numbers are compared.
-    case : str
-        The edge it was seen at; "" for the main cases.
-    """
-
-    mistakes: tuple[Mistake, ...]
-    outputs: tuple[tuple[str, ...], ...] = ()
-    problem: Problem = Problem.NONE
-    case: str = ""
-
-    @property
-    def name(self) -> str:
-        """Stable names of the mistakes."""
-        return " + ".join(mistake.name for mistake in self.mistakes)
-
-    @property
-    def sentence(self) -> str:
-        """What has been reproduced, addressed to the learner."""
-        whens = [mistake.when for mistake in self.mistakes]
-        if self.outputs:
-            return " ".join(
-                f"Your {listed(names)} {_is(names)} what comes when {when}"
-                for names, when in zip(self.outputs, whens, strict=True)
-            )
-        if self.problem is Problem.EXCEPTION:
-            return f"The same error comes when {whens[0]}"
-        if self.problem:
-            return f"The same form comes back when {whens[0]}"
-        subject = f"{_capital(self.case)}: your" if self.case else "Your"
-        if len(whens) == 1:
-            return f"{subject} numbers are those that come when {whens[0]}"
-        said = f"{subject} numbers are those that come with"
-        if len(set(whens)) == 1:
-            return f"{said} one mistake in two places: {whens[0]}"
-        both = " ".join(f"({i}) {when}" for i, when in enumerate(whens, 1))
-        return f"{said} two mistakes at once: {both}"
-
-
-class Source(Protocol):
-    """Where mistakes and their answers come from: made here, or kept in a table."""
-
-    @property
-    def written(self) -> Sequence[Mistake]: ...
-    @property
-    def slips(self) -> Sequence[Mistake]: ...
-
-    def pairs(self) -> Iterator[Mistake]:
-        """Yield two at once."""
-
-    def answer(self, mistake: Mistake, case: str, wanted: Collection[str]) -> Answer:
-        """Return what the model answer with `mistake` in it gives in `case`."""
-
-
-class Recogniser:
+class Recogniser(Likeness):
     """The mistakes of one exercise and what they answer to some of a key's cases, as far as asked.
 
     Parameters
@@ -111,8 +39,7 @@ class Recogniser:
     """
 
     def __init__(self, key: AnswerKey, cases: Sequence[Case]) -> None:
-        self.key = key
-        self._source = key.source(cases)
+        super().__init__(key, cases)
         self._main = [case.name for case in cases if not case.edge]
         self._edges = [case.name for case in cases if case.edge and not self._is_large(case.name)]
         self._first = self._main[0]
@@ -121,7 +48,6 @@ class Recogniser:
         self._written, self._slips = self._source.written, self._source.slips
         self._made: list[Mistake] = []
         self._prints: list[np.ndarray] = []
-        self._answers: dict[tuple[str, str], Answer] = {}
         self._lock = threading.Lock()
         self._searched_s = 0.0
         self._untried = chain(self._written, self._slips, self._source.pairs())
@@ -176,19 +102,19 @@ class Recogniser:
                     if not stopped:
                         return Recognised(parts)
                     if len(parts) == 1:  # of what did not come, nothing is said
-                        return _recognised_apart([(mistake, spoilt)])
+                        return recognised_apart([(mistake, spoilt)])
                 if singly and mistake.when:  # a chunk may hold the first pairs, too
                     covered.append((mistake, spoilt))
-            apart = _apart(covered)
-            if {name for _, names in apart for name in names} == wrong:
-                return _recognised_apart(apart)
+            separate = apart(covered)
+            if {name for _, names in separate for name in names} == wrong:
+                return recognised_apart(separate)
             looked_at = len(self._made)
             spent = time.thread_time() - begin
             over = spent > patience_s or self._searched_s + spent > MAX_SEARCH_S
             if over or not self._try_more(CHUNK):
                 self._searched_s += spent
-                if apart and not self.key.exercise.chances:
-                    return _recognised_apart(apart)
+                if separate and not self.key.exercise.chances:
+                    return recognised_apart(separate)
                 return self._partly(answers, wrong, came)
 
     def _came(self, answer: Answer) -> frozenset[str]:
@@ -342,78 +268,6 @@ class Recogniser:
         outputs = self.key.expected[case].outputs.values()
         return sum(array.size for array in outputs) > MAX_KEPT_NUMBERS
 
-    # --- what a mistake answers -----------------------------------------------------------------
-
-    def _answer(self, mistake: Mistake, case: str) -> Answer:
-        if (mistake.name, case) not in self._answers:
-            wanted = self._judged(case)
-            answer = self._source.answer(mistake, case, wanted)
-            judged = {name: value for name, value in answer.outputs.items() if name in wanted}
-            answer = replace(answer, outputs=judged)
-            if sum(array.size for array in answer.outputs.values()) > MAX_KEPT_NUMBERS:
-                return answer
-            self._answers[mistake.name, case] = answer
-        return self._answers[mistake.name, case]
-
-    def _all_answers(self, mistake: Mistake, cases: Sequence[str]) -> dict[str, Answer]:
-        return {case: self._answer(mistake, case) for case in cases}
-
-    def _judged(self, case: str) -> frozenset[str]:
-        looked_at = self.key.exercise.judged_outputs | set(self.key.exercise.clues)
-        return looked_at & self.key.expected[case].outputs.keys()
-
-    def _wrong(self, answers: Answers, cases: Sequence[str]) -> frozenset[str]:
-        """Return the outputs that are not right in some of `cases`, or did not come."""
-        return frozenset(
-            output
-            for case in cases
-            for output in self._judged(case)
-            if value_verdict(self.key, answers.get(case, Answer(case)), output) != ""
-        )
-
-    def _fits(
-        self, mistake: Mistake, answers: Answers, cases: Sequence[str], at_edge: bool = False
-    ) -> bool:
-        return all(
-            self._agree(mistake, answers, [case], self._judged(case))
-            and _stopped_alike(
-                answers[case], self._answer(mistake, case), self._judged(case), at_edge
-            )
-            for case in cases
-        )
-
-    def _agree(
-        self, mistake: Mistake, answers: Answers, cases: Sequence[str], outputs: frozenset[str]
-    ) -> bool:
-        return all(
-            self._alike(name, answers[case], self._answer(mistake, case))
-            for case in cases
-            for name in outputs & self._judged(case)
-        )
-
-    def _alike(self, name: str, left: Answer, right: Answer) -> bool:
-        ours, theirs = left.outputs.get(name), right.outputs.get(name)
-        if ours is None or theirs is None:
-            return ours is theirs
-        if name in self.key.exercise.chances:
-            return alike(ours, theirs)
-        exercise = self.key.exercise
-        tolerance = exercise.recognised_within or exercise.tolerance
-        return same_but_rounded(ours, theirs, tolerance)
-
-
-def _apart(covered: Covered) -> Covered:
-    """Return mistakes that explain outputs of their own, those that explain most first."""
-    chosen: Covered = []
-    for mistake, names in sorted(covered, key=lambda one: -len(one[1])):
-        if not any(names & taken for _, taken in chosen):
-            chosen.append((mistake, names))
-    return chosen
-
-
-def _recognised_apart(apart: Covered) -> Recognised:
-    return Recognised(tuple(m for m, _ in apart), tuple(tuple(sorted(n)) for _, n in apart))
-
 
 def _fingerprint(answer: Answer, outputs: Sequence[str]) -> np.ndarray:
     """Return a number for each output that equal arrays share; NaN where there is none."""
@@ -431,31 +285,3 @@ def _number(array: np.ndarray | None) -> float:
 def _close(prints: np.ndarray, print_: np.ndarray) -> np.ndarray:
     close: np.ndarray = np.isclose(prints, print_, rtol=_LOOSE, atol=_LOOSE, equal_nan=True)
     return close
-
-
-def _stopped_alike(left: Answer, right: Answer, judged: frozenset[str], at_edge: bool) -> bool:
-    """Return whether both answered in full, or stopped for a reason of the same kind.
-
-    At an edge a refusal is one, in whatever words.
-    """
-    if left.outputs.keys() >= judged:
-        return True
-    if at_edge and left.problem is Problem.EXCEPTION:
-        return (left.problem, left.exception) == (right.problem, right.exception)
-    return _stop(left) == _stop(right)
-
-
-def _stop(answer: Answer) -> tuple[Problem, str, str]:
-    return answer.problem, answer.exception, answer.kind or answer.message
-
-
-def _is(names: Sequence[str]) -> str:
-    several = len(names) > 1 or (names[0].endswith("s") and not names[0].endswith("ss"))
-    return "are" if several else "is"
-
-
-def _capital(text: str) -> str:
-    """Return `text` as the beginning of a sentence; a symbol (c_t, db, f) stays as it is."""
-    first = text.split(" ", 1)[0]
-    is_symbol = "_" in first or (len(first) < 3 and first not in _SHORT_WORDS)
-    return text if is_symbol else text[:1].upper() + text[1:]

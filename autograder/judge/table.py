@@ -18,7 +18,8 @@ from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
-from autograder.judge.recognition import Recognised, Recogniser
+from autograder.judge.recognised import Recognised
+from autograder.judge.recognition import Recogniser
 from autograder.judge.sketches import sketched
 from autograder.student import wire
 from autograder.student.answers import Answer, Problem

@@ -10,8 +10,8 @@ import numpy as np
 from autograder.judge.edits import Mistake
 from autograder.judge.exercise import PUBLIC_SEED, Case, Exercise
 from autograder.judge.key import AnswerKey
+from autograder.judge.likeness import MAX_KEPT_NUMBERS
 from autograder.judge.made import MadeHere
-from autograder.judge.recognition import MAX_KEPT_NUMBERS
 from autograder.judge.sketches import sketched
 from autograder.judge.table import AS_RIGHT, MISSING, packed, plain_case
 from autograder.student.answers import Answer

@@ -15,7 +15,8 @@ from autograder.judge.edits import Mistake
 from autograder.judge.exercise import Case, Exercise
 from autograder.judge.frequencies import alike
 from autograder.judge.key import AnswerKey, right_functions
-from autograder.judge.recognition import PATIENCE_S, Recognised, Recogniser
+from autograder.judge.recognised import Recognised
+from autograder.judge.recognition import PATIENCE_S, Recogniser
 from autograder.judge.verdict import judge
 from autograder.quality.claims import close, untrue_claims
 from autograder.student.answers import Answer, Problem

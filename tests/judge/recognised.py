@@ -5,7 +5,7 @@ from typing import Any
 
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
-from autograder.judge.recognition import Recognised
+from autograder.judge.recognised import Recognised
 from autograder.student.answers import Answer
 
 Function = Callable[..., Any]

@@ -11,7 +11,7 @@ from autograder.judge.exercise import PUBLIC_SEED
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.mistakes import bptt, recurrence
-from autograder.judge.recognition import Recognised
+from autograder.judge.recognised import Recognised
 from autograder.student.answers import Answer, Problem
 from tests.judge.recognised import BACK, STEP, answers_of, key_of, one, recognised
 

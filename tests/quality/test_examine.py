@@ -10,7 +10,7 @@ import pytest
 
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
-from autograder.judge.recognition import Recognised
+from autograder.judge.recognised import Recognised
 from autograder.judge.verdict import judge
 from autograder.quality import measure
 from autograder.quality.children import Batch, results_of
