@@ -14,7 +14,7 @@ from autograder.units import NOTEBOOKS, UNITS
 from tests.kit.kits import installed, notebook_in, run_notebook, wheel_of
 
 TOLD = {"", "NotDoneYet", "CheckFailed", "NotYoursYet", "InputError"}
-LATER = {"first-learning-demo", "own-text-demo", "prime-own", "payoff-demo"}
+LATER = {"first-learning-demo", "own-text-demo", "own-text-ways", "prime-own", "payoff-demo"}
 """Demonstrations of 03 to 05 that train by functions of units still to come, which say so."""
 
 
