@@ -8,6 +8,7 @@ is a function of its own.
 import importlib
 import inspect
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -21,6 +22,9 @@ Place = tuple[int, int, str]
 TOLD_ALREADY = ""
 """For the text of a mistake in which nothing is wrong but what is watched anyway: changed
 arguments, results that share memory. The observation says it all."""
+
+# What a wrong answer of ours stumbles over, such as a mean of nothing, is no word for a learner.
+warnings.filterwarnings("ignore", module=r"autograder\.judge\.")
 
 
 class EditError(ValueError):

@@ -1,5 +1,7 @@
 """Mistakes as edits: where they fit, where they are refused, and that two of them compose."""
 
+import subprocess
+import sys
 from itertools import combinations
 
 import numpy as np
@@ -113,3 +115,19 @@ def test_names_of_a_mistake_mean_what_is_bound_to_them() -> None:
 def test_function_is_compiled_among_the_units_model_answers() -> None:
     source = "def twice(*arguments):\n    return rnn_step_forward(*arguments)[0] * 2\n"
     assert compiled(source, UNIT, "twice")(*X) == pytest.approx(2 * np.tanh(0.3 - 0.8 + 0.5 + 1.0))
+
+
+def test_mistakes_that_are_tried_warn_of_nothing() -> None:
+    """One of this exercise takes the mean of nothing; whoever is wrong otherwise never did."""
+    script = """
+from autograder.judge.backend import JudgeBackend
+from autograder.judge.exercises import find_exercise
+exercise = find_exercise("best_unit_probe")
+right = exercise.reference[exercise.role]
+def wrong(h, labels):
+    unit, r = right(h, labels)
+    return unit, r / 2 + 0.01
+print(JudgeBackend().check(exercise.name, {**exercise.reference, exercise.role: wrong}).status)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (ran.stdout.strip(), ran.stderr) == ("partial", "")
