@@ -7,7 +7,6 @@ from autograder.grading.results import Result
 from autograder.reports.marks import Scores, Sum, marks_of
 from autograder.reports.outline import Outline
 from autograder.reports.page import render
-from autograder.reports.sections import sections
 
 
 def feedback_page(
@@ -20,6 +19,8 @@ def feedback_page(
     name: str = "",
 ) -> str:
     """Return the page of one student, as HTML. Nothing in the arguments is trusted."""
+    from autograder.reports.sections import sections  # reads Markdown and TeX: a worker's business
+
     marks = marks_of(outline, result, scores)
     return render(
         "feedback.html",
