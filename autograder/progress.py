@@ -1,20 +1,17 @@
-"""Which exercises pass: by running a learner's notebooks, or as their last checks found."""
+"""How a learner's exercises stand, for a notebook to show: as their last checks found."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from pathlib import Path
 
-from autograder.course import Course
-from autograder.errors import AutograderError
 from autograder.judge.exercises import exercises_of, units_with_exercises
 from autograder.student import logbook
 from autograder.student.display import LOOKS
 from autograder.student.logbook import WORK_NAME, Entry
 from autograder.student.report import Status
 from autograder.student.words import counted
-from autograder.units import NOTEBOOKS, UNITS, folder_name
+from autograder.units import UNITS, folder_name
 
 _NOT_BEGUN = Entry(Status.UNFINISHED, 0.0)
 _WRITTEN = "A person reads the written answers; they are not counted here."
@@ -94,7 +91,8 @@ def _square(standing: Standing) -> str:
     )
 
 
-def _standings(unit: str, found: Mapping[str, Entry]) -> tuple[Standing, ...]:
+def standings(unit: str, found: Mapping[str, Entry]) -> tuple[Standing, ...]:
+    """Return how each exercise of `unit` stands, by what was found of some of them."""
     return tuple(
         Standing(exercise.name, entry.status, min(entry.points, exercise.points), exercise.points)
         for exercise in exercises_of(unit)
@@ -116,89 +114,4 @@ def progress_of_checks(notebook_folder: Path | None = None) -> Progress:
         source = "Nothing is kept here: only checks of notebooks in work/ are."
     known = [unit for unit in UNITS if unit in units_with_exercises()]
     kept = {u: logbook.read(work / folder_name(u)) if work.name == WORK_NAME else {} for u in known}
-    return Progress({folder_name(u): _standings(u, kept[u]) for u in known}, source)
-
-
-def progress_of_notebooks(
-    course: Course, no_sandbox: bool = False, tell: Callable[[str], object] = print
-) -> tuple[Progress, list[str]]:
-    """Run the notebooks in ``work/``; return how they stand, and what is to be looked at.
-
-    Parameters
-    ----------
-    tell : function of str
-        Told once if they run without a sandbox for want of one.
-
-    Raises
-    ------
-    AutograderError
-        If there is none.
-    """
-    from autograder.workers import workers
-
-    with workers():  # one start for all of them
-        return _judged(course, no_sandbox, tell)
-
-
-def _judged(
-    course: Course, no_sandbox: bool, tell: Callable[[str], object]
-) -> tuple[Progress, list[str]]:
-    # Not above: a notebook's picture needs no sandbox.
-    from autograder.cli.check_session import judge_notebook, launcher_for
-
-    found, amiss = _notebooks_at_work(course)
-    tell_once = cache(tell)
-    units = {}
-    for unit in (unit for unit in UNITS if unit in found and unit in units_with_exercises()):
-        try:
-            launcher = launcher_for(course, found[unit], no_sandbox, tell_once)
-            reports = judge_notebook(course, found[unit], unit, launcher).reports.values()
-        except AutograderError as error:
-            amiss.append(str(error))
-            continue
-        entries = {
-            report.exercise: Entry(report.status, report.points or 0.0) for report in reports
-        }
-        known = _standings(unit, entries)
-        others = entries.keys() - {standing.exercise for standing in known}
-        own = [r for r in reports if r.exercise in others]  # an instructor's own exercises
-        units[folder_name(unit)] = (
-            *known,
-            *(Standing(r.exercise, r.status, r.points or 0.0, r.max_points) for r in own),
-        )
-    if not units and not amiss:
-        raise AutograderError("There is no notebook in work/: run 'make lab' first.")
-    return Progress(units, "As your notebooks are now."), amiss
-
-
-def _notebooks_at_work(
-    course: Course,
-) -> tuple[dict[str, Path], list[str]]:
-    """Return the one notebook of each unit, and a sentence on all that is not where it belongs."""
-    from autograder.cli.check_session import notebook_identity
-
-    places = [
-        course.work / course.release_notebook(name).relative_to(course.release)
-        for name in NOTEBOOKS
-    ]
-    others = {path for pattern in ("*.ipynb", "*/*.ipynb") for path in course.work.glob(pattern)}
-    found: dict[str, Path] = {}
-    amiss = []
-    for path in [*filter(Path.exists, places), *sorted(others - set(places))]:
-        if path.parent.name.startswith("."):
-            continue
-        try:
-            identity = notebook_identity(course, path)
-        except AutograderError as error:
-            amiss.append(str(error))
-            continue
-        unit = identity.unit
-        is_in_place = path in places and not identity.contradicts
-        if not is_in_place and not identity.cells:
-            continue  # a learner's own
-        if identity.contradicts:
-            amiss.append(f"{path}: {identity.remark}.")
-        if unit in found and unit in UNITS:
-            amiss.append(f"{path}: not counted, for {found[unit].name} is of that unit, too.")
-        found.setdefault(unit, path)
-    return found, amiss
+    return Progress({folder_name(u): standings(u, kept[u]) for u in known}, source)

@@ -14,7 +14,7 @@ from autograder.bench.measure import Cost, run_way, scores_of
 from autograder.bench.stages import measure_stages
 from autograder.bench.ways import Way, ours, sandboxed_nbgrader, stock_nbgrader
 from autograder.course import Course
-from autograder.grading.machine import processors
+from autograder.machine import processors
 
 STAGE_SUBMISSIONS = 50
 

@@ -1,20 +1,13 @@
 """What ``autograder book`` does, from the first look at the release to the finished folder."""
 
-import json
-import tempfile
-import time
 from collections.abc import Sequence
-from html import unescape
 from pathlib import Path
 
-from markupsafe import Markup
 from rich.console import Console
 
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import check_release
-from autograder.grading.release_audit import leaks
-from autograder.notebook_run import KeptOutputs, Outputs
 from autograder.reports.book.chapters import read_chapter
 from autograder.reports.book.documents import (
     ERRATA,
@@ -26,10 +19,9 @@ from autograder.reports.book.documents import (
 )
 from autograder.reports.book.pages import INDEX_PAGE, Book, book_pages
 from autograder.reports.book.placing import check_place, put_in_place
-from autograder.units import folder_name
+from autograder.reports.book.run import Outputs, shown_by, told_answers
 
 BOOK_NAME = "book"
-HIDDEN = "HIDDEN TESTS"
 
 
 def make_book(console: Console, course: Course, units: Sequence[str], out: Path | None) -> Path:
@@ -52,7 +44,7 @@ def make_book(console: Console, course: Course, units: Sequence[str], out: Path 
     check_place(folder)
     for unit in units:
         _refuse([str(finding) for finding in check_release(course, unit)])
-    shown = {unit: outputs_of(console, course, unit) for unit in units}
+    shown = {unit: shown_by(console, course, unit) for unit in units}
     for unit, outputs in shown.items():
         _refuse(told_answers(course, unit, outputs))
     pages = book_pages(book_of(course, shown))
@@ -83,34 +75,6 @@ def book_of(course: Course, shown: dict[str, Outputs]) -> Book:
         tuple(read_document(path, targets) for path in documents),
         read_list(course, targets) if documents else "",
     )
-
-
-def told_answers(course: Course, unit: str, outputs: Outputs) -> list[str]:
-    """Return what a chapter would tell of answers and hidden tests, outputs included."""
-    notebook = json.loads(course.release_notebook(unit).read_text(encoding="utf-8"))
-    texts = [one.text for shown in outputs.values() for one in shown]
-    readable = [unescape(Markup(text).striptags()) for text in texts]
-    where = f"the chapter {folder_name(unit)}"
-    whole = {**notebook, "shown": [[text] for text in (*texts, *readable)]}
-    text = json.dumps(whole)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "chapter.json"
-        path.write_text(text, encoding="utf-8")
-        found = [str(finding) for finding in leaks(course.source_notebook(unit), path, where)]
-    return [*found, f"{where} holds hidden tests"] if HIDDEN in text else found
-
-
-def outputs_of(console: Console, course: Course, unit: str) -> Outputs:
-    """Return what the cells of a notebook show: as kept from before, or by running it."""
-    kept = KeptOutputs(course)
-    before = kept.of(unit)
-    if before is not None:
-        console.print(f"{folder_name(unit)}: as run before", markup=False)
-        return before
-    start = time.perf_counter()
-    outputs = kept.run(unit)
-    console.print(f"{folder_name(unit)}: run in {time.perf_counter() - start:.0f} s", markup=False)
-    return outputs
 
 
 def _refuse(faults: list[str]) -> None:

@@ -37,7 +37,7 @@ def check(
 @app.command()
 def progress(no_sandbox: NoSandbox = False) -> None:
     """Run your notebooks in work/ and say which exercises pass."""
-    from autograder.progress import progress_of_notebooks
+    from autograder.cli.progress_session import progress_of_notebooks
 
     found, unreadable = progress_of_notebooks(Course.find(released=True), no_sandbox, remark)
     console.print(found.as_text(), markup=False)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from autograder.course import Course
 from autograder.grading.files import alone_in
 from autograder.grading.located import Where
-from autograder.grading.machine import processors
 from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.results import Result, read_result, read_results, write_result
 from autograder.grading.submissions import submission_of
 from autograder.grading.unit_grader import UnitGrader
+from autograder.machine import processors
 from autograder.student.report import Status
 
 _LOOKED_AT = (Status.FAILED, Status.PARTIAL)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from autograder.course import Course
 from autograder.grading.autograded import autograded_path
 from autograder.grading.files import alone_in
-from autograder.grading.machine import Crowding, processors
 from autograder.grading.outcome import Graded, Work, unexpected
 from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.proven import proven
 from autograder.grading.results import UNREADABLE, read_result
 from autograder.grading.submissions import Submission, find_submissions
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.machine import Crowding, processors
 from autograder.sandbox.cluster import Cluster
 from autograder.sandbox.dask_client import ClusterUnavailable
 from autograder.sandbox.engine import Engine

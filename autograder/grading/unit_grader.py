@@ -17,7 +17,6 @@ from autograder.grading import unit_marker
 from autograder.grading.configuration import errors_are_carried
 from autograder.grading.files import write_atomically
 from autograder.grading.located import Where
-from autograder.grading.machine import processors
 from autograder.grading.marked_notebook import Notebook
 from autograder.grading.marking import Marked
 from autograder.grading.own_files import UnreadableSubmission
@@ -27,6 +26,7 @@ from autograder.grading.rebuild import Rebuilt
 from autograder.grading.submissions import Submission
 from autograder.grading.unit_marker import UnitMarker
 from autograder.judge.exercise import Case
+from autograder.machine import processors
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
 from autograder.sandbox.inputs import pack_inputs
 from autograder.sandbox.job import Job, Limits, Run, Transcript

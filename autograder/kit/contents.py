@@ -17,14 +17,13 @@ from autograder.units import NOTEBOOKS, UNITS, folder_name
 
 _ROOT = (
     "__init__.py",
-    "course.py",
     "errors.py",
     "progress.py",
     "table.py",
     "units.py",
     "units.toml",
 )
-_INSTRUCTORS = ("made", "parse", "slips", "tabulate")
+_INSTRUCTORS = ("made", "parse", "slip_words", "slips", "slips_of_expressions", "tabulate")
 """Modules of the judge that make mistakes, or read what a sandbox sends."""
 _ROOMS = ("judge/extras", "judge/hints", "student/probes")
 """With a module for each unit, of which a kit has those that are handed out; so it is with the

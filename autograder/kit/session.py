@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.cli.book_session import outputs_of, told_answers
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically
@@ -22,6 +21,7 @@ from autograder.kit.contents import Choice, package_files
 from autograder.kit.notebooks import kit_notebook, stills_of
 from autograder.kit.wheel import DISTRIBUTION, Wheel, zipped
 from autograder.reports.book.placing import check_place, put_in_place
+from autograder.reports.book.run import shown_by, told_answers
 from autograder.student.logbook import WORK_NAME
 from autograder.times import UnclearTime, read_time
 from autograder.units import NOTEBOOKS, UNITS, folder_name, unit_of
@@ -128,7 +128,7 @@ def _wheel(console: Console, course: Course, choice: Choice) -> Wheel:
     )
     stills: dict[str, list[list[str]]] = {}
     for unit in choice.handed_out:
-        outputs = outputs_of(console, course, unit)
+        outputs = shown_by(console, course, unit)
         _refuse(told_answers(course, unit, outputs))
         cells = json.loads(course.release_notebook(unit).read_text(encoding="utf-8"))["cells"]
         stills |= dict(stills_of(cells, outputs))

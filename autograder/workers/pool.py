@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 
-from autograder.grading.machine import processors
+from autograder.machine import processors
 from autograder.workers.process import Worker, WorkLimits
 
 P = ParamSpec("P")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Import:
 Rule = Callable[[Import], bool]
 """Tells whether an import is allowed."""
 
+PACKAGES = ("autograder", "rnn_ref")
 SHARED_REFERENCE = ("errors", "fused")
 SHOWN_REFERENCE = ("plotting", "widgets", "data")
 
@@ -136,6 +138,29 @@ def slips_of_the_pen_are_made_independently(found: Import) -> bool:
 
 def reports_run_nothing(found: Import) -> bool:
     return not within(found.name, "autograder.sandbox")
+
+
+def drawn(text: str) -> dict[str, int]:
+    """Return by room how far down it stands in the drawing on a page."""
+    lines = re.findall(r"^ {6}(\w+(?:  \w+)*)$", text, re.MULTILINE)
+    return {room: row for row, line in enumerate(lines) for room in line.split()}
+
+
+def upwards(root: Path, rows: Mapping[str, int]) -> list[str]:
+    """Return the imports from one room of the drawing into another that stands no lower."""
+
+    def room(name: str) -> str:
+        parts = name.split(".")
+        return next((part for part in parts[:2] if part in rows), "")
+
+    return [
+        str(found)
+        for package in PACKAGES
+        for found in imports_in(root, package)
+        if room(found.name)
+        and room(found.name) != room(found.module)
+        and rows.get(room(found.module), len(rows)) >= rows[room(found.name)]
+    ]
 
 
 RULES: tuple[tuple[str, Rule], ...] = (

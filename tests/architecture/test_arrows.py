@@ -9,6 +9,7 @@ import pytest
 from tests.architecture.imports import (
     RULES,
     Rule,
+    drawn,
     extensions_build_on_units,
     inside_is_light,
     judge_only_judges,
@@ -18,6 +19,7 @@ from tests.architecture.imports import (
     reports_run_nothing,
     slips_of_the_pen_are_made_independently,
     student_is_light,
+    upwards,
     violations,
 )
 
@@ -103,3 +105,25 @@ def test_arrow_allowed_import_is_not_found(
 
 def test_arrow_every_rule_has_a_planted_violation() -> None:
     assert {rule for _, rule in RULES} == {rule for rule, _, _ in PLANTED}
+
+
+def test_arrow_every_room_is_drawn_and_imports_only_what_stands_below(repository: Path) -> None:
+    rows = drawn((repository / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    rooms = {path.parent.name for path in (repository / "autograder").glob("*/__init__.py")}
+    assert rooms | {"rnn_ref", "progress"} == rows.keys()
+    assert upwards(repository, rows) == []
+
+
+def test_arrow_upwards_and_sideways_is_found(tmp_path: Path) -> None:
+    rows = drawn("text\n\n      cli\n      judge  sandbox\n      rnn_ref  student\n")
+    assert rows == {"cli": 0, "judge": 1, "sandbox": 1, "rnn_ref": 2, "student": 2}
+    (tmp_path / "rnn_ref").mkdir()
+    plant(tmp_path, "autograder.cli.app", "from autograder import judge, units")
+    plant(tmp_path, "autograder.judge.key", "def f():\n    from autograder.sandbox import job")
+    plant(tmp_path, "autograder.student.words", "from autograder.judge import key")
+    plant(tmp_path, "autograder.units", "import rnn_ref")
+    assert upwards(tmp_path, rows) == [
+        "autograder.judge.key imports autograder.sandbox.job",
+        "autograder.student.words imports autograder.judge.key",
+        "autograder.units imports rnn_ref",
+    ]

@@ -14,7 +14,7 @@ from nbgrader.utils import determine_grade, is_grade, is_locked
 
 from autograder.course import Course
 from autograder.grading.release_audit import notebooks_in
-from autograder.notebook_run import executed
+from autograder.reports.book.run import executed
 from autograder.units import UNITS
 from tests.course.hanging import hang_on_nothing
 

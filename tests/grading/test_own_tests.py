@@ -8,12 +8,13 @@ from rich.console import Console
 
 from autograder.cli.check_session import judge_notebook
 from autograder.cli.grading_session import grade_and_report
+from autograder.cli.progress_session import progress_of_notebooks
 from autograder.cli.show_session import show_lines
 from autograder.course import Course
 from autograder.errors import AutograderError, ReleaseError
 from autograder.grading.release import check_release, release_unit
 from autograder.grading.unit_grader import UnitGrader
-from autograder.progress import Standing, progress_of_notebooks
+from autograder.progress import Standing
 from autograder.reports.exports import export_marks
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student.report import Status

@@ -25,7 +25,6 @@ from autograder.grading.autograded import autograded_path
 from autograder.grading.entries import Entry
 from autograder.grading.files import alone_in
 from autograder.grading.gradebook import UnitGradebook
-from autograder.grading.machine import Crowding
 from autograder.grading.marking import Marked, mark_unreadable
 from autograder.grading.outcome import Graded
 from autograder.grading.pipeline import grade_unit
@@ -34,6 +33,7 @@ from autograder.grading.results import read_result, read_results, result_path
 from autograder.grading.submissions import Submission
 from autograder.grading.template import Template
 from autograder.grading.unit_grader import UnitGrader, unit_seed
+from autograder.machine import Crowding
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher

@@ -9,16 +9,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from typer.testing import CliRunner
 
-from autograder import notebook_run
 from autograder.cli import run as cli
-from autograder.cli.book_session import told_answers
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.release import release_unit
 from autograder.grading.release_audit import notebooks_in
-from autograder.notebook_run import KeptOutputs, run_unit, what_to_run
+from autograder.reports.book import run as running
 from autograder.reports.book.outputs import Kind, Output
 from autograder.reports.book.placing import check_place, put_in_place
+from autograder.reports.book.run import KeptOutputs, run_unit, told_answers, what_to_run
 from tests.course.grading_folders import course_in
 from tests.course.small_course import UNIT, add_extra, edit
 
@@ -55,7 +54,7 @@ def unrun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ran.append(unit)
         return SHOWN
 
-    monkeypatch.setattr(notebook_run, "run_unit", note)
+    monkeypatch.setattr(running, "run_unit", note)
     return ran
 
 
@@ -100,7 +99,7 @@ def test_book_of_a_failing_notebook_leaves_the_old_one(
     def fail(course: Course, unit: str) -> None:
         raise AutograderError("a cell fails")
 
-    monkeypatch.setattr(notebook_run, "run_unit", fail)
+    monkeypatch.setattr(running, "run_unit", fail)
     old = course.root / "book" / "index.html"
     old.parent.mkdir()
     old.write_text("old")
@@ -173,7 +172,7 @@ def test_book_that_would_tell_an_answer_is_refused(
     course: Course, monkeypatch: pytest.MonkeyPatch, told: str
 ) -> None:
     outputs = {"demo": [Output(Kind.HTML, told)]}
-    monkeypatch.setattr(notebook_run, "run_unit", lambda course, unit: outputs)
+    monkeypatch.setattr(running, "run_unit", lambda course, unit: outputs)
     code, text = run()
     assert code == cli.WRONG_USAGE
     assert "There is no new book" in text

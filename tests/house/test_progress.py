@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli.progress_session import progress_of_notebooks
 from autograder.course import CONFIG_NAME, Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.errors import AutograderError
-from autograder.progress import progress_of_checks, progress_of_notebooks
+from autograder.progress import progress_of_checks
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student import logbook
 from tests.house.test_cli import run

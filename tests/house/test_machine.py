@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import machine
-from autograder.grading.machine import Crowding, processors
+from autograder import machine
+from autograder.machine import Crowding, processors
 
 
 @pytest.fixture

@@ -9,24 +9,29 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
+from html import unescape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
+from markupsafe import Markup
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from rich.console import Console
 
 import autograder
 import rnn_ref
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.files import write_atomically
+from autograder.grading.release_audit import leaks
 from autograder.grading.stubs import NOT_WRITTEN
 from autograder.grading.template import Template
 from autograder.reports.book import outputs as book_outputs
@@ -36,6 +41,7 @@ from autograder.student.logbook import WORK_NAME
 from autograder.units import folder_name
 
 CELL_LIMIT_S = 600
+HIDDEN = "HIDDEN TESTS"
 _NOT_RUN = ("reports", "sandbox", "grading")
 _DRAWN_BY = ("numpy", "matplotlib", "ipywidgets")
 
@@ -89,6 +95,19 @@ class KeptOutputs:
         return hashlib.sha256(notebook + _software().encode()).hexdigest()
 
 
+def shown_by(console: Console, course: Course, unit: str) -> Outputs:
+    """Return what the cells of a notebook show: as kept from before, or by running it."""
+    kept = KeptOutputs(course)
+    before = kept.of(unit)
+    if before is not None:
+        console.print(f"{folder_name(unit)}: as run before", markup=False)
+        return before
+    start = time.perf_counter()
+    outputs = kept.run(unit)
+    console.print(f"{folder_name(unit)}: run in {time.perf_counter() - start:.0f} s", markup=False)
+    return outputs
+
+
 def what_to_run(course: Course, unit: str) -> Path:
     """Return the notebook whose outputs a reader should see.
 
@@ -126,6 +145,21 @@ def run_unit(course: Course, unit: str) -> Outputs:
                     f"({output['ename']}: {output['evalue']}). Mend it, then make the book again."
                 )
     return {name: shown for name, shown in outputs_of(notebook).items() if name in wanted}
+
+
+def told_answers(course: Course, unit: str, outputs: Outputs) -> list[str]:
+    """Return what a chapter would tell of answers and hidden tests, outputs included."""
+    notebook = json.loads(course.release_notebook(unit).read_text(encoding="utf-8"))
+    texts = [one.text for shown in outputs.values() for one in shown]
+    readable = [unescape(Markup(text).striptags()) for text in texts]
+    where = f"the chapter {folder_name(unit)}"
+    whole = {**notebook, "shown": [[text] for text in (*texts, *readable)]}
+    text = json.dumps(whole)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "chapter.json"
+        path.write_text(text, encoding="utf-8")
+        found = [str(finding) for finding in leaks(course.source_notebook(unit), path, where)]
+    return [*found, f"{where} holds hidden tests"] if HIDDEN in text else found
 
 
 def executed(path: Path, folder: Path) -> Any:
@@ -176,6 +210,7 @@ def _software() -> str:
 def _files() -> Iterator[Path]:
     """Yield the files of the reference and of what notebooks import of this package."""
     reference, ours = Path(rnn_ref.__file__).parent, Path(autograder.__file__).parent
+    yield Path(__file__)
     yield Path(book_outputs.__file__)
     yield from sorted(p for p in reference.rglob("*") if p.suffix in (".py", ".npz"))
     for path in sorted(ours.rglob("*.py")):
