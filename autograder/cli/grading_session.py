@@ -238,7 +238,7 @@ class _Pages:
         from autograder.reports.feedback import write_feedback_pages
 
         try:
-            write_feedback_pages(self._course, self._unit, results)
+            write_feedback_pages(self._course, self._unit, results, anew=False)
         except Exception as error:  # grading goes on: feedback can be written again
             if len(results) == 1:
                 why = why_not_kept(error, self._course.places)

@@ -12,12 +12,14 @@ from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.results import Result
 from autograder.grading.submissions import TIMESTAMP, check_student_id, stamp_in
-from autograder.reports.feedback_page import feedback_page
+from autograder.reports.feedback_page import digest_of, feedback_page
 from autograder.reports.marks import Scores
 from autograder.reports.outline import graded_results, read_outline
 from autograder.times import written
 from autograder.units import folder_name
 from autograder.workers import WorkerDied, workers
+
+_HEAD = 1_000  # characters of a page; what it was made of stands in its first lines
 
 
 def feedback_path(course: Course, unit: str, student: str) -> Path:
@@ -27,11 +29,16 @@ def feedback_path(course: Course, unit: str, student: str) -> Path:
 
 
 def write_feedback_pages(
-    course: Course, unit: str, results: Collection[Result] | None = None
+    course: Course, unit: str, results: Collection[Result] | None = None, anew: bool = True
 ) -> int:
     """Write the pages of those graded in `unit`, or of `results` alone; return how many.
 
     Marks and comments given by hand since are in them.
+
+    Parameters
+    ----------
+    anew : bool
+        Whether to write a page, too, that was made of the very same.
 
     Raises
     ------
@@ -50,8 +57,23 @@ def write_feedback_pages(
             own_scores, own_comments = scores.get(student, {}), comments.get(student, {})
             penalty = penalties.get(student, 0.0)
             name = names.get(student, "")
-            write_feedback(course, unit, result, notebook, own_scores, own_comments, penalty, name)
+            made_of = (result, notebook, own_scores, own_comments, penalty, name)
+            if anew or not _is_made_of(course, *made_of):
+                write_feedback(course, unit, *made_of)
+            else:
+                write_for_exchange(course, unit, student)  # it may have come again, as it was
     return len(chosen)
+
+
+def _is_made_of(course: Course, result: Result, *more: object) -> bool:
+    """Return whether there is a page that says it was made of the same."""
+    path = feedback_path(course, result.unit, result.student)
+    try:
+        with path.open(encoding="utf-8") as page:
+            head = page.read(_HEAD)
+    except (OSError, ValueError):
+        return False
+    return digest_of(read_outline(course, result.unit), result, *more) in head
 
 
 def _autograded(course: Course, unit: str, student: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The page for one student. A worker makes it, so all it imports is light: no gradebook."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,11 @@ from autograder.grading.results import Result
 from autograder.reports.marks import Scores, Sum, marks_of
 from autograder.reports.outline import Outline
 from autograder.reports.page import render
+
+
+def digest_of(*made_of: object) -> str:
+    """Return a name for what a page is made of: the arguments of `feedback_page`."""
+    return hashlib.sha256(repr(made_of).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def feedback_page(
@@ -24,6 +30,7 @@ def feedback_page(
     marks = marks_of(outline, result, scores)
     return render(
         "feedback.html",
+        made_of=digest_of(outline, result, notebook, scores, comments, penalty, name),
         title=outline.title,
         result=result,
         name=name,

@@ -257,3 +257,20 @@ def test_write_feedback_pages_lost_notebook_leaves_the_verdicts(graded_course: C
     page = next(graded_course.feedback.rglob("*.html")).read_text(encoding="utf-8")
     assert "It is passed." in page
     assert "Your code" not in page
+
+
+def test_write_feedback_pages_writes_again_only_what_was_made_of_something_else(
+    graded_course: Course,
+) -> None:
+    record(graded_course, result("s01"), result("s02"))
+    write_feedback_pages(graded_course, UNIT)
+    pages = {page.parts[-3]: page for page in graded_course.feedback.rglob("*.html")}
+    for page in pages.values():  # where a page says what it was made of, the rest is not looked at
+        page.write_text(page.read_text(encoding="utf-8").replace("<h1>", "<h1>kept ", 1))
+    mark_by_hand(graded_course, "s02", 1.0, "Yes, s02.")
+    write_feedback_pages(graded_course, UNIT, anew=False)
+    assert "<h1>kept " in pages["s01"].read_text(encoding="utf-8")
+    written = pages["s02"].read_text(encoding="utf-8")
+    assert "<h1>kept " not in written and "Yes, s02." in written
+    write_feedback_pages(graded_course, UNIT)
+    assert "<h1>kept " not in pages["s01"].read_text(encoding="utf-8")
