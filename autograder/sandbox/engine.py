@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.folder import build_unit_folder
 from autograder.sandbox.inputs import split_inputs
 from autograder.sandbox.inside.frames import Kind
