@@ -28,3 +28,7 @@ class CourseNotFoundError(AutograderError):
 
 class ReleaseError(AutograderError):
     """A source notebook cannot be released as it stands."""
+
+
+class SandboxUnavailable(AutograderError):
+    """This machine cannot confine untrusted code as it stands; the message says what to change."""

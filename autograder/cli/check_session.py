@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -21,11 +20,6 @@ from autograder.student.display import as_text
 from autograder.student.report import Status
 from autograder.units import folder_name, unit_of
 from autograder.workers import workers
-
-if TYPE_CHECKING:
-    pass
-
-_PAGES_AT_ONCE = 8
 
 
 def notebook_identity(course: Course, path: Path) -> Identity:

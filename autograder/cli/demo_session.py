@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -14,11 +13,6 @@ from autograder.demo.run import DEMO_LIMITS, compare, demo_course, lock_of, set_
 from autograder.grading.files import alone_in
 from autograder.sandbox.launcher import Launcher
 from autograder.units import folder_name
-
-if TYPE_CHECKING:
-    pass
-
-_PAGES_AT_ONCE = 8
 
 
 def run_demo(console: Console, course: Course, units: Iterable[str], launcher: Launcher) -> bool:

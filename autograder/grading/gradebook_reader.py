@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 from typing import Any, Self
 
 from nbgrader.api import (
@@ -33,12 +32,7 @@ class GradebookReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._gradebook.close()
 
     @property

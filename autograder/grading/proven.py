@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from autograder.errors import SandboxUnavailable
 from autograder.grading.unit_grader import UnitGrader
 from autograder.sandbox.doctor import planted, try_out
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.errors import SandboxUnavailable
 
 
 @contextmanager

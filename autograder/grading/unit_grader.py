@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
 from autograder.course import Course
@@ -24,7 +23,7 @@ from autograder.grading.own_tests import Plan
 from autograder.grading.own_verdicts import Outcome
 from autograder.grading.rebuild import Rebuilt
 from autograder.grading.submissions import Submission
-from autograder.grading.unit_marker import UnitMarker
+from autograder.grading.unit_marker import Marking, UnitMarker
 from autograder.judge.exercise import Case
 from autograder.machine import processors
 from autograder.sandbox.engine import Runner, RunnerFactory, unit_engine
@@ -107,14 +106,9 @@ class UnitGrader:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         self.runner = self._workers = None
-        self._stack.__exit__(kind, error, trace)
+        self._stack.__exit__(*raised)
 
     @cached_property
     def marker(self) -> UnitMarker:
@@ -156,7 +150,7 @@ class UnitGrader:
         return self._one("showing its texts", unit_marker.blank, self.marker, rebuilt)
 
     def grade(self, key: str, rebuilt: Rebuilt) -> Marked:
-        """Run `rebuilt` in the sandbox and return its marks; see `unit_marker.Marking.grade`.
+        """Run `rebuilt` in the sandbox and return its marks; see `Marking.grade`.
 
         Parameters
         ----------
@@ -168,33 +162,35 @@ class UnitGrader:
         UnreadableSubmission
             If its answers took too much to be judged.
         """
-        return self._judging(unit_marker.grade, key, rebuilt)
+        return self._judging(Marking.grade, key, rebuilt)
 
     def practise(self, key: str, rebuilt: Rebuilt) -> Marked:
         """Run `rebuilt` on the public cases alone and return what its author may see of them."""
-        return self._judging(unit_marker.practise, key, rebuilt)
+        return self._judging(Marking.practise, key, rebuilt)
 
     def answers(self, key: str, rebuilt: Rebuilt) -> dict[str, list[Answer]]:
         """Return what each exercise answered to the secret cases, as far as it can be read."""
-        return self._judging(unit_marker.answers, key, rebuilt)
+        return self._judging(Marking.answers, key, rebuilt)
 
     def where(self, key: str, rebuilt: Rebuilt, check: str) -> Where:
         """Return which line is wrong that the check cell `check` fails for."""
-        what = "looking for the line"
-        return self._one(what, unit_marker.where, self.marker, self.plan, key, rebuilt, check)
+        return self._of("looking for the line", Marking.where, key, rebuilt, check)
 
     def own_outcomes(self, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
         """Return what came of the instructor's own tests, by name of the cell."""
-        return self._judging(unit_marker.own_outcomes, key, rebuilt)
+        return self._judging(Marking.own_outcomes, key, rebuilt)
 
     def unreadable(self, reason: str) -> Marked:
         """Return what is recorded for a submission that cannot be read."""
         return self.marker.unreadable(reason)
 
-    def _judging(
-        self, function: Callable[[UnitMarker, Plan, str, Rebuilt], T], key: str, rebuilt: Rebuilt
-    ) -> T:
-        return self._one("judging its answers", function, self.marker, self.plan, key, rebuilt)
+    def _judging(self, do: Callable[[Marking], T], key: str, rebuilt: Rebuilt) -> T:
+        return self._of("judging its answers", do, key, rebuilt)
+
+    def _of(self, what: str, do: Callable[..., T], key: str, rebuilt: Rebuilt, *more: str) -> T:
+        """Have a worker do something of `Marking` with a submission."""
+        marking = Marking(self.marker, self.plan, key, rebuilt)
+        return self._one(what, unit_marker.done, do, marking, *more)
 
     def _one(self, what: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Ask a worker about one submission; if it dies of it, that submission is unreadable."""

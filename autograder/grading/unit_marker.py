@@ -7,11 +7,12 @@ What is to run it asks its caller for, who keeps the sandbox.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from autograder.course import Course
 from autograder.grading.located import NO_VALUES, Tries, Where, located
@@ -38,6 +39,8 @@ from autograder.student.answers import Answer
 from autograder.student.report import Report, Status
 from autograder.units import folder_name
 from autograder.workers import inside
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -253,10 +256,6 @@ def _kept(marker: UnitMarker) -> UnitMarker:
     return marker
 
 
-def _marking(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> Marking:
-    return Marking(_kept(marker), plan, key, rebuilt)
-
-
 def prepare(marker: UnitMarker) -> None:
     """Prepare a worker for the unit; as `UnitMarker.prepare`."""
     _kept(marker).prepare()
@@ -281,26 +280,6 @@ def blank(marker: UnitMarker, rebuilt: Rebuilt) -> Notebook:
     return blank_notebook(_kept(marker).template, rebuilt)
 
 
-def grade(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> Marked:
-    """Return the marks of a submission; as `Marking.grade`."""
-    return _marking(marker, plan, key, rebuilt).grade()
-
-
-def practise(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> Marked:
-    """Return the verdict on a learner's own notebook; as `Marking.practise`."""
-    return _marking(marker, plan, key, rebuilt).practise()
-
-
-def answers(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> dict[str, list[Answer]]:
-    """Return what each exercise answered; as `Marking.answers`."""
-    return _marking(marker, plan, key, rebuilt).answers()
-
-
-def where(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt, check: str) -> Where:
-    """Return which line of a submission is wrong; as `Marking.where`."""
-    return _marking(marker, plan, key, rebuilt).where(check)
-
-
-def own_outcomes(marker: UnitMarker, plan: Plan, key: str, rebuilt: Rebuilt) -> dict[str, Outcome]:
-    """Return what came of the instructor's own tests; as `Marking.own_outcomes`."""
-    return _marking(marker, plan, key, rebuilt).own_outcomes()
+def done(do: Callable[..., T], marking: Marking, *more: str) -> T:
+    """Return what comes of `do`, which is a method of `Marking`, with what is prepared here."""
+    return do(replace(marking, marker=_kept(marking.marker)), *more)

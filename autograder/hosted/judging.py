@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.errors import SandboxUnavailable
 from autograder.grading.marking import Marked
 from autograder.grading.outcome import unexpected
 from autograder.grading.own_files import UnreadableSubmission
@@ -17,7 +18,6 @@ from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.hosted.handed_in import STUDENT, HandIn, HandInAgain, find_hand_in
 from autograder.reports.marks import Sum, UnitMarks, marks_of
 from autograder.reports.outline import read_outline
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.launcher import Launcher
 from autograder.student.words import counted
 from autograder.workers import workers

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from autograder.judge.repair.text import Text
 from autograder.judge.slip_words import (
     COMPARED,
     DONE,
@@ -41,9 +42,8 @@ class Expressions:
         self.source, self.arguments, self.growing = source, arguments, growing
         self.names = list(arguments)
         self.target, self.outcome = "the result", ""
-        self.lines = [0]
-        for line in source.splitlines(keepends=True):
-            self.lines.append(self.lines[-1] + len(line))
+        text = Text(source)
+        self.span, self.text = text.span, text.of
 
     def expression(self, node: ast.expr) -> Iterator[Slip]:
         """Yield the slips in `node` and in all its parts."""
@@ -254,16 +254,6 @@ class Expressions:
         """Return `words` with what is being made put in."""
         outcome = self.outcome if self.target == HEAD else self.target
         return words.format(target=self.target, outcome=outcome, which=which)
-
-    def span(self, node: ast.AST) -> tuple[int, int]:
-        """Return where the text of `node` begins and ends."""
-        first, last = self.lines[node.lineno - 1], self.lines[node.end_lineno - 1]  # type: ignore[attr-defined]
-        return first + node.col_offset, last + node.end_col_offset  # type: ignore[attr-defined]
-
-    def text(self, node: ast.AST) -> str:
-        """Return the text of `node`."""
-        start, end = self.span(node)
-        return self.source[start:end]
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:

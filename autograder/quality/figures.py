@@ -65,11 +65,6 @@ class Counts:
         names = [f.name for f in fields(self)]
         return Counts(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
-    @property
-    def named_share(self) -> float:
-        """Share of the finite wrong numbers that are named."""
-        return self.named / self.numbers if self.numbers else 1.0
-
 
 _FIELDS = {
     Outcome.LIMIT: "limit",

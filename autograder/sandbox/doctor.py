@@ -18,8 +18,8 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import Any
 
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.folder import build_unit_folder, hidden_modules
 from autograder.sandbox.job import MIB, Cell, Ending, Job, Limits, Run
 from autograder.sandbox.launcher import Launcher

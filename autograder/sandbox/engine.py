@@ -12,10 +12,9 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol
 
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.folder import build_unit_folder
 from autograder.sandbox.inputs import split_inputs
 from autograder.sandbox.inside.frames import Kind
@@ -95,12 +94,7 @@ class Engine:
         self._living_server()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         with self._server_lock:
             self._closed = True
             if self._server is not None:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import autograder
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable
 from autograder.units import REFERENCES, earlier_units, later_units, unit_of
 
 _HIDDEN_PACKAGES = ("judge", "grading", "reports", "cli")

@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable
 
 #: What notebooks import, and what the shell itself is made of. Their requirements come with them.
 ALLOWED = ("numpy", "matplotlib", "ipython", "matplotlib-inline")

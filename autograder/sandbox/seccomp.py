@@ -10,7 +10,7 @@ import tempfile
 from functools import cache
 from types import ModuleType
 
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.inside import kernel
 
 # Read as paragraphs: memory, files, descriptors, signals, time, identity, threads.

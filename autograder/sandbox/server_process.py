@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.inside import control
 from autograder.sandbox.job import Job, Limits
 from autograder.sandbox.launcher import Launcher

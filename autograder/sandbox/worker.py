@@ -10,9 +10,9 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.doctor import examine
 from autograder.sandbox.engine import Engine, unit_engine
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Ending, Job, Limits, Transcript
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
 from autograder.sandbox.parcel import (

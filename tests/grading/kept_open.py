@@ -11,10 +11,10 @@ from itertools import count
 
 import pytest
 
+from autograder.errors import SandboxUnavailable
 from autograder.grading import proven, unit_grader
 from autograder.sandbox import doctor
 from autograder.sandbox.engine import Engine, unit_engine
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher, Launcher
 from autograder.workers import workers

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
 from autograder.demo.notebooks import read_notebook, solution_texts, submission
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, SandboxUnavailable
 from autograder.grading import pipeline, recording
 from autograder.grading.autograded import autograded_path
 from autograder.grading.entries import Entry
@@ -34,7 +34,6 @@ from autograder.grading.submissions import Submission
 from autograder.grading.template import Template
 from autograder.grading.unit_grader import UnitGrader, unit_seed
 from autograder.machine import Crowding
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Limits
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student.report import Status

@@ -9,11 +9,10 @@ from typer.testing import CliRunner
 
 from autograder.cli import run as cli
 from autograder.course import Course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, SandboxUnavailable
 from autograder.grading import proven
 from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding
-from autograder.sandbox.errors import SandboxUnavailable
 from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
 from tests.house.typed import UNIT, course_elsewhere, run
 from tests.reports.made_up_class import mark_by_hand

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.engine import Engine, _Attempt
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.job import Cell, Ending, Job
 from autograder.sandbox.launcher import BubblewrapLauncher, PlainLauncher
 from autograder.sandbox.server_process import ServerProcess

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox import launcher, mounts, packages, seccomp
-from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.launcher import BubblewrapLauncher, closed_files, forbidding_switch
 
 

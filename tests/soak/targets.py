@@ -19,7 +19,7 @@ from autograder.grading.rebuild import rebuild
 from autograder.grading.results import Result
 from autograder.grading.submitted_cells import parse_cells
 from autograder.grading.template import Template
-from autograder.grading.unit_marker import UnitMarker
+from autograder.grading.unit_marker import Marking, UnitMarker
 from autograder.judge.exercises import exercises_of
 from autograder.judge.key import AnswerKey
 from autograder.judge.parse import MalformedAnswers, parse_answers
@@ -224,8 +224,8 @@ def run_workers(data: bytes) -> None:
             _require(one_line(str(error)).isprintable(), "a reason that cannot be shown")
             rebuilt = rebuild(_template(), ())
         sent = Transcript(data[middle:], Ending.DONE, "", 0.0, 0.0)
-        arguments = (_marker(), Plan(), "fuzz", rebuilt)
-        marked = pool.converse(lambda job: sent, unit_marker.grade, *arguments)
+        marking = Marking(_marker(), Plan(), "fuzz", rebuilt)
+        marked = pool.converse(lambda job: sent, unit_marker.done, Marking.grade, marking)
     nbformat.validate(nbformat.from_dict(marked.notebook))
     _require(not any(r.points for r in marked.reports.values()), "points without an answer")
 
