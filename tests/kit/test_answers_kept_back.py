@@ -50,7 +50,7 @@ def is_right(key, case, function):
     roles = {**asked.get(key.exercise.name, {}), probe.judged: function}
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(OutOfTime):
         with limited(0.5, 2**29):
-            answer = key.answer_of(roles, case.name)
+            answer = key.answer_of(roles, case.name, told=False)
         wanted = key.exercise.judged_outputs & key.expected[case.name].outputs.keys()
         return all(value_verdict(key, answer, name) == "" for name in wanted)
 
