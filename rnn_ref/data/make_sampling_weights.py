@@ -2,9 +2,9 @@
 
 A plain RNN reads source code of Python's standard library, which every Python brings along, one
 character after the other. Run it with ``python rnn_ref/data/make_sampling_weights.py``: it takes
-about a minute. Another Python version has another library and gives other weights.
+about two minutes. Another Python version has another library and gives other weights.
 
-The file that lies here was made on 2026-11-22 by a training loop written out, in some two minutes;
+The file that lies here was made on 2026-11-22 by a training loop written out;
 today's takes the same steps up to rounding.
 """
 

@@ -124,22 +124,6 @@ def test_widget_any_position_shows_the_trainings_numbers(step: int, memory: bool
     assert ("below" in words) == (training.losses[step] < FLOOR)
 
 
-def test_widget_each_control_changes_picture_and_words() -> None:
-    widget = HelloTraining()
-    seen = [(widget.stage.image.value, widget.stage.words.value)]
-    for move in (
-        lambda: setattr(widget.step, "value", 12),
-        lambda: setattr(widget.memory, "value", False),
-        lambda: setattr(widget.step, "value", STEPS),
-    ):
-        move()
-        seen.append((widget.stage.image.value, widget.stage.words.value))
-    assert len({picture for picture, _ in seen}) == len({words for _, words in seen}) == 4
-    widget.reset.click()
-    assert (widget.step.value, widget.memory.value) == (START, True)
-    assert (widget.stage.image.value, widget.stage.words.value) == seen[0]
-
-
 def test_widget_table_in_the_picture_is_the_trainings() -> None:
     widget = HelloTraining()
     widget.step.value = 20
