@@ -27,22 +27,13 @@ Batch = tuple[IntArray, IntArray]
 LossAndGradients = Callable[[Arrays, Batch, FloatArray], tuple[float, Arrays, FloatArray]]
 """From (params, batch, h_0) to (loss, grads, h_T)."""
 
-TrainStep = Callable[
-    [LossAndGradients, Arrays, Batch, FloatArray, float, float],
-    tuple[Arrays, float, float, FloatArray],
-]
-"""A function with the signature of ``train_step``: the reference, or a learner's."""
-
 
 class AdamState(NamedTuple):
     """What Adam remembers of the gradients so far."""
 
-    steps: int
-    """How many there were."""
-    mean: Arrays
-    """Moving average of the gradients, starting from zero."""
-    square: Arrays
-    """Moving average of their squares, number by number, starting from zero."""
+    steps: int  # how many there were
+    mean: Arrays  # moving average of the gradients, starting from zero
+    square: Arrays  # moving average of their squares, number by number, starting from zero
 
 
 def global_norm(grads: Mapping[str, FloatArray]) -> float:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from rnn_ref.errors import InputError, check_shapes
 
 FloatArray = npt.NDArray[np.floating[Any]]
+Shapes = dict[str, tuple[FloatArray, str]]
 
 GATES = ("i", "f", "o", "c")
 """The keys of the form with a matrix per gate, as the slides write them: W^(i), ..., W^(c)."""
@@ -23,26 +24,16 @@ GATES = ("i", "f", "o", "c")
 class LSTMStepCache(NamedTuple):
     """What going backward through one step needs. Holds the arrays themselves, not copies."""
 
-    x_t: FloatArray
-    """Inputs at this step, shape (N, D)."""
-    h_prev: FloatArray
-    """Hidden state before this step, shape (N, H)."""
-    c_prev: FloatArray
-    """Cell state before this step, shape (N, H)."""
-    i_t: FloatArray
-    """Input gate, shape (N, H): how much is written. After the sigmoid, as all three gates."""
-    f_t: FloatArray
-    """Forget gate, shape (N, H): how much is kept."""
-    o_t: FloatArray
-    """Output gate, shape (N, H): how much is shown."""
-    g_t: FloatArray
-    """Candidate, shape (N, H): what would be written. After the tanh."""
-    c_t: FloatArray
-    """Cell state after this step, shape (N, H)."""
-    W_xh: FloatArray
-    """Input to the four blocks, shape (D, 4H)."""
-    W_hh: FloatArray
-    """Hidden state to the four blocks, shape (H, 4H)."""
+    x_t: FloatArray  # inputs at this step, shape (N, D)
+    h_prev: FloatArray  # hidden state before this step, shape (N, H)
+    c_prev: FloatArray  # cell state before this step, shape (N, H)
+    i_t: FloatArray  # input gate, shape (N, H): how much is written; after the sigmoid, as f and o
+    f_t: FloatArray  # forget gate, shape (N, H): how much is kept
+    o_t: FloatArray  # output gate, shape (N, H): how much is shown
+    g_t: FloatArray  # candidate, shape (N, H): what would be written; after the tanh
+    c_t: FloatArray  # cell state after this step, shape (N, H)
+    W_xh: FloatArray  # input to the four blocks, shape (D, 4H)
+    W_hh: FloatArray  # hidden state to the four blocks, shape (H, 4H)
 
 
 LSTMCache = tuple[LSTMStepCache, ...]
@@ -84,23 +75,15 @@ def lstm_step_forward(
     ----------
     x_t : float array, shape (N, D)
         Inputs at this step.
-    h_prev : float array, shape (N, H)
-        Hidden state before this step.
-    c_prev : float array, shape (N, H)
-        Cell state before this step.
-    W_xh : float array, shape (D, 4H)
-        Input to the blocks i, f, o, g.
-    W_hh : float array, shape (H, 4H)
-        Hidden state to the blocks i, f, o, g.
-    b : float array, shape (4H,)
-        Biases of the blocks i, f, o, g.
+    h_prev, c_prev : float arrays, shape (N, H)
+        Hidden state and cell state before this step.
+    W_xh, W_hh, b : float arrays, shapes (D, 4H), (H, 4H), (4H,)
+        Input to the blocks i, f, o, g; hidden state to them; their biases.
 
     Returns
     -------
-    h_t : float array, shape (N, H)
-        Hidden state after this step, between -1 and 1.
-    c_t : float array, shape (N, H)
-        Cell state after this step; it has no bound.
+    h_t, c_t : float arrays, shape (N, H)
+        Hidden state after this step, between -1 and 1, and cell state, which has no bound.
     cache : LSTMStepCache
         What the backward step needs.
 
@@ -124,14 +107,8 @@ def lstm_step_forward(
     >>> h_t.round(4)  # 4/5 of tanh(1.6)
     array([[0.7373]])
     """
-    check_shapes(
-        W_hh=(W_hh, "H 4H"),
-        W_xh=(W_xh, "D 4H"),
-        b=(b, "4H"),
-        x_t=(x_t, "N D"),
-        h_prev=(h_prev, "N H"),
-        c_prev=(c_prev, "N H"),
-    )
+    weights = _shapes(W_xh, W_hh, b)
+    check_shapes(**weights, x_t=(x_t, "N D"), h_prev=(h_prev, "N H"), c_prev=(c_prev, "N H"))
     a = x_t @ W_xh + h_prev @ W_hh + b  # (N, 4H)
     a_i, a_f, a_o, a_g = np.split(a, 4, axis=1)  # (N, H) each
     i_t, f_t, o_t, g_t = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g)
@@ -162,10 +139,9 @@ def lstm_forward(
 
     Returns
     -------
-    h : float array, shape (N, T, H)
-        ``h[:, t]`` is the hidden state after ``x[:, t]`` was read; h_0 is not among them.
-    c : float array, shape (N, T, H)
-        The cell states, in the same way.
+    h, c : float arrays, shape (N, T, H)
+        ``h[:, t]`` is the hidden state after ``x[:, t]`` was read, ``c[:, t]`` the cell state;
+        h_0 and c_0 are not among them.
     cache : LSTMCache
         What the backward pass needs.
 
@@ -185,24 +161,20 @@ def lstm_forward(
     >>> c[0, :, 0]
     array([4., 2., 1.])
     """
-    check_shapes(
-        W_hh=(W_hh, "H 4H"),
-        W_xh=(W_xh, "D 4H"),
-        b=(b, "4H"),
-        h_0=(h_0, "N H"),
-        c_0=(c_0, "N H"),
-        x=(x, "N T D"),
-    )
-    h_states, c_states = [h_0], [c_0]
-    caches = []
+    weights = _shapes(W_xh, W_hh, b)
+    check_shapes(**weights, h_0=(h_0, "N H"), c_0=(c_0, "N H"), x=(x, "N T D"))
+    h_states, c_states, caches = [h_0], [c_0], []
     for t in range(x.shape[1]):
         h_t, c_t, step_cache = lstm_step_forward(x[:, t], h_states[-1], c_states[-1], W_xh, W_hh, b)
         h_states.append(h_t)
         c_states.append(c_t)
         caches.append(step_cache)
-    h = np.stack(h_states, axis=1)[:, 1:]  # (N, T, H): h_0 cut off again
-    c = np.stack(c_states, axis=1)[:, 1:]
-    return h, c, tuple(caches)
+    h, c = np.stack(h_states, axis=1), np.stack(c_states, axis=1)  # (N, T + 1, H)
+    return h[:, 1:], c[:, 1:], tuple(caches)
+
+
+def _shapes(W_xh: FloatArray, W_hh: FloatArray, b: FloatArray) -> Shapes:
+    return {"W_hh": (W_hh, "H 4H"), "W_xh": (W_xh, "D 4H"), "b": (b, "4H")}
 
 
 def lstm_step_gates(
@@ -219,11 +191,8 @@ def lstm_step_gates(
     ----------
     x_t : float array, shape (N, D)
     h_prev, c_prev : float arrays, shape (N, H)
-    W : dict from "i", "f", "o", "c" to float arrays, shape (H, H)
-        What multiplies the hidden state, as the slides have it; "c" is the candidate.
-    U : dict from "i", "f", "o", "c" to float arrays, shape (D, H)
-        What multiplies the input.
-    b : dict from "i", "f", "o", "c" to float arrays, shape (H,)
+    W, U, b : dicts from "i", "f", "o", "c" to float arrays, shapes (H, H), (D, H), (H,)
+        What multiplies the hidden state and the input, as the slides have it; "c" is the candidate.
 
     Returns
     -------
@@ -248,10 +217,9 @@ def lstm_step_gates(
     array([[1.6]])
     """
     for name, weights in {"W": W, "U": U, "b": b}.items():
-        missing = [gate for gate in GATES if gate not in weights]
-        if missing:
+        if missing := [gate for gate in GATES if gate not in weights]:
             raise InputError(f"{name} has no {missing[0]!r}; expected the keys {', '.join(GATES)}.")
-    shapes: dict[str, tuple[FloatArray, str]] = {}
+    shapes: Shapes = {}
     for gate in GATES:
         shapes[f"W[{gate!r}]"] = W[gate], "H H"
         shapes[f"U[{gate!r}]"] = U[gate], "D H"
@@ -290,12 +258,10 @@ def split_gates(
     >>> U["f"].shape, b["o"]
     ((3, 2), array([4., 5.]))
     """
-    check_shapes(W_hh=(W_hh, "H 4H"), W_xh=(W_xh, "D 4H"), b=(b, "4H"))
-    return (
-        dict(zip(GATES, np.split(W_hh, 4, axis=1), strict=True)),
-        dict(zip(GATES, np.split(W_xh, 4, axis=1), strict=True)),
-        dict(zip(GATES, np.split(b, 4), strict=True)),
-    )
+    check_shapes(**_shapes(W_xh, W_hh, b))
+    blocks = (np.split(stacked, 4, axis=-1) for stacked in (W_hh, W_xh, b))
+    W, U, biases = (dict(zip(GATES, four, strict=True)) for four in blocks)
+    return W, U, biases
 
 
 def program_gates() -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -1,13 +1,11 @@
 """Unit 02: from states to scores, from scores to a loss, and which steps of a batch count.
 
 States h (N, T, H) become class scores (N, T, V). A loss is the mean over the targets that count,
-in nats. A mask (N, T) says which count: True for a target, False for a step without one or
-for padding. What stands where the mask is False is never looked at.
-No function changes an argument.
+in nats. A mask (N, T) says which count: True for a target, False for a step without one or for
+padding, where it is never looked at what stands there. No function changes an argument.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,25 +17,21 @@ FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
 BoolArray = npt.NDArray[np.bool_]
 
-PATTERNS: Mapping[str, str] = MappingProxyType(
-    {
-        "one-to-one": "one input, one target",
-        "one-to-many": "one input, then a target at each step",
-        "many-to-one": "one target, when the last input has been read",
-        "many-to-many": "all inputs first; the first target comes with the last input",
-        "aligned": "a target for each input",
-    }
-)
+PATTERNS: Mapping[str, str] = {
+    "one-to-one": "one input, one target",
+    "one-to-many": "one input, then a target at each step",
+    "many-to-one": "one target, when the last input has been read",
+    "many-to-many": "all inputs first; the first target comes with the last input",
+    "aligned": "a target for each input",
+}
 """The five input-output patterns of the lecture and what each of them means."""
 
 
 class OutputCache(NamedTuple):
     """What going backward through the output layer needs: the arrays themselves, not copies."""
 
-    h: FloatArray
-    """States, shape (N, T, H)."""
-    W_hy: FloatArray
-    """Hidden to output, shape (H, V)."""
+    h: FloatArray  # states, shape (N, T, H)
+    W_hy: FloatArray  # hidden to output, shape (H, V)
 
 
 def output_forward(
@@ -49,10 +43,8 @@ def output_forward(
     ----------
     h : float array, shape (N, T, H)
         States, as ``rnn_forward`` returns them.
-    W_hy : float array, shape (H, V)
-        Hidden to output; the same at every step.
-    b_y : float array, shape (V,)
-        Bias.
+    W_hy, b_y : float arrays, shapes (H, V), (V,)
+        Hidden to output, and the bias; the same at every step.
 
     Returns
     -------
@@ -190,9 +182,8 @@ def softmax_cross_entropy(
     array([[ 0.25,  0.25, -0.75,  0.25],
            [ 0.  ,  0.  ,  0.  ,  0.  ]])
     """
-    counts = (
-        np.ones(np.shape(targets), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
-    )
+    given = np.ones(np.shape(targets)) if mask is None else mask
+    counts = np.asarray(given, dtype=bool)
     sizes = check_shapes(scores=(scores, "N T V"), targets=(targets, "N T"), mask=(counts, "N T"))
     dscores = np.zeros_like(scores)
     classes = np.asarray(targets)[counts]  # (K,): the K targets that count
@@ -244,31 +235,24 @@ def loss_mask(pattern: str, T: int, n_in: npt.ArrayLike, n_out: npt.ArrayLike) -
     """
     inputs, outputs = np.asarray(n_in), np.asarray(n_out)
     check_shapes(n_in=(inputs, "N"), n_out=(outputs, "N"))
-    _check_lengths(pattern, inputs, outputs)
-    first = np.zeros_like(inputs) if pattern == "aligned" else inputs - 1  # (N,)
+    if pattern not in PATTERNS:
+        raise InputError(f"There is no pattern {pattern!r}. Choose from: {', '.join(PATTERNS)}.")
+    aligned = pattern == "aligned"
+    wrong = np.any(outputs < 0) or np.any(inputs < (0 if aligned else 1))
+    wrong |= aligned and not np.array_equal(inputs, outputs)
+    wrong |= pattern.startswith("one-") and np.any(inputs != 1)
+    wrong |= pattern.endswith("-one") and np.any(outputs != 1)
+    if wrong:
+        raise InputError(
+            f"{pattern} means {PATTERNS[pattern]}; n_in {inputs.tolist()} and "
+            f"n_out {outputs.tolist()} do not fit that."
+        )
+    first = np.zeros_like(inputs) if aligned else inputs - 1  # (N,)
     end = first + outputs
     if np.any(end > T):
         raise InputError(f"The targets need {end.max()} steps; T is {T}.")
     t = np.arange(T)  # (T,)
     return np.asarray((first[:, None] <= t) & (t < end[:, None]))
-
-
-def _check_lengths(pattern: str, n_in: IntArray, n_out: IntArray) -> None:
-    if pattern not in PATTERNS:
-        raise InputError(f"There is no pattern {pattern!r}. Choose from: {', '.join(PATTERNS)}.")
-    aligned = pattern == "aligned"
-    possible = np.all(n_out >= 0) and np.all(n_in >= (0 if aligned else 1))
-    if aligned:
-        possible &= np.array_equal(n_in, n_out)
-    if pattern.startswith("one-"):
-        possible &= np.all(n_in == 1)
-    if pattern.endswith("-one"):
-        possible &= np.all(n_out == 1)
-    if not possible:
-        raise InputError(
-            f"{pattern} means {PATTERNS[pattern]}; n_in {n_in.tolist()} and "
-            f"n_out {n_out.tolist()} do not fit that."
-        )
 
 
 def pad_and_mask(sequences: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[Any], BoolArray]:
@@ -310,8 +294,7 @@ def pad_and_mask(sequences: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[Any
         shapes = ", ".join(str(array.shape) for array in arrays)
         raise InputError(f"Sequences may differ in length alone; got shapes {shapes}.")
     lengths = np.array([len(array) for array in arrays])
-    T = int(lengths.max())
-    padded = np.zeros((len(arrays), T, *arrays[0].shape[1:]), dtype=np.result_type(*arrays))
-    for row, array in zip(padded, arrays, strict=True):
-        row[: len(array)] = array
-    return padded, np.arange(T) < lengths[:, None]  # (T,) < (N, 1)
+    mask = np.arange(lengths.max()) < lengths[:, None]  # (T,) < (N, 1)
+    padded = np.zeros((*mask.shape, *arrays[0].shape[1:]), dtype=np.result_type(*arrays))
+    padded[mask] = np.concatenate(arrays)
+    return padded, mask

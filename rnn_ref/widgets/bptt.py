@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.patches import Rectangle
@@ -11,7 +10,7 @@ from matplotlib.patches import Rectangle
 from rnn_ref.bptt import FloatArray, rnn_step_backward
 from rnn_ref.plotting import FAINT, INK, LOOKS, course_style, new_figure
 from rnn_ref.recurrence import rnn_step_forward
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 Steps = tuple[Callable[..., Any], Callable[..., Any]]
 """A step forward and a step backward that understand each other's cache."""
@@ -30,8 +29,6 @@ _COLOURS = LinearSegmentedColormap.from_list(
     "gradient", ["#ffffff", GRADIENT.tint, GRADIENT.colour]
 )
 _STRENGTH = LogNorm(1e-2, 3, clip=True)
-_LABEL = {"description_width": "8.5em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
 class Triangle(NamedTuple):
@@ -103,7 +100,7 @@ def _norms(
     return norms
 
 
-class GradientTriangle:
+class GradientTriangle(Panel):
     """The triangle, with sliders for the size of W_hh, the loss that is looked at, the chunks.
 
     Parameters
@@ -113,36 +110,16 @@ class GradientTriangle:
     """
 
     def __init__(self, steps: Steps | None = None) -> None:
+        super().__init__(ALT, "8.5em")
         self._steps = steps
-        self.stage = Stage(ALT)
-        low, high = SIZES
-        self.size = widgets.FloatSlider(
-            value=FIRST_SIZE, min=low, max=high, step=0.1, description="size of W_hh", style=_LABEL
-        )
-        self.loss = widgets.IntSlider(
-            value=T, min=1, max=T, description="loss at step t", style=_LABEL
-        )
-        self.chunk = widgets.IntSlider(
-            value=T, min=1, max=T, description="chunk of k steps", style=_LABEL
-        )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
+        self.size = self.slider("size of W_hh", FIRST_SIZE, *SIZES, 0.1)
+        self.loss = self.slider("loss at step t", T, 1, T)
+        self.chunk = self.slider("chunk of k steps", T, 1, T)
         with course_style():
             self._draw()
         self._move()
-        for control in (self.size, self.loss, self.chunk):
-            control.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
-
-    def show(self) -> None:
-        """Display the widget; its first picture stands in for it where no kernel runs."""
-        controls = [
-            widgets.Box([self.size, self.loss], layout=_ROW),
-            widgets.Box([self.chunk, self.reset], layout=_ROW),
-        ]
-        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
-
-    def _start_again(self, _: object = None) -> None:
-        self.size.value, self.loss.value, self.chunk.value = FIRST_SIZE, T, T
+        self.follow(self._move, self.size, self.loss, self.chunk)
+        self.arrange([self.size, self.loss], [self.chunk, self.reset])
 
     def _draw(self) -> None:
         figure = new_figure(3.7)
@@ -165,9 +142,9 @@ class GradientTriangle:
         right.axhline(1, color=FAINT)
         (self._curve,) = right.plot([], [], **GRADIENT.plot_style())
         moving = [self._image, *self._numbers, self._row, self._curve]
-        self._live = LiveFigure(figure, moving)
+        self.live = LiveFigure(figure, moving)
 
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         found = triangle(self.size.value, self.chunk.value, self._steps)
         t = self.loss.value - 1
         norms = found.norms
@@ -179,7 +156,7 @@ class GradientTriangle:
         reached = np.flatnonzero(norms[t])
         self._curve.set_data(reached + 1, np.clip(norms[t, reached], LOWEST, HIGHEST))
         words = _words(norms[t], t + 1, int(reached[0]) + 1)
-        self.stage.update(self._live, f"{words} <br>{found.note}" if found.note else words)
+        self.put(self.live, f"{words} <br>{found.note}" if found.note else words)
 
 
 def _short(value: float) -> str:

@@ -1,30 +1,26 @@
 """Unit 05: the way back through one step and through time; one sum cut in two ways; truncation."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch
 
 from rnn_ref.bptt import FloatArray, rnn_backward, state_gradients, truncated_bptt
-from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
+from rnn_ref.plotting import INK, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.recurrence import RNNCache, rnn_forward
+from rnn_ref.widgets.diagrams import Point, arrow, sheet
 
 GRADIENT = LOOKS["gradient"]
 BACK = "#9c4a7c"  # the gradient's hue, dark enough for small letters
-Point = tuple[float, float]
 
 
 # --- drawings -----------------------------------------------------------------------------------
 
 
 def _canvas(width: float, height: float, title: str) -> tuple[Figure, Axes]:
-    figure = new_figure(WIDTH_IN * height / width)
-    figure.set_layout_engine("none")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    axes.set_axis_off()
-    axes.text(0.1, height - 0.1, title, fontsize=11, fontweight="bold", va="top")
-    return figure, axes
+    return sheet(0, width, 0, height, title, inset=(0.1, 0.1))
 
 
 def _node(axes: Axes, at: Point, text: str, quantity: str, width: float = 0.8) -> None:
@@ -38,21 +34,11 @@ def _node(axes: Axes, at: Point, text: str, quantity: str, width: float = 0.8) -
     axes.text(*at, text, ha="center", va="center", fontsize=10)
 
 
-def _arrow(axes: Axes, start: Point, end: Point, back: bool = False, bend: float = 0.0) -> None:
-    axes.add_patch(
-        FancyArrowPatch(
-            start,
-            end,
-            arrowstyle="-|>",
-            mutation_scale=10,
-            shrinkA=0,
-            shrinkB=0,
-            color=BACK if back else MUTED,
-            linestyle=(0, (4, 2)) if back else "solid",
-            linewidth=1.6 if back else 1.1,
-            connectionstyle=f"arc3,rad={bend}",
-        )
-    )
+def _arrow(axes: Axes, start: Point, end: Point, back: bool = False) -> None:
+    look: dict[str, Any] = {"color": MUTED}
+    if back:
+        look = {"color": BACK, "linestyle": (0, (4, 2)), "linewidth": 1.6}
+    axes.add_patch(arrow(start, end, 10, **look))
 
 
 def _note(

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from rnn_ref.char_lm import build_vocabulary, decode, encode, one_hot
+from rnn_ref.char_lm import build_vocabulary, decode, encode
 from rnn_ref.clipping import adam_step, loss_and_gradients, sgd_step
 from rnn_ref.gradcheck import relative_error
 from rnn_ref.gradient_flow import linear_gradient_norms, spectral_radius
 from rnn_ref.lstm import FloatArray, lstm_step_forward, program_gates
 from rnn_ref.lstm_gradients import lstm_step_backward
-from rnn_ref.outputs import output_backward, output_forward, softmax_cross_entropy
 from rnn_ref.plotting import LOOKS, course_style, new_figure
 from rnn_ref.recurrence import rnn_forward
 from rnn_ref.sampling import sample
+from rnn_ref.widgets import one_batch
 from rnn_ref.widgets.sampling_model import load_model
 
 Function = Callable[..., Any]
@@ -102,16 +102,13 @@ def train_hello(backward: Function, steps: int = 400) -> HelloRun:
     """Train a small network on "hello" by plain gradient descent, back through `backward`."""
     char_to_id, _ = build_vocabulary("hello")
     ids = encode("hello", char_to_id)
-    x, targets = one_hot(ids[None, :-1], 4), ids[None, 1:]
+    batch = ids[None, :-1], ids[None, 1:]
     start = params = _weights(np.random.default_rng(4), V=4, H=6, recurrent=0.01)
     losses = []
     for _ in range(steps):
-        h, cache = rnn_forward(x, np.zeros((1, 6)), params["W_xh"], params["W_hh"], params["b_h"])
-        scores, output_cache = output_forward(h, params["W_hy"], params["b_y"])
-        loss, dscores = softmax_cross_entropy(scores, targets)
-        dh, dW_hy, db_y = output_backward(dscores, output_cache)
-        _, _, dW_xh, dW_hh, db_h = backward(dh, cache)
-        grads = {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h, "W_hy": dW_hy, "b_y": db_y}
+        loss, grads, _ = one_batch.loss_and_gradients(
+            params, batch, np.zeros((1, 6)), rnn_forward, backward
+        )
         params = sgd_step(params, grads, 0.5)
         losses.append(loss)
     moved = {name: float(np.linalg.norm(params[name] - start[name])) for name in start}

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from rnn_ref.plotting import INK, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.widgets.char_lm_training import FLOOR, STEPS, Training, train
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 READ = ("h", "he", "hel", "hell")
 CHARACTERS = "helo"
@@ -22,8 +22,6 @@ ALT = (
 )
 _COLOURS = LinearSegmentedColormap.from_list("chance", ["#ffffff", LOOKS["output"].colour])
 START = 10  # where the loss passes the floor, in the middle of the story
-_LABEL = {"description_width": "7em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
 class TrainingDrawing:
@@ -93,7 +91,7 @@ class TrainingDrawing:
         return self.live
 
 
-class HelloTraining:
+class HelloTraining(Panel):
     """The training of "hello", to be gone through with a slider, with memory and without.
 
     Parameters
@@ -103,44 +101,30 @@ class HelloTraining:
     """
 
     def __init__(self, steps: int = STEPS) -> None:
+        super().__init__(ALT, "7em")
         self._trainings = {memory: train(memory, steps) for memory in (True, False)}
         self._drawing = TrainingDrawing(self._trainings[True], self._trainings[False])
-        self.stage = Stage(ALT)
-        self.slider = widgets.IntSlider(
-            value=START, min=0, max=steps, description="training step", style=_LABEL
-        )
-        self.play = widgets.Play(value=START, min=0, max=steps, interval=300, show_repeat=False)
+        self.step = self.slider("training step", START, 0, steps)
+        self.play = self.player(self.step, 300)
         self.memory = widgets.Checkbox(
             value=True,
             description="memory (off: W_hh held at zero)",
             indent=False,
             layout=widgets.Layout(width="auto"),
         )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
-        widgets.jslink((self.play, "value"), (self.slider, "value"))
         self._redraw()
-        for control in (self.slider, self.memory):
-            control.observe(self._redraw, "value")
-        self.reset.on_click(self._start_again)
+        self.follow(self._redraw, self.step, self.memory)
+        self.arrange([self.play, self.step, self.reset], [self.memory])
 
-    def show(self) -> None:
-        """Display the widget; the end of the training stands in for it where no kernel runs."""
-        still = self._drawing.at(self.slider.max, True).still()
+    def still(self) -> bytes:
+        """The end of the training."""
+        still = self._drawing.at(self.step.max, True).still()
         self._redraw()
-        controls = [
-            widgets.Box([self.play, self.slider, self.reset], layout=_ROW),
-            widgets.Box([self.memory], layout=_ROW),
-        ]
-        self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
+        return still
 
-    def _start_again(self, _: object = None) -> None:
-        self.memory.value = True
-        self.slider.value = START
-
-    def _redraw(self, _: object = None) -> None:
-        step, memory = self.slider.value, self.memory.value
-        live = self._drawing.at(step, memory)
-        self.stage.update(live, _words(self._trainings[memory], step))
+    def _redraw(self) -> None:
+        step, memory = self.step.value, self.memory.value
+        self.put(self._drawing.at(step, memory), _words(self._trainings[memory], step))
 
 
 def _words(training: Training, step: int) -> str:

@@ -3,14 +3,13 @@
 import math
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from rnn_ref.clipping import clip_by_global_norm
 from rnn_ref.plotting import FAINT, INK, LOOKS, course_style, new_figure
 from rnn_ref.widgets.clipping_cliff import START, Clip, Descent, descend, loss_of
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 ALT = (
     "Left, a map of the loss over w and b with a cliff through it: both paths come down to its "
@@ -24,24 +23,12 @@ _W, _B = (1.35, 1.85), (-0.45, 0.15)  # the part of the map that is drawn
 _GRID = 240
 _LEAST_LOSS = 1e-7
 _MAP: Colormap = LinearSegmentedColormap.from_list("loss", ["#ffffff", LOOKS["loss"].colour])
-_LABEL = {"description_width": "6.5em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
-RAW: dict[str, Any] = {
-    "color": INK,
-    "linestyle": ":",
-    "marker": "s",
-    "markersize": 5,
-    "fillstyle": "none",
-}
-CLIPPED: dict[str, Any] = {
-    "color": LOOKS["state"].colour,
-    "linestyle": "-",
-    "marker": "o",
-    "markersize": 3.5,
-}
+RAW: dict[str, Any] = {"color": INK, "linestyle": ":", "marker": "s", "markersize": 5}
+RAW["fillstyle"] = "none"
+CLIPPED: dict[str, Any] = {**LOOKS["state"].plot_style(), "markersize": 3.5}
 
 
-class LossCliff:
+class LossCliff(Panel):
     """Two paths of gradient descent on the same map, with sliders for rate, limit and step.
 
     Parameters
@@ -51,53 +38,18 @@ class LossCliff:
     """
 
     def __init__(self, clip: Clip | None = None) -> None:
+        super().__init__(ALT, "6.5em", hint=None)
         self._clip = clip
-        self.stage = Stage(ALT)
-        self.rate = widgets.FloatLogSlider(
-            value=RATE,
-            base=10,
-            min=-2,
-            max=0,
-            step=0.1,
-            readout_format=".3f",
-            description="learning rate",
-            style=_LABEL,
-        )
-        self.limit = widgets.FloatLogSlider(
-            value=LIMIT,
-            base=10,
-            min=-2,
-            max=3,
-            step=0.25,
-            readout_format=".2f",
-            description="max_norm",
-            style=_LABEL,
-        )
-        self.step = widgets.IntSlider(
-            value=FIRST_STEP, min=0, max=STEPS, description="steps", style=_LABEL
-        )
-        self.play = widgets.Play(value=FIRST_STEP, min=0, max=STEPS, interval=300)
-        self.play.show_repeat = False
-        self.reset = widgets.Button(description="Reset")
-        widgets.jslink((self.play, "value"), (self.step, "value"))
+        self.rate = self.log_slider("learning rate", RATE, -2, 0, 0.1, ".3f")
+        self.limit = self.log_slider("max_norm", LIMIT, -2, 3, 0.25, ".2f")
+        self.step = self.slider("steps", FIRST_STEP, 0, STEPS)
+        self.play = self.player(self.step, 300)
         with course_style():
             self._draw()
         self._walk()
-        for slider in (self.rate, self.limit):
-            slider.observe(self._walk, "value")
-        self.step.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
-
-    def show(self) -> None:
-        """Display the widget; its start stands in for it where no kernel runs."""
-        controls = [
-            widgets.Box([self.rate, self.limit], layout=_ROW),
-            widgets.Box([self.play, self.step, self.reset], layout=_ROW),
-        ]
-        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
-
-    def _start_again(self, _: object = None) -> None:
-        self.rate.value, self.limit.value, self.step.value = RATE, LIMIT, FIRST_STEP
+        self.follow(self._walk, self.rate, self.limit)
+        self.follow(self._move, self.step)
+        self.arrange([self.rate, self.limit], [self.play, self.step, self.reset])
 
     def _draw(self) -> None:
         figure = new_figure(3.3)
@@ -125,9 +77,9 @@ class LossCliff:
         self._lines = [
             axes.plot([], [], **style)[0] for axes in (chart, curves) for style in (RAW, CLIPPED)
         ]
-        self._live = LiveFigure(figure, self._lines)
+        self.live = LiveFigure(figure, self._lines)
 
-    def _walk(self, _: object = None) -> None:
+    def _walk(self) -> None:
         """Find both paths anew; a clip that stops leaves the work to the reference."""
         rate, limit = self.rate.value, self.limit.value
         self._raw = descend(rate, math.inf, STEPS)
@@ -142,7 +94,7 @@ class LossCliff:
             self._clipped = descend(rate, limit, STEPS)
         self._move()
 
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         s = self.step.value
         steps = np.arange(s + 1)
         for line, path in zip(self._lines[:2], (self._raw, self._clipped), strict=True):
@@ -150,7 +102,7 @@ class LossCliff:
         for line, path in zip(self._lines[2:], (self._raw, self._clipped), strict=True):
             line.set_data(steps, np.maximum(path.loss[: s + 1], _LEAST_LOSS))
         words = _words(self._raw, self._clipped, s, self.limit.value)
-        self.stage.update(self._live, f"{words} <br>{self._note}" if self._note else words)
+        self.put(self.live, f"{words} <br>{self._note}" if self._note else words)
 
 
 def _words(raw: Descent, clipped: Descent, s: int, limit: float) -> str:

@@ -1,6 +1,5 @@
 """Unit 07: still pictures: what the slide's snippet does, and training runs side by side."""
 
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 from rnn_ref.clipping import FloatArray
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.widgets.clipping_training import Curves
+from rnn_ref.widgets.saved import load
 
 THRESHOLD = 5.0  # of the slide's example
 LAST = 50  # steps that the final loss is a mean of
@@ -37,11 +37,8 @@ class SavedRuns(NamedTuple):
 
 def load_runs() -> SavedRuns:
     """The saved curves, in double precision."""
-    with (
-        files("rnn_ref").joinpath("data/clipping_runs.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as saved,
-    ):
-        return SavedRuns(*(saved[name].astype(np.float64) for name in SavedRuns._fields))
+    saved = load("clipping_runs")
+    return SavedRuns(*(saved[name].astype(np.float64) for name in SavedRuns._fields))
 
 
 def norm_after_slide(norm: FloatArray, threshold: float = THRESHOLD) -> FloatArray:

@@ -12,18 +12,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_ref import fused
-from rnn_ref.char_lm import build_vocabulary, encode, make_batches, one_hot
+from rnn_ref.char_lm import build_vocabulary, encode, make_batches
 from rnn_ref.clipping import (
     Arrays,
     Batch,
     FloatArray,
     IntArray,
     LossAndGradients,
-    TrainStep,
     adam_step,
     train_step,
 )
-from rnn_ref.outputs import output_backward, output_forward, softmax_cross_entropy
+from rnn_ref.widgets.one_batch import loss_and_gradients
+
+TrainStep = Callable[
+    [LossAndGradients, Arrays, Batch, FloatArray, float, float],
+    tuple[Arrays, float, float, FloatArray],
+]
+"""A function with the signature of ``train_step``: the reference, or a learner's."""
 
 MODULES = "argparse ast bdb cmd copy csv difflib fractions heapq inspect shutil statistics textwrap"
 H, N, T = 64, 16, 50
@@ -45,13 +50,18 @@ class Curves(NamedTuple):
 
 
 @cache
-def library_text() -> Text:
+def library_source() -> str:
     """Some modules, one after the other, without the few characters that are not ASCII."""
     folder = Path(sysconfig.get_path("stdlib"))
     texts = [(folder / f"{name}.py").read_text(encoding="utf-8") for name in MODULES.split()]
-    text = "".join(c for c in "".join(texts) if c == "\n" or " " <= c <= "~")
-    char_to_id, _ = build_vocabulary(text)
-    return Text(encode(text, char_to_id), len(char_to_id))
+    return "".join(c for c in "".join(texts) if c == "\n" or " " <= c <= "~")
+
+
+@cache
+def library_text() -> Text:
+    """The modules' text as ids."""
+    char_to_id, _ = build_vocabulary(library_source())
+    return Text(encode(library_source(), char_to_id), len(char_to_id))
 
 
 def first_parameters(V: int, rng: np.random.Generator) -> Arrays:
@@ -69,15 +79,7 @@ def fast_loss_and_gradients(
     params: Arrays, batch: Batch, h_0: FloatArray
 ) -> tuple[float, Arrays, FloatArray]:
     """What ``loss_and_gradients`` of unit 07 returns, by ``rnn_ref.fused``."""
-    inputs, targets = batch
-    x = one_hot(inputs, len(params["b_y"]))  # (N, T, V)
-    h, cache = fused.rnn_forward(x, h_0, params["W_xh"], params["W_hh"], params["b_h"])
-    scores, output_cache = output_forward(h, params["W_hy"], params["b_y"])
-    loss, dscores = softmax_cross_entropy(scores, targets)
-    dh, dW_hy, db_y = output_backward(dscores, output_cache)
-    _, _, dW_xh, dW_hh, db_h = fused.rnn_backward(dh, cache)
-    grads = {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h, "W_hy": dW_hy, "b_y": db_y}
-    return loss, grads, h[:, -1]
+    return loss_and_gradients(params, batch, h_0, fused.rnn_forward, fused.rnn_backward)
 
 
 def batches(text: Text) -> Iterator[tuple[Batch, bool]]:

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rnn_ref.errors import InputError
-from rnn_ref.extensions.comparison import Net, Result, train
+from rnn_ref.extensions.comparison import Result, train
+from rnn_ref.extensions.networks import Net
 from rnn_ref.extensions.tasks import ADDING, SWITCH, Task, best_guess
 from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure, show
 from rnn_ref.widgets.bars import tqdm

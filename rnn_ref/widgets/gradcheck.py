@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from rnn_ref.gradcheck import FloatArray, numeric_gradient
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, course_style, new_figure
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.learners import tried
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 Gradient = Callable[..., Any]
 """A function with the signature of ``numeric_gradient``: the reference, or a learner's."""
@@ -25,8 +26,6 @@ ALT = (
     "error falls, that of the central difference twice as steeply as that of the forward "
     "difference; at tiny steps both rise again, because of rounding."
 )
-_LABEL = {"description_width": "5.5em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
 class Example(NamedTuple):
@@ -56,21 +55,11 @@ class Errors(NamedTuple):
 def measure(example: Example, gradient: Gradient = numeric_gradient) -> Errors:
     """Return the errors of both ways for steps from 1e-15 to 1.
 
-    A learner's function may be unfinished or wrong. If it stops or gives no number, the reference
-    takes over and the note says so; wrong numbers are shown as they are.
+    A learner's function that stops or gives no number leaves the work to the reference.
     """
     low, high = DECADES
     h = 10.0 ** np.linspace(low, high, (high - low) * EACH_DECADE + 1)
-    try:
-        central, note = _central(example, h, gradient), ""
-    except NotImplementedError:
-        note = "Your numeric_gradient is not written yet; the reference runs here."
-    except Exception as error:  # whatever a learner's function may do wrong
-        if gradient is numeric_gradient:
-            raise
-        note = f"Your numeric_gradient stopped ({type(error).__name__}); the reference runs here."
-    if note:
-        central = _central(example, h, numeric_gradient)
+    central, note = tried(lambda own: _central(example, h, own), gradient, numeric_gradient)
     forward = (example.f(example.x + h) - example.f(example.x)) / h
     return Errors(h, np.abs(central - example.slope), np.abs(forward - example.slope), note)
 
@@ -80,7 +69,7 @@ def _central(example: Example, h: FloatArray, gradient: Gradient) -> FloatArray:
     return np.array([float(gradient(example.f, x.copy(), None, float(step))) for step in h])
 
 
-class StepSizeError:
+class StepSizeError(Panel):
     """The error of a measured slope against the step, with a slider for the step.
 
     Parameters
@@ -90,40 +79,25 @@ class StepSizeError:
     """
 
     def __init__(self, gradient: Gradient = numeric_gradient) -> None:
+        super().__init__(ALT, "5.5em")
         self._gradient = gradient
-        self.stage = Stage(ALT)
         self.example = widgets.Dropdown(
-            options=list(EXAMPLES), description="function", style=_LABEL
+            options=list(EXAMPLES), description="function", style=self.style
         )
-        self.step = widgets.FloatLogSlider(
-            value=FIRST_STEP,
-            base=10,
-            min=DECADES[0],
-            max=DECADES[1],
-            step=1 / EACH_DECADE,
-            description="step h",
-            readout_format=".1e",
-            style=_LABEL,
-        )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
+        self.step = self.log_slider("step h", FIRST_STEP, *DECADES, 1 / EACH_DECADE, ".1e")
         self._redraw()
-        self.example.observe(self._redraw, "value")
-        self.step.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
+        self.follow(self._redraw, self.example)
+        self.follow(self._move, self.step)
+        self.arrange([self.example, self.step, self.reset])
 
-    def show(self) -> None:
-        """Display the widget; its picture at 1e-5 stands in for it where no kernel runs."""
+    def still(self) -> bytes:
+        """The picture at 1e-5."""
         self.step.value = 1e-5
-        still = self._live.still()
+        still = self.live.still()
         self.step.value = FIRST_STEP
-        controls = [widgets.Box([self.example, self.step, self.reset], layout=_ROW)]
-        self.stage.show(controls, still, self._live.figure.get_figwidth())
+        return still
 
-    def _start_again(self, _: object = None) -> None:
-        self.example.value = next(iter(EXAMPLES))
-        self.step.value = FIRST_STEP
-
-    def _redraw(self, _: object = None) -> None:
+    def _redraw(self) -> None:
         self._errors = measure(EXAMPLES[self.example.value], self._gradient)
         with course_style():
             self._draw()
@@ -151,9 +125,9 @@ class StepSizeError:
             axes.text(place, 0.98, text, color=MUTED, **spot)
         self._line = axes.axvline(FIRST_STEP, color=FAINT, linewidth=6, alpha=0.6)
         (self._points,) = axes.plot([], [], "o", color=INK, markersize=9, fillstyle="none")
-        self._live = LiveFigure(figure, [self._line, self._points])
+        self.live = LiveFigure(figure, [self._line, self._points])
 
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         k = int(np.argmin(np.abs(np.log10(self._errors.h) - np.log10(self.step.value))))
         h, central, forward = (float(values[k]) for values in self._errors[:3])
         self._line.set_xdata([h, h])
@@ -161,7 +135,7 @@ class StepSizeError:
         words = f"With h = {h:.1e} the central difference is off by <b>{central:.1e}</b>, "
         words += f"the forward difference by {forward:.1e}."
         note = self._errors.note
-        self.stage.update(self._live, f"{words} <br>{note}" if note else words)
+        self.put(self.live, f"{words} <br>{note}" if note else words)
 
 
 def step_size_error(gradient: Gradient = numeric_gradient) -> None:

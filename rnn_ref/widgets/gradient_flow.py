@@ -22,7 +22,7 @@ from rnn_ref.widgets.gradient_flow_matrices import (
     measure,
     shape_of,
 )
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 ALT = (
     "Length of a gradient against the lag on a logarithmic axis, with a vanishing zone below and "
@@ -33,9 +33,7 @@ ALT = (
 SMALLEST, LARGEST = 0.05, 3.0  # of both sizes of the matrix
 FIRST_SIGMA = 1.1
 STEP = 0.01
-_LABEL = {"description_width": "8em"}
 _SLIDER = widgets.Layout(width="25em")
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _BUTTONS = widgets.Layout(flex_flow="row wrap", align_items="flex-end")
 _CLAIMS = {
     "vanishes": "The gradient vanishes",
@@ -44,7 +42,7 @@ _CLAIMS = {
 }
 
 
-class GradientFlow:
+class GradientFlow(Panel):
     """Gradients sent back through a recurrence whose matrix the reader shapes.
 
     The largest singular value and the spectral radius of one matrix have a fixed quotient, which
@@ -65,44 +63,46 @@ class GradientFlow:
         linear_norms: Norms = linear_gradient_norms,
         note: str = "",
     ) -> None:
+        super().__init__(ALT, "8em")
         self._norms, self._linear_norms, self._note = norms, linear_norms, note
         self._busy = False
         self._told = {"sigma": FIRST_SIGMA, "rho": FIRST_SIGMA}
-        self.stage = Stage(ALT)
-        self.start = _choice("start", (GAUSSIAN, ORTHOGONAL))
-        self.nonlinearity = _choice("nonlinearity", (LINEAR, TANH, RELU))
-        self.held = _choice("you set", (("σ_max", "sigma"), ("ρ", "rho")))
-        self.sigma = _size_slider("σ_max", FIRST_SIGMA)
-        self.rho = _size_slider("radius ρ", FIRST_SIGMA)
-        self.non_normality = widgets.FloatSlider(
-            value=1.0, min=0, max=2, step=0.05, description="non-normality", style=_LABEL
+        self.start = self._choice("start", (GAUSSIAN, ORTHOGONAL))
+        self.nonlinearity = self._choice("nonlinearity", (LINEAR, TANH, RELU))
+        self.held = self._choice("you set", (("σ_max", "sigma"), ("ρ", "rho")))
+        self.sigma, self.rho = (
+            self.slider(name, FIRST_SIGMA, SMALLEST, LARGEST, STEP, layout=_SLIDER)
+            for name in ("σ_max", "radius ρ")
         )
-        self.T = widgets.IntSlider(
-            value=50, min=2, max=LONGEST, description="T [steps]", style=_LABEL
-        )
-        for slider in (self.sigma, self.rho, self.non_normality, self.T):
-            slider.layout = _SLIDER
-        self.reset = widgets.Button(
-            description="Reset", tooltip="Back to the start", layout=widgets.Layout(width="6em")
-        )
+        self.non_normality = self.slider("non-normality", 1.0, 0, 2, 0.05, layout=_SLIDER)
+        self.T = self.slider("T [steps]", 50, 2, LONGEST, layout=_SLIDER)
+        self.reset.layout = widgets.Layout(width="6em")
         with course_style():
             self._drawing = FlowDrawing()
         self._redraw()
-        self.sigma.observe(lambda _: self._resize("sigma"), "value")
-        self.rho.observe(lambda _: self._resize("rho"), "value")
-        for control in (self.start, self.nonlinearity, self.held, self.non_normality, self.T):
-            control.observe(self._redraw, "value")
-        self.reset.on_click(self._start_again)
+        self.follow(lambda: self._resize("sigma"), self.sigma)
+        self.follow(lambda: self._resize("rho"), self.rho)
+        self.follow(
+            self._redraw, self.start, self.nonlinearity, self.held, self.non_normality, self.T
+        )
+        choices = [self.start, self.nonlinearity, self.held]
+        self.arrange(
+            widgets.Box([*choices, self.reset], layout=_BUTTONS),
+            [self.sigma, self.rho],
+            [self.non_normality, self.T],
+        )
 
-    def show(self) -> None:
-        """Display the widget; its picture at the start stands in where no kernel runs."""
-        controls = [
-            widgets.Box([self.start, self.nonlinearity, self.held, self.reset], layout=_BUTTONS),
-            widgets.Box([self.sigma, self.rho], layout=_ROW),
-            widgets.Box([self.non_normality, self.T], layout=_ROW),
-        ]
-        still = self._live(told=True).still()
-        self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
+    def _choice(self, name: str, options: Sequence[Any]) -> Any:
+        return widgets.ToggleButtons(
+            options=options,
+            description=name,
+            style={**self.style, "button_width": "auto"},
+            layout=widgets.Layout(width="max-content"),
+        )
+
+    def still(self) -> bytes:
+        """The picture with both sizes in its title."""
+        return self._live(told=True).still()
 
     def _resize(self, name: str) -> None:
         # A browser answers a slider that was set with the nearest number it can show, and late.
@@ -115,7 +115,8 @@ class GradientFlow:
         else:
             slider.value = self._told[name]
 
-    def _start_again(self, _: object = None) -> None:
+    def start_again(self) -> None:
+        """Bring all controls back at once: one after the other they would move each other."""
         self._busy, self.held.value = True, "sigma"
         self.start.value, self.nonlinearity.value = GAUSSIAN, LINEAR
         self.non_normality.value, self.T.value = 1.0, 50
@@ -123,12 +124,12 @@ class GradientFlow:
         self._busy = False
         self._redraw()
 
-    def _redraw(self, _: object = None) -> None:
+    def _redraw(self) -> None:
         if self._busy:
             return
         self._scale = self._agree()
         self._flow = measure(self.settings, self._scale, self._norms, self._linear_norms)
-        self.stage.update(self._live(), self._words())
+        self.put(self._live(), self._words())
 
     @property
     def settings(self) -> Settings:
@@ -185,21 +186,6 @@ class GradientFlow:
         lines = [first + _reason(self.settings, flow, self.sigma.value, self.rho.value)]
         lines.append(f"One matrix, one scale: {followed}.")
         return " <br>".join([*lines, *filter(None, (self._note, flow.note))])
-
-
-def _choice(name: str, options: Sequence[Any]) -> Any:
-    return widgets.ToggleButtons(
-        options=options,
-        description=name,
-        style={**_LABEL, "button_width": "auto"},
-        layout=widgets.Layout(width="max-content"),
-    )
-
-
-def _size_slider(name: str, value: float) -> Any:
-    return widgets.FloatSlider(
-        value=value, min=SMALLEST, max=LARGEST, step=STEP, description=name, style=_LABEL
-    )
 
 
 def _reason(settings: Settings, flow: Flow, sigma: float, rho: float) -> str:

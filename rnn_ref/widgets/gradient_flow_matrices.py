@@ -21,6 +21,7 @@ from rnn_ref.gradient_flow import (
     spectral_radius,
 )
 from rnn_ref.recurrence import rnn_forward
+from rnn_ref.widgets.learners import tried
 
 H = 32
 SEED = 1
@@ -198,20 +199,16 @@ def _lengths(W: FloatArray, slopes: FloatArray) -> FloatArray:
 
 def _call(own: Norms, reference: Norms, *arguments: Any) -> tuple[FloatArray, str]:
     """Return what a learner's function gives, or the reference and why."""
-    expected = reference(*arguments) if own is not reference else None
-    if expected is None:
-        result: FloatArray = reference(*arguments)
-        return result, ""
-    name = reference.__name__
-    try:
+    expected: FloatArray = reference(*arguments)
+    if own is reference:
+        return expected, ""
+
+    def make(norms: Norms) -> FloatArray:
         copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
-        values = np.asarray(own(*copies), dtype=float)
-    except NotImplementedError:
-        return expected, f"Your {name} is not written yet; the reference runs here."
-    except Exception as error:  # whatever a learner's function may do wrong
-        stopped = f"Your {name} stopped ({type(error).__name__}); the reference runs here."
-        return expected, stopped
+        return np.asarray(norms(*copies), dtype=float)
+
+    values, note = tried(make, own, reference)
     if values.shape != expected.shape:
         shape = f"gives shape {values.shape}, not {expected.shape}"
-        return expected, f"Your {name} {shape}; the reference runs here."
-    return values, ""
+        return expected, f"Your {reference.__name__} {shape}; the reference runs here."
+    return values, note

@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from rnn_ref.gradient_flow import FloatArray, spectral_radius
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, new_figure
+from rnn_ref.widgets.diagrams import arrow
 from rnn_ref.widgets.gradient_flow_drawing import EXPLODING, LASTING, VANISHING, number
 from rnn_ref.widgets.stage import LiveFigure
 
@@ -103,8 +104,8 @@ class MessengerDrawing:
         self._once.set_data(*(step.matrix @ CIRCLE))
         ends = zip(step.matrix.T, (step.first, step.second), strict=True)
         arrows = ((self._stretched, self._stretched_by), (self._squeezed, self._squeezed_by))
-        for (end, size), (arrow, label) in zip(ends, arrows, strict=True):
-            arrow.set_positions((0, 0), tuple(end))
+        for (end, size), (column, label) in zip(ends, arrows, strict=True):
+            column.set_positions((0, 0), tuple(end))
             label.set(text=f"× {size:.2f}", position=tuple(_beside(end)))
         for past, line in enumerate(self._trail):
             line.set_data(*(images[past] if past < lag else ([], [])))
@@ -174,10 +175,9 @@ def _outline(axes: Axes) -> Any:
 
 
 def _arrow(axes: Axes, colour: str, width: float = 2.2) -> FancyArrowPatch:
-    style: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0}
-    arrow = FancyArrowPatch((0, 0), (1, 0), color=colour, linewidth=width, **style)
-    axes.add_patch(arrow)
-    return arrow
+    drawn = arrow((0, 0), (1, 0), 13, color=colour, linewidth=width)
+    axes.add_patch(drawn)
+    return drawn
 
 
 def _label(axes: Axes) -> Any:

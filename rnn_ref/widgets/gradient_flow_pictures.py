@@ -85,13 +85,8 @@ def counterexamples() -> tuple[Figure, str]:
     with course_style():
         figure = new_figure(2.9)
         panels = figure.subplots(1, 3, sharey=True)
-        figure.suptitle(
-            "The largest singular value is above 1, and still they vanish",
-            x=0.01,
-            ha="left",
-            fontsize=11,
-            fontweight="bold",
-        )
+        title = "The largest singular value is above 1, and still they vanish"
+        figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
         for axes, example in zip(panels, examples, strict=True):
             _draw_example(axes, example)
         panels[0].set_ylabel("largest gradient")

@@ -1,14 +1,12 @@
 """Unit 06: the messenger, to be watched step by step on its way back through two units."""
 
-from typing import Any
-
 import ipywidgets as widgets
 import numpy as np
 
 from rnn_ref.plotting import course_style
 from rnn_ref.widgets.gradient_flow_drawing import number
 from rnn_ref.widgets.gradient_flow_messenger import LAGS, MessengerDrawing, Step
-from rnn_ref.widgets.stage import Frame, Stage
+from rnn_ref.widgets.stage import Frame, Panel
 
 FIRST, FIRST_LAG = Step(), 3
 FRAMES = (
@@ -16,28 +14,24 @@ FRAMES = (
     *((f"turn {turn:g}°", FIRST._replace(turn=turn), 8) for turn in (0.0, 30.0, 90.0)),
 )
 """What the readable edition shows: the way back at the start, then other turns."""
-_LABEL = {"description_width": "10em"}
 _SLIDER = widgets.Layout(width="25em")
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
-class Messenger:
+class Messenger(Panel):
     """Two stretches, a turn and a lag to set; circle, ellipse and strip follow."""
 
     def __init__(self) -> None:
-        self.stage = Stage(alt_of(FIRST, FIRST_LAG))
+        super().__init__(alt_of(FIRST, FIRST_LAG), "10em")
         with course_style():
             self._drawing = MessengerDrawing()
-        self.first = _slider("one direction ×", FIRST.first, 2.0, 0.05)
-        self.second = _slider("the other ×", FIRST.second, 2.0, 0.05)
-        self.turn = _slider("then turn [degrees]", FIRST.turn, 180.0, 5.0, ".0f")
-        self.lag = widgets.IntSlider(
-            FIRST_LAG, 0, LAGS, description="steps back", style=_LABEL, layout=_SLIDER
-        )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
-        for slider in (self.first, self.second, self.turn, self.lag):
-            slider.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
+        sizes = {"layout": _SLIDER, "readout_format": ".2f"}
+        self.first = self.slider("one direction ×", FIRST.first, 0, 2.0, 0.05, **sizes)
+        self.second = self.slider("the other ×", FIRST.second, 0, 2.0, 0.05, **sizes)
+        angle = {"layout": _SLIDER, "readout_format": ".0f"}
+        self.turn = self.slider("then turn [degrees]", FIRST.turn, 0, 180.0, 5.0, **angle)
+        self.lag = self.slider("steps back", FIRST_LAG, 0, LAGS, layout=_SLIDER)
+        self.follow(self._move, self.first, self.second, self.turn, self.lag)
+        self.arrange([self.first, self.second], [self.turn, self.lag, self.reset])
         self._move()
 
     @property
@@ -45,26 +39,18 @@ class Messenger:
         """What the sliders say of one step."""
         return Step(self.first.value, self.second.value, self.turn.value)
 
-    def show(self) -> None:
-        """Display the widget; where no kernel runs its frames stand in."""
-        controls = [
-            widgets.Box([self.first, self.second], layout=_ROW),
-            widgets.Box([self.turn, self.lag, self.reset], layout=_ROW),
-        ]
+    def frames(self) -> list[Frame]:
+        """The way back at the start, and other turns."""
         frames = [
             Frame(name, self._drawing.at(step, lag).png(), alt_of(step, lag))
             for name, step, lag in FRAMES
         ]
-        live = self._drawing.at(self.step, self.lag.value)
-        self.stage.show(controls, live.still(), live.figure.get_figwidth(), frames)
+        self._drawing.at(self.step, self.lag.value)
+        return frames
 
-    def _start_again(self, _: object = None) -> None:
-        self.first.value, self.second.value, self.turn.value = FIRST
-        self.lag.value = FIRST_LAG
-
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         step, lag = self.step, self.lag.value
-        self.stage.update(self._drawing.at(step, lag), words_of(step, lag))
+        self.put(self._drawing.at(step, lag), words_of(step, lag))
 
 
 def words_of(step: Step, lag: int) -> str:
@@ -86,19 +72,6 @@ def alt_of(step: Step, lag: int) -> str:
         f"{step.second:.2f}, and turns by {step.turn:.0f} degrees. A gradient of length 1 has "
         f"length {number(float(lengths[lag]))} after {lag} steps back, and "
         f"{number(float(lengths[-1]))} after {LAGS}."
-    )
-
-
-def _slider(name: str, value: float, largest: float, step: float, form: str = ".2f") -> Any:
-    return widgets.FloatSlider(
-        value=value,
-        min=0,
-        max=largest,
-        step=step,
-        readout_format=form,
-        description=name,
-        style=_LABEL,
-        layout=_SLIDER,
     )
 
 

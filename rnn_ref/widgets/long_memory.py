@@ -10,7 +10,7 @@ from rnn_ref.plotting import FAINT, INK, MUTED, course_style, new_figure
 from rnn_ref.widgets.long_memory_saved import OF_EACH, Reading, read_both_halves
 from rnn_ref.widgets.long_memory_text import LABELS, BoolArray
 from rnn_ref.widgets.long_memory_training import FloatArray
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 ALT = (
     "How often the unit has each value, as two outlines: one inside of what is looked for, one "
@@ -22,8 +22,6 @@ SHOWN = 660  # characters on the screen
 STEP = 200  # characters between one place of the slider and the next
 LABEL = "prose"
 _POSITIVE, _NEGATIVE = "0,114,178", "230,159,0"  # the blue and orange of Okabe and Ito
-_STYLE = {"description_width": "7em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _TEXT_STYLE = (
     "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45;max-width:840px;margin:6px 0;"
     "height:25em;overflow-y:auto;border-left:3px solid #8886;padding-left:9px"  # never jumps
@@ -78,7 +76,7 @@ def shares(values: FloatArray) -> FloatArray:
     return np.asarray(counts / max(len(values), 1), dtype=np.float64)
 
 
-class UnitTextWidget:
+class UnitTextWidget(Panel):
     """Held-out text, coloured by a unit that a slider or a label chooses.
 
     Parameters
@@ -87,46 +85,23 @@ class UnitTextWidget:
     """
 
     def __init__(self, reading: Reading) -> None:
+        super().__init__(ALT, "7em", hint=None)
         self._reading = reading
         self._middle = len(reading.text) // 2
         h, labels = reading.h, reading.labels
         last = self._middle - SHOWN
         self.best = {label: best_unit_probe(h, labels[label]) for label in LABELS}
         self._figure = _Histograms()
-        self.stage = Stage(ALT)
         self.label = widgets.Dropdown(
-            options=LABELS, value=LABEL, description="look for", style=_STYLE
+            options=LABELS, value=LABEL, description="look for", style=self.style
         )
-        self.unit = widgets.IntSlider(
-            value=self.best[LABEL][0],
-            min=0,
-            max=h.shape[1] - 1,
-            description="unit",
-            style=_STYLE,
-        )
-        self.place = widgets.IntSlider(
-            value=self._mixed_place(LABEL),
-            min=0,
-            max=last - last % STEP,
-            step=STEP,
-            description="go to",
-            style=_STYLE,
-        )
-        self.reset = widgets.Button(description="Reset")
-        self.label.observe(self._choose, "value")
-        for control in (self.unit, self.place):
-            control.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
+        self.unit = self.slider("unit", self.best[LABEL][0], 0, h.shape[1] - 1)
+        place = self._mixed_place(LABEL)
+        self.place = self.slider("go to", place, 0, last - last % STEP, STEP)
+        self.follow(self._choose, self.label)
+        self.follow(self._move, self.unit, self.place)
+        self.arrange([self.label, self.unit], [self.place, self.reset])
         self._move()
-
-    def show(self) -> None:
-        """Display the widget; its start stands in for it where no kernel runs."""
-        controls = [
-            widgets.Box([self.label, self.unit], layout=_ROW),
-            widgets.Box([self.place, self.reset], layout=_ROW),
-        ]
-        still = self._figure.live.still()
-        self.stage.show(controls, still, self._figure.live.figure.get_figwidth())
 
     def correlation(self, unit: int, label: str) -> float:
         """Of a unit with a label, on the held-out half."""
@@ -143,16 +118,12 @@ class UnitTextWidget:
         whole = [at for at in places if at % OF_EACH + SHOWN <= OF_EACH]
         return min(whole, key=lambda at: abs(float(wanted[at : at + SHOWN].mean()) - 0.5))
 
-    def _choose(self, _: object = None) -> None:
+    def _choose(self) -> None:
         self.unit.value = self.best[self.label.value][0]
         self.place.value = self._mixed_place(self.label.value)
         self._move()
 
-    def _start_again(self, _: object = None) -> None:
-        self.label.value = LABEL
-        self._choose()
-
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         unit, label = self.unit.value, self.label.value
         held_out = slice(self._middle, None)
         values = self._reading.h[held_out, unit]
@@ -168,7 +139,7 @@ class UnitTextWidget:
             f"<b>{self.correlation(unit, label):+.2f}</b>. "
             f'{_key(largest, label)}<pre style="{_TEXT_STYLE}">{colours}</pre>'
         )
-        self.stage.update(live, words)
+        self.put(live, words)
 
 
 def _key(largest: float, label: str) -> str:

@@ -34,23 +34,15 @@ def adding_example(x: FloatArray, y: FloatArray) -> tuple[Figure, str]:
         axes.bar(steps, values, 0.7, color=LOOKS["input"].tint, edgecolor=LOOKS["input"].colour)
         axes.bar(steps[marked], values[marked], 0.7, color=LOOKS["input"].colour)
         for step in steps[marked]:
-            axes.annotate(
-                f"{values[step]:.2f}",
-                (step, values[step]),
-                (0, 3),
-                textcoords="offset points",
-                ha="center",
-                fontsize=9,
-            )
+            spot: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 9}
+            axes.annotate(f"{values[step]:.2f}", (step, values[step]), (0, 3), **spot)
         axes.axvline(len(values) // 2 - 0.5, color=MUTED, linestyle=":", linewidth=1)
         axes.set_ylim(0, 1.25)
         axes.set_xlabel("step")
         axes.set_ylabel("number")
         axes.set_title(f"Two numbers are marked; the answer is {y[0]:.2f}")
-    return (
-        figure,
-        f"Of {len(values)} numbers two are marked, one in each half; they add to {y[0]:.2f}.",
-    )
+    alt = f"Of {len(values)} numbers two are marked, one in each half; they add to {y[0]:.2f}."
+    return figure, alt
 
 
 def adding_curves(
@@ -81,14 +73,8 @@ def adding_curves(
                 at = every * (np.arange(len(run)) + 0.5)
                 axes.plot(at, run, color=look.colour, linestyle=look.line, linewidth=1.2)
             if runs.size:
-                axes.annotate(
-                    cell,
-                    (at[-1], runs[:, -3:].mean()),
-                    (4, 0),
-                    textcoords="offset points",
-                    va="center",
-                    color=INK,
-                )
+                spot: dict[str, Any] = {"textcoords": "offset points", "va": "center", "color": INK}
+                axes.annotate(cell, (at[-1], runs[:, -3:].mean()), (4, 0), **spot)
         _level(axes, BASELINE, "1/6: always answering 1", above=True)
         _level(axes, GOAL, "0.01")
         axes.set_yscale("log")
@@ -150,15 +136,9 @@ def adding_table() -> None:
     ):
         last = curves[:, -2:].mean(axis=1)  # the last 50 batches
         reached = int((last < GOAL).sum())
-        rows.append(
-            [
-                cell,
-                f"{reached} of {len(last)}",
-                f"{np.median(last):.4f}",
-                f"{last.max():.4f}",
-                f"{seconds[:, 1].max():.0f} s",
-            ]
-        )
+        median, worst = f"{np.median(last):.4f}", f"{last.max():.4f}"
+        longest = f"{seconds[:, 1].max():.0f} s"
+        rows.append([cell, f"{reached} of {len(last)}", median, worst, longest])
     heads = ["64 units, 100 steps", f"seeds below {GOAL}", "median error", "worst"]
     _show_table([*heads, "longest run, one core"], rows)
 

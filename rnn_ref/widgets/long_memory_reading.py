@@ -71,7 +71,7 @@ class TextReader:
         self.expected: FloatArray = shifted / shifted.sum(axis=1, keepdims=True)
         right = self.expected[np.arange(len(ids) - 1), ids[1:]]
         self.bits: FloatArray = np.append(np.log2(V), -np.log2(np.maximum(right, 1e-12)))
-        self._ids, self._x = ids, x
+        self._ids = ids
 
     def connectivity(self, at: int) -> FloatArray:
         """Return how much the bits of character `at` hang on each one before it, shape (at,).

@@ -1,7 +1,6 @@
 """Unit 10: what ``data/make_long_memory.py`` has saved, and the states of the saved model."""
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,17 +15,10 @@ from rnn_ref.widgets.long_memory_text import (
     excerpts,
 )
 from rnn_ref.widgets.long_memory_training import Arrays, FloatArray, first_weights
+from rnn_ref.widgets.saved import load
 
 EXCERPTS, OF_EACH = 8, 2000
 """Pieces of each part that the units are looked at on, and their characters."""
-
-
-def _load(name: str) -> dict[str, Any]:
-    with (
-        files("rnn_ref").joinpath(f"data/{name}").open("rb") as file,
-        np.load(file, allow_pickle=False) as saved,
-    ):
-        return dict(saved)
 
 
 @cache
@@ -35,13 +27,13 @@ def load_results() -> dict[str, Any]:
 
     Bits have a row for the passages, and one for the final modules.
     """
-    return _load("long_memory_curves.npz")
+    return load("long_memory_curves")
 
 
 @cache
 def load_model() -> Arrays:
     """The saved character model, in single precision."""
-    weights = _load("long_memory_weights.npz")
+    weights = load("long_memory_weights")
     return {name: array.astype(np.float32) for name, array in weights.items()}
 
 

@@ -1,10 +1,12 @@
 """Both of the slides' forms in one picture: four matrices, side by side, are the stacked one."""
 
+from itertools import product
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
+from rnn_ref.plotting import INK, LOOKS, MUTED, course_style
+from rnn_ref.widgets.diagrams import sheet, squares
 
 BLOCKS = (("i", "i"), ("f", "f"), ("o", "o"), ("g", "c"))
 """Each block's name in the stacked form, and its raised letter in the form per gate."""
@@ -27,13 +29,8 @@ def stacked_blocks(D: int = 2, H: int = 3) -> tuple[Figure, str]:
     )
     height = sum(n for _, _, n, _, _ in rows) * SIDE + 2 * 0.7 + 2.6
     with course_style():
-        figure = new_figure(WIDTH_IN * height / width)
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-        axes.set_axis_off()
         title = "The stacked weights are the gates' own, side by side"
-        axes.text(0.2, height - 0.3, title, fontsize=11, fontweight="bold", va="top")
+        figure, axes = sheet(0, width, 0, height, title, inset=(0.2, 0.3))
         top = height - 2.1
         for k, (name, _) in enumerate(BLOCKS):
             axes.text(_middle(k, H), top + 0.35, f"${name}$", ha="center", fontsize=12)
@@ -61,19 +58,10 @@ def _draw_row(
     axes.text(0.2, middle, stacked, va="center", fontsize=11, color=INK)
     axes.text(1.6, middle, shape, va="center", fontsize=9, color=MUTED)
     for k, (_, letter) in enumerate(BLOCKS):
-        for row in range(count):
-            for column in range(H):
-                x = LEFT + k * (H * SIDE + GAP) + column * SIDE
-                axes.add_patch(
-                    Rectangle(
-                        (x, top - (row + 1) * SIDE),
-                        SIDE,
-                        SIDE,
-                        facecolor=look.tint,
-                        edgecolor=look.colour,
-                        linewidth=0.7,
-                    )
-                )
+        left = LEFT + k * (H * SIDE + GAP)
+        places = product(range(1, count + 1), range(H))
+        corners = ((left + column * SIDE, top - row * SIDE) for row, column in places)
+        squares(axes, corners, SIDE, look, linewidth=0.7)
         plate = {"facecolor": look.tint, "edgecolor": "none", "pad": 1.5}  # no line through it
         text = f"${own}^{{({letter})}}$"
         axes.text(_middle(k, H), middle, text, ha="center", va="center", fontsize=13, bbox=plate)

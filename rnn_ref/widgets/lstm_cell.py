@@ -7,12 +7,12 @@ order i, f, o, g, each with its squashing function and fed by the input and the 
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
 from rnn_ref.lstm import FloatArray, lstm_step_forward, sigmoid
-from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, new_figure
+from rnn_ref.plotting import INK, LOOKS, MUTED
+from rnn_ref.widgets.diagrams import Point, arrow, sheet
 from rnn_ref.widgets.stage import LiveFigure
 
 RIGHT, TOP = 13.0, 7.3
@@ -76,12 +76,7 @@ class CellDrawing:
     """The diagram; ``at(values)`` puts other numbers into it. Call it inside ``course_style``."""
 
     def __init__(self) -> None:
-        figure = new_figure(WIDTH_IN * TOP / RIGHT)
-        figure.set_layout_engine("none")  # the axes fill the figure: a unit is a unit
-        self._axes: Axes = figure.add_axes((0, 0, 1, 1))
-        self._axes.set(xlim=(0, RIGHT), ylim=(0, TOP), aspect="equal")
-        self._axes.set_axis_off()
-        self._axes.text(0.13, TOP - 0.15, TITLE, fontsize=11, fontweight="bold", va="top")
+        figure, self._axes = sheet(0, RIGHT, 0, TOP, TITLE, inset=(0.13, 0.15))
         self._draw_paths()
         self._draw_nodes()
         self._shades = {
@@ -201,26 +196,10 @@ class CellDrawing:
         return shade
 
     def _arrow(
-        self,
-        start: tuple[float, float],
-        end: tuple[float, float],
-        colour: str = MUTED,
-        width: float = 1.1,
-        zorder: float = 1,
+        self, start: Point, end: Point, colour: str = MUTED, width: float = 1.1, zorder: float = 1
     ) -> None:
-        self._axes.add_patch(
-            FancyArrowPatch(
-                start,
-                end,
-                arrowstyle="-|>",
-                mutation_scale=10 + width,
-                shrinkA=0,
-                shrinkB=0,
-                color=colour,
-                linewidth=width,
-                zorder=zorder,
-            )
-        )
+        look = {"color": colour, "linewidth": width, "zorder": zorder}
+        self._axes.add_patch(arrow(start, end, 10 + width, **look))
 
 
 def number(value: float) -> str:

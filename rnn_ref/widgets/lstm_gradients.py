@@ -1,7 +1,5 @@
 """Unit 09: the half-life of a memory, and how far gradients reach."""
 
-from typing import Any
-
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,12 +8,11 @@ from matplotlib.text import Text
 from rnn_ref.lstm import sigmoid
 from rnn_ref.lstm_gradients import half_life, lstm_step_backward
 from rnn_ref.plotting import FAINT, INK, LOOKS, course_style, new_figure
+from rnn_ref.widgets.learners import tried
 from rnn_ref.widgets.lstm_gradients_lag import LAGS, SEED, Lags, Step, lags
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 MINUS = "\N{MINUS SIGN}"
-_LABEL = {"description_width": "8em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _WIDE = widgets.Layout(width="32em")
 
 HALF_LIFE_ALT = (
@@ -24,25 +21,20 @@ HALF_LIFE_ALT = (
     "2.3 of bias."
 )
 LONGEST_LAG, HALF_LIFE_START = 1e6, 5.0
+BIASES = -2.0, 10.0
 
 
-class HalfLife:
+class HalfLife(Panel):
     """What a forget gate at rest leaves of a memory, and the half-life that was predicted."""
 
     def __init__(self, predicted: float | None = None) -> None:
         said = "" if predicted is None else f" Predicted for a bias of 5: {predicted:g} steps."
-        self.stage = Stage(HALF_LIFE_ALT + said)
-        self.bias = _slider("forget bias b_f", HALF_LIFE_START, MINUS_TWO, 10.0, 0.5)
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
+        super().__init__(HALF_LIFE_ALT + said, "8em")
+        self.bias = self.slider("forget bias b_f", HALF_LIFE_START, *BIASES, 0.5, layout=_WIDE)
         self._draw(predicted)
-        self.bias.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
         self._move()
-
-    def show(self) -> None:
-        """Display the widget; its picture at the start stands in where no kernel runs."""
-        controls = [widgets.Box([self.bias, self.reset], layout=_ROW)]
-        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
+        self.follow(self._move, self.bias)
+        self.arrange([self.bias, self.reset])
 
     def _draw(self, predicted: float | None) -> None:
         self._lag = np.geomspace(0.1, LONGEST_LAG, 200)
@@ -62,9 +54,10 @@ class HalfLife:
             if predicted is not None:
                 axes.plot([predicted], [0.5], "o", color=INK, markersize=11, fillstyle="none")
                 axes.text(predicted, 0.38, f"you: {predicted:g}  ", ha="right", fontweight="bold")
-            self._live = LiveFigure(figure, (self._curve, self._drop, self._dot, self._label))
+            self.live = LiveFigure(figure, (self._curve, self._drop, self._dot, self._label))
 
-    def _at(self, bias: float) -> LiveFigure:
+    def _move(self) -> None:
+        bias = self.bias.value
         f = float(sigmoid(np.array(bias)))
         steps = half_life(f)
         self._curve.set_ydata(f**self._lag)
@@ -72,22 +65,12 @@ class HalfLife:
         self._dot.set_xdata([steps])
         self._label.set_text(f"  half-life {_steps(steps)}")
         self._label.set_x(steps)
-        return self._live
-
-    def _start_again(self, _: object = None) -> None:
-        self.bias.value = HALF_LIFE_START
-
-    def _move(self, _: object = None) -> None:
-        bias = self.bias.value
-        f = float(sigmoid(np.array(bias)))
         words = (
             f"b_f = {_number(bias)}: f = {f:.5f}. The memory halves every "
-            f"<b>{_steps(half_life(f))}</b>; after 100 steps {_percent(f**100)} of it is left."
+            f"<b>{_steps(steps)}</b>; after 100 steps {_percent(f**100)} of it is left."
         )
-        self.stage.update(self._at(bias), words)
+        self.put(self.live, words)
 
-
-MINUS_TWO = -2.0
 
 LAG_ALT = (
     "Gradient norm against the lag, on a logarithmic axis, before training: of a plain RNN, of an "
@@ -98,7 +81,7 @@ FLOOR, CEILING = 1e-20, 1e6
 START = {"bias": 3.0, "scale": 1.0}  # where the three have parted
 
 
-class LagCurves:
+class LagCurves(Panel):
     """Gradient norms over the lag, before training.
 
     Parameters
@@ -110,26 +93,16 @@ class LagCurves:
     """
 
     def __init__(self, step: Step = lstm_step_backward, note: str = "") -> None:
+        super().__init__(LAG_ALT, "8em")
         self._step, self._seed, self._note = step, SEED, note
-        self.stage = Stage(LAG_ALT)
-        self.bias = _slider("forget bias b_f", START["bias"], MINUS_TWO, 10.0, 0.5)
-        self.scale = _slider("size of W_hh", START["scale"], 0.0, 3.0, 0.25)
+        self.bias = self.slider("forget bias b_f", START["bias"], *BIASES, 0.5, layout=_WIDE)
+        self.scale = self.slider("size of W_hh", START["scale"], 0.0, 3.0, 0.25, layout=_WIDE)
         self.draw = widgets.Button(description="Draw other weights")
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
+        self.draw.on_click(lambda _: self._draw_again())
         self._make()
-        for slider in (self.bias, self.scale):
-            slider.observe(self._move, "value")
-        self.draw.on_click(self._draw_again)
-        self.reset.on_click(self._start_again)
         self._move()
-
-    def show(self) -> None:
-        """Display the widget; its picture at the start stands in where no kernel runs."""
-        controls = [
-            widgets.Box([self.bias, self.draw], layout=_ROW),
-            widgets.Box([self.scale, self.reset], layout=_ROW),
-        ]
-        self.stage.show(controls, self._live.still(), self._live.figure.get_figwidth())
+        self.follow(self._move, self.bias, self.scale)
+        self.arrange([self.bias, self.draw], [self.scale, self.reset])
 
     def _make(self) -> None:
         with course_style():
@@ -154,34 +127,32 @@ class LagCurves:
                     ("direct", "LSTM, cells alone"),
                 )
             }
-            self._live = LiveFigure(figure, (*self._lines.values(), *self._names.values()))
+            self.live = LiveFigure(figure, (*self._lines.values(), *self._names.values()))
 
-    def _draw_again(self, _: object = None) -> None:
+    def _draw_again(self) -> None:
         self._seed += 1
         self._move()
 
-    def _start_again(self, _: object = None) -> None:
+    def start_again(self) -> None:
+        """Bring back the sliders and the first weights."""
         self._seed = SEED
-        self.bias.value, self.scale.value = START.values()
+        super().start_again()
         self._move()
 
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         arguments = self.bias.value, self.scale.value, self._seed
-        note = f"<br>{self._note}" if self._note else ""
-        try:
-            self.lags = lags(*arguments, step=self._step)
-        except Exception as error:  # whatever a learner's function may do wrong
-            if self._step is lstm_step_backward:
-                raise
-            self.lags = lags(*arguments)
-            note = "<br>Your lstm_step_backward "
-            if isinstance(error, NotImplementedError):
-                note += "is not written yet; the reference draws this."
-            else:
-                note += f"stopped ({type(error).__name__}: {error}); the reference draws this."
-        self.stage.update(self._at(self.lags), _words(self.lags) + note)
+        self.lags, why = tried(
+            lambda step: lags(*arguments, step=step),
+            self._step,
+            lstm_step_backward,
+            does="draws this",
+            detailed=True,
+        )
+        self._place(self.lags)
+        note = why or self._note
+        self.put(self.live, _words(self.lags) + (f"<br>{note}" if note else ""))
 
-    def _at(self, measured: Lags) -> LiveFigure:
+    def _place(self, measured: Lags) -> None:
         ends = {}
         for name, line in self._lines.items():
             norms = getattr(measured, name)
@@ -189,7 +160,6 @@ class LagCurves:
             ends[name] = float(np.log10(np.clip(norms[-1], FLOOR * 10, CEILING / 10)))
         for name, exponent in _apart(ends).items():
             self._names[name].set_y(10.0**exponent)
-        return self._live
 
 
 def _name(axes: Axes, text: str) -> Text:
@@ -213,12 +183,6 @@ def _words(measured: Lags) -> str:
         f"Mean forget gate {measured.mean_gate:.3f}. At lag {LAGS}: plain RNN {at['rnn']}, "
         f"LSTM along its cells alone {at['direct']} (in the unit that keeps most), "
         f"along all ways <b>{at['full']}</b>."
-    )
-
-
-def _slider(name: str, value: float, low: float, high: float, step: float) -> Any:
-    return widgets.FloatSlider(
-        value=value, min=low, max=high, step=step, description=name, style=_LABEL, layout=_WIDE
     )
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import Circle, FancyBboxPatch
 
 from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
-
-Point = tuple[float, float]
+from rnn_ref.widgets.diagrams import Point, arrow
 
 HEIGHT_IN = 3.9
 CELL_Y, HIDDEN_Y, PRODUCT_Y, GATE_Y, SUM_Y = 2.62, 1.67, 1.82, 0.97, 0.12
@@ -129,23 +128,12 @@ def _arrows(axes: Axes, *points: Point) -> None:
 
 
 def _arrow(axes: Axes, start: Point, end: Point, colour: str, width: float, shrink: float) -> None:
-    look: dict[str, Any] = {
-        "arrowstyle": "-|>",
-        "mutation_scale": 9,
-        "color": colour,
-        "linewidth": width,
-    }
-    axes.add_patch(FancyArrowPatch(start, end, shrinkA=0, shrinkB=shrink, **look))
+    axes.add_patch(arrow(start, end, color=colour, linewidth=width, shrinkB=shrink))
 
 
 def _box(axes: Axes, centre: Point, half_width: float, half_height: float, text: str) -> None:
     corner = centre[0] - half_width, centre[1] - half_height
-    shape = "round,pad=0,rounding_size=0.05"
-    look: dict[str, Any] = {
-        "boxstyle": shape,
-        "facecolor": "white",
-        "edgecolor": MUTED,
-        "zorder": 3,
-    }
+    look: dict[str, Any] = {"facecolor": "white", "edgecolor": MUTED, "zorder": 3}
+    look["boxstyle"] = "round,pad=0,rounding_size=0.05"
     axes.add_patch(FancyBboxPatch(corner, 2 * half_width, 2 * half_height, **look))
     axes.text(*centre, text, ha="center", va="center", zorder=4)

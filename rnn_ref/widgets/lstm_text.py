@@ -2,7 +2,6 @@
 
 from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -15,7 +14,8 @@ from rnn_ref.errors import CourseError, InputError
 from rnn_ref.lstm import FloatArray, lstm_forward
 from rnn_ref.plotting import FAINT, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.widgets.lstm_cell import gates_of, number
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.saved import load
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 ALT = (
     "A line of code, character by character; under each character the input, forget and output "
@@ -28,8 +28,6 @@ MOST_CHARACTERS = 56  # more could not be read on a line
 GATE_COLOURS: Colormap = LinearSegmentedColormap.from_list("gate", ["#ffffff", "#4a4a4a"])
 """White for shut, dark for open."""
 _WEIGHTS = ("W_xh", "W_hh", "b")
-_LABEL = {"description_width": "4em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
 class Reading(NamedTuple):
@@ -75,14 +73,10 @@ class TextModel(NamedTuple):
 @cache
 def load_text_model() -> TextModel:
     """The saved network, in double precision."""
-    with (
-        files("rnn_ref").joinpath("data/lstm_weights.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as saved,
-    ):
-        W_xh, W_hh, b = (saved[name].astype(np.float64) for name in _WEIGHTS)
-        characters = [chr(point) for point in saved["characters"].tolist()]
-        loss = float(saved["loss"])
-    return TextModel((W_xh, W_hh, b), {char: i for i, char in enumerate(characters)}, loss)
+    saved = load("lstm_weights")
+    W_xh, W_hh, b = (saved[name].astype(np.float64) for name in _WEIGHTS)
+    char_to_id = {chr(point): i for i, point in enumerate(saved["characters"].tolist())}
+    return TextModel((W_xh, W_hh, b), char_to_id, float(saved["loss"]))
 
 
 class _Map:
@@ -126,40 +120,31 @@ class _Map:
         return self.live
 
 
-class GateMapWidget:
+class GateMapWidget(Panel):
     """Gates and cell of one unit along a line of text; unit and text to be chosen."""
 
     def __init__(self, model: TextModel) -> None:
+        super().__init__(ALT, "4em", hint=None)
         self._model = model
-        self.stage = Stage(ALT)
-        self.unit = widgets.IntSlider(
-            value=UNIT, min=0, max=model.H - 1, description="unit", style=_LABEL
-        )
+        self.unit = self.slider("unit", UNIT, 0, model.H - 1)
         self.text = widgets.Text(
             value=TEXT,
             description="text",
             continuous_update=False,
-            style=_LABEL,
+            style=self.style,
             layout=widgets.Layout(width="min(100%, 560px)"),
         )
-        self.reset = widgets.Button(description="Reset")
         self._read()
-        self.unit.observe(self._move, "value")
-        self.text.observe(self._read, "value")
-        self.reset.on_click(self._start_again)
+        self.follow(self._move, self.unit)
+        self.follow(self._read, self.text)
+        self.arrange([self.unit, self.reset], self.text)
 
-    def show(self) -> None:
-        """Display the widget; its start stands in for it where no kernel runs."""
-        still = self._map.at(self.unit.value).still()
-        controls = [widgets.Box([self.unit, self.reset], layout=_ROW), self.text]
-        self.stage.show(controls, still, self._map.live.figure.get_figwidth())
-
-    def _start_again(self, _: object = None) -> None:
-        self.unit.value = UNIT
-        self.text.value = TEXT
+    def start_again(self) -> None:
+        """Bring back the unit and the line, which is read anew."""
+        super().start_again()
         self._read()
 
-    def _read(self, _: object = None) -> None:
+    def _read(self) -> None:
         """Read another text; one that cannot be read leaves the picture as it is."""
         try:
             self._reading = self._model.read(self.text.value)
@@ -170,9 +155,9 @@ class GateMapWidget:
         self._map = _Map(self._shown, self._reading)
         self._move()
 
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         unit = self.unit.value
-        self.stage.update(self._map.at(unit), _words(self._shown, self._reading, unit))
+        self.put(self._map.at(unit), _words(self._shown, self._reading, unit))
 
 
 def _words(text: str, reading: Reading, unit: int) -> str:

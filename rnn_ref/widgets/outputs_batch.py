@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from rnn_ref.outputs import loss_mask
-from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, WIDTH_IN, Look, course_style, new_figure
+from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, Look, course_style
+from rnn_ref.widgets.diagrams import sheet
 
 CAPTIONS = (
     (4, ("a", "dog", "runs", "end")),
@@ -28,12 +29,7 @@ def captioning_batch() -> tuple[Figure, str]:
     mask = loss_mask("many-to-many", T, n_in, n_out)
     bottom, top = -ROW * (len(CAPTIONS) - 1) - 0.62, 1.75
     with course_style():
-        figure = new_figure(WIDTH_IN * (top - bottom) / (T - 1 + RIGHT - LEFT))
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(LEFT, T - 1 + RIGHT), ylim=(bottom, top), aspect="equal")
-        axes.set_axis_off()
-        axes.text(LEFT + 0.08, top - 0.1, TITLE, fontsize=11, fontweight="bold", va="top")
+        figure, axes = sheet(LEFT, T - 1 + RIGHT, bottom, top, TITLE)
         axes.text(LEFT + 0.08, 1.0, "step $t$", va="center")
         for t in range(T):
             axes.text(t, 1.0, f"{t}", ha="center", va="center", color=MUTED)

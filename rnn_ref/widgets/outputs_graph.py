@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, Patch, Rectangle, RegularPolygon
 from matplotlib.text import Text
 
-from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, WIDTH_IN, new_figure
+from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED
+from rnn_ref.widgets.diagrams import arrow, sheet
 from rnn_ref.widgets.stage import LiveFigure
 
 LEFT, RIGHT = -1.75, 0.55  # room for the rows' names, and after the last column
@@ -55,13 +56,7 @@ class PatternDrawing:
     """
 
     def __init__(self, columns: int) -> None:
-        width = columns - 1 + RIGHT - LEFT
-        figure = new_figure(WIDTH_IN * (TOP - BOTTOM) / width)
-        figure.set_layout_engine("none")  # the axes fill the figure: a unit is a unit
-        self._axes = figure.add_axes((0, 0, 1, 1))
-        self._axes.set(xlim=(LEFT, columns - 1 + RIGHT), ylim=(BOTTOM, TOP), aspect="equal")
-        self._axes.set_axis_off()
-        self._axes.text(LEFT + 0.08, TOP - 0.1, TITLE, fontsize=11, fontweight="bold", va="top")
+        figure, self._axes = sheet(LEFT, columns - 1 + RIGHT, BOTTOM, TOP, TITLE)
         names = {
             STEP_Y: "step $t$",
             INPUT_Y: "input $x_t$",
@@ -121,25 +116,12 @@ def _column(axes: Axes, t: int) -> Column:
         cell=Rectangle((t - 0.42, MASK_Y - 0.22), 0.84, 0.44),
         mask=axes.text(t, MASK_Y, "", ha="center", va="center", fontsize=8.5),
         into=(
-            _arrow((t, INPUT_Y + HALF_SIDE), (t, STATE_Y - RADIUS)),
-            _arrow((t - 1 + RADIUS if t else -0.65, STATE_Y), (t - RADIUS, STATE_Y)),
-            _arrow((t, STATE_Y + RADIUS), (t, SCORE_Y - 0.22)),
+            arrow((t, INPUT_Y + HALF_SIDE), (t, STATE_Y - RADIUS), color=MUTED),
+            arrow((t - 1 + RADIUS if t else -0.65, STATE_Y), (t - RADIUS, STATE_Y), color=MUTED),
+            arrow((t, STATE_Y + RADIUS), (t, SCORE_Y - 0.22), color=MUTED),
         ),
         rest=(axes.text(t, STEP_Y, f"{t}", ha="center", va="center", color=MUTED),),
     )
     for patch in (*column.into, column.x_t, column.h_t, column.s_t, column.cell):
         axes.add_patch(patch)
     return column
-
-
-def _arrow(start: tuple[float, float], end: tuple[float, float]) -> FancyArrowPatch:
-    return FancyArrowPatch(
-        start,
-        end,
-        arrowstyle="-|>",
-        mutation_scale=9,
-        shrinkA=0,
-        shrinkB=0,
-        color=MUTED,
-        linewidth=1.1,
-    )

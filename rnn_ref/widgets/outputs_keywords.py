@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 
 from rnn_ref import outputs
 from rnn_ref.outputs import BoolArray, FloatArray, IntArray
-from rnn_ref.plotting import FAINT, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
+from rnn_ref.plotting import FAINT, LOOKS, MUTED, course_style, new_figure
 from rnn_ref.recurrence import rnn_forward
+from rnn_ref.widgets.diagrams import sheet
 from rnn_ref.widgets.outputs_batch import cell
 
 WORDS = tuple(sorted(word.lower() for word in keyword.kwlist))
@@ -79,13 +80,8 @@ def keyword_picture() -> tuple[Figure, str]:
     T, left, top = max(map(len, WORDS)), -1.15, 1.1
     bottom = -1.1 * len(SHOWN) + 0.5
     with course_style():
-        figure = new_figure(WIDTH_IN * (top - bottom) / (T - 0.4 - left))
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(left, T - 0.4), ylim=(bottom, top), aspect="equal")
-        axes.set_axis_off()
         title = "Two to eight letters in one array: dotted places do not count"
-        axes.text(left + 0.08, top - 0.1, title, fontsize=11, fontweight="bold", va="top")
+        figure, axes = sheet(left, T - 0.4, bottom, top, title)
         for n, word in enumerate(SHOWN):
             y, after = -1.1 * n, f"{word[1:]}{END}"
             axes.text(left + 0.08, y + 0.25, "read", va="center", color=MUTED)

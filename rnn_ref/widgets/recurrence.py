@@ -7,18 +7,16 @@ from rnn_ref.plotting import course_style
 from rnn_ref.recurrence import rnn_step_forward
 from rnn_ref.widgets.recurrence_graph import GraphDrawing
 from rnn_ref.widgets.recurrence_machines import MACHINES, Machine, Run, Step, parse_inputs, run
-from rnn_ref.widgets.stage import Stage
+from rnn_ref.widgets.stage import Panel
 
 ALT = (
     "The unrolled network: inputs in a row below, states in a row above, each state reached by an "
     "arrow from its input and one from the state before; above them the states' numbers."
 )
 START = 3  # in the middle of the story
-_LABEL = {"description_width": "5.5em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
-class UnrolledGraph:
+class UnrolledGraph(Panel):
     """A network that reads a sequence, to be stepped through with a slider.
 
     Parameters
@@ -30,53 +28,37 @@ class UnrolledGraph:
     """
 
     def __init__(self, name: str, step: Step = rnn_step_forward) -> None:
+        super().__init__(ALT, "5.5em")
         self._step = step
-        self._first = name
-        self.stage = Stage(ALT)
         self.network = widgets.Dropdown(
-            options=list(MACHINES), value=name, description="network", style=_LABEL
+            options=list(MACHINES), value=name, description="network", style=self.style
         )
         self.inputs = widgets.Text(
-            value=_text(MACHINES[name]), description="inputs", continuous_update=False, style=_LABEL
+            value=_text(MACHINES[name]),
+            description="inputs",
+            continuous_update=False,
+            style=self.style,
         )
         self.memory = widgets.Checkbox(value=True, description="W_hh as given (off: zero)")
-        self.slider = widgets.IntSlider(
-            value=START, min=0, max=len(MACHINES[name].inputs), description="step t", style=_LABEL
-        )
-        self.play = widgets.Play(
-            value=START, min=0, max=self.slider.max, interval=800, show_repeat=False
-        )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the start")
-        widgets.jslink((self.play, "value"), (self.slider, "value"))
+        self.place = self.slider("step t", START, 0, len(MACHINES[name].inputs))
+        self.play = self.player(self.place, 800)
         self._redraw()
-        self.network.observe(self._choose, "value")
-        for control in (self.inputs, self.memory):
-            control.observe(self._redraw, "value")
-        self.slider.observe(self._move, "value")
-        self.reset.on_click(self._start_again)
+        self.follow(self._choose, self.network)
+        self.follow(self._redraw, self.inputs, self.memory)
+        self.follow(self._move, self.place)
+        self.arrange([self.network, self.inputs], self.memory, [self.play, self.place, self.reset])
 
-    def show(self) -> None:
-        """Display the widget; its last step stands in for it where no kernel runs."""
-        still = self._drawing.at(self.slider.max).still()
+    def still(self) -> bytes:
+        """The last step."""
+        still = self._drawing.at(self.place.max).still()
         self._move()
-        controls = [
-            widgets.Box([self.network, self.inputs], layout=_ROW),
-            self.memory,
-            widgets.Box([self.play, self.slider, self.reset], layout=_ROW),
-        ]
-        self.stage.show(controls, still, self._drawing.live.figure.get_figwidth())
+        return still
 
-    def _choose(self, _: object = None) -> None:
+    def _choose(self) -> None:
         self.inputs.value = _text(MACHINES[self.network.value])
         self._redraw()
 
-    def _start_again(self, _: object = None) -> None:
-        self.network.value = self._first
-        self.memory.value = True
-        self.inputs.value = _text(MACHINES[self._first])
-        self.slider.value = START
-
-    def _redraw(self, _: object = None) -> None:
+    def _redraw(self) -> None:
         """Draw another network or other inputs; what cannot be read leaves the picture as it is."""
         machine = MACHINES[self.network.value]
         if not self.memory.value:
@@ -91,12 +73,12 @@ class UnrolledGraph:
             self._drawing = GraphDrawing(
                 self._run.h, inputs, machine.full_colour, cut=not self.memory.value
             )
-        self.slider.max = self.play.max = len(inputs)
+        self.place.max = self.play.max = len(inputs)
         self._move()
 
-    def _move(self, _: object = None) -> None:
-        t = self.slider.value
-        self.stage.update(self._drawing.at(t), _words(self._machine, self._run, t))
+    def _move(self) -> None:
+        t = self.place.value
+        self.put(self._drawing.at(t), _words(self._machine, self._run, t))
 
 
 def _text(machine: Machine) -> str:

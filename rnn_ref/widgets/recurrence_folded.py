@@ -2,9 +2,10 @@
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Circle, Rectangle
 
-from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
+from rnn_ref.plotting import INK, LOOKS, MUTED, course_style
+from rnn_ref.widgets.diagrams import Point, arrow, sheet
 
 RADIUS, HALF_SIDE = 0.3, 0.26
 INPUT_Y, STATE_Y = 0.0, 1.35
@@ -21,12 +22,7 @@ ALT = (
 def folded_and_unrolled() -> tuple[Figure, str]:
     """Return the picture and its alt text."""
     with course_style():
-        figure = new_figure(WIDTH_IN * (TOP - BOTTOM) / (RIGHT - LEFT))
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), aspect="equal")
-        axes.set_axis_off()
-        axes.text(LEFT + 0.08, TOP - 0.1, TITLE, fontsize=11, fontweight="bold", va="top")
+        figure, axes = sheet(LEFT, RIGHT, BOTTOM, TOP, TITLE)
         _column(axes, FOLDED_X, "$x_t$", "$h_t$")
         _loop(axes)
         axes.text((FOLDED_X + FIRST_X) / 2 + 0.1, STATE_Y / 2, "=", fontsize=20, ha="center")
@@ -68,19 +64,5 @@ def _loop(axes: Axes) -> None:
     )
 
 
-def _arrow(
-    axes: Axes, start: tuple[float, float], end: tuple[float, float], style: str = "arc3"
-) -> None:
-    axes.add_patch(
-        FancyArrowPatch(
-            start,
-            end,
-            connectionstyle=style,
-            arrowstyle="-|>",
-            mutation_scale=11,
-            shrinkA=0,
-            shrinkB=0,
-            color=INK,
-            linewidth=1.4,
-        )
-    )
+def _arrow(axes: Axes, start: Point, end: Point, style: str = "arc3") -> None:
+    axes.add_patch(arrow(start, end, 11, connectionstyle=style, color=INK, linewidth=1.4))

@@ -5,16 +5,17 @@ of the heat map stand above the states they belong to.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from matplotlib.text import Text
 
-from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, STATE_COLOURS, WIDTH_IN, new_figure
+from rnn_ref.plotting import FAINT, INK, LOOKS, MUTED, STATE_COLOURS
 from rnn_ref.recurrence import FloatArray
+from rnn_ref.widgets.diagrams import Point, arrow, sheet
 from rnn_ref.widgets.stage import LiveFigure
 
 LEFT, RIGHT = -1.3, 0.5  # room for the rows' names, and after the last column
@@ -50,27 +51,16 @@ class GraphDrawing:
         self._T, self._H = len(inputs), h.shape[1]
         self._line = (0, (2, 1.5)) if cut else "solid"
         self._right = max(self._T, FEWEST_COLUMNS) + RIGHT
-        self._axes = self._new_axes()
+        top = HEAT_Y + self._H * ROW_HEIGHT + TITLE_ROOM
+        figure, self._axes = sheet(LEFT, self._right, BOTTOM, top, TITLE, inset=(0.08, 0.14))
+        for y, name in ((INPUT_Y, "input $x_t$"), (STATE_Y, "state $h_t$")):
+            self._axes.text(LEFT + 0.08, y, name, va="center")
         self._draw_heat_map(h, full_colour)
         for t in range(self._T + 1):
             self._draw_state(t)
         for t, value in enumerate(inputs, start=1):
             self._draw_input(t, value)
-        self._moving = self._spotlight()
-        self.live = LiveFigure(self._axes.figure, self._moving)  # type: ignore[arg-type]
-
-    def _new_axes(self) -> Axes:
-        top = HEAT_Y + self._H * ROW_HEIGHT + TITLE_ROOM
-        height_in = WIDTH_IN * (top - BOTTOM) / (self._right - LEFT)
-        figure = new_figure(height_in)
-        figure.set_layout_engine("none")  # the axes fill the figure: a unit is a unit
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(LEFT, self._right), ylim=(BOTTOM, top), aspect="equal")
-        axes.set_axis_off()
-        axes.text(LEFT + 0.08, top - 0.14, TITLE, fontsize=11, fontweight="bold", va="top")
-        for y, name in ((INPUT_Y, "input $x_t$"), (STATE_Y, "state $h_t$")):
-            axes.text(LEFT + 0.08, y, name, va="center")
-        return axes
+        self.live = LiveFigure(figure, self._spotlight())
 
     def _draw_heat_map(self, h: FloatArray, full_colour: float) -> None:
         colour = Normalize(-full_colour, full_colour, clip=True)
@@ -150,37 +140,22 @@ class GraphDrawing:
         self._labels[1].set_position(self._input_label(t))
         return self.live
 
-    def _hidden_arrow(self, t: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    def _hidden_arrow(self, t: int) -> tuple[Point, Point]:
         return (t - 1 + RADIUS, STATE_Y), (t - RADIUS, STATE_Y)
 
-    def _input_arrow(self, t: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    def _input_arrow(self, t: int) -> tuple[Point, Point]:
         return (t, INPUT_Y + HALF_SIDE), (t, STATE_Y - RADIUS)
 
-    def _hidden_label(self, t: int) -> tuple[float, float]:
+    def _hidden_label(self, t: int) -> Point:
         return t - 0.5, STATE_Y + 0.2
 
-    def _input_label(self, t: int) -> tuple[float, float]:
+    def _input_label(self, t: int) -> Point:
         return t + 0.27, (INPUT_Y + STATE_Y) / 2 - 0.02
 
     def _label(self, x: float, y: float, text: str, colour: str) -> Text:
         return self._axes.text(x, y, text, color=colour, fontsize=8.5, ha="center", va="center")
 
     def _arrow(
-        self,
-        start: tuple[float, float],
-        end: tuple[float, float],
-        colour: str,
-        width: float,
-        line: object = None,
+        self, start: Point, end: Point, colour: str, width: float, line: Any = None
     ) -> FancyArrowPatch:
-        return FancyArrowPatch(
-            start,
-            end,
-            arrowstyle="-|>",
-            mutation_scale=9,
-            shrinkA=0,
-            shrinkB=0,
-            color=colour,
-            linewidth=width,
-            linestyle=line or self._line,
-        )
+        return arrow(start, end, color=colour, linewidth=width, linestyle=line or self._line)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnn_ref.errors import InputError
 from rnn_ref.recurrence import FloatArray, rnn_step_forward
+from rnn_ref.widgets.learners import tried
 
 Step = Callable[..., tuple[Any, Any]]
 """A function with the signature of ``rnn_step_forward``: the reference, or a learner's."""
@@ -54,16 +55,9 @@ def run(machine: Machine, inputs: Sequence[float], step: Step = rnn_step_forward
     A learner's step may be unfinished or wrong. If it stops, or returns no state of shape (1, H),
     the reference takes over and the note says so; wrong numbers are shown as they are.
     """
-    try:
-        return Run(_states(machine, inputs, step), "")
-    except NotImplementedError:
-        note = "Your rnn_step_forward is not written yet; the reference runs here."
-    except Exception as error:  # whatever a learner's function may do wrong
-        if step is rnn_step_forward:
-            raise
-        note = f"Your rnn_step_forward stopped ({type(error).__name__}: {error}); "
-        note += "the reference runs here."
-    return Run(_states(machine, inputs, rnn_step_forward), note)
+    return Run(
+        *tried(lambda own: _states(machine, inputs, own), step, rnn_step_forward, detailed=True)
+    )
 
 
 def _states(machine: Machine, inputs: Sequence[float], step: Step) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rnn_ref.plotting import LOOKS, course_style, new_figure
 from rnn_ref.widgets.long_memory_text import MODULES, module_text
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 LINE = "If the implementation is hard to explain, it's a bad idea."
 """From the Zen of Python, which the library holds in code, so it is not counted here."""
@@ -24,9 +24,7 @@ ALT = (
     "frequent first: the more letters are remembered, the fewer bars are left."
 )
 _SIGNS = {" ": "space", "\n": "new line"}
-_LABEL = {"description_width": "11em"}
 _WIDE = widgets.Layout(width="30em", max_width="100%")
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 
 
 @cache
@@ -84,49 +82,29 @@ class _Bars:
         return self.live
 
 
-class NextLetter:
+class NextLetter(Panel):
     """The line up to some place, of which only the latest letters can be seen."""
 
     def __init__(self) -> None:
-        self.stage, self._bars = Stage(ALT), _Bars()
-        self.remembered = widgets.IntSlider(
-            value=REMEMBERED,
-            min=1,
-            max=MOST_REMEMBERED,
-            description="letters remembered",
-            style=_LABEL,
-            layout=_WIDE,
+        super().__init__(ALT, "11em")
+        self._bars = _Bars()
+        self.remembered = self.slider(
+            "letters remembered", REMEMBERED, 1, MOST_REMEMBERED, layout=_WIDE
         )
-        self.place = widgets.IntSlider(
-            value=PLACE,
-            min=MOST_REMEMBERED,
-            max=len(LINE) - 1,
-            description="letters read",
-            style=_LABEL,
-            layout=_WIDE,
-        )
+        last = len(LINE) - 1
+        self.place = self.slider("letters read", PLACE, MOST_REMEMBERED, last, layout=_WIDE)
         self.reveal = widgets.Checkbox(value=False, description="show the letter", indent=False)
-        for control in (self.remembered, self.place, self.reveal):
-            control.observe(self._redraw, "value")
         self._redraw()
-
-    def show(self) -> None:
-        """Display the widget; where no kernel runs, what two letters leave open stands in."""
-        still = self._bars.at(self._seen(), "").still()
-        controls = [
-            widgets.Box([self.remembered], layout=_ROW),
-            widgets.Box([self.place], layout=_ROW),
-            self.reveal,
-        ]
-        self.stage.show(controls, still, self._bars.live.figure.get_figwidth())
+        self.follow(self._redraw, self.remembered, self.place, self.reveal)
+        self.arrange([self.remembered], [self.place], self.reveal)
 
     def _seen(self) -> str:
         return LINE[self.place.value - self.remembered.value : self.place.value]
 
-    def _redraw(self, _: object = None) -> None:
+    def _redraw(self) -> None:
         letter = LINE[self.place.value]
         live = self._bars.at(self._seen(), letter if self.reveal.value else "")
-        self.stage.update(live, self._words(letter))
+        self.put(live, self._words(letter))
 
     def _words(self, letter: str) -> str:
         seen, counts = self._seen(), followers(self._seen())

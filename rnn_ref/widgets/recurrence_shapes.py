@@ -1,10 +1,12 @@
 """The products of one step, drawn to scale: the slides' columns above, the course's rows below."""
 
+from itertools import product
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from rnn_ref.plotting import INK, LOOKS, MUTED, WIDTH_IN, course_style, new_figure
+from rnn_ref.plotting import INK, LOOKS, MUTED, course_style
+from rnn_ref.widgets.diagrams import sheet, squares
 
 SIDE, GAP, MARGIN = 0.34, 0.24, 0.15  # of a cell, around a sign, around it all
 TIMES, PLUS = "@", "+"
@@ -40,11 +42,7 @@ def step_shapes(N: int = 3, D: int = 2, H: int = 4) -> tuple[Figure, str]:
     half = max(N, D, H) * SIDE / 2
     line = HEADING_ROOM + NAME_ROOM + 2 * half + SHAPE_ROOM
     with course_style():
-        figure = new_figure(WIDTH_IN * 2 * line / width)
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, width), ylim=(0, 2 * line), aspect="equal")
-        axes.set_axis_off()
+        figure, axes = sheet(0, width, 0, 2 * line)
         headings = "The slides: one example is a column", "Here: every example is a row"
         for foot, heading, parts in zip((line, 0.0), headings, (columns, rows), strict=True):
             top = foot + line - 0.12
@@ -87,12 +85,9 @@ def _matrix(
 ) -> float:
     """Draw a matrix with its name and shape and return where the next part begins."""
     look, half = LOOKS[quantity], rows * SIDE / 2
-    for row in range(rows):
-        for column in range(columns):
-            corner = (x + column * SIDE, y - half + row * SIDE)
-            axes.add_patch(
-                Rectangle(corner, SIDE, SIDE, facecolor=look.tint, edgecolor=look.colour)
-            )
+    places = product(range(rows), range(columns))
+    corners = ((x + column * SIDE, y - half + row * SIDE) for row, column in places)
+    squares(axes, corners, SIDE, look)
     middle = x + columns * SIDE / 2
     axes.text(middle, y + half + 0.1, name, ha="center", va="bottom", color=INK)
     shape = f"({rows}, {columns})"

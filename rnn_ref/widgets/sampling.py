@@ -9,7 +9,7 @@ from rnn_ref.errors import CourseError
 from rnn_ref.plotting import LOOKS, MUTED, course_style, new_figure
 from rnn_ref.sampling import FloatArray, softmax_temperature
 from rnn_ref.widgets.sampling_model import DemoModel, load_model
-from rnn_ref.widgets.stage import LiveFigure, Stage
+from rnn_ref.widgets.stage import LiveFigure, Panel
 
 ALT = (
     "Bars for the probabilities of the next character, the likeliest first: at a low temperature "
@@ -21,8 +21,6 @@ PRIME = "    return "
 TEMPERATURE = 0.5
 SEED = 2
 _SIGNS = {" ": "space", "\n": "new\nline"}
-_LABEL = {"description_width": "6.5em"}
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _TEXT_STYLE = (
     "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35;max-width:840px;margin:6px 0;"
     "height:10.8em;overflow-y:auto;border-left:3px solid #8886;padding-left:9px"  # never jumps
@@ -70,7 +68,7 @@ class _Bars:
         return self.live
 
 
-class TemperatureWidget:
+class TemperatureWidget(Panel):
     """Bars and a live sample, at a temperature set by a slider.
 
     Parameters
@@ -79,50 +77,31 @@ class TemperatureWidget:
     """
 
     def __init__(self, model: DemoModel) -> None:
+        super().__init__(ALT, "6.5em", hint=None)
         self._model = model
         self._seed = SEED
-        self.stage = Stage(ALT)
-        self.temperature = widgets.FloatLogSlider(
-            value=TEMPERATURE,
-            base=10,
-            min=-1.3,
-            max=1,
-            step=0.02,
-            readout_format=".2f",
-            description="temperature",
-            style=_LABEL,
-        )
+        self.temperature = self.log_slider("temperature", TEMPERATURE, -1.3, 1, 0.02, ".2f")
         self.prime = widgets.Text(
-            value=PRIME, description="go on from", continuous_update=False, style=_LABEL
+            value=PRIME, description="go on from", continuous_update=False, style=self.style
         )
         self.again = widgets.Button(description="Write again")
-        self.reset = widgets.Button(description="Reset")
+        self.again.on_click(lambda _: self._write_again())
         self._read_prime()
-        self.temperature.observe(self._move, "value")
-        self.prime.observe(self._read_prime, "value")
-        self.again.on_click(self._write_again)
-        self.reset.on_click(self._start_again)
+        self.follow(self._move, self.temperature)
+        self.follow(self._read_prime, self.prime)
+        self.arrange([self.temperature, self.prime], [self.again, self.reset])
 
-    def show(self) -> None:
-        """Display the widget; its start stands in for it where no kernel runs."""
-        controls = [
-            widgets.Box([self.temperature, self.prime], layout=_ROW),
-            widgets.Box([self.again, self.reset], layout=_ROW),
-        ]
-        still = self._bars.at(self.temperature.value).still()
-        self.stage.show(controls, still, self._bars.live.figure.get_figwidth())
-
-    def _write_again(self, _: object = None) -> None:
+    def _write_again(self) -> None:
         self._seed += 1
         self._move()
 
-    def _start_again(self, _: object = None) -> None:
+    def start_again(self) -> None:
+        """Bring back the controls and the first draw."""
         self._seed = SEED
-        self.prime.value = PRIME
-        self.temperature.value = TEMPERATURE
-        self._read_prime()
+        super().start_again()
+        self._move()
 
-    def _read_prime(self, _: object = None) -> None:
+    def _read_prime(self) -> None:
         """Draw the bars after another beginning; an unreadable one leaves them as they are."""
         try:
             scores = self._model.scores_after(self.prime.value)
@@ -133,7 +112,7 @@ class TemperatureWidget:
         self._bars = _Bars(scores, self._model.id_to_char)
         self._move()
 
-    def _move(self, _: object = None) -> None:
+    def _move(self) -> None:
         temperature = self.temperature.value
         text = self._model.write(self._beginning, LENGTH, temperature, self._seed)
         spread = _spread(softmax_temperature(self._bars.scores, temperature))
@@ -142,7 +121,7 @@ class TemperatureWidget:
             f"{spread:.1f} equally likely ones. The network goes on:"
             f'<pre style="{_TEXT_STYLE}"><b>{escape(self._beginning)}</b>{escape(text)}</pre>'
         )
-        self.stage.update(self._bars.at(temperature), words)
+        self.put(self._bars.at(temperature), words)
 
 
 def _spread(p: FloatArray) -> float:

@@ -1,7 +1,6 @@
 """The small network of unit 04: trained once on Python's standard library, saved beside it."""
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from rnn_ref.char_lm import decode, encode
 from rnn_ref.errors import InputError
 from rnn_ref.sampling import FloatArray, IntArray, Params, next_scores, read_prime, sample
+from rnn_ref.widgets.saved import load
 
 _WEIGHTS = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 LONGEST_PRIME = 60  # characters; more would not fit on a line
@@ -51,12 +51,8 @@ class DemoModel(NamedTuple):
 @cache
 def load_model() -> DemoModel:
     """The saved network, in double precision."""
-    with (
-        files("rnn_ref").joinpath("data/sampling_weights.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as saved,
-    ):
-        params = {name: saved[name].astype(np.float64) for name in _WEIGHTS}
-        characters = [chr(point) for point in saved["characters"].tolist()]
-        loss = float(saved["loss"])
-    id_to_char = dict(enumerate(characters))
-    return DemoModel(params, {c: i for i, c in id_to_char.items()}, id_to_char, loss)
+    saved = load("sampling_weights")
+    params = {name: saved[name].astype(np.float64) for name in _WEIGHTS}
+    id_to_char = dict(enumerate(map(chr, saved["characters"].tolist())))
+    char_to_id = {character: i for i, character in id_to_char.items()}
+    return DemoModel(params, char_to_id, id_to_char, float(saved["loss"]))

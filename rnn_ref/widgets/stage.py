@@ -2,9 +2,9 @@
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import ipywidgets as widgets
@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from rnn_ref.plotting import CSS, CSS_PIXELS_PER_IN, image_html
 
 LIVE_DPI = 144  # a picture of half the pixels of a still one: a slider's move is seen sooner
+BACK = "Back to the start"
+_ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
 _FOR_SCREEN_READERS = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
@@ -166,3 +168,86 @@ class Stage:
             html += image.replace("<img ", hidden)
         display({"text/html": html, "text/plain": self._alt}, raw=True)
         display(widgets.VBox([self._style, *controls, self.image, self.words]))
+
+
+class Panel:
+    """A stage and its controls: what every widget of the course is made of.
+
+    A subclass makes its controls, says with ``follow`` what happens when one moves, ``put``s the
+    picture and its words on the stage, and hands the controls to ``arrange``.
+
+    Parameters
+    ----------
+    alt : str
+        Of the picture.
+    label_width : str
+        Of the names before the controls.
+    hint : str or None
+        What the reset button says to a pointer above it.
+    """
+
+    def __init__(self, alt: str, label_width: str, hint: str | None = BACK) -> None:
+        self.stage = Stage(alt)
+        self.style = {"description_width": label_width}
+        self.reset = widgets.Button(description="Reset", tooltip=hint)
+        self.reset.on_click(lambda _: self.start_again())
+
+    def slider(
+        self, name: str, value: float, low: float, high: float, step: float = 1, **more: Any
+    ) -> Any:
+        """Return a slider: through whole numbers if its step is one, else through all."""
+        kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+        ends = {"value": value, "min": low, "max": high, "step": step}
+        return kind(**ends, description=name, style=self.style, **more)
+
+    def log_slider(
+        self, name: str, value: float, low: float, high: float, step: float, form: str
+    ) -> Any:
+        """Return a slider through powers of ten, from `low` to `high`; `form` is of its number."""
+        ends = {"value": value, "min": low, "max": high, "step": step, "readout_format": form}
+        return widgets.FloatLogSlider(**ends, base=10, description=name, style=self.style)
+
+    def player(self, slider: Any, interval_ms: int) -> Any:
+        """Return buttons that move a slider by themselves, a step each so many milliseconds."""
+        ends = {"value": slider.value, "min": slider.min, "max": slider.max}
+        play = widgets.Play(**ends, interval=interval_ms, show_repeat=False)
+        widgets.jslink((play, "value"), (slider, "value"))
+        return play
+
+    def follow(self, moved: Callable[[], object], *controls: Any) -> None:
+        """Call a function whenever one of the controls has moved."""
+        for control in controls:
+            control.observe(lambda _: moved(), "value")
+
+    def arrange(self, *rows: Any) -> None:
+        """Set out the controls, as they stand at the start, in rows; one by itself is no list."""
+        self._rows = rows
+        controls = [one for row in rows for one in (row if isinstance(row, list) else [row])]
+        self._start = [
+            (one, one.value)
+            for one in controls
+            if hasattr(one, "value") and not isinstance(one, widgets.Play)  # it follows its slider
+        ]
+
+    def put(self, live: LiveFigure, words: str) -> None:
+        """Put the picture as it is now, and what it means, on the stage."""
+        self.live = live
+        self.stage.update(live, words)
+
+    def start_again(self) -> None:
+        """Bring all controls back to where they were."""
+        for control, value in self._start:
+            control.value = value
+
+    def still(self) -> bytes:
+        """The picture that stands in where no kernel runs."""
+        return self.live.still()
+
+    def frames(self) -> Sequence[Frame]:
+        """What the readable edition lets its reader choose among."""
+        return ()
+
+    def show(self) -> None:
+        """Display the widget; its still picture stands in for it where no kernel runs."""
+        rows = [widgets.Box(r, layout=_ROW) if isinstance(r, list) else r for r in self._rows]
+        self.stage.show(rows, self.still(), self.live.figure.get_figwidth(), self.frames())

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_ref import bptt, char_lm, clipping, outputs, recurrence
+from rnn_ref import bptt, char_lm, clipping, recurrence
 from rnn_ref.errors import InputError
 from rnn_ref.widgets.long_memory_text import MODULES, module_text
+from rnn_ref.widgets.one_batch import loss_and_gradients
 from rnn_ref.widgets.sampling_model import DemoModel
 
 H, N, T = 96, 16, 25
@@ -79,12 +80,13 @@ def learn(choice: str, passes: int = 10, **use: Callable[..., Any]) -> Iterator[
     params, state = first_parameters(len(char_to_id), np.random.default_rng(SEED)), None
     losses: list[float] = []
     steps = passes * len(inputs)
-    loss, *_ = _loss_and_gradients(params, inputs[0], targets[0], np.zeros((N, H)), parts)
+    own = [parts[name] for name in ("rnn_forward", "rnn_backward", "one_hot")]
+    loss, *_ = loss_and_gradients(params, (inputs[0], targets[0]), np.zeros((N, H)), *own)
     yield Moment(0, losses, loss, DemoModel(params, char_to_id, id_to_char, loss))
     for number in range(1, passes + 1):
-        h = np.zeros((N, H))
+        h: Any = np.zeros((N, H))
         for batch in zip(inputs, targets, strict=True):
-            loss, grads, h = _loss_and_gradients(params, *batch, h, parts)
+            loss, grads, h = loss_and_gradients(params, batch, h, *own)
             grads, _ = clipping.clip_by_global_norm(grads, LARGEST_GRADIENT)
             rate = RATE * (1 - 0.9 * len(losses) / steps)
             params, state = clipping.adam_step(params, grads, state, rate)
@@ -102,21 +104,6 @@ def first_parameters(V: int, rng: np.random.Generator) -> dict[str, Any]:
         "W_hy": 0.5 * rng.normal(size=(H, V)) / np.sqrt(H),
         "b_y": np.zeros(V),
     }
-
-
-def _loss_and_gradients(
-    params: dict[str, Any], inputs: Any, targets: Any, h_0: Any, parts: dict[str, Any]
-) -> tuple[float, dict[str, Any], Any]:
-    """Unit 07's function of that name, made of a learner's parts."""
-    x = parts["one_hot"](inputs, len(params["b_y"]))  # (N, T, V)
-    weights = [params[name] for name in ("W_xh", "W_hh", "b_h")]
-    h, cache = parts["rnn_forward"](x, h_0, *weights)
-    scores, output_cache = outputs.output_forward(h, params["W_hy"], params["b_y"])
-    loss, dscores = outputs.softmax_cross_entropy(scores, targets)
-    dh, dW_hy, db_y = outputs.output_backward(dscores, output_cache)
-    _, _, dW_xh, dW_hh, db_h = parts["rnn_backward"](dh, cache)
-    grads = {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h, "W_hy": dW_hy, "b_y": db_y}
-    return float(loss), grads, h[:, -1]
 
 
 def beginning_of(text: str) -> str:

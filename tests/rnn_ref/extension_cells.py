@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import autograd.numpy as anp
+import numpy as np
 from autograd import grad
 from hypothesis import strategies as st
 
@@ -120,6 +121,23 @@ def arguments(cell: Cell, N: int, D: int, H: int, rng: Any) -> tuple[FloatArray,
 
 
 size = st.integers(1, 5)
+
+
+class Case(NamedTuple):
+    x: FloatArray  # (N, T, D)
+    arguments: tuple[FloatArray, ...]
+    dh: FloatArray  # (N, T, H)
+
+
+def case(cell: Cell, N: int = 2, T: int = 5, D: int = 3, H: int = 4, seed: int = 0) -> Case:
+    rng = np.random.default_rng(seed)
+    x, dh = rng.normal(size=(N, T, D)), rng.normal(size=(N, T, H))
+    return Case(x, arguments(cell, N, D, H, rng), dh)
+
+
+any_sizes = st.fixed_dictionaries(
+    {"N": size, "T": st.integers(1, 9), "D": size, "H": size, "seed": st.integers(0, 2**32 - 1)}
+)
 
 
 def assert_gradients(

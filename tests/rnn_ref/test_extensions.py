@@ -1,6 +1,6 @@
 """The ungraded cells against autograd and themselves: the GRU and the minGRU."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,10 +19,12 @@ from rnn_ref.extensions import (
 from tests.rnn_ref.extension_cells import (
     CELLS,
     ROUNDING,
+    Case,
     Cell,
     _gru_plain,
-    arguments,
+    any_sizes,
     assert_gradients,
+    case,
     size,
 )
 from tests.rnn_ref.strategies import FloatArray
@@ -31,23 +33,6 @@ from tests.rnn_ref.strategies import FloatArray
 
 
 NEW = ("gru", "mingru", "mingru loop")
-
-
-class Case(NamedTuple):
-    x: FloatArray  # (N, T, D)
-    arguments: tuple[FloatArray, ...]
-    dh: FloatArray  # (N, T, H)
-
-
-def case(cell: Cell, N: int = 2, T: int = 5, D: int = 3, H: int = 4, seed: int = 0) -> Case:
-    rng = np.random.default_rng(seed)
-    x, dh = rng.normal(size=(N, T, D)), rng.normal(size=(N, T, H))
-    return Case(x, arguments(cell, N, D, H, rng), dh)
-
-
-any_sizes = st.fixed_dictionaries(
-    {"N": size, "T": st.integers(1, 9), "D": size, "H": size, "seed": st.integers(0, 2**32 - 1)}
-)
 
 
 def gradients(cell: Cell, given_case: Case) -> tuple[FloatArray, ...]:
@@ -72,25 +57,6 @@ def test_cell_gradients_equal_autograd(name: str, sizes: Any) -> None:
     cell, given_case = CELLS[name], case(CELLS[name], **sizes)
     everything = (given_case.x, *given_case.arguments)
     assert_gradients(gradients(cell, given_case), cell.plain, everything, given_case.dh)
-
-
-@pytest.mark.parametrize("name", NEW)
-@given(sizes=any_sizes, data=st.data())
-def test_cell_split_anywhere_equals_whole(name: str, sizes: Any, data: st.DataObject) -> None:
-    cell, (x, (h_0, *weights), _) = CELLS[name], case(CELLS[name], **sizes)
-    cut = data.draw(st.integers(0, x.shape[1]), label="cut")
-    whole, _ = cell.forward(x, h_0, *weights)
-    first, _ = cell.forward(x[:, :cut], h_0, *weights)
-    second, _ = cell.forward(x[:, cut:], first[:, -1] if cut else h_0, *weights)
-    both = np.concatenate([first, second], axis=1)
-    np.testing.assert_allclose(both, whole, rtol=1e-12, atol=1e-12)
-
-
-@pytest.mark.parametrize("name", NEW)
-@pytest.mark.parametrize(("N", "T"), [(0, 3), (2, 0)])
-def test_cell_nothing_to_read_gives_empty_states(name: str, N: int, T: int) -> None:
-    x, others, _ = case(CELLS[name], N=N, T=T)
-    assert CELLS[name].forward(x, *others)[0].shape == (N, T, 4)
 
 
 @pytest.mark.parametrize("name", NEW)

@@ -9,14 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rnn_ref.errors import InputError
-from rnn_ref.extensions.comparison import (
+from rnn_ref.extensions.comparison import mean_loss, train
+from rnn_ref.extensions.networks import (
     CELLS,
     Net,
     first_params,
     loss_and_gradients,
-    mean_loss,
     parameter_count,
-    train,
     width_for,
 )
 from rnn_ref.extensions.tasks import ADDING, FLIP, NOISE, SWITCH, best_guess, noisy_switch

@@ -119,37 +119,6 @@ def test_forward_any_cell_equals_scalar_loop(net: LSTM) -> None:
     np.testing.assert_allclose((h, c), expected, **ROUNDING)
 
 
-@given(lstms(), st.data())
-def test_forward_split_anywhere_equals_whole(net: LSTM, data: st.DataObject) -> None:
-    cut = data.draw(st.integers(0, net.x.shape[1]), label="cut")
-    whole_h, whole_c, whole_cache = lstm_forward(*net.arguments)
-    h_1, c_1, cache_1 = lstm_forward(net.x[:, :cut], net.h_0, net.c_0, *net.weights)
-    between = (h_1[:, -1], c_1[:, -1]) if cut else (net.h_0, net.c_0)
-    h_2, c_2, cache_2 = lstm_forward(net.x[:, cut:], *between, *net.weights)
-    np.testing.assert_allclose(np.concatenate([h_1, h_2], axis=1), whole_h, **ROUNDING)
-    np.testing.assert_allclose(np.concatenate([c_1, c_2], axis=1), whole_c, **ROUNDING)
-    assert len(cache_1) + len(cache_2) == len(whole_cache)
-
-
-@given(lstms())
-def test_forward_each_sequence_alone_equals_its_row_of_the_batch(net: LSTM) -> None:
-    h, c, _ = lstm_forward(*net.arguments)
-    for n in range(len(net.x)):
-        row = slice(n, n + 1)
-        alone = lstm_forward(net.x[row], net.h_0[row], net.c_0[row], *net.weights)
-        np.testing.assert_allclose(alone[:2], (h[row], c[row]), **ROUNDING)
-
-
-@given(lstms(min_T=2))
-def test_forward_later_input_leaves_earlier_states_alone(net: LSTM) -> None:
-    changed = net.x.copy()
-    changed[:, -1] += 1.0
-    before = lstm_forward(*net.arguments)
-    after = lstm_forward(changed, *net.arguments[1:])
-    for earlier, later in zip(before[:2], after[:2], strict=True):
-        np.testing.assert_array_equal(earlier[:, :-1], later[:, :-1])
-
-
 def test_forward_first_cell_state_is_used_once_and_carried() -> None:
     net = lstm(N=2, T=3, D=3, H=4)
     _, zeros, _ = lstm_forward(net.x, net.h_0, np.zeros_like(net.c_0), *net.weights)
@@ -157,13 +126,6 @@ def test_forward_first_cell_state_is_used_once_and_carried() -> None:
     np.testing.assert_allclose(c[:, 0] - zeros[:, 0], cache[0].f_t * net.c_0, **ROUNDING)
     assert cache[0].c_prev is net.c_0
     assert all(cache[t].c_prev is cache[t - 1].c_t for t in (1, 2))
-
-
-@pytest.mark.parametrize(("N", "T"), [(0, 3), (2, 0), (0, 0)])
-def test_forward_nothing_to_read_returns_empty_states(N: int, T: int) -> None:
-    h, c, cache = lstm_forward(*lstm(N=N, T=T, D=3, H=4).arguments)
-    assert h.shape == c.shape == (N, T, 4)
-    assert len(cache) == T
 
 
 # --- a matrix per gate ------------------------------------------------------------------------

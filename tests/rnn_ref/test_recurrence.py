@@ -1,11 +1,8 @@
 """The reference of unit 01 against a scalar loop, autograd and, where installed, PyTorch."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from rnn_ref.errors import ShapeError
 from rnn_ref.recurrence import (
@@ -74,43 +71,6 @@ def test_forward_any_network_equals_scalar_loop(net: Network) -> None:
     np.testing.assert_allclose(h, expected, **ROUNDING)
 
 
-@given(networks(), st.data())
-def test_forward_split_anywhere_equals_whole(net: Network, data: st.DataObject) -> None:
-    cut = data.draw(st.integers(0, net.x.shape[1]), label="cut")
-    whole, whole_cache = rnn_forward(*net.arguments)
-    first, first_cache = rnn_forward(net.x[:, :cut], net.h_0, *net.weights)
-    between = first[:, -1] if cut else net.h_0
-    second, second_cache = rnn_forward(net.x[:, cut:], between, *net.weights)
-    np.testing.assert_allclose(np.concatenate([first, second], axis=1), whole, **ROUNDING)
-    assert len(first_cache) + len(second_cache) == len(whole_cache)
-
-
-@given(networks(), st.randoms(use_true_random=False))
-def test_forward_permuted_batch_permutes_states(net: Network, random: Any) -> None:
-    order = list(range(len(net.x)))
-    random.shuffle(order)
-    h, _ = rnn_forward(*net.arguments)
-    permuted, _ = rnn_forward(net.x[order], net.h_0[order], *net.weights)
-    np.testing.assert_allclose(permuted, h[order], **ROUNDING)
-
-
-@given(networks())
-def test_forward_each_sequence_alone_equals_its_row_of_the_batch(net: Network) -> None:
-    h, _ = rnn_forward(*net.arguments)
-    for n in range(len(net.x)):
-        alone, _ = rnn_forward(net.x[n : n + 1], net.h_0[n : n + 1], *net.weights)
-        np.testing.assert_allclose(alone, h[n : n + 1], **ROUNDING)
-
-
-@given(networks(min_T=2))
-def test_forward_later_input_leaves_earlier_states_alone(net: Network) -> None:
-    changed = net.x.copy()
-    changed[:, -1] += 1.0
-    before, _ = rnn_forward(*net.arguments)
-    after, _ = rnn_forward(changed, net.h_0, *net.weights)
-    np.testing.assert_array_equal(after[:, :-1], before[:, :-1])
-
-
 def test_forward_reversed_inputs_change_the_last_state() -> None:
     net = network(N=2, T=5, D=3, H=4)
     forwards, _ = rnn_forward(*net.arguments)
@@ -133,13 +93,6 @@ def test_forward_one_step_one_sequence_equals_step() -> None:
     h_1, _ = rnn_step_forward(net.x[:, 0], net.h_0, *net.weights)
     np.testing.assert_array_equal(h[:, 0], h_1)
     assert len(cache) == 1
-
-
-@pytest.mark.parametrize(("N", "T"), [(0, 3), (2, 0), (0, 0)])
-def test_forward_nothing_to_read_returns_empty_states(N: int, T: int) -> None:
-    h, cache = rnn_forward(*network(N=N, T=T, D=3, H=4).arguments)
-    assert h.shape == (N, T, 4)
-    assert len(cache) == T
 
 
 # --- the stacked form -------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from rnn_ref.widgets.bptt import (
     T,
     _short,
     example,
-    gradient_triangle,
     triangle,
 )
 from rnn_ref.widgets.bptt_one_path import one_path_norms
@@ -69,21 +68,6 @@ def test_triangle_cut_in_chunks_agrees_with_truncated_bptt() -> None:
         np.testing.assert_array_equal(np.abs(dx[0]).max(axis=1) > 0, norms[t] > 0)
 
 
-def test_every_control_changes_picture_and_words_and_reset_restores_both() -> None:
-    widget = GradientTriangle()
-    first, words = picture(widget), widget.stage.words.value
-    assert first.startswith(PNG)
-    seen = {first}
-    for control, value in ((widget.size, 0.5), (widget.loss, 7), (widget.chunk, 4)):
-        said = widget.stage.words.value
-        control.value = value
-        seen.add(picture(widget))
-        assert widget.stage.words.value != said
-    assert len(seen) == 4
-    widget.reset.click()
-    assert (picture(widget), widget.stage.words.value) == (first, words)
-
-
 def test_words_tell_the_norm_that_the_triangle_holds() -> None:
     widget = GradientTriangle()
     widget.size.value, widget.loss.value = 0.5, 8
@@ -118,20 +102,6 @@ def test_own_step_runs_the_triangle_and_a_wrong_one_is_shown_as_it_is() -> None:
     wrong = GradientTriangle((rnn_step_forward, not_transposed))
     assert picture(right) == picture(reference)
     assert picture(wrong) != picture(reference)
-
-
-def test_own_step_that_stops_is_told_and_the_reference_runs() -> None:
-    def broken(*arguments: Any) -> Any:
-        raise ValueError("no")
-
-    widget = GradientTriangle((rnn_step_forward, broken))
-    assert "the reference runs here" in widget.stage.words.value
-    assert picture(widget) == picture(GradientTriangle())
-
-
-def test_shown_widget_has_alt_text_and_a_still(capsys: pytest.CaptureFixture[str]) -> None:
-    gradient_triangle()
-    assert "A triangle: row t is the loss at step t" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -104,8 +104,8 @@ def test_train_first_table_is_the_softmax_of_the_reference() -> None:
 
 def test_widget_first_words_give_the_first_loss() -> None:
     widget = HelloTraining()
-    assert widget.slider.value == widget.play.value == START
-    widget.slider.value = 0
+    assert widget.step.value == widget.play.value == START
+    widget.step.value = 0
     assert "After 0 training steps the mean loss is 1.3849 nats" in widget.stage.words.value
     assert bytes(widget.stage.image.value).startswith(b"\x89PNG")
 
@@ -115,7 +115,7 @@ def test_widget_first_words_give_the_first_loss() -> None:
 def test_widget_any_position_shows_the_trainings_numbers(step: int, memory: bool) -> None:
     widget = HelloTraining()
     widget.memory.value = memory
-    widget.slider.value = step
+    widget.step.value = step
     training = train(memory)
     words = widget.stage.words.value
     assert f"{training.losses[step]:.4f} nats" in words
@@ -124,25 +124,9 @@ def test_widget_any_position_shows_the_trainings_numbers(step: int, memory: bool
     assert ("below" in words) == (training.losses[step] < FLOOR)
 
 
-def test_widget_each_control_changes_picture_and_words() -> None:
-    widget = HelloTraining()
-    seen = [(widget.stage.image.value, widget.stage.words.value)]
-    for move in (
-        lambda: setattr(widget.slider, "value", 12),
-        lambda: setattr(widget.memory, "value", False),
-        lambda: setattr(widget.slider, "value", STEPS),
-    ):
-        move()
-        seen.append((widget.stage.image.value, widget.stage.words.value))
-    assert len({picture for picture, _ in seen}) == len({words for _, words in seen}) == 4
-    widget.reset.click()
-    assert (widget.slider.value, widget.memory.value) == (START, True)
-    assert (widget.stage.image.value, widget.stage.words.value) == seen[0]
-
-
 def test_widget_table_in_the_picture_is_the_trainings() -> None:
     widget = HelloTraining()
-    widget.slider.value = 20
+    widget.step.value = 20
     numbers = [text.get_text() for text in widget._drawing._numbers]
     assert numbers == [f"{chance:.2f}" for chance in train().tables[20].ravel()]
 

@@ -10,7 +10,7 @@ from rnn_ref.bptt import rnn_backward
 from rnn_ref.clipping import clip_by_global_norm, loss_and_gradients, train_step
 from rnn_ref.plotting import WIDTH_IN, figure_png
 from rnn_ref.recurrence import rnn_forward
-from rnn_ref.widgets.clipping import RATE, START, STEPS, LossCliff, loss_cliff
+from rnn_ref.widgets.clipping import RATE, START, STEPS, LossCliff
 from rnn_ref.widgets.clipping_cliff import H_0, TARGET, T, descend, gradient_of, loss_of
 from rnn_ref.widgets.clipping_pictures import (
     learning_rates,
@@ -68,27 +68,6 @@ def test_cliff_numbers_that_the_notebook_tells() -> None:
     assert tiny.loss[-1] > 0.5 * tiny.loss[0]  # "safe and very slow"
 
 
-def state_of(widget: LossCliff) -> tuple[Any, ...]:
-    return widget.stage.image.value, widget.stage.words.value
-
-
-def test_widget_every_control_changes_picture_and_words() -> None:
-    widget = LossCliff()
-    for control, value in ((widget.step, 11), (widget.rate, 0.5), (widget.limit, 0.01)):
-        picture, words = state_of(widget)
-        control.value = value
-        assert widget.stage.image.value != picture
-        assert widget.stage.words.value != words
-
-
-def test_widget_reset_goes_back_to_the_start() -> None:
-    widget = LossCliff()
-    start = state_of(widget)
-    widget.step.value, widget.rate.value, widget.limit.value = 3, 0.02, 100.0
-    widget.reset.click()
-    assert state_of(widget) == start
-
-
 def test_widget_words_hold_the_numbers_of_both_paths() -> None:
     widget = LossCliff()
     raw, clipped = descend(RATE, math.inf, STEPS), descend(RATE, 1.0, STEPS)
@@ -109,20 +88,6 @@ def test_widget_runs_a_learner_s_clipping_and_says_so() -> None:
     assert "your own function" in theirs.stage.words.value
     assert theirs.stage.image.value != ours.stage.image.value
     assert LossCliff().stage.image.value == ours.stage.image.value
-
-
-def test_widget_a_clipping_that_stops_leaves_the_work_to_the_reference() -> None:
-    def stops(grads: Any, max_norm: float) -> Any:
-        raise NotImplementedError
-
-    widget = LossCliff(stops)
-    assert "Your clipping stopped (NotImplementedError)" in widget.stage.words.value
-    assert widget.stage.image.value == LossCliff().stage.image.value
-
-
-def test_widget_shows_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    loss_cliff()
-    assert "cliff" in capsys.readouterr().out
 
 
 # --- pictures ---------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ import pytest
 from rnn_ref import fused, lstm, lstm_gradients
 from rnn_ref.errors import InputError
 from rnn_ref.extensions import bidirectional_forward, gru_step_forward, linear_scan
-from rnn_ref.extensions.comparison import Net, Result, train
+from rnn_ref.extensions.comparison import Result, train
+from rnn_ref.extensions.networks import Net
 from rnn_ref.extensions.tasks import ADDING, SWITCH
 from rnn_ref.plotting import figure_png
 from rnn_ref.widgets import extensions

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnn_ref.gradcheck import numeric_gradient
-from rnn_ref.widgets.gradcheck import EXAMPLES, FIRST_STEP, StepSizeError, measure, secants
+from rnn_ref.widgets.gradcheck import EXAMPLES, StepSizeError, measure, secants
 
 
 def numbers(widget: StepSizeError) -> list[float]:
@@ -43,28 +43,6 @@ def test_widget_function_chosen_shows_its_errors(widget: StepSizeError) -> None:
     widget.example.value = "1000 + sin(x) at 1"
     assert numbers(widget)[1] > 10 * few[1]  # a thousand leaves fewer digits for the change
     assert widget.stage.image.value != before
-
-
-def test_widget_reset_goes_back_to_the_start(widget: StepSizeError) -> None:
-    widget.example.value = "|x| at 0.001"
-    widget.step.value = 1e-8
-    widget.reset.click()
-    assert widget.example.value == next(iter(EXAMPLES))
-    assert numbers(widget)[0] == FIRST_STEP
-
-
-def test_widget_of_an_unfinished_function_shows_the_reference_and_says_so() -> None:
-    def stub(*arguments: Any) -> Any:
-        raise NotImplementedError("numeric_gradient: not written yet")
-
-    errors = measure(EXAMPLES["sin(x) at 1"], stub)
-    np.testing.assert_array_equal(errors.central, measure(EXAMPLES["sin(x) at 1"]).central)
-    assert "not written yet" in StepSizeError(stub).stage.words.value
-
-
-def test_widget_of_a_function_that_stops_shows_the_reference_and_says_so() -> None:
-    errors = measure(EXAMPLES["sin(x) at 1"], lambda f, x, df, h: f(np.ones(2)))
-    assert "TypeError" in errors.note
 
 
 def test_widget_of_a_wrong_function_shows_its_own_numbers() -> None:

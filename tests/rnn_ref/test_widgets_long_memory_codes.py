@@ -17,7 +17,10 @@ from rnn_ref.widgets.long_memory_codes import (
     model_bits,
     states_over,
 )
-from rnn_ref.widgets.long_memory_text import library, module_text
+from rnn_ref.widgets.long_memory_text import module_text
+from tests.rnn_ref.seen import choosing_ids
+
+START = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
 
 
 def test_counting_bits_equal_the_chain_rule_by_hand() -> None:
@@ -42,42 +45,37 @@ def test_compressor_knows_a_text_it_was_primed_with(name: str) -> None:
 
 
 def test_model_bits_equal_the_reference() -> None:
-    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library().ids().choosing[:1300]
+    ids = choosing_ids()[:1300]
     # The fast cell works in single precision: seven digits.
-    assert model_bits(start, ids) == pytest.approx(bits_per_character(start, ids), rel=1e-5)
-    assert states_over(start, ids).shape == (1300, 8)
+    assert model_bits(START, ids) == pytest.approx(bits_per_character(START, ids), rel=1e-5)
+    assert states_over(START, ids).shape == (1300, 8)
 
 
 def test_adapting_at_rate_zero_is_the_fixed_model() -> None:
-    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library().ids().choosing[:1301]
-    assert adaptive_bits(start, ids, 0.0) == pytest.approx(model_bits(start, ids), rel=1e-5)
+    ids = choosing_ids()[:1301]
+    assert adaptive_bits(START, ids, 0.0) == pytest.approx(model_bits(START, ids), rel=1e-5)
 
 
 def test_adapting_learns_from_what_was_read_and_changes_no_argument() -> None:
-    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    before = {name: array.copy() for name, array in start.items()}
-    ids = library().ids().choosing[:3000]
-    assert adaptive_bits(start, ids, 4e-3) < model_bits(start, ids) - 0.5
+    before = {name: array.copy() for name, array in START.items()}
+    ids = choosing_ids()[:3000]
+    assert adaptive_bits(START, ids, 4e-3) < model_bits(START, ids) - 0.5
     for name, array in before.items():
-        np.testing.assert_array_equal(start[name], array)
+        np.testing.assert_array_equal(START[name], array)
 
 
 def test_adapting_never_looks_ahead() -> None:
     """Other characters from the 5th stretch on: the first four cost the same, to the last bit."""
-    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library().ids().choosing[: 10 * ADAPTIVE_T]
+    ids = choosing_ids()[: 10 * ADAPTIVE_T]
     other = ids.copy()
     other[4 * ADAPTIVE_T + 1 :] = (other[4 * ADAPTIVE_T + 1 :] + 7) % 96
-    costs, changed = (adaptive_costs(start, text, 4e-3) for text in (ids, other))
+    costs, changed = (adaptive_costs(START, text, 4e-3) for text in (ids, other))
     np.testing.assert_array_equal(costs[:4], changed[:4])
     assert (costs[4:] != changed[4:]).all()
 
 
 def test_adapting_costs_of_a_stretch_are_those_of_the_weights_before_it() -> None:
     """The first stretch is paid for by the weights that were given, whatever the rate."""
-    start = training.first_weights("LSTM", 96, 8, 96, np.random.default_rng(0))
-    ids = library().ids().choosing[: ADAPTIVE_T + 1]
-    bits = model_bits(start, ids) * len(ids)
-    assert adaptive_costs(start, ids, 1.0).tolist() == [pytest.approx(bits, rel=1e-5)]
+    ids = choosing_ids()[: ADAPTIVE_T + 1]
+    bits = model_bits(START, ids) * len(ids)
+    assert adaptive_costs(START, ids, 1.0).tolist() == [pytest.approx(bits, rel=1e-5)]

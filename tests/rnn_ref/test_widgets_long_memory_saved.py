@@ -1,9 +1,8 @@
 """Unit 10's saved runs: the goals they meet, and the numbers that the notebook tells of them."""
 
-import json
 import math
 import sys
-from pathlib import Path
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from rnn_ref.long_memory import CHUNK, best_unit_probe, bits_per_character
 from rnn_ref.widgets.long_memory_codes import model_bits
 from rnn_ref.widgets.long_memory_pictures import control
 from rnn_ref.widgets.long_memory_saved import load_model, load_results, read_both_halves
-from rnn_ref.widgets.long_memory_text import MODULES, OF_A_PASSAGE, PACKAGES, library
+from rnn_ref.widgets.long_memory_text import MODULES, OF_A_PASSAGE, PACKAGES
 from rnn_ref.widgets.long_memory_text import PASSAGES as COUNT_OF_PASSAGES
 from rnn_ref.widgets.long_memory_training import (
     Arrays,
@@ -22,6 +21,7 @@ from rnn_ref.widgets.long_memory_training import (
     train_adding,
     zero_state,
 )
+from tests.rnn_ref.seen import cells_of, choosing_ids
 
 PASSAGES, NEW_MODULES = range(2)  # rows of all bits
 _, FIXED, ADAPTING = range(3)  # columns of the networks' bits; the first is untrained
@@ -52,7 +52,7 @@ def side_by_side(params: Arrays, ids: IntArray) -> float:
 
 def test_saved_bits_are_those_of_the_saved_weights() -> None:
     """On choosing text, which is as far as a test may read; with Python 3.11's library."""
-    saved, ids = load_results(), library().ids().choosing
+    saved, ids = load_results(), choosing_ids()
     if tuple(saved["python"]) != sys.version_info[:2]:
         pytest.skip("the saved numbers belong to another version's library")
     assert side_by_side(load_model(), ids) == pytest.approx(saved["saved_choosing"], rel=0.001)
@@ -60,7 +60,7 @@ def test_saved_bits_are_those_of_the_saved_weights() -> None:
 
 def test_bits_side_by_side_are_those_of_one_text_after_the_other() -> None:
     """What eight stretches lose by beginning with an empty state is all the difference."""
-    model, ids = load_model(), library().ids().choosing[:4000]
+    model, ids = load_model(), choosing_ids()[:4000]
     apart = [model_bits(model, stretch) for stretch in ids.reshape(STRETCHES, -1)]
     first = np.log2(len(model["b_y"]))  # of a text's first character nothing is known
     length = len(ids) // STRETCHES
@@ -70,7 +70,7 @@ def test_bits_side_by_side_are_those_of_one_text_after_the_other() -> None:
 
 def test_saved_model_predicts_other_text_of_this_python() -> None:
     """The library differs between versions, so only roughly as well as where it was measured."""
-    ids = library().ids().choosing[:1000]
+    ids = choosing_ids()[:1000]
     assert bits_per_character(load_model(), ids) < 2.5
 
 
@@ -84,18 +84,23 @@ def test_saved_model_has_the_size_that_the_table_tells() -> None:
 def test_units_of_the_saved_model_pass_their_control() -> None:
     reading = read_both_halves()
     _, r = best_unit_probe(reading.h, reading.labels["quoted text"])
-    chance = control(reading, "quoted text", best_unit_probe, np.random.default_rng(0))
-    assert abs(r) > 2 * chance.max()
+    assert abs(r) > 2 * chances()["quoted text"]
 
 
 # --- the numbers in the notebook's text ---------------------------------------------------------
 
-NOTEBOOK = Path(__file__).parents[2] / "solutions/10_long_memory/10_long_memory.ipynb"
+told = cells_of("10_long_memory").__getitem__
 
 
-def told(cell_id: str) -> str:
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    return next("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
+@cache
+def chances() -> dict[str, float]:
+    """What chance reaches for each label, by the rotations of the notebook's table."""
+    rng = np.random.default_rng(0)
+    reading = read_both_halves()
+    return {
+        label: float(control(reading, label, best_unit_probe, rng).max())
+        for label in reading.labels
+    }
 
 
 def test_notebook_tells_the_saved_errors_of_the_adding_problem() -> None:
@@ -179,13 +184,12 @@ def test_notebook_tells_what_the_units_reach() -> None:
     """To two digits, as the table shows them; they were made with Python 3.11's library."""
     if tuple(load_results()["python"]) != sys.version_info[:2]:
         pytest.skip("the saved numbers belong to another version's library")
-    reading, untrained, rng = read_both_halves(), read_both_halves(False), np.random.default_rng(0)
+    reading, untrained = read_both_halves(), read_both_halves(False)
     text = told("units-table-look")
     for label, wanted in reading.labels.items():
-        chance = control(reading, label, best_unit_probe, rng).max()
         assert f"{best_unit_probe(reading.h, wanted)[1]:+.2f}" in text
         assert f"{best_unit_probe(untrained.h, wanted)[1]:+.2f}" in text
-        assert f"{chance:.2f}" in text
+        assert f"{chances()[label]:.2f}" in text
     same = {best_unit_probe(reading.h, reading.labels[k])[0] for k in ("quoted text", "comment")}
     assert len(same) == 1
     assert f"the *same* unit, {same.pop()}" in text

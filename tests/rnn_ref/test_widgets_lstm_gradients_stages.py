@@ -1,7 +1,5 @@
 """One step of unit 09 stage by stage: its picture, its numbers, and the table of a learner's."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,9 +19,7 @@ from rnn_ref.widgets.lstm_gradients_stages import (
     stage_table,
     tiny_step,
 )
-
-NOTEBOOK = Path("solutions/09_lstm_gradients/09_lstm_gradients.ipynb")
-
+from tests.rnn_ref.seen import cells_of
 
 # --- one step, stage by stage ---------------------------------------------------------------------
 
@@ -60,7 +56,7 @@ def test_step_picture_says_on_each_box_what_makes_it() -> None:
 def test_tiny_step_is_an_lstm_step_and_its_numbers_are_the_notebooks() -> None:
     dh_t, dc_t, cache = tiny_step()
     assert cache.f_t * cache.c_prev + cache.i_t * cache.g_t == pytest.approx(cache.c_t)
-    text = " ".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"])
+    text = " ".join(cells_of("09_lstm_gradients").values())
     for name, value in expected_stages().items():
         number = f"{value:.4f}".rstrip("0")
         assert number in text, name

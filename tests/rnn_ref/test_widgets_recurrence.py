@@ -29,11 +29,11 @@ def states(machine: Machine, inputs: tuple[float, ...]) -> np.ndarray:
 def test_slider_changes_picture_and_words_at_every_step(name: str) -> None:
     graph = UnrolledGraph(name)
     seen = set()
-    for t in range(1, graph.slider.max + 1):
-        graph.slider.value = t
+    for t in range(1, graph.place.max + 1):
+        graph.place.value = t
         seen.add(picture(graph))
         assert f"After input {t}" in graph.stage.words.value
-    assert len(seen) == graph.slider.max
+    assert len(seen) == graph.place.max
     assert all(png.startswith(PNG) for png in seen)
 
 
@@ -45,21 +45,14 @@ def test_states_shown_are_those_of_the_reference(name: str) -> None:
     np.testing.assert_array_equal(graph._run.h[0], 0)
 
 
-def test_network_inputs_and_memory_change_the_picture_and_reset_restores_it() -> None:
-    graph = UnrolledGraph("latch")
-    first = picture(graph)
-    assert graph.play.value == graph.slider.value == START
-    graph.network.value = "counter"
+def test_other_inputs_make_another_number_of_steps() -> None:
+    graph = UnrolledGraph("counter")
     graph.inputs.value = "1 1 1"
-    assert graph.slider.max == 3
-    graph.slider.value = 3
-    counted = picture(graph)
+    assert graph.place.max == graph.play.max == 3
+    graph.place.value = 3
     assert "3.0" in graph.stage.words.value
-    graph.memory.value = False
-    assert picture(graph) != counted
     graph.reset.click()
-    assert picture(graph) == first
-    assert (graph.network.value, graph.memory.value, graph.slider.value) == ("latch", True, START)
+    assert graph.play.value == graph.place.value == START
 
 
 def test_inputs_that_cannot_be_read_leave_the_picture_and_say_what_is_wanted() -> None:
@@ -76,18 +69,8 @@ def test_own_step_runs_the_widget_and_a_wrong_one_is_shown_as_it_is() -> None:
 
     own = UnrolledGraph("latch", forgetful)
     reference = UnrolledGraph("latch")
-    own.slider.value = reference.slider.value = 5
+    own.place.value = reference.place.value = 5
     assert picture(own) != picture(reference)
-
-
-@pytest.mark.parametrize("error", [NotImplementedError, ValueError])
-def test_own_step_that_stops_is_told_and_the_reference_runs(error: type[Exception]) -> None:
-    def broken(*arguments: object) -> object:
-        raise error("no")
-
-    graph = UnrolledGraph("latch", broken)  # type: ignore[arg-type]
-    assert "the reference runs here" in graph.stage.words.value
-    np.testing.assert_array_equal(graph._run.h, UnrolledGraph("latch")._run.h)
 
 
 def test_latch_holds_a_one_for_ever_and_nothing_else_sets_it() -> None:

@@ -1,8 +1,5 @@
 """Top-k and nucleus cut what they say, and the notebook's numbers are the saved network's."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,6 +17,7 @@ from rnn_ref.widgets.sampling_cuts import (
     write_by,
 )
 from rnn_ref.widgets.sampling_model import load_model
+from tests.rnn_ref.seen import cells_of
 
 weights = arrays.arrays(float, st.integers(1, 12), elements=st.floats(0.01, 1.0))
 
@@ -43,10 +41,8 @@ def test_nucleus_is_the_smallest_that_has_the_share(w: np.ndarray, share: float)
     assert p[kept].sum() - p[kept].min() < share + 1e-12
 
 
-def test_cuts_picture_tells_what_the_notebook_says(repository: Path) -> None:
-    path = repository / "solutions/04_sampling/04_sampling.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    (text,) = ("".join(c["source"]) for c in cells if c["id"] == "cuts-look")
+def test_cuts_picture_tells_what_the_notebook_says() -> None:
+    text = cells_of("04_sampling")["cuts-look"]
     model = load_model()
     few, many = (
         np.count_nonzero(WAYS["nucleus"][1](model.scores_after(prime))) for prime in PLACES

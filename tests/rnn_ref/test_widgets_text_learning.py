@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_ref import bptt, clipping
+from rnn_ref import bptt, clipping, recurrence
 from rnn_ref.errors import InputError
-from rnn_ref.widgets import text_training
+from rnn_ref.widgets import one_batch, text_training
 from rnn_ref.widgets.text_learning import learning_curve, show_learning
 from rnn_ref.widgets.text_training import FEWEST, MOST, Moment, beginning_of, learn, text_of
 
@@ -41,9 +41,10 @@ def test_first_gradient_is_that_of_the_reference() -> None:
     rng, V = np.random.default_rng(0), 5
     params = text_training.first_parameters(V, rng)
     inputs, targets = rng.integers(V, size=(2, 3, 4))
+    batch, parts = (inputs, targets), (recurrence.rnn_forward, bptt.rnn_backward)
     h_0 = rng.normal(size=(3, text_training.H))
-    found = text_training._loss_and_gradients(params, inputs, targets, h_0, text_training.REFERENCE)
-    right = clipping.loss_and_gradients(params, (inputs, targets), h_0)
+    found = one_batch.loss_and_gradients(params, batch, h_0, *parts)
+    right = clipping.loss_and_gradients(params, batch, h_0)
     assert found[0] == right[0]
     assert found[1].keys() == right[1].keys()
     for name in right[1]:
