@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograder.demo.notebooks import grade_id
-from tests.grading.solved import (
-    ANSWER,
-    Cells,
-    Happening,
-    Solved,
-    own,
-    put,
-    without,
-    without_names,
-)
+from tests.grading.solved import ANSWER, Cells, Happening, Solved, own, put, without, without_names
 
 
 def blank(solved: Solved, name: str) -> str:
