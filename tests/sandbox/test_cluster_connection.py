@@ -116,9 +116,7 @@ def clients_of(url: str) -> list[Any]:
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make a certificate")
-def test_cluster_with_tls_lets_in_who_has_the_certificate(
-    tmp_path: Path,
-) -> None:
+def test_cluster_with_tls_lets_in_who_has_the_certificate(tmp_path: Path) -> None:
     import dask.config
 
     files = {name: str(tmp_path / f"{name}.pem") for name in ("cert", "key")}
