@@ -54,7 +54,7 @@ def test_honest_notebook_keeps_all_marks_after(happening: Happening, class_: Cla
     assert len([flag for flag in marked.flags if "is not there" not in flag]) <= 1
 
 
-@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("broken", LOSE_ONE.values(), ids=LOSE_ONE)
 def test_honest_notebook_loses_one_exercise_alone_to(broken: Broken, class_: Class) -> None:
     for name in class_.solved.exercises:
         lost = class_.lost(class_.mark(class_.solved.cells(**{name: broken(class_.solved, name)})))
@@ -64,7 +64,7 @@ def test_honest_notebook_loses_one_exercise_alone_to(broken: Broken, class_: Cla
         assert headline
 
 
-@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("broken", LOSE_ONE.values(), ids=LOSE_ONE)
 def test_honest_cell_of_all_functions_loses_one_alone_to(broken: Broken, class_: Class) -> None:
     first, *others = class_.solved.exercises
     texts = [broken(class_.solved, first), *(class_.solved.texts[name] for name in others)]

@@ -22,6 +22,7 @@ from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
 from tests.grading.configured import configure, configured_course, graded_by_nbgrader
+from tests.reports.made_up_class import mark_by_hand
 
 pytestmark = NEEDS_SANDBOX
 UNIT, NAME = "recurrence", "01_recurrence"
@@ -113,9 +114,7 @@ def test_due_date_and_mark_by_hand_that_come_later_are_taken_up(course: Course) 
     assert grade(course) == {"late": False}
     assert penalties(course) == {}
     set_due(course)
-    with Gradebook(course.nbgrader_options()["db_url"]) as book:
-        book.find_grade("written_memory", NAME, NAME, "late").manual_score = 1.0
-        book.db.commit()
+    mark_by_hand(course, "late", 1.0)
     assert grade(course) == {"late": True}
     assert penalties(course) == {"late": 10.0}
     configure(course)

@@ -36,6 +36,7 @@ from tests.course.grading_folders import (
     twin,
 )
 from tests.course.postgres import PostgresServer, find_postgres
+from tests.reports.made_up_class import mark_by_hand
 
 pytest.importorskip("psycopg", reason="the extra postgresql is not installed")
 UNIT, NAME = "recurrence", "01_recurrence"
@@ -85,10 +86,7 @@ def test_postgresql_keeps_manual_marks_and_reports_show_them(on_server: Course) 
     assert known_students(on_server) == ["anna"]
     with Gradebook(on_server.nbgrader_options()["db_url"]) as book:
         book.update_or_create_assignment(NAME, duedate="2026-11-20 22:59:00 UTC")
-        place = (NAME, NAME, "anna")
-        book.find_grade("written_memory", *place).manual_score = 0.5
-        book.find_comment("written_memory", *place).manual_comment = "Nearly – well argued."
-        book.db.commit()
+    mark_by_hand(on_server, "anna", 0.5, "Nearly – well argued.")
     assert due_dates(on_server) == {NAME: datetime(2026, 11, 20, 22, 59, tzinfo=UTC)}
     on_server.results.joinpath(UNIT, "anna.json").unlink()
     grade(on_server)
