@@ -14,8 +14,15 @@ from tests.browser.lab import browser, find_chromium
 from tests.course.small_course import write_small_course
 from tests.grading.kept_open import kept_open, open_sandboxes
 from tests.left_out import pytest_ignore_collect, pytest_report_header
+from tests.sandbox.dask_cluster import dask
 
-__all__ = ["kept_open", "open_sandboxes", "pytest_ignore_collect", "pytest_report_header"]
+__all__ = [
+    "dask",
+    "kept_open",
+    "open_sandboxes",
+    "pytest_ignore_collect",
+    "pytest_report_header",
+]
 
 ROOT = Path(__file__).parents[1]
 

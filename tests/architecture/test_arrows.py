@@ -34,10 +34,13 @@ def test_arrow_in_the_repository_holds(repository: Path, package: str, rule: Rul
     assert violations(repository, package, rule) == []
 
 
-def plant(root: Path, module: str, text: str) -> None:
+def found(root: Path, rule: Rule, module: str, text: str) -> list[str]:
+    """Return the violations of a rule where `module` holds that text alone."""
     path = root / f"{module.replace('.', '/')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+    package = next(package for package, known in RULES if known is rule)
+    return violations(root, package, rule)
 
 
 PLANTED = [
@@ -76,9 +79,7 @@ PLANTED = [
 def test_arrow_planted_violation_is_found(
     tmp_path: Path, rule: Rule, module: str, text: str
 ) -> None:
-    plant(tmp_path, module, text)
-    package = next(package for package, known in RULES if known is rule)
-    assert len(violations(tmp_path, package, rule)) == 1
+    assert len(found(tmp_path, rule, module, text)) == 1
 
 
 ALLOWED = [
@@ -98,9 +99,7 @@ ALLOWED = [
 def test_arrow_allowed_import_is_not_found(
     tmp_path: Path, rule: Rule, module: str, text: str
 ) -> None:
-    plant(tmp_path, module, text)
-    package = next(package for package, known in RULES if known is rule)
-    assert violations(tmp_path, package, rule) == []
+    assert found(tmp_path, rule, module, text) == []
 
 
 def test_arrow_every_rule_has_a_planted_violation() -> None:

@@ -29,14 +29,7 @@ from tests.browser.formgrader import (
     visit,
     visits,
 )
-from tests.browser.formgrader_canaries import (
-    MARKDOWN,
-    MARKUP,
-    OUTPUTS,
-    PROVOKE,
-    READ,
-    hostile,
-)
+from tests.browser.formgrader_canaries import MARKDOWN, MARKUP, OUTPUTS, PROVOKE, READ, hostile
 from tests.browser.lab import START_S, NotebookPage, running_lab
 
 STUDENT, AS_IS = "hostile", "as-it-is"

@@ -1,5 +1,6 @@
 """Grading in folders of a test's own, by our command and by nbgrader's."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
+from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.units import folder_name
 
@@ -32,6 +34,13 @@ def hand_in(course: Course, unit: str, student: str, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
+
+
+def solved(course: Course, unit: str, **texts: str) -> bytes:
+    """Return a submission with the model answers, but for `texts` in the cells of those names."""
+    right = solution_texts(read_notebook(course.source_notebook(unit)))
+    release = read_notebook(course.release_notebook(unit))
+    return json.dumps(submission(release, {**right, **texts})).encode()
 
 
 def twin(course: Course, folder: Path) -> Course:

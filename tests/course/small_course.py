@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.course import CONFIG_NAME, Course
+from autograder.grading.release import check_release
+from autograder.grading.release_audit import stray_files
 
 UNIT = "recurrence"
 EXTRA = "bug_hunt"
@@ -86,3 +88,8 @@ def edit(path: Path, change: Callable[[NotebookNode], object]) -> None:
     notebook = nbformat.read(path, as_version=4)
     change(notebook)
     nbformat.write(notebook, path)
+
+
+def complaints(course: Course, unit: str = UNIT) -> str:
+    """Return all that the gates of the release find."""
+    return "\n".join(map(str, [*stray_files(course), *check_release(course, unit)]))

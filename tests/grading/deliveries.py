@@ -5,7 +5,6 @@ import json
 import stat
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,26 @@ from autograder.grading.collecting.choosing import Outcome, Row, Rules
 from autograder.grading.collecting.collect import collect
 from autograder.grading.collecting.roster import Roster, Student
 
-ROOT = Path(__file__).parents[2]
 NAME = "01_recurrence"
-
-
-def course_in(folder: Path) -> Course:
-    """Return this repository's course with its data in `folder`."""
-    return replace(Course.find(ROOT), data=folder)
+#: Gradescope's file about who handed in, and when.
+METADATA = """\
+submission_301:
+  :submitters:
+  - :name: Somebody Else
+    :sid: '1017'
+    :email: other@example.org
+  - :name: Ben Lee
+    :sid: ''
+    :email: ben.lee@example.org
+  :created_at: 2026-11-20 10:11:12.123456000 Z
+  :results:
+    output: |
+      :submitters:
+      - forged
+    tests: [{[{
+submission_302:
+  :submitters: []
+"""
 
 
 def notebook(text: str = "x = 1", *grade_ids: str) -> bytes:
@@ -31,6 +43,11 @@ def notebook(text: str = "x = 1", *grade_ids: str) -> bytes:
         marks = {"nbgrader": {"grade_id": name}}
         cells.append({"cell_type": "code", "metadata": marks, "source": ""})
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+
+
+def attempt(time: str, student: str = "s1") -> str:
+    """Return how Blackboard calls the notebook of an attempt."""
+    return f"hw_{student}_attempt_{time}_{NAME}.ipynb"
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -94,6 +111,12 @@ def outcomes(rows: Iterable[Row]) -> dict[str, Outcome]:
         assert row.student not in found, row
         found[row.student] = row.outcome
     return found
+
+
+def only(rows: Iterable[Row], outcome: Outcome) -> Row:
+    """Return the one row of that outcome."""
+    (row,) = [row for row in rows if row.outcome is outcome]
+    return row
 
 
 def submitted(course: Course) -> dict[str, bytes]:

@@ -6,16 +6,7 @@ import copy
 from typing import Any
 
 from autograder.demo.notebooks import grade_id
-from tests.grading.solved import (
-    ANSWER,
-    Cells,
-    Happening,
-    Solved,
-    own,
-    put,
-    without,
-    without_names,
-)
+from tests.grading.solved import ANSWER, Cells, Happening, Solved, own, put, without, without_names
 
 
 def _is_check(cell: dict[str, Any]) -> bool:
@@ -239,44 +230,12 @@ def what_was_given_is_deleted(solved: Solved) -> Cells:
     return without(solved.cells(), *solved.given)
 
 
+#: Every happening of this module, and none at all: nothing is lost after it.
 KEEP_EVERYTHING: tuple[Happening, ...] = (
     Solved.cells,
-    retyped_above,
-    retyped_at_the_top,
-    retyped_at_the_end,
-    stubs_kept_and_answers_below_them,
-    stubs_kept_with_a_note_and_answers_below_the_checks,
-    stubs_kept_below_the_answers,
-    stubs_made_pass_below_the_answers,
-    stubs_begun_below_the_answers,
-    stubs_emptied_and_answers_at_the_end,
-    all_in_the_first_cell,
-    all_in_one_cell_at_the_end,
-    all_in_one_cell_in_colab,
-    names_lost,
-    names_and_texts_lost,
-    names_lost_and_checks_retyped,
-    functions_alone_in_a_new_notebook,
-    answers_pasted_as_text_in_colab,
-    checks_at_the_top,
-    checks_at_the_end,
-    checks_deleted,
-    upside_down,
-    imports_deleted,
-    imports_at_the_end,
-    checks_merged_into_the_answers,
-    answers_merged_into_the_checks,
-    answers_made_text,
-    cut_in_two,
-    pasted_twice_the_second_empty,
-    typed_in_copies_of_one_cell,
-    unused_import,
-    unused_import_beside_numpy,
-    a_trial_fails_between_all_functions,
-    a_slip_after_all_functions,
-    trials_that_never_work,
-    helper_at_the_end,
-    what_was_given_is_broken,
-    what_was_given_is_wrong,
-    what_was_given_is_deleted,
+    *(
+        happening
+        for name, happening in list(globals().items())
+        if getattr(happening, "__module__", "") == __name__ and not name.startswith("_")
+    ),
 )

@@ -3,57 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from autograder.demo.notebooks import grade_id
-from tests.grading.solved import (
-    ANSWER,
-    Cells,
-    Happening,
-    Solved,
-    own,
-    put,
-    without,
-    without_names,
-)
+from tests.grading.solved import ANSWER, Cells, Happening, Solved, own, put, without, without_names
+
+#: By name: what is left of a function in the cell of that name.
+LOSE_ONE: dict[str, Callable[[Solved, str], str]] = {
+    "blank": lambda solved, name: solved.stubs[name],
+    "slip": lambda solved, name: f"{solved.texts[name]}\n    return (1",
+    "slip_in_the_head": lambda solved, name: solved.texts[name].replace("):", ":", 1),
+    "unknown_name": lambda solved, name: (
+        f"def {name}(*args):\n    return nothing_of_this_name(*args)"
+    ),
+    "torch_in_it": lambda solved, name: (
+        f"def {name}(*args):\n    import torch\n    return torch.zeros(1)"
+    ),
+    "wrong_values": lambda solved, name: f"def {name}(*args):\n    return 0",
+}
 
 
-def blank(solved: Solved, name: str) -> str:
-    return solved.stubs[name]
+def no_answer(solved: Solved) -> Cells:
+    return solved.cells(**{solved.written: solved.released[solved.written]})
 
 
-def slip(solved: Solved, name: str) -> str:
-    return f"{solved.texts[name]}\n    return (1"
-
-
-def slip_in_the_head(solved: Solved, name: str) -> str:
-    return solved.texts[name].replace("):", ":", 1)
-
-
-def unknown_name(solved: Solved, name: str) -> str:
-    return f"def {name}(*args):\n    return nothing_of_this_name(*args)"
-
-
-def torch_in_it(solved: Solved, name: str) -> str:
-    return f"def {name}(*args):\n    import torch\n    return torch.zeros(1)"
-
-
-def wrong_values(solved: Solved, name: str) -> str:
-    return f"def {name}(*args):\n    return 0"
-
-
-LOSE_ONE: tuple[Callable[[Solved, str], str], ...] = (
-    blank,
-    slip,
-    slip_in_the_head,
-    unknown_name,
-    torch_in_it,
-    wrong_values,
-)
+def _unanswered_beside(solved: Solved, cell: dict[str, Any], after: bool = True) -> Cells:
+    return put(no_answer(solved), solved.written, cell, after=after)
 
 
 def answer_in_the_next_cell(solved: Solved) -> Cells:
-    cells = solved.cells(**_unanswered(solved))
-    return put(cells, solved.written, own(ANSWER, "markdown"), after=True)
+    return _unanswered_beside(solved, own(ANSWER, "markdown"))
 
 
 def answer_in_the_next_cell_of_an_older_hand_out(solved: Solved) -> Cells:
@@ -65,18 +44,15 @@ def answer_in_the_next_cell_of_an_older_hand_out(solved: Solved) -> Cells:
 
 
 def answer_in_the_cell_before(solved: Solved) -> Cells:
-    cells = solved.cells(**_unanswered(solved))
-    return put(cells, solved.written, own(ANSWER, "raw"), after=False)
+    return _unanswered_beside(solved, own(ANSWER, "raw"), after=False)
 
 
 def answer_in_a_code_cell(solved: Solved) -> Cells:
-    cells = solved.cells(**_unanswered(solved))
-    return put(cells, solved.written, own(ANSWER), after=True)
+    return _unanswered_beside(solved, own(ANSWER))
 
 
 def answer_as_a_comment(solved: Solved) -> Cells:
-    cells = solved.cells(**_unanswered(solved))
-    return put(cells, solved.written, own(f"# {ANSWER}"), after=True)
+    return _unanswered_beside(solved, own(f"# {ANSWER}"))
 
 
 def answer_behind_an_empty_cell(solved: Solved) -> Cells:
@@ -86,7 +62,7 @@ def answer_behind_an_empty_cell(solved: Solved) -> Cells:
 
 
 def answer_under_the_question(solved: Solved) -> Cells:
-    cells = solved.cells(**_unanswered(solved))
+    cells = no_answer(solved)
     place = next(i for i, cell in enumerate(cells) if grade_id(cell) == solved.written)
     cells[place - 1]["source"] += f"\n\n{ANSWER}"
     return cells
@@ -123,11 +99,11 @@ ANSWERS_KEPT: tuple[Happening, ...] = (
 
 
 def answer_far_away(solved: Solved) -> Cells:
-    return [own(ANSWER, "markdown"), *solved.cells(**_unanswered(solved))]
+    return [own(ANSWER, "markdown"), *no_answer(solved)]
 
 
 def answer_in_another_text(solved: Solved) -> Cells:
-    cells = solved.cells(**_unanswered(solved))
+    cells = no_answer(solved)
     first = next(cell for cell in cells if cell["cell_type"] == "markdown")
     first["source"] = f"{ANSWER}\n\n{first['source']}"
     return cells
@@ -142,11 +118,3 @@ ANSWERS_WAITING: tuple[Happening, ...] = (
     answer_in_another_text,
     answer_cell_deleted,
 )
-
-
-def no_answer(solved: Solved) -> Cells:
-    return solved.cells(**_unanswered(solved))
-
-
-def _unanswered(solved: Solved) -> dict[str, str]:
-    return {solved.written: solved.released[solved.written]}

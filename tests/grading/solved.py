@@ -1,4 +1,4 @@
-"""A unit's notebook with the model answers, to be mistreated."""
+"""A unit's notebook with the model answers, to be mistreated and graded."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import nbformat
+
 from autograder.course import Course
 from autograder.demo.notebooks import grade_id, read_notebook, solution_texts, submission
+from autograder.grading.entries import automatic_score
+from autograder.grading.marked_notebook import as_written
+from autograder.grading.marking import Marked
+from autograder.grading.submitted_cells import parse_cells
+from autograder.grading.unit_grader import UnitGrader
 from tests.course.grading_folders import ROOT
 
-Notebook = dict[str, Any]
-
-
 Cells = list[dict[str, Any]]
-
-
 Happening = Callable[["Solved"], Cells]
-
-
 COURSE = Course(ROOT)
-
-
 ANSWER = "The state holds it, and W_hh decides for how long (nothing else)."
 
 
@@ -56,6 +54,38 @@ class Solved:
     def answers(self) -> list[str]:
         """The functions that were written."""
         return [self.texts[name] for name in self.exercises]
+
+
+class Class:
+    """A unit's grader, and its notebook solved."""
+
+    def __init__(self, unit: str, grader: UnitGrader) -> None:
+        self.unit, self.solved, self._grader = unit, Solved(unit), grader
+
+    def mark(self, cells: Cells) -> Marked:
+        """Grade a notebook."""
+        rebuilt = self._grader.marker.rebuild(parse_cells(as_bytes(cells)))
+        return self._grader.grade("one", rebuilt)
+
+    def lost(self, marked: Marked) -> dict[str, tuple[float | None, str]]:
+        """Return what is not full: points and why, by exercise."""
+        return {
+            report.exercise: (report.points, report.headline)
+            for report in marked.reports.values()
+            if report.points != report.max_points
+        }
+
+    def answer(self, marked: Marked) -> str:
+        """Return the answer in words that an instructor reads."""
+        return str(as_written(self._written(marked)))
+
+    def waits(self, marked: Marked) -> bool:
+        """Return whether an instructor has to mark the answer in words."""
+        return automatic_score(nbformat.from_dict(self._written(marked))) is None
+
+    def _written(self, marked: Marked) -> dict[str, Any]:
+        name = self.solved.written
+        return next(c for c in marked.notebook["cells"] if grade_id(c) == name)
 
 
 def own(source: str, kind: str = "code") -> dict[str, Any]:

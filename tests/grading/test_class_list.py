@@ -27,7 +27,7 @@ from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.times import LATE_OR_NOT, LATE_STAMP, LATE_WITHOUT_TIME
 from tests.course.grading_folders import NEEDS_SANDBOX, hand_in, run_nbgrader
 from tests.grading.configured import configure, configured_course, graded_by_nbgrader
-from tests.grading.deliveries import NAME, course_in, delivered, notebook
+from tests.grading.deliveries import NAME, delivered, notebook
 from tests.grading.test_lateness import ZERO, deliver, grade, penalties, quiet, set_due
 
 UNIT = "recurrence"
@@ -89,26 +89,24 @@ def test_date_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, why:
     assert why in str(told.value)
 
 
-def test_due_dates_for_no_unit_are_refused_once_there_are_two(tmp_path: Path) -> None:
-    place = course_in(tmp_path / "data")
-    written(place.data, "id,due,extension\nanna,2026-11-25T12:00Z,1 d\n")
-    hand_in(place, UNIT, "anna", b"")
-    assert roster_of(place) is not None
-    hand_in(place, "outputs", "anna", b"")
+def test_due_dates_for_no_unit_are_refused_once_there_are_two(course: Course) -> None:
+    written(course.data, "id,due,extension\nanna,2026-11-25T12:00Z,1 d\n")
+    hand_in(course, UNIT, "anna", b"")
+    assert roster_of(course) is not None
+    hand_in(course, "outputs", "anna", b"")
     with pytest.raises(AutograderError, match="call the column 'due 01_recurrence'"):
-        roster_of(place)
-    written(place.data, "id,due 1,extension\nanna,2026-11-25T12:00Z,1 d\n")
-    assert roster_of(place) is not None
+        roster_of(course)
+    written(course.data, "id,due 1,extension\nanna,2026-11-25T12:00Z,1 d\n")
+    assert roster_of(course) is not None
 
 
-def test_github_s_roster_is_read_as_it_comes(tmp_path: Path) -> None:
-    place = course_in(tmp_path / "data")
+def test_github_s_roster_is_read_as_it_comes(course: Course) -> None:
     text = (
         '"identifier","github_username","github_id","name"\n"Lovelace, Ada","Ada-L","11",""\n'
         '"ben@example.org","ben","12","Ben B"\n"4711","cy","13",""\n"Noé, B","","",""\n'
     )
-    written(place.data, text, "classroom_roster.csv")
-    roster = roster_of(place)
+    written(course.data, text, "classroom_roster.csv")
+    roster = roster_of(course)
     assert roster is not None
     told = [(s.id, s.name, s.email) for s in roster.students]
     assert told == [
@@ -121,13 +119,14 @@ def test_github_s_roster_is_read_as_it_comes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("with_roster", [True, False])
-def test_account_of_github_has_one_id_over_all_units(tmp_path: Path, with_roster: bool) -> None:
-    place = course_in(tmp_path / "data")
+def test_account_of_github_has_one_id_over_all_units(
+    course: Course, tmp_path: Path, with_roster: bool
+) -> None:
     if with_roster:
         people = "".join(f"{n},{n},{i},\n" for i, n in enumerate(("ada-l", "ada-m", "l", "bob")))
         text = f"identifier,github_username,github_id,name\n{people}"
-        written(place.data, text, "classroom_roster.csv")
-    rules = Rules(roster_of(place), {}, UTC)
+        written(course.data, text, "classroom_roster.csv")
+    rules = Rules(roster_of(course), {}, UTC)
     lab, names = "week1-submissions/week1-{}", ("ada-l", "ada-m")
     first = {lab.format(n) + f"/{NAME}.ipynb": notebook() for n in names}
     first |= {lab.format(n) + "/.git/config": b"" for n in names}
@@ -137,29 +136,30 @@ def test_account_of_github_has_one_id_over_all_units(tmp_path: Path, with_roster
     rows = [
         row
         for number, files in enumerate((first, one, two, new))
-        for row in collect(place, delivered(tmp_path / f"in{number}", files), rules)
+        for row in collect(course, delivered(tmp_path / f"in{number}", files), rules)
         if row.outcome.value != "missing"
     ]
     assert [row.outcome.value for row in rows] == ["new"] * 4 + ["refused"]
-    assert sorted(path.name for path in place.submitted.iterdir()) == ["ada-l", "ada-m"]
-    assert len(list(place.submitted.glob("*/*"))) == 4
+    assert sorted(path.name for path in course.submitted.iterdir()) == ["ada-l", "ada-m"]
+    assert len(list(course.submitted.glob("*/*"))) == 4
 
 
-def test_class_is_in_nbgraders_tables_and_what_is_not_in_the_roster_stays(tmp_path: Path) -> None:
-    place = course_in(tmp_path / "data")
+def test_class_is_in_nbgraders_tables_and_what_is_not_in_the_roster_stays(
+    course: Course, tmp_path: Path
+) -> None:
     text = (
         "id,name,first_name,last_name,email,dropped\nanna,,Maria del,Pilar Ruiz,a@example.org,\n"
         'ben,"Byron, Ben",,,,\ncy,Platon,,,,\ndee,,,,,\neve,Eve E,,,,yes\n'
     )
-    written(place.data, text)
-    roster = roster_of(place)
+    written(course.data, text)
+    roster = roster_of(course)
     assert roster is not None and "eve" not in roster.ids
     assert roster.find(Claim(("eve",)))[1].startswith("has dropped the course")
     for _ in range(2):
-        told = store_class(place, roster, {UNIT: CLASS_DUE})
+        told = store_class(course, roster, {UNIT: CLASS_DUE})
     assert told == []
-    store_class(place, read_roster(written(tmp_path, "id,name\nanna,Anna New\n")), {})
-    with Gradebook(place.database_url) as gradebook:
+    store_class(course, read_roster(written(tmp_path, "id,name\nanna,Anna New\n")), {})
+    with Gradebook(course.database_url) as gradebook:
         rows = {s.id: (s.first_name, s.last_name, s.email) for s in gradebook.students}
         assert gradebook.find_assignment(NAME).duedate == CLASS_DUE.replace(tzinfo=None)
     assert rows == {
@@ -175,42 +175,41 @@ def rules(place: Course, due: datetime | None = CLASS_DUE) -> Rules:
     return Rules(roster_of(place), {UNIT: due} if due else {}, UTC)
 
 
-def test_collect_knows_extensions_of_roster_and_gradebook(tmp_path: Path) -> None:
-    place = course_in(tmp_path / "data")
+def test_collect_knows_extensions_of_roster_and_gradebook(course: Course, tmp_path: Path) -> None:
     name = f"hw_{{}}_attempt_2026-11-20-12-30-00_{NAME}.ipynb"
     source = delivered(tmp_path / "in", {name.format(s): notebook() for s in ("s1", "s2", "s3")})
-    given = replace(rules(place), extensions={("s2", UNIT): timedelta(hours=1)})
-    late = {row.student: row.late for row in collect(place, source, given, dry_run=True)}
+    given = replace(rules(course), extensions={("s2", UNIT): timedelta(hours=1)})
+    late = {row.student: row.late for row in collect(course, source, given, dry_run=True)}
     assert late == {"s1": "30 min", "s2": "", "s3": "30 min"}
-    written(place.data, "id,extension\ns1,1 d\ns2,\ns3,10 min\n")
-    late = {row.student: row.late for row in collect(place, source, rules(place), dry_run=True)}
+    written(course.data, "id,extension\ns1,1 d\ns2,\ns3,10 min\n")
+    late = {row.student: row.late for row in collect(course, source, rules(course), dry_run=True)}
     assert late == {"s1": "", "s2": "30 min", "s3": "20 min"}
 
 
-def test_work_that_canvas_calls_late_is_marked_as_such_until_it_is_not(tmp_path: Path) -> None:
-    place = course_in(tmp_path / "data")
-    written(place.data, "id,lms_user_id,extension\nanna,1,\nben,2,\ncy,3,2 d\n")
+def test_work_that_canvas_calls_late_is_marked_as_such_until_it_is_not(
+    course: Course, tmp_path: Path
+) -> None:
+    written(course.data, "id,lms_user_id,extension\nanna,1,\nben,2,\ncy,3,2 d\n")
     files = {f"a_LATE_1_11_{NAME}.ipynb": notebook("a"), f"b_2_12_{NAME}.ipynb": notebook("b")}
     files[f"c_LATE_3_13_{NAME}.ipynb"] = notebook("c")
-    rows = {r.student: r for r in collect(place, delivered(tmp_path / "1", files), rules(place))}
+    rows = {r.student: r for r in collect(course, delivered(tmp_path / "1", files), rules(course))}
     assert [bool(rows[s].late) for s in ("anna", "ben", "cy")] == [True, False, True]
     assert "tells no time" in rows["anna"].note and not rows["anna"].look
     assert LATE_OR_NOT in rows["cy"].note and rows["cy"].look
-    stamps = {s: place.submitted / s / NAME / TIMESTAMP for s in rows}
+    stamps = {s: course.submitted / s / NAME / TIMESTAMP for s in rows}
     assert stamps["anna"].read_text() == LATE_WITHOUT_TIME
     assert not stamps["ben"].exists()
     assert stamp_in(stamps["cy"].parent).unclear == LATE_OR_NOT
     other = {f"a_1_11_{NAME}.ipynb": notebook("a"), f"b_LATE_2_12_{NAME}.ipynb": notebook("b")}
-    collect(place, delivered(tmp_path / "2", other), rules(place))
+    collect(course, delivered(tmp_path / "2", other), rules(course))
     assert not stamps["anna"].exists()
     assert stamps["ben"].read_text() == LATE_WITHOUT_TIME
 
 
-def test_late_without_a_time_is_a_second_after_what_is_due(tmp_path: Path) -> None:
-    place = course_in(tmp_path / "data")
-    path = hand_in(place, UNIT, "anna", b"")
+def test_late_without_a_time_is_a_second_after_what_is_due(course: Course) -> None:
+    path = hand_in(course, UNIT, "anna", b"")
     path.with_name(TIMESTAMP).write_text(LATE_WITHOUT_TIME)
-    (submission,) = find_submissions(place, UNIT)
+    (submission,) = find_submissions(course, UNIT)
     assert submission.stamp == LATE_STAMP
     row = SubmittedAssignment(assignment=Assignment(NAME))
     set_time(row, submission)
@@ -222,14 +221,13 @@ def test_late_without_a_time_is_a_second_after_what_is_due(tmp_path: Path) -> No
     assert row.timestamp is None
     set_time(row, submission)
     path.with_name(TIMESTAMP).unlink()
-    set_time(row, find_submissions(place, UNIT)[0])
+    set_time(row, find_submissions(course, UNIT)[0])
     assert row.timestamp is None
 
 
 @NEEDS_SANDBOX
 def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_configuration(
-    other_course: Course,
-    tmp_path: Path,
+    other_course: Course, tmp_path: Path
 ) -> None:
     place = other_course
     plugin = (
@@ -277,9 +275,7 @@ def test_both_ways_of_grading_take_off_alike_by_roster_and_plugin_beside_the_con
 
 
 @NEEDS_SANDBOX
-def test_totals_that_a_penalty_moved_are_listed(
-    other_course: Course,
-) -> None:
+def test_totals_that_a_penalty_moved_are_listed(other_course: Course) -> None:
     def told() -> str:
         console = Console(record=True, width=500, file=quiet().file)
         grade_and_report(console, other_course, UNIT, BubblewrapLauncher(), jobs=1)

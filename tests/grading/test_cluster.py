@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,12 +21,10 @@ from autograder.grading.pipeline import Graded, grade_unit
 from autograder.grading.release import release_unit
 from autograder.grading.results import read_results
 from autograder.grading.unit_grader import UnitGrader, unit_seed
-from autograder.sandbox import cluster, dask_client
-from autograder.sandbox.cluster import Cluster, ClusterEngine, is_exposed
-from autograder.sandbox.dask_client import ClusterUnavailable, within
-from autograder.sandbox.job import Ending
+from autograder.sandbox.cluster import Cluster
+from autograder.sandbox.dask_client import ClusterUnavailable
 from autograder.sandbox.launcher import BubblewrapLauncher
-from autograder.sandbox.parcel import Answer, pack_answer, unpack_order
+from autograder.sandbox.parcel import unpack_order
 from autograder.student import wire
 from tests.course.grading_folders import (
     NEEDS_SANDBOX,
@@ -43,7 +35,6 @@ from tests.course.grading_folders import (
 )
 from tests.grading import own_course
 from tests.sandbox.dask_cluster import LoopbackCluster, kill, kill_while_busy
-from tests.sandbox.running import SMALL, SOLUTION, notebook, secret_cases
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 UNIT = "recurrence"
@@ -201,29 +192,6 @@ def test_cluster_gets_the_inputs_only_where_they_are_wanted(lesson: Lesson) -> N
     assert 1 <= sum(inputs is not None for _, inputs in orders) <= 4
 
 
-@pytest.fixture
-def dask(tmp_path: Path) -> Iterator[LoopbackCluster]:
-    """A scheduler with no workers yet."""
-    with LoopbackCluster(tmp_path / "dask") as running:
-        running.start_scheduler()
-        yield running
-
-
-def test_cluster_without_workers_says_how_to_start_one(dask: LoopbackCluster) -> None:
-    with pytest.raises(ClusterUnavailable, match="has no workers: start some"), Cluster(dask.url):
-        pass
-
-
-@NEEDS_SANDBOX
-def test_cluster_worker_without_a_sandbox_refuses_and_is_named(dask: LoopbackCluster) -> None:
-    dask.start_worker("bare", PATH="/nonexistent")
-    dask.await_workers(1)
-    with pytest.raises(ClusterUnavailable) as caught, Cluster(dask.url):
-        pass
-    assert "tcp://127.0.0.1:" in str(caught.value)
-    assert "bubblewrap is missing" in str(caught.value)
-
-
 @NEEDS_SANDBOX
 def test_cluster_that_loses_its_scheduler_says_so_and_keeps_what_is_recorded(
     dask: LoopbackCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -245,185 +213,7 @@ def test_cluster_that_loses_its_scheduler_says_so_and_keeps_what_is_recorded(
     assert sorted(one.student for one in read_results(course, UNIT)) == sorted(kept)
 
 
-def test_cluster_that_cannot_be_reached_is_one_sentence() -> None:
-    with pytest.raises(ClusterUnavailable, match="No Dask scheduler can be reached"):
-        Cluster("tcp://127.0.0.1:1", connect_s=0.5).__enter__()
-
-
-def test_cluster_that_accepts_and_never_answers_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(dask_client, "ANSWER_S", 1.0)
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        url = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
-        with pytest.raises(ClusterUnavailable, match="No Dask scheduler can be reached"):
-            Cluster(url, connect_s=1).__enter__()
-
-
-def test_scheduler_that_falls_silent_is_lost(
-    dask: LoopbackCluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dask.start_worker("only")
-    dask.await_workers(1)
-    with Cluster(dask.url) as connected:
-        assert connected.threads == 2
-        monkeypatch.setattr(cluster, "ANSWER_S", 0.5)
-        dask.freeze_scheduler()
-        with pytest.raises(ClusterUnavailable, match="was lost while grading"):
-            connected.threads  # noqa: B018
-
-
-def test_within_returns_raises_and_gives_up() -> None:
-    assert within(5, lambda: 3) == 3
-    with pytest.raises(KeyError):
-        within(5, lambda: {}["absent"])
-    with pytest.raises(TimeoutError):
-        within(0.05, threading.Event().wait)
-
-
-def test_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ClusterUnavailable, match="pip install"):
-        Cluster("tcp://127.0.0.1:1").__enter__()
-
-
-@NEEDS_SANDBOX
-def test_job_that_takes_every_worker_down_is_left_to_the_instructor_and_the_next_one_runs(
-    tmp_path: Path,
-) -> None:
-    once = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-    with LoopbackCluster(tmp_path / "dask", once) as dask:
-        dask.start_scheduler()
-        worker = dask.start_worker("dies")
-        dask.await_workers(1)
-        with Cluster(dask.url) as connected, ThreadPoolExecutor(1) as pool:
-            engine = ClusterEngine(connected, UNIT, secret_cases(), SMALL)
-            dying = pool.submit(engine.run, notebook("import time\ntime.sleep(300)"))
-            assert kill_while_busy(dask.url, "dies", worker)
-            dask.start_worker("next")
-            dask.await_workers(1)
-            run = dying.result(60)
-            assert run.ending is Ending.SETUP
-            assert "1 worker died while it ran it" in run.detail
-            assert engine.run(notebook("print(1)")).ending is Ending.DONE
-
-
-class Scripted:
-    """A cluster that says what it is told to."""
-
-    url = "tcp://scripted:1"
-
-    def __init__(self, *answers: object) -> None:
-        self.answers = list(answers)
-
-    def ask(self, function: object, *arguments: object, worker: str = "") -> object:
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-def run_scripted(*answers: object) -> Any:
-    engine = ClusterEngine(Scripted(*answers), UNIT, secret_cases(), SMALL)  # type: ignore[arg-type]
-    return engine.run(notebook(SOLUTION))
-
-
-def test_job_that_kills_its_workers_is_not_gradable_with_a_sentence() -> None:
-    from distributed.scheduler import KilledWorker
-
-    last = SimpleNamespace(address="tcp://10.0.0.9:1")
-    run = run_scripted(KilledWorker("task", last, 3))  # type: ignore[arg-type]
-    assert run.ending is Ending.SETUP
-    assert "4 workers died while they ran it, the last of them tcp://10.0.0.9:1" in run.detail
-
-
-@pytest.mark.parametrize("answer", [{"points": 9}, "text", b"", b"\x80\x04.", ValueError("bad")])
-def test_job_with_an_answer_that_is_none_is_not_gradable(answer: object) -> None:
-    run = run_scripted(answer)
-    assert run.ending is Ending.SETUP and run.cells == {}
-
-
-def test_job_whose_worker_asks_for_inputs_for_ever_is_not_gradable() -> None:
-    wants = pack_answer(Answer(wants_inputs=True))
-    assert "asked for its inputs twice" in run_scripted(wants, wants).detail
-
-
-def test_job_that_a_late_worker_refuses_ends_the_grading() -> None:
-    with pytest.raises(ClusterUnavailable, match=r"refused: Its sandbox.*grade again"):
-        run_scripted(pack_answer(Answer(refusal="Its sandbox does not hold.")))
-
-
-@pytest.mark.parametrize(
-    ("url", "exposed"),
-    [
-        ("tcp://127.0.0.1:8786", False),
-        ("localhost:8786", False),
-        ("tls://10.0.0.1:8786", False),
-        ("tcp://10.0.0.1:8786", True),
-        ("10.0.0.1:8786", True),
-        ("ws://example.org:8786", True),
-    ],
-)
-def test_exposed_is_what_others_can_read(url: str, exposed: bool) -> None:
-    assert is_exposed(url) is exposed
-
-
 def test_grade_refuses_a_cluster_without_sandboxes() -> None:
     result = CliRunner().invoke(cli.app, ["grade", "1", "--no-sandbox", "--scheduler", "x:1"])
     assert isinstance(result.exception, AutograderError)
     assert "do not go together" in str(result.exception)
-
-
-def test_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
-    import dask.config
-
-    there, gone = tmp_path / "ca.pem", str(tmp_path / "gone.pem")
-    there.write_text("")
-    tls = {"ca-file": str(there), "client": {"cert": gone, "key": "-----BEGIN\n"}}
-    with (
-        dask.config.set({"distributed.comm.tls": tls}),
-        pytest.raises(ClusterUnavailable) as refused,
-    ):
-        Cluster("tls://127.0.0.1:9").__enter__()
-    assert f"names {gone} for tls://" in str(refused.value)
-
-
-def clients_of(url: str) -> list[Any]:
-    """Find what Dask has made to speak to `url`."""
-    from distributed import Client
-
-    return [one for one in gc.get_objects() if isinstance(one, Client) and one._start_arg == url]
-
-
-@pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make a certificate")
-def test_cluster_with_tls_lets_in_who_has_the_certificate(
-    tmp_path: Path,
-) -> None:
-    import dask.config
-
-    files = {name: str(tmp_path / f"{name}.pem") for name in ("cert", "key")}
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    make += ["-subj", "/CN=cluster", "-keyout", files["key"], "-out", files["cert"]]
-    subprocess.run(make, check=True, capture_output=True)
-    prefix = "DASK_DISTRIBUTED__COMM__TLS__"
-    environment = {f"{prefix}CA_FILE": files["cert"]}
-    for role in ("SCHEDULER", "WORKER", "CLIENT"):
-        environment |= {
-            f"{prefix}{role}__CERT": files["cert"],
-            f"{prefix}{role}__KEY": files["key"],
-        }
-    place = "distributed.comm.tls"
-    mine = {f"{place}.ca-file": files["cert"]}
-    mine |= {f"{place}.client.{name}": path for name, path in files.items()}
-    with LoopbackCluster(tmp_path / "dask", environment) as secured:
-        secured.start_scheduler("tls")
-        assert secured.url.startswith("tls://")
-        with pytest.raises(ClusterUnavailable, match="has to name the certificates") as refused:
-            Cluster(secured.url, connect_s=2).__enter__()
-        assert refused.value.__cause__ is not None  # keeps what Dask made
-        assert not [one for one in clients_of(secured.url) if one.status != "closed"]
-        with (
-            dask.config.set(mine),
-            pytest.raises(ClusterUnavailable, match="has no workers"),
-        ):
-            Cluster(secured.url, connect_s=5).__enter__()

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course
-from autograder.grading.collecting.choosing import Outcome, Row
+from autograder.grading.collecting.choosing import Outcome
 from autograder.grading.collecting.collect import needs_a_look
 from autograder.grading.collecting.placing import replaced_folder
 from autograder.grading.gradebook import UnitGradebook
@@ -16,10 +15,11 @@ from autograder.grading.gradebook_reader import due_dates, known_students
 from autograder.grading.submissions import find_submissions
 from tests.grading.deliveries import (
     NAME,
+    attempt,
     class_of,
-    course_in,
     delivered,
     notebook,
+    only,
     outcomes,
     run,
     submitted,
@@ -28,22 +28,8 @@ from tests.grading.deliveries import (
 OLD, NEW = notebook("old"), notebook("new")
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return course_in(tmp_path / "data")
-
-
-def attempt(time: str, student: str = "s1") -> str:
-    return f"hw_{student}_attempt_{time}_{NAME}.ipynb"
-
-
 def placed(course: Course, student: str = "s1") -> bytes:
     return submitted(course)[f"{student}/{NAME}/{NAME}.ipynb"]
-
-
-def only(rows: list[Row], outcome: Outcome) -> Row:
-    (row,) = [row for row in rows if row.outcome is outcome]
-    return row
 
 
 def test_latest_attempt_by_time_counts_and_the_other_is_told(

@@ -11,33 +11,21 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.collecting import collect as collecting
 from autograder.grading.collecting import placing
-from autograder.grading.collecting.choosing import Outcome, Row
+from autograder.grading.collecting.choosing import Outcome
+from tests.course.grading_folders import course_in
 from tests.grading.deliveries import (
     NAME,
     as_zip,
-    course_in,
+    attempt,
     delivered,
     notebook,
+    only,
     outcomes,
     run,
     submitted,
 )
 
 OLD, NEW = notebook("old"), notebook("new")
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return course_in(tmp_path / "data")
-
-
-def attempt(time: str, student: str = "s1") -> str:
-    return f"hw_{student}_attempt_{time}_{NAME}.ipynb"
-
-
-def only(rows: list[Row], outcome: Outcome) -> Row:
-    (row,) = [row for row in rows if row.outcome is outcome]
-    return row
 
 
 def test_ids_that_differ_in_case_alone_are_refused(course: Course, tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course import Course
 from autograder.grading.collecting.choosing import Outcome
+from tests.course.grading_folders import course_in
 from tests.grading.deliveries import (
+    METADATA,
     NAME,
     as_zip,
     class_of,
-    course_in,
     delivered,
     notebook,
     outcomes,
@@ -20,33 +22,8 @@ from tests.grading.deliveries import (
 )
 
 BOOK = notebook()
-
-
 ANNA = ("anna", "Anna Müller", "anna@example.org", "1017")
-
-
 BEN = ("ben", "Ben Okafor Lee", "ben.lee@example.org", "1018")
-
-
-GRADESCOPE = """\
-submission_301:
-  :submitters:
-  - :name: Somebody Else
-    :sid: '1017'
-    :email: other@example.org
-  - :name: Ben Lee
-    :sid: ''
-    :email: ben.lee@example.org
-  :created_at: 2026-11-20 10:11:12.123456000 Z
-  :results:
-    output: |
-      :submitters:
-      - forged
-    tests: [{[{
-submission_302:
-  :submitters: []
-"""
-
 
 LAYOUTS = {
     "moodle, folders": {
@@ -68,7 +45,7 @@ LAYOUTS = {
         f"Unit_1_ben_attempt_2026-11-20-10-11-12_x_anna_attempt_{NAME}.ipynb": BOOK,
     },
     "gradescope": {
-        "assignment_1_export/submission_metadata.yml": GRADESCOPE.encode(),
+        "assignment_1_export/submission_metadata.yml": METADATA.encode(),
         f"assignment_1_export/submission_301/{NAME}.ipynb": BOOK,
     },
     "github classroom": {
@@ -113,9 +90,8 @@ LAYOUTS = {
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_collect_with_a_roster_knows_students_in_every_layout(
-    tmp_path: Path, layout: str, kind: str
+    course: Course, tmp_path: Path, layout: str, kind: str
 ) -> None:
-    course = course_in(tmp_path / "data")
     files = LAYOUTS[layout]
     if kind == "folder":
         source = delivered(tmp_path / "in", files)
@@ -145,15 +121,15 @@ def test_collect_with_a_roster_knows_students_in_every_layout(
     ],
 )
 def test_collect_without_a_roster_takes_the_platforms_ids(
-    tmp_path: Path, layout: str, students: set[str]
+    course: Course, tmp_path: Path, layout: str, students: set[str]
 ) -> None:
-    course = course_in(tmp_path / "data")
     rows = run(course, delivered(tmp_path / "in", LAYOUTS[layout]))
     assert outcomes(rows) == dict.fromkeys(students, Outcome.NEW)
 
 
-def test_collect_of_loose_files_without_a_roster_guesses_nobody(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_collect_of_loose_files_without_a_roster_guesses_nobody(
+    course: Course, tmp_path: Path
+) -> None:
     rows = run(course, delivered(tmp_path / "in", {"recurrence-1.ipynb": BOOK}))
     assert [(row.outcome, row.note) for row in rows] == [
         (Outcome.REFUSED, "whose it is cannot be told without a roster")
@@ -173,19 +149,19 @@ def test_collect_of_loose_files_without_a_roster_guesses_nobody(tmp_path: Path) 
     ],
 )
 def test_name_as_of_a_platform_among_others_leaves_that_file_alone_undecided(
-    tmp_path: Path, name: str
+    course: Course, tmp_path: Path, name: str
 ) -> None:
     roster = class_of(("anna", "Anna"), ("ben", "Ben Okafor Lee", "", "12"), ("cleo", "Cleo"))
     files = {"anna_recurrence.ipynb": BOOK, "cleo/recurrence.ipynb": notebook("c"), name: BOOK}
-    course = course_in(tmp_path / "course")
     rows = run(course, delivered(tmp_path / "there", files), roster, unit="recurrence")
     assert [row.student for row in rows if row.outcome is Outcome.NEW] == ["anna", "cleo"]
     (refused,) = (row for row in rows if row.outcome is Outcome.REFUSED)
     assert refused.source == name and refused.look
 
 
-def test_words_of_a_student_below_their_own_folder_name_nobody_else(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_words_of_a_student_below_their_own_folder_name_nobody_else(
+    course: Course, tmp_path: Path
+) -> None:
     forged = {
         f"anna/{NAME}.ipynb": BOOK,
         f"ben/Anna Müller_501_assignsubmission_file_/{NAME}.ipynb": notebook("forged"),
@@ -200,15 +176,17 @@ def test_words_of_a_student_below_their_own_folder_name_nobody_else(tmp_path: Pa
     assert {row.source for row in rows if row.student == "anna"} == {f"anna/{NAME}.ipynb"}
 
 
-def test_times_of_platforms_are_written_as_nbgrader_writes_them(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_times_of_platforms_are_written_as_nbgrader_writes_them(
+    course: Course, tmp_path: Path
+) -> None:
     run(course, delivered(tmp_path / "in", LAYOUTS["gradescope"]))
     stamp = submitted(course)[f"1017/{NAME}/timestamp.txt"]
     assert stamp == b"2026-11-20 10:11:12.123456 UTC"
 
 
-def test_time_in_nbgraders_folder_is_taken_and_in_a_students_zip_is_not(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_time_in_nbgraders_folder_is_taken_and_in_a_students_zip_is_not(
+    course: Course, tmp_path: Path
+) -> None:
     inside = {f"{NAME}/{NAME}.ipynb": BOOK, f"{NAME}/timestamp.txt": b"2020-01-01 00:00:00 UTC"}
     files = {f"anna/{name}": content for name, content in inside.items()}
     files["ben.zip"] = zipped(inside)
@@ -234,8 +212,9 @@ def test_time_in_a_platforms_folder_or_a_repository_is_the_students_and_not_take
         assert [row.time for row in taken] == [None]
 
 
-def test_unit_is_told_by_cells_then_name_then_folder_then_option(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_unit_is_told_by_cells_then_name_then_folder_then_option(
+    course: Course, tmp_path: Path
+) -> None:
     files = {
         "a/02-Outputs final.ipynb": BOOK,
         "b/08_lstm/Untitled.ipynb": notebook("", "rnn_step_forward"),
@@ -262,16 +241,14 @@ def test_unit_is_told_by_cells_then_name_then_folder_then_option(tmp_path: Path)
     assert given["d"] == "bptt" and given["a"] == "outputs"
 
 
-def test_name_that_disagrees_with_the_cells_is_told(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_name_that_disagrees_with_the_cells_is_told(course: Course, tmp_path: Path) -> None:
     book = notebook("", "rnn_step_forward", "check_rnn_step_forward", "rnn_forward")
     (row,) = run(course, delivered(tmp_path / "in", {"a/04_sampling.ipynb": book}))
     told = "called 04_sampling.ipynb, but its cells are those of 01_recurrence, not of 04_sampling"
     assert (row.unit, row.note, row.look) == ("recurrence", told, True)
 
 
-def test_student_without_a_notebook_is_told(tmp_path: Path) -> None:
-    course = course_in(tmp_path / "data")
+def test_student_without_a_notebook_is_told(course: Course, tmp_path: Path) -> None:
     files = {"Anna Müller_501_assignsubmission_file_/essay.pdf": b"%PDF", f"ben/{NAME}.ipynb": BOOK}
     rows = run(course, delivered(tmp_path / "in", files), class_of(ANNA, BEN))
     assert {(r.student, r.outcome, r.note) for r in rows if r.student == "anna"} == {

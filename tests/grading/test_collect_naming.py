@@ -5,31 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.grading.collecting.metadata import submitters
-from autograder.grading.collecting.naming import (
-    named_by_platform,
-    unit_in_name,
-    without_unit,
-)
+from autograder.grading.collecting.naming import named_by_platform, unit_in_name, without_unit
 from autograder.units import NOTEBOOKS, folder_name
-
-GRADESCOPE = """\
-submission_301:
-  :submitters:
-  - :name: Somebody Else
-    :sid: '1017'
-    :email: other@example.org
-  - :name: Ben Lee
-    :sid: ''
-    :email: ben.lee@example.org
-  :created_at: 2026-11-20 10:11:12.123456000 Z
-  :results:
-    output: |
-      :submitters:
-      - forged
-    tests: [{[{
-submission_302:
-  :submitters: []
-"""
+from tests.grading.deliveries import METADATA
 
 
 @pytest.mark.parametrize("unit", NOTEBOOKS)
@@ -84,7 +62,7 @@ def test_moodle_file_is_its_owners_whatever_the_student_calls_it(
 
 
 def test_gradescope_metadata_reads_people_and_times_alone() -> None:
-    found = submitters(GRADESCOPE)
+    found = submitters(METADATA)
     assert [named.claim.ids for named in found["submission_301"]] == [
         ("1017", "other@example.org"),
         ("ben.lee@example.org",),

@@ -20,11 +20,6 @@ from tests.course.grading_folders import course_in, gradebook_rows
 UNIT = "recurrence"
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return course_in(tmp_path)
-
-
 def entry(course: Course, student: str, **changes: object) -> Entry:
     notebook = nbformat.read(course.release_notebook(UNIT), as_version=4)
     for cell in notebook["cells"]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import Course
-from autograder.demo.notebooks import read_notebook, solution_texts, submission
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.hand_marks import HandMark, answers_in
 from autograder.grading.pipeline import grade_unit
@@ -18,15 +16,10 @@ from autograder.reports.class_report import write_class_report
 from autograder.reports.exports import export_marks, read_marks
 from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
-from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
+from tests.course.grading_folders import NEEDS_SANDBOX, hand_in, run_nbgrader, solved
 
 UNIT, NAME, STUDENT, CELL = "recurrence", "01_recurrence", "ann", "written_memory"
 FIRST, SECOND = "The state carries it.", "Something else entirely."
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return course_in(tmp_path)
 
 
 def ours(course: Course) -> None:
@@ -39,11 +32,7 @@ def theirs(course: Course) -> None:
 
 
 def deliver(course: Course, **texts: str) -> None:
-    import json
-
-    solved = solution_texts(read_notebook(course.source_notebook(UNIT)))
-    made = submission(read_notebook(course.release_notebook(UNIT)), {**solved, **texts})
-    hand_in(course, UNIT, STUDENT, json.dumps(made).encode())
+    hand_in(course, UNIT, STUDENT, solved(course, UNIT, **texts))
 
 
 def mark(course: Course, score: float, cell: str = CELL) -> None:
@@ -53,6 +42,19 @@ def mark(course: Course, score: float, cell: str = CELL) -> None:
         grade.manual_score, grade.needs_manual_grade = score, False
         book.find_comment(CELL, NAME, NAME, STUDENT).manual_comment = "Nearly."
         book.db.commit()
+
+
+def first_answer_marked(course: Course) -> None:
+    """Hand in the first answer, and have it graded and marked."""
+    deliver(course, **{CELL: FIRST})
+    ours(course)
+    mark(course, 0.75)
+
+
+def second_answer_comes(course: Course) -> None:
+    """Hand in the second answer, and have it graded."""
+    deliver(course, **{CELL: SECOND})
+    ours(course)
 
 
 def total(course: Course, as_it_stands: bool = False) -> float | None:
@@ -68,9 +70,7 @@ def needs_mark(course: Course, cell: str = CELL) -> bool:
 @NEEDS_SANDBOX
 @pytest.mark.parametrize("again", [ours, theirs])
 def test_mark_of_a_replaced_answer_is_kept_and_not_final(course: Course, again: Any) -> None:
-    deliver(course, **{CELL: FIRST})
-    ours(course)
-    mark(course, 0.75)
+    first_answer_marked(course)
     assert total(course) == 9.75
     for _ in range(2):  # it stays so until somebody marks it again
         deliver(course, **{CELL: SECOND})
@@ -88,9 +88,7 @@ def test_mark_of_a_replaced_answer_is_kept_and_not_final(course: Course, again: 
 @NEEDS_SANDBOX
 @pytest.mark.parametrize("again", [ours, theirs])
 def test_mark_of_an_answer_that_stays_is_not_disturbed(course: Course, again: Any) -> None:
-    deliver(course, **{CELL: FIRST})
-    ours(course)
-    mark(course, 0.75)
+    first_answer_marked(course)
     blanks = f"\r\n {FIRST.replace(' ', chr(10))}  \r\n"
     deliver(course, **{CELL: blanks, "stack_weights": "stack_weights = None"})
     again(course)
@@ -115,9 +113,7 @@ def test_mark_of_a_check_belongs_to_the_code(course: Course) -> None:
 
 @NEEDS_SANDBOX
 def test_mark_fits_again_when_the_answer_comes_back(course: Course) -> None:
-    deliver(course, **{CELL: FIRST})
-    ours(course)
-    mark(course, 0.75)
+    first_answer_marked(course)
     for text, expected in ((SECOND, None), (FIRST, 9.75)):
         deliver(course, **{CELL: text})
         ours(course)
@@ -126,11 +122,8 @@ def test_mark_fits_again_when_the_answer_comes_back(course: Course) -> None:
 
 @NEEDS_SANDBOX
 def test_mark_changed_by_a_program_that_leaves_the_flag_is_one_given_anew(course: Course) -> None:
-    deliver(course, **{CELL: FIRST})
-    ours(course)
-    mark(course, 0.75)
-    deliver(course, **{CELL: SECOND})
-    ours(course)
+    first_answer_marked(course)
+    second_answer_comes(course)
     with Gradebook(course.nbgrader_options()["db_url"]) as book:
         book.find_grade(CELL, NAME, NAME, STUDENT).manual_score = 0.5
         book.db.commit()
@@ -141,25 +134,19 @@ def test_mark_changed_by_a_program_that_leaves_the_flag_is_one_given_anew(course
 def test_mark_with_a_lost_result_is_compared_with_the_notebook_that_was_seen(
     course: Course,
 ) -> None:
-    deliver(course, **{CELL: FIRST})
-    ours(course)
-    mark(course, 0.75)
+    first_answer_marked(course)
     result_path(course, UNIT, STUDENT).unlink()
     ours(course)
     assert total(course) == 9.75
     result_path(course, UNIT, STUDENT).unlink()
-    deliver(course, **{CELL: SECOND})
-    ours(course)
+    second_answer_comes(course)
     assert total(course) is None
 
 
 @NEEDS_SANDBOX
 def test_replaced_answer_is_told_on_the_pages(course: Course) -> None:
-    deliver(course, **{CELL: FIRST})
-    ours(course)
-    mark(course, 0.75)
-    deliver(course, **{CELL: SECOND})
-    ours(course)
+    first_answer_marked(course)
+    second_answer_comes(course)
     report = write_class_report(course, UNIT)
     told = f"The mark by hand of {CELL} was given for an earlier answer"
     assert told in report.html.read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from tests.grading.configured import graded_by_nbgrader
 from tests.grading.solved import ANSWER, Cells, Solved, as_bytes, own
 from tests.reports.made_up_class import in_base64, png
 
+pytestmark = NEEDS_SANDBOX
 UNIT = "recurrence"
 WRITTEN, PREDICTION = "written_memory", "predict_order"
 SOLVED = Solved(UNIT)
@@ -57,7 +58,6 @@ def rows(course: Course) -> dict[str, dict[str, Any]]:
     return gradebook_rows(course, UNIT)
 
 
-@NEEDS_SANDBOX
 def test_gradebook_has_all_points_of_functions_that_were_found(
     rows: dict[str, dict[str, Any]],
 ) -> None:
@@ -66,21 +66,18 @@ def test_gradebook_has_all_points_of_functions_that_were_found(
         assert sum(checks.values()) == 9, student
 
 
-@NEEDS_SANDBOX
 def test_gradebook_leaves_a_renamed_function_to_the_instructor(
     rows: dict[str, dict[str, Any]],
 ) -> None:
     assert rows["renamed"]["check_rnn_forward"] == (None, None, True)
 
 
-@NEEDS_SANDBOX
 def test_gradebook_asks_nobody_to_mark_a_prediction(rows: dict[str, dict[str, Any]]) -> None:
     assert {student: row[PREDICTION] for student, row in rows.items()} == dict.fromkeys(
         CLASS, (0.0, None, False)
     )
 
 
-@NEEDS_SANDBOX
 def test_gradebook_has_every_answer_in_words_wait_but_one_never_given(
     rows: dict[str, dict[str, Any]],
 ) -> None:
@@ -91,7 +88,6 @@ def test_gradebook_has_every_answer_in_words_wait_but_one_never_given(
     assert comments == {"never"}
 
 
-@NEEDS_SANDBOX
 def test_feedback_shows_an_answer_that_stood_beside_its_cell_and_its_picture(
     course: Course,
 ) -> None:
@@ -103,7 +99,6 @@ def test_feedback_shows_an_answer_that_stood_beside_its_cell_and_its_picture(
     assert "data:image/png" not in pages["beside"]
 
 
-@NEEDS_SANDBOX
 def test_gradebook_is_the_same_by_nbgrader_s_own_way(course: Course, tmp_path: Path) -> None:
     other, _ = graded_by_nbgrader(course, UNIT, tmp_path / "nbgrader")
     assert gradebook_rows(other, UNIT) == gradebook_rows(course, UNIT)

@@ -10,9 +10,7 @@ import nbformat
 import pytest
 
 from autograder.demo.notebooks import grade_id
-from autograder.grading.entries import automatic_score
 from autograder.grading.marked_notebook import as_written
-from autograder.grading.marking import Marked
 from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.submitted_cells import parse_cells
 from autograder.grading.unit_grader import UnitGrader
@@ -27,7 +25,7 @@ from tests.grading.happenings_to_answers import ANSWERS_KEPT, ANSWERS_WAITING, L
 from tests.grading.solved import (
     ANSWER,
     COURSE,
-    Cells,
+    Class,
     Happening,
     Solved,
     as_bytes,
@@ -39,38 +37,6 @@ from tests.reports.made_up_class import in_base64, png
 pytestmark = NEEDS_SANDBOX
 Broken = Callable[[Solved, str], str]
 UNITS = ("recurrence", "bptt", "lstm")
-
-
-class Class:
-    """A unit's grader, and its notebook solved."""
-
-    def __init__(self, unit: str, grader: UnitGrader) -> None:
-        self.unit, self.solved, self._grader = unit, Solved(unit), grader
-
-    def mark(self, cells: Cells) -> Marked:
-        """Grade a notebook."""
-        rebuilt = self._grader.marker.rebuild(parse_cells(as_bytes(cells)))
-        return self._grader.grade("one", rebuilt)
-
-    def lost(self, marked: Marked) -> dict[str, tuple[float | None, str]]:
-        """Return what is not full: points and why, by exercise."""
-        return {
-            report.exercise: (report.points, report.headline)
-            for report in marked.reports.values()
-            if report.points != report.max_points
-        }
-
-    def answer(self, marked: Marked) -> str:
-        """Return the answer in words that an instructor reads."""
-        return str(as_written(self._written(marked)))
-
-    def waits(self, marked: Marked) -> bool:
-        """Return whether an instructor has to mark the answer in words."""
-        return automatic_score(nbformat.from_dict(self._written(marked))) is None
-
-    def _written(self, marked: Marked) -> dict[str, Any]:
-        name = self.solved.written
-        return next(c for c in marked.notebook["cells"] if grade_id(c) == name)
 
 
 @pytest.fixture(scope="module", params=UNITS)
@@ -88,7 +54,7 @@ def test_honest_notebook_keeps_all_marks_after(happening: Happening, class_: Cla
     assert len([flag for flag in marked.flags if "is not there" not in flag]) <= 1
 
 
-@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("broken", LOSE_ONE.values(), ids=LOSE_ONE)
 def test_honest_notebook_loses_one_exercise_alone_to(broken: Broken, class_: Class) -> None:
     for name in class_.solved.exercises:
         lost = class_.lost(class_.mark(class_.solved.cells(**{name: broken(class_.solved, name)})))
@@ -98,7 +64,7 @@ def test_honest_notebook_loses_one_exercise_alone_to(broken: Broken, class_: Cla
         assert headline
 
 
-@pytest.mark.parametrize("broken", LOSE_ONE, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("broken", LOSE_ONE.values(), ids=LOSE_ONE)
 def test_honest_cell_of_all_functions_loses_one_alone_to(broken: Broken, class_: Class) -> None:
     first, *others = class_.solved.exercises
     texts = [broken(class_.solved, first), *(class_.solved.texts[name] for name in others)]
@@ -110,68 +76,58 @@ def test_honest_cell_of_all_functions_loses_one_alone_to(broken: Broken, class_:
     assert set(class_.lost(class_.mark(cells))) == {first}
 
 
-def test_honest_function_under_another_name_is_left_to_the_instructor(class_: Class) -> None:
-    name = class_.solved.exercises[0]
-    text = class_.solved.texts[name].replace(name, f"my_{name}")
-    points, headline = class_.lost(class_.mark(class_.solved.cells(**{name: text})))[name]
-    assert points is None
-    assert headline == f"No cell defines {name}; its cell defines my_{name}."
-
-
-def test_honest_function_without_a_head_is_told_with_its_error(class_: Class) -> None:
-    name = class_.solved.exercises[0]
-    text = class_.solved.texts[name].replace("def ", "fed ", 1)
-    points, headline = class_.lost(class_.mark(class_.solved.cells(**{name: text})))[name]
-    assert points is None
-    assert headline.startswith(f"No cell defines {name}; its cell stopped: SyntaxError: ")
-
-
-def test_honest_function_that_only_a_file_holds_is_left_to_the_instructor(class_: Class) -> None:
-    name = class_.solved.exercises[0]
-    cells = class_.solved.cells(**{name: f"%%writefile mine.py\n{class_.solved.texts[name]}"})
-    points, headline = class_.lost(class_.mark(cells))[name]
-    assert points is None
-    assert headline == f"{name} is written, but was not there when its check asked for it."
-
-
-@pytest.mark.parametrize(
-    "what", ["{name}", "np, {name} as tried, {name}", "(\n    {name},\n)", "*"]
+LEFT_TO_THE_INSTRUCTOR = {
+    "under another name": (
+        lambda name, text: text.replace(name, f"my_{name}"),
+        "No cell defines {name}; its cell defines my_{name}.",
+    ),
+    "without a head": (
+        lambda name, text: text.replace("def ", "fed ", 1),
+        "No cell defines {name}; its cell stopped: SyntaxError: invalid syntax (line 1).",
+    ),
+    "only a file holds it": (
+        lambda name, text: f"%%writefile mine.py\n{text}",
+        "{name} is written, but was not there when its check asked for it.",
+    ),
+}
+#: A function in a file, or of a module, that was left behind.
+LEFT_BEHIND = (
+    "from mine import {name}",
+    "from mine import np, {name} as tried, {name}",
+    "from mine import (\n    {name},\n)",
+    "from mine import *",
+    "import mine\n{name} = mine.{name}",
+    "import numpy as np, mine as own\n{name} = own.first",
+    "import mine\n\n{name}, other = mine.{name}, 2",
+    "import mine.parts as parts\n{name} = getattr(parts, 'first')",
 )
-def test_honest_function_in_a_file_left_behind_is_left_to_the_instructor(
-    what: str, class_: Class
-) -> None:
+
+
+def ending_of_first(class_: Class, change: Callable[[str, str], str]) -> tuple[str, Any, str]:
+    """Return the first exercise, and what comes of it with its cell changed: points and why."""
     name = class_.solved.exercises[0]
-    cells = class_.solved.cells(**{name: f"from mine import {what.format(name=name)}"})
-    points, headline = class_.lost(class_.mark(cells))[name]
+    text = change(name, class_.solved.texts[name])
+    return name, *class_.lost(class_.mark(class_.solved.cells(**{name: text})))[name]
+
+
+@pytest.mark.parametrize("case", LEFT_TO_THE_INSTRUCTOR)
+def test_honest_function_is_left_to_the_instructor(case: str, class_: Class) -> None:
+    change, told = LEFT_TO_THE_INSTRUCTOR[case]
+    name, points, headline = ending_of_first(class_, change)
+    assert points is None
+    assert headline == told.format(name=name)
+
+
+@pytest.mark.parametrize("cell", LEFT_BEHIND)
+def test_honest_function_left_behind_is_left_to_the_instructor(cell: str, class_: Class) -> None:
+    name, points, headline = ending_of_first(class_, lambda name, _: cell.format(name=name))
     assert points is None
     assert headline == f"{name} comes from mine, which is no part of the notebook."
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "import mine\n{name} = mine.{name}",
-        "import numpy as np, mine as own\n{name} = own.first",
-        "import mine\n\n{name}, other = mine.{name}, 2",
-        "import mine.parts as parts\n{name} = getattr(parts, 'first')",
-    ],
-)
-def test_honest_function_taken_from_a_module_left_behind_is_left_to_the_instructor(
-    cell: str, class_: Class
-) -> None:
-    name = class_.solved.exercises[0]
-    cells = class_.solved.cells(**{name: cell.format(name=name)})
-    points, headline = class_.lost(class_.mark(cells))[name]
-    assert points is None
-    assert headline == f"{name} comes from mine, which is no part of the notebook."
-
-
-def test_function_that_reads_another_module_is_not_taken_for_one_left_behind(
-    class_: Class,
-) -> None:
-    name = class_.solved.exercises[0]
-    cells = class_.solved.cells(**{name: f"import numpy as np\nimport mine\n{name} = np.tan.x"})
-    _, headline = class_.lost(class_.mark(cells))[name]
+def test_function_that_reads_another_module_is_not_taken_for_one_left_behind(class_: Class) -> None:
+    cell = "import numpy as np\nimport mine\n{name} = np.tan.x"
+    *_, headline = ending_of_first(class_, lambda name, _: cell.format(name=name))
     assert "comes from" not in headline
 
 
@@ -192,13 +148,9 @@ def test_honest_import_of_what_is_not_there_is_told(class_: Class) -> None:
 
 
 def test_honest_slip_is_told_with_the_line_it_is_in(class_: Class) -> None:
-    name = class_.solved.exercises[0]
-    cells = class_.solved.cells(**{name: f"def {name}(x):\n    return x +* 2"})
-    _, headline = class_.lost(class_.mark(cells))[name]
-    assert (
-        headline
-        == f"{name} is not there, for its cell stopped: SyntaxError: invalid syntax (line 2)."
-    )
+    name, _, headline = ending_of_first(class_, lambda name, _: f"def {name}(x):\n    x +* 2")
+    stopped = "for its cell stopped: SyntaxError: invalid syntax (line 2)."
+    assert headline == f"{name} is not there, {stopped}"
 
 
 @pytest.mark.parametrize("happening", ANSWERS_KEPT, ids=lambda one: one.__name__)

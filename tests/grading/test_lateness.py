@@ -22,7 +22,9 @@ from autograder.reports.feedback import write_feedback_pages
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
 from tests.grading.configured import configure, configured_course, graded_by_nbgrader
+from tests.reports.made_up_class import mark_by_hand
 
+pytestmark = NEEDS_SANDBOX
 UNIT, NAME = "recurrence", "01_recurrence"
 DUE = "2026-11-20 12:00:00 UTC"
 IN_TIME, LATE = "2026-11-20 11:59:59 UTC", "2026-11-21 13:00:00 UTC"
@@ -70,7 +72,6 @@ def table_rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
 
 
-@NEEDS_SANDBOX
 def test_penalty_is_nbgrader_s_own(course: Course, tmp_path: Path) -> None:
     configure(course, ZERO)
     deliver(course, "early", IN_TIME)
@@ -83,7 +84,6 @@ def test_penalty_is_nbgrader_s_own(course: Course, tmp_path: Path) -> None:
     assert {name: row["penalty"] for name, row in ours.items()} == {"early": None, "late": 9.0}
 
 
-@NEEDS_SANDBOX
 def test_penalty_is_subtracted_and_told_wherever_points_are(course: Course) -> None:
     configure(course, A_POINT_A_DAY)
     deliver(course, "early", IN_TIME)
@@ -108,16 +108,13 @@ def test_penalty_is_subtracted_and_told_wherever_points_are(course: Course) -> N
     assert marks == {"early": "9", "late": "8"}
 
 
-@NEEDS_SANDBOX
 def test_due_date_and_mark_by_hand_that_come_later_are_taken_up(course: Course) -> None:
     configure(course, ZERO)
     deliver(course, "late", LATE)
     assert grade(course) == {"late": False}
     assert penalties(course) == {}
     set_due(course)
-    with Gradebook(course.nbgrader_options()["db_url"]) as book:
-        book.find_grade("written_memory", NAME, NAME, "late").manual_score = 1.0
-        book.db.commit()
+    mark_by_hand(course, "late", 1.0)
     assert grade(course) == {"late": True}
     assert penalties(course) == {"late": 10.0}
     configure(course)
@@ -125,7 +122,6 @@ def test_due_date_and_mark_by_hand_that_come_later_are_taken_up(course: Course) 
     assert penalties(course) == {}
 
 
-@NEEDS_SANDBOX
 @pytest.mark.parametrize(
     "lines",
     [
@@ -144,7 +140,6 @@ def test_plugin_that_cannot_be_used_is_one_sentence(course: Course, lines: str) 
     assert grade(course) == {"late": True}
 
 
-@NEEDS_SANDBOX
 def test_plugin_that_fails_at_a_first_grading_is_told_for_whom_it_failed(course: Course) -> None:
     configure(course, A_POINT_A_DAY.replace("86400", "0"))
     deliver(course, "early", IN_TIME)
@@ -173,7 +168,6 @@ LATER = {
 UNCLEAR = {"cst": "2026-11-20 06:30:00 CST", "order": "20/11/2026 12:30", "empty": "", "sign": "x"}
 
 
-@NEEDS_SANDBOX
 def test_times_of_every_kind_count_alike_in_both_ways(course: Course, tmp_path: Path) -> None:
     configure(course, ZERO)
     for student, text in {**EARLY, **LATER, **UNCLEAR}.items():
@@ -195,7 +189,6 @@ def test_times_of_every_kind_count_alike_in_both_ways(course: Course, tmp_path: 
         assert {marks.total(s, False) for s in UNCLEAR} == {None}
 
 
-@NEEDS_SANDBOX
 def test_time_that_is_not_certain_is_told_until_somebody_says_so(course: Course) -> None:
     configure(course, ZERO)
     deliver(course, "cst", UNCLEAR["cst"])

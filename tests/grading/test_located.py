@@ -120,9 +120,7 @@ def test_line_is_found_past_a_change_that_hangs(where: Callable[[str], Where]) -
 
 
 @NEEDS_SANDBOX
-def test_line_of_a_helper_is_told_with_the_helpers_name(
-    where: Callable[[str], Where],
-) -> None:
+def test_line_of_a_helper_is_told_with_the_helpers_name(where: Callable[[str], Where]) -> None:
     helper = (
         "def both(x_t, h_prev, W_xh, W_hh):\n    return (x_t @ W_xh) ** 2 + h_prev @ W_hh\n\n\n"
     )

@@ -26,6 +26,8 @@ KEYS = {e.name: AnswerKey.draw(e, 11) for e in exercises_of("recurrence")}
 REBUILT = rebuild(TEMPLATE, submitted())
 JOB = job_of(TEMPLATE, REBUILT)
 CHECKS = {cell.exercise: cell.index for cell in JOB.cells if cell.exercise}
+STEP = CHECKS["rnn_step_forward"]
+FULL = {"rnn_step_forward": 3, "rnn_forward": 3, "stack_weights": 1, "rnn_step_stacked": 2}
 
 
 def bundle(exercise: str, **functions: Any) -> bytes:
@@ -51,12 +53,13 @@ def marked(runs: dict[int, CellRun], ending: Ending = Ending.DONE, **more: Any) 
     return mark(TEMPLATE, REBUILT, Run(runs, ending, None, "detail", 0.1, 0.1, **more), KEYS)
 
 
+def step_sent(*answers: bytes) -> Marked:
+    """Return the marks of a right run whose first check has sent `answers`."""
+    return marked(cells(rnn_step_forward=CellRun(STEP, answers=answers, finished=True)))
+
+
 def points(outcome: Marked) -> dict[str, float | None]:
     return {name.removeprefix("check_"): r.points for name, r in outcome.reports.items()}
-
-
-FULL = {"rnn_step_forward": 3, "rnn_forward": 3, "stack_weights": 1, "rnn_step_stacked": 2}
-STEP = CHECKS["rnn_step_forward"]
 
 
 def test_mark_of_right_answers_is_full() -> None:
@@ -67,7 +70,7 @@ def test_mark_of_right_answers_is_full() -> None:
 
 def test_mark_of_a_mistake_names_it_and_leaves_the_others_alone() -> None:
     answer = bundle("rnn_step_forward", step=mistakes.STEP["step_without_bias"].function)
-    outcome = marked(cells(rnn_step_forward=CellRun(STEP, answers=(answer,), finished=True)))
+    outcome = step_sent(answer)
     assert points(outcome) == {**FULL, "rnn_step_forward": 1.65}
     assert outcome.reports["check_rnn_step_forward"].mistake == "step_without_bias"
 
@@ -78,20 +81,18 @@ def test_mark_of_a_check_never_reached_is_not_gradable() -> None:
     assert points(outcome) == {**FULL, "stack_weights": None, "rnn_step_stacked": None}
 
 
-@pytest.mark.parametrize("ending", [Ending.CPU, Ending.WALL, Ending.MEMORY, Ending.OUTPUT])
-def test_mark_of_a_check_that_ran_into_a_limit_is_zero_and_named(ending: Ending) -> None:
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        *((ending, "limit") for ending in (Ending.CPU, Ending.WALL, Ending.MEMORY, Ending.OUTPUT)),
+        (Ending.CRASHED, "detail"),
+    ],
+)
+def test_mark_of_a_check_that_ended_the_process_is_zero_and_told(ending: Ending, told: str) -> None:
     outcome = marked(cells(rnn_step_forward=CellRun(STEP)), ending)
     report = outcome.reports["check_rnn_step_forward"]
     assert (report.status, report.points) == (Status.LIMIT, 0.0)
-    assert "limit" in report.headline
-
-
-def test_mark_of_a_check_that_ended_the_process_is_zero_and_told() -> None:
-    report = marked(cells(rnn_step_forward=CellRun(STEP)), Ending.CRASHED).reports[
-        "check_rnn_step_forward"
-    ]
-    assert (report.status, report.points) == (Status.LIMIT, 0.0)
-    assert "detail" in report.headline
+    assert told in report.headline
 
 
 def test_mark_when_the_sandbox_failed_is_nobodys_zero() -> None:
@@ -99,8 +100,7 @@ def test_mark_when_the_sandbox_failed_is_nobodys_zero() -> None:
 
 
 def test_mark_of_a_check_that_handed_nothing_out_is_not_gradable() -> None:
-    outcome = marked(cells(rnn_step_forward=CellRun(STEP, finished=True)))
-    assert points(outcome)["rnn_step_forward"] is None
+    assert points(step_sent())["rnn_step_forward"] is None
 
 
 def test_mark_of_a_check_whose_function_is_not_there_tells_what_stopped_its_cell() -> None:
@@ -128,15 +128,13 @@ def test_mark_of_a_check_whose_function_is_not_there_tells_what_stopped_its_cell
 def test_mark_of_malformed_or_doubled_answers_is_zero_and_flagged(
     answers: tuple[bytes, ...],
 ) -> None:
-    outcome = marked(cells(rnn_step_forward=CellRun(STEP, answers=answers, finished=True)))
+    outcome = step_sent(*answers)
     assert points(outcome) == {**FULL, "rnn_step_forward": 0.0}
     assert any("rnn_step_forward" in flag for flag in outcome.flags)
 
 
 def test_mark_of_answers_to_another_exercise_earns_nothing() -> None:
-    answers = (bundle("rnn_forward"),)
-    outcome = marked(cells(rnn_step_forward=CellRun(STEP, answers=answers, finished=True)))
-    assert points(outcome)["rnn_step_forward"] == 0.0
+    assert points(step_sent(bundle("rnn_forward")))["rnn_step_forward"] == 0.0
 
 
 def test_mark_flags_what_was_irregular_and_how_it_ended() -> None:

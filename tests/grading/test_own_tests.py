@@ -157,69 +157,62 @@ def test_own_tests_cannot_be_read_or_made_to_pass(tmp_path: Path, attack: str) -
     assert found[1]["test_double"].points in (0, None)
 
 
-@NEEDS_SANDBOX
-@pytest.mark.parametrize(
-    ("cells", "right", "wrong"),
-    [
-        (  # a variable
-            [code("answer", "### BEGIN SOLUTION\nanswer = {'a': (1, 2)}\n### END SOLUTION")],
-            "answer = dict(a=(1, 2))",
-            "answer = {'a': [1, 2]}",
-        ),
-        (  # calls that hang on what came of earlier ones
-            [solution("answer", "return x * 0.5 + 1")],
-            "def answer(x): return 1 + x / 2",
-            "def answer(x): return x / 2",
-        ),
-        (  # a call that should be refused
-            [solution("answer", "if x < 0:\n    raise ValueError('no')\nreturn x")],
-            "def answer(x):\n    assert True\n    if x < 0: raise ValueError(x)\n    return x",
-            "def answer(x): return x",
-        ),
-        (  # in place
-            [solution("answer", "x.sort()")],
-            "def answer(x): x[:] = sorted(x)",
-            "def answer(x): return sorted(x)",
-        ),
-        (  # a class: beside the student's code
-            [
-                code(
-                    "answer",
-                    "### BEGIN SOLUTION\nclass Answer:\n    def get(self): return 4\n"
-                    "### END SOLUTION",
-                )
-            ],
-            "class Answer:\n    def get(self): return 2 + 2",
-            "class Answer:\n    def get(self): return 5",
-        ),
-        (  # a function of the tests' as an argument
-            [solution("answer", "return x(3)")],
-            "def answer(x): return x(3)",
-            "def answer(x): return x(2)",
-        ),
-    ],
-)
-def test_own_tests_of_every_kind_tell_right_from_wrong(
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-    cells: list[dict[str, object]],
-    right: str,
-    wrong: str,
-) -> None:
-    tests = {
-        0: "assert answer == {'a': (1, 2)}",
-        1: "h = 8.0\nfor _ in range(4):\n    h = answer(h)\nassert abs(h - 2.375) < 1e-9",
-        2: "assert answer(1) == 1\ntry:\n    answer(-1)\nexcept ValueError:\n    pass\n"
+#: The cell, tests of it, and a right and a wrong answer.
+KINDS = {
+    "a variable": (
+        code("answer", "### BEGIN SOLUTION\nanswer = {'a': (1, 2)}\n### END SOLUTION"),
+        "assert answer == {'a': (1, 2)}",
+        "answer = dict(a=(1, 2))",
+        "answer = {'a': [1, 2]}",
+    ),
+    "calls that hang on what came of earlier ones": (
+        solution("answer", "return x * 0.5 + 1"),
+        "h = 8.0\nfor _ in range(4):\n    h = answer(h)\nassert abs(h - 2.375) < 1e-9",
+        "def answer(x): return 1 + x / 2",
+        "def answer(x): return x / 2",
+    ),
+    "a call that should be refused": (
+        solution("answer", "if x < 0:\n    raise ValueError('no')\nreturn x"),
+        "assert answer(1) == 1\ntry:\n    answer(-1)\nexcept ValueError:\n    pass\n"
         "else:\n    raise AssertionError('should refuse')",
-        3: "values = [3, 1, 2]\nanswer(values)\nassert values == [1, 2, 3]",
-        4: "assert Answer().get() == 4",
-        5: "assert answer(lambda n: n * n) == 9",
-    }[request.node.callspec.indices["cells"]]
-    course = course_with(tmp_path, *cells, code("test_answer", hidden(tests), 1))
+        "def answer(x):\n    assert True\n    if x < 0: raise ValueError(x)\n    return x",
+        "def answer(x): return x",
+    ),
+    "in place": (
+        solution("answer", "x.sort()"),
+        "values = [3, 1, 2]\nanswer(values)\nassert values == [1, 2, 3]",
+        "def answer(x): x[:] = sorted(x)",
+        "def answer(x): return sorted(x)",
+    ),
+    "a class": (
+        code(
+            "answer",
+            "### BEGIN SOLUTION\nclass Answer:\n    def get(self): return 4\n### END SOLUTION",
+        ),
+        "assert Answer().get() == 4",
+        "class Answer:\n    def get(self): return 2 + 2",
+        "class Answer:\n    def get(self): return 5",
+    ),
+    "a function of the tests' as an argument": (
+        solution("answer", "return x(3)"),
+        "assert answer(lambda n: n * n) == 9",
+        "def answer(x): return x(3)",
+        "def answer(x): return x(2)",
+    ),
+}
+#: What cannot be sent is asked beside the student's code.
+BESIDE = ("a class", "a function of the tests' as an argument")
+
+
+@NEEDS_SANDBOX
+@pytest.mark.parametrize("kind", KINDS)
+def test_own_tests_of_every_kind_tell_right_from_wrong(tmp_path: Path, kind: str) -> None:
+    cell, tests, right, wrong = KINDS[kind]
+    course = course_with(tmp_path, cell, code("test_answer", hidden(tests), 1))
     found = graded(course, tmp_path, {"answer": right}, {"answer": wrong})
     assert [one["test_answer"].points for one in found] == [1, 0]
     with UnitGrader(course, UNIT, 7, BubblewrapLauncher(), LIMITS) as grader:
-        assert bool(grader.plan.beside) == ("class" in right or "lambda" in tests)
+        assert bool(grader.plan.beside) == (kind in BESIDE)
 
 
 @NEEDS_SANDBOX

@@ -36,27 +36,31 @@ from tests.course.grading_folders import (
     twin,
 )
 from tests.course.postgres import PostgresServer, find_postgres
+from tests.reports.made_up_class import mark_by_hand
 
 pytest.importorskip("psycopg", reason="the extra postgresql is not installed")
 UNIT, NAME = "recurrence", "01_recurrence"
 PROGRAMS = find_postgres()
-NEEDS_SERVER = pytest.mark.skipif(
-    PROGRAMS is None, reason="no PostgreSQL server on this machine (Debian: apt install postgresql)"
-)
 
 
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:
-    assert PROGRAMS is not None
+    if PROGRAMS is None:
+        pytest.skip("no PostgreSQL server on this machine (Debian: apt install postgresql)")
     with PostgresServer(PROGRAMS) as running:
         yield running
+
+
+@pytest.fixture
+def on_server(server: PostgresServer, course: Course) -> Course:
+    """A course whose gradebook the server keeps."""
+    return replace(course, gradebook_url=server.url)
 
 
 def grade(course: Course) -> list[Graded]:
     return list(grade_unit(course, UNIT, BubblewrapLauncher(), jobs=2, limits=DEMO_LIMITS))
 
 
-@NEEDS_SERVER
 @NEEDS_SANDBOX
 def test_demo_class_has_equal_rows_in_postgresql_and_in_a_file(
     server: PostgresServer, tmp_path: Path
@@ -75,33 +79,25 @@ def test_demo_class_has_equal_rows_in_postgresql_and_in_a_file(
         assert other.comments() == one.comments()
 
 
-@NEEDS_SERVER
 @NEEDS_SANDBOX
-def test_postgresql_keeps_manual_marks_and_reports_show_them(
-    server: PostgresServer, tmp_path: Path
-) -> None:
-    course = replace(course_in(tmp_path / "data"), gradebook_url=server.url)
-    hand_in(course, UNIT, "anna", course.source_notebook(UNIT).read_bytes())
-    grade(course)
-    assert known_students(course) == ["anna"]
-    with Gradebook(course.nbgrader_options()["db_url"]) as book:
+def test_postgresql_keeps_manual_marks_and_reports_show_them(on_server: Course) -> None:
+    hand_in(on_server, UNIT, "anna", on_server.source_notebook(UNIT).read_bytes())
+    grade(on_server)
+    assert known_students(on_server) == ["anna"]
+    with Gradebook(on_server.nbgrader_options()["db_url"]) as book:
         book.update_or_create_assignment(NAME, duedate="2026-11-20 22:59:00 UTC")
-        place = (NAME, NAME, "anna")
-        book.find_grade("written_memory", *place).manual_score = 0.5
-        book.find_comment("written_memory", *place).manual_comment = "Nearly – well argued."
-        book.db.commit()
-    assert due_dates(course) == {NAME: datetime(2026, 11, 20, 22, 59, tzinfo=UTC)}
-    course.results.joinpath(UNIT, "anna.json").unlink()
-    grade(course)
-    with UnitGradebook(course, UNIT) as book:
+    mark_by_hand(on_server, "anna", 0.5, "Nearly – well argued.")
+    assert due_dates(on_server) == {NAME: datetime(2026, 11, 20, 22, 59, tzinfo=UTC)}
+    on_server.results.joinpath(UNIT, "anna.json").unlink()
+    grade(on_server)
+    with UnitGradebook(on_server, UNIT) as book:
         assert book.scores()["anna"]["written_memory"]["score"] == 0.5
-    assert write_feedback_pages(course, UNIT) == 1
-    page = (course.feedback / "anna" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert write_feedback_pages(on_server, UNIT) == 1
+    page = (on_server.feedback / "anna" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
     assert "Nearly – well argued." in page
-    assert write_class_report(course, UNIT).html.is_file()
+    assert write_class_report(on_server, UNIT).html.is_file()
 
 
-@NEEDS_SERVER
 @NEEDS_SANDBOX
 def test_gradebook_that_moves_to_postgresql_is_filled_from_the_results(
     server: PostgresServer, tmp_path: Path
@@ -122,25 +118,22 @@ def test_gradebook_that_moves_to_postgresql_is_filled_from_the_results(
     assert again == sorted(rows)
 
 
-@NEEDS_SERVER
 @NEEDS_SANDBOX
 def test_postgresql_that_goes_down_ends_the_grading_in_a_sentence_and_keeps_the_rest(
-    server: PostgresServer, tmp_path: Path
+    on_server: Course, server: PostgresServer
 ) -> None:
-    course = replace(course_in(tmp_path / "data"), gradebook_url=server.url)
     for student in ("anna", "ben"):
-        hand_in(course, UNIT, student, course.source_notebook(UNIT).read_bytes())
+        hand_in(on_server, UNIT, student, on_server.source_notebook(UNIT).read_bytes())
     with pytest.raises(GradebookUnavailable, match="what is recorded stays") as caught:
-        for _ in grade_unit(course, UNIT, BubblewrapLauncher(), jobs=1):
+        for _ in grade_unit(on_server, UNIT, BubblewrapLauncher(), jobs=1):
             server.stop()
     assert server.password not in str(caught.value)
-    assert len(read_results(course, UNIT)) == 1
+    assert len(read_results(on_server, UNIT)) == 1
     server.start()
-    grade(course)
-    assert gradebook_rows(course, UNIT).keys() == {"anna", "ben"}
+    grade(on_server)
+    assert gradebook_rows(on_server, UNIT).keys() == {"anna", "ben"}
 
 
-@NEEDS_SERVER
 @NEEDS_SANDBOX
 def test_two_gradings_at_once_into_one_server_lose_nothing(
     server: PostgresServer, tmp_path: Path
@@ -160,17 +153,15 @@ def test_two_gradings_at_once_into_one_server_lose_nothing(
     assert all(row["check_rnn_forward"] == (3.0, None, False) for row in rows.values())
 
 
-@NEEDS_SERVER
 def test_new_student_whom_two_gradings_record_at_the_same_moment_is_added_once(
-    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    on_server: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    course = replace(course_in(tmp_path), gradebook_url=server.url)
-    template = Template.read(UNIT, course.release_notebook(UNIT))
-    submission = Submission("ben", UNIT, course.submitted / "ben")
+    template = Template.read(UNIT, on_server.release_notebook(UNIT))
+    submission = Submission("ben", UNIT, on_server.submitted / "ben")
     entry = Entry(submission, mark_unreadable(template, "no notebook"), readable=False)
     with (
-        UnitGradebook(course, UNIT) as one,
-        UnitGradebook(course, UNIT) as other,
+        UnitGradebook(on_server, UNIT) as one,
+        UnitGradebook(on_server, UNIT) as other,
         ThreadPoolExecutor(1) as aside,
     ):
         one.register()
@@ -186,24 +177,22 @@ def test_new_student_whom_two_gradings_record_at_the_same_moment_is_added_once(
         monkeypatch.setattr(one._gradebook.db, "commit", before_the_first_commits)
         one.record([entry])
         others[0].result(timeout=60)
-    assert known_students(course) == ["ben"]
-    assert gradebook_rows(course, UNIT).keys() == {"ben"}
+    assert known_students(on_server) == ["ben"]
+    assert gradebook_rows(on_server, UNIT).keys() == {"ben"}
 
 
-@NEEDS_SERVER
 @NEEDS_SANDBOX
 def test_nbgrader_autograde_gives_the_same_rows_in_postgresql(
-    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    on_server: Course, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    course = replace(course_in(tmp_path / "data"), gradebook_url=server.url)
-    right = course.source_notebook(UNIT).read_bytes()
-    hand_in(course, UNIT, "anna", right)
-    grade(course)
-    hand_in(course, UNIT, "ben", right)
+    right = on_server.source_notebook(UNIT).read_bytes()
+    hand_in(on_server, UNIT, "anna", right)
+    grade(on_server)
+    hand_in(on_server, UNIT, "ben", right)
     monkeypatch.setenv(GRADEBOOK_SETTING, server.url)
-    done = run_nbgrader(course, "autograde", NAME, "--student", "ben")
+    done = run_nbgrader(on_server, "autograde", NAME, "--student", "ben")
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = gradebook_rows(course, UNIT)
+    rows = gradebook_rows(on_server, UNIT)
     assert rows["ben"] == rows["anna"]
 
 
@@ -227,7 +216,6 @@ def test_gradebook_server_that_is_down_is_one_sentence(tmp_path: Path) -> None:
     assert "cannot be used" in told and "refused" in told and "s3cret" not in told
 
 
-@NEEDS_SERVER
 def test_gradebook_server_without_the_database_is_one_sentence(
     server: PostgresServer, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from autograder.sandbox.inside.removing import remove_tree
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in, run_nbgrader
 from tests.sandbox.deep import deepened
 
+pytestmark = NEEDS_SANDBOX
 UNIT, NAME = "recurrence", "01_recurrence"
 SPECIAL = {"s02": "timestamp.txt", "s03": "notes.txt"}
 SPARSE, DEEP = "s04", "s05"
@@ -53,20 +54,17 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course
 
 
-@NEEDS_SANDBOX
 def test_autograde_leaves_nothing_beside_the_notebook_but_its_time(course: Course) -> None:
     folder = autograded_path(course, UNIT, "s01").parent
     assert sorted(os.listdir(folder)) == [f"{NAME}.ipynb", "timestamp.txt"]
 
 
-@NEEDS_SANDBOX
 def test_autograde_keeps_what_lies_in_the_submission(course: Course) -> None:
     beside = course.submitted / "s01" / NAME
     assert (beside / "notes.txt").read_text() == "the instructor's"
     assert (beside / "more" / "page.html").is_file()
 
 
-@NEEDS_SANDBOX
 def test_autograde_marks_nobody_whose_id_differs_in_case_alone(course: Course) -> None:
     assert autograded_path(course, UNIT, "s01").is_file()
     for student in ("anna", "ANNA"):
@@ -76,7 +74,6 @@ def test_autograde_marks_nobody_whose_id_differs_in_case_alone(course: Course) -
             assert {grade.auto_score for grade in grades} == {None}
 
 
-@NEEDS_SANDBOX
 @pytest.mark.parametrize("student", SPECIAL)
 def test_autograde_leaves_out_who_hands_in_a_special_file(course: Course, student: str) -> None:
     assert not autograded_path(course, UNIT, student).exists()

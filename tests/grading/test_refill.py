@@ -19,6 +19,7 @@ from autograder.grading.pipeline import grade_unit
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, gradebook_rows, hand_in
 
+pytestmark = NEEDS_SANDBOX
 UNIT, NAME = "recurrence", "01_recurrence"
 BROKEN = b"{"
 
@@ -79,7 +80,6 @@ def lose_a_mark(course: Course) -> None:
         book.db.commit()
 
 
-@NEEDS_SANDBOX
 @pytest.mark.parametrize(
     ("lose", "whose"),
     [
@@ -101,7 +101,6 @@ def test_what_the_gradebook_lost_is_written_again_without_a_run(
     assert grade(course) == ([], {"eve"})
 
 
-@NEEDS_SANDBOX
 def test_what_cannot_be_written_from_the_results_runs_again(course: Course) -> None:
     before = gradebook_rows(course, UNIT)
     autograded_path(course, UNIT, "ann").unlink()
@@ -115,7 +114,6 @@ def test_what_cannot_be_written_from_the_results_runs_again(course: Course) -> N
     assert gradebook_rows(course, UNIT) == before
 
 
-@NEEDS_SANDBOX
 def test_student_who_was_taken_out_everywhere_stays_out(course: Course) -> None:
     remove_student(course)
     shutil.rmtree(course.submitted / "ann")
@@ -124,7 +122,6 @@ def test_student_who_was_taken_out_everywhere_stays_out(course: Course) -> None:
     assert grade(course)[0] == ["ann", "ben", "eve"]  # lost, not taken out
 
 
-@NEEDS_SANDBOX
 def test_refilled_gradebook_is_told_and_penalties_are_taken_again(course: Course) -> None:
     remove_student(course)
     out = io.StringIO()
@@ -136,7 +133,6 @@ def test_refilled_gradebook_is_told_and_penalties_are_taken_again(course: Course
     assert session.refilled == ["ann"]
 
 
-@NEEDS_SANDBOX
 def test_gradebook_elsewhere_is_filled_from_the_results(course: Course, tmp_path: Path) -> None:
     before = gradebook_rows(course, UNIT)
     moved = replace(course, gradebook_url=f"sqlite:///{tmp_path / 'elsewhere.db'}")

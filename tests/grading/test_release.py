@@ -67,10 +67,9 @@ def test_release_metadata_of_an_editor_is_dropped(small_course: Course) -> None:
 
 
 def test_release_attachment_of_a_model_answer_is_dropped(small_course: Course) -> None:
-    def plant(notebook: NotebookNode) -> None:
-        cell(notebook, "answer")["attachments"] = {"answer.png": {"image/png": "iVBORw0KGgo="}}
-
-    edit(small_course.source_notebook(UNIT), plant)
+    picture = {"answer.png": {"image/png": "iVBORw0KGgo="}}
+    source = small_course.source_notebook(UNIT)
+    edit(source, lambda notebook: cell(notebook, "answer").update(attachments=picture))
     release_unit(small_course, UNIT)
     assert "iVBORw0KGgo=" not in small_course.release_notebook(UNIT).read_text(encoding="utf-8")
 
@@ -93,11 +92,8 @@ def test_release_existing_folder_is_replaced_whole(small_course: Course) -> None
 def test_release_fault_leaves_the_old_release(small_course: Course) -> None:
     release_unit(small_course, UNIT)
     before = small_course.release_notebook(UNIT).read_bytes()
-
-    def plant(notebook: NotebookNode) -> None:
-        cell(notebook, "title").source += "\n" + ANSWER
-
-    edit(small_course.source_notebook(UNIT), plant)
+    source = small_course.source_notebook(UNIT)
+    edit(source, lambda notebook: cell(notebook, "title").update(source=ANSWER))
     with pytest.raises(ReleaseError, match="gives an answer away"):
         release_unit(small_course, UNIT)
     assert small_course.release_notebook(UNIT).read_bytes() == before

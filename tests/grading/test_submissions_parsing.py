@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 from autograder.grading import submitted_cells
 from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.submitted_cells import MAX_PARTS, SubmittedCell, parse_cells
-
-CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1", "outputs": []}
-
-
-def notebook(*cells: Any, **changes: Any) -> bytes:
-    whole = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps({**whole, **changes}).encode()
+from tests.grading.test_submissions import CELL, notebook
 
 
 def nested(depth: int) -> list[Any]:

@@ -15,6 +15,8 @@ from autograder.units import folder_name
 ROOT = Path(__file__).parents[2]
 UNIT = "recurrence"
 NAME = folder_name(UNIT)
+AGAIN = f"hand in {NAME}.ipynb"
+EMPTY: dict[str, Any] = {"nbformat": 4, "metadata": {}, "cells": []}
 WRONG_STEP = """\
 def rnn_step_forward(x_t, h_prev, W_xh, W_hh, b_h):
     h_t = np.tanh(x_t @ W_xh + h_prev @ W_hh)
@@ -59,11 +61,12 @@ class Place:
     def seed(self) -> Path:
         return self.course.seeds / f"{UNIT}.json"
 
-    def hand_in(self, name: str, content: dict[str, Any] | str) -> None:
+    def hand_in(self, name: str, content: dict[str, Any] | str | bytes) -> None:
         """Put a file there, as the platform does."""
         path = self.submission / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        text = json.dumps(content) if isinstance(content, dict) else content
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
 
     def grade(self, *launchers: Launcher) -> dict[str, Any]:
         """Run the autograder; return its results.json."""

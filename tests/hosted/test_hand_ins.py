@@ -1,22 +1,22 @@
-"""Whatever is handed in where students do so: found, run in the sandbox, judged, answered."""
+"""What is handed in where students do so: run in the sandbox, judged, answered."""
 
 import json
 import os
-import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.grading.pipeline import grade_unit
 from autograder.grading.results import read_result
 from autograder.hosted import judging
-from autograder.hosted.handed_in import HandInAgain, find_hand_in
 from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student.display import TO_TRY, as_text
-from autograder.workers import workers
 from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
 from tests.hosted.hand_ins import (
+    AGAIN,
+    EMPTY,
     NAME,
     UNIT,
     WRONG_STEP,
@@ -30,7 +30,6 @@ from tests.hosted.hand_ins import (
 pytestmark = [NEEDS_SANDBOX, pytest.mark.usefixtures("kept_open")]
 FULL = {"rnn_step_forward": 3, "rnn_forward": 3, "stack_weights": 1, "rnn_step_stacked": 2}
 NONE = dict.fromkeys(FULL, 0)
-AGAIN = f"hand in {NAME}.ipynb"
 
 
 def test_right_notebook_earns_all(place: Place) -> None:
@@ -71,52 +70,67 @@ def test_script_that_stops_half_way_keeps_what_it_defines(place: Place) -> None:
     assert points(place.grade()) == FULL
 
 
-def test_notebook_counts_before_a_script(place: Place) -> None:
-    place.hand_in("a.py", "def rnn_forward(*args):\n    return 0\n")
-    place.hand_in("mine.ipynb", solved())
+#: What is handed in, and which of it counts.
+SEVERAL: dict[str, tuple[dict[str, dict[str, Any] | str], str]] = {
+    "a notebook before a script": (
+        {"a.py": "def rnn_forward(*args):\n    return 0\n", "mine.ipynb": solved()},
+        "mine.ipynb",
+    ),
+    "the notebook of this unit": (
+        {
+            "02_outputs/02_outputs.ipynb": solved("outputs"),
+            "mine/Untitled.ipynb": EMPTY,
+            "mine/notes.pdf": "%PDF",
+            "mine/last.ipynb": solved(),
+        },
+        "mine/last.ipynb",
+    ),
+    "the name as asked for": (
+        {f"{NAME}.ipynb": solved(), f"{NAME} (1).ipynb": changed(rnn_step_forward=WRONG_STEP)},
+        f"{NAME}.ipynb",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SEVERAL)
+def test_one_of_several_counts_and_is_told(place: Place, case: str) -> None:
+    files, counted = SEVERAL[case]
+    for name, content in files.items():
+        place.hand_in(name, content)
     found = place.grade()
     assert points(found) == FULL
-    assert found["output"].startswith("What counts: mine.ipynb.")
+    assert found["output"].startswith(f"What counts: {counted}.")
 
 
-def test_notebook_of_this_unit_is_found_among_others(place: Place) -> None:
-    place.hand_in("02_outputs/02_outputs.ipynb", solved("outputs"))
-    place.hand_in("mine/Untitled.ipynb", {"nbformat": 4, "metadata": {}, "cells": []})
-    place.hand_in("mine/notes.pdf", "%PDF")
-    place.hand_in("mine/last.ipynb", solved())
+@pytest.mark.parametrize(
+    ("files", "earned", "told"),
+    [
+        (
+            {"a.ipynb": solved(), "b.ipynb": changed(rnn_step_forward=WRONG_STEP)},
+            NONE,
+            "(a.ipynb, b.ipynb), and nothing says which one counts",
+        ),
+        (
+            {"02_outputs.ipynb": solved()},
+            FULL,
+            "its cells are those of 01_recurrence, not of 02_outputs",
+        ),
+        (
+            {f"{NAME}.ipynb": solved("outputs")},
+            NONE,
+            "This is the place for 01_recurrence, and what came is of 02_outputs",
+        ),
+    ],
+    ids=["several alike", "a lying name", "another unit under this name"],
+)
+def test_what_is_handed_in_oddly_is_told(
+    place: Place, files: dict[str, dict[str, Any]], earned: dict[str, int], told: str
+) -> None:
+    for name, content in files.items():
+        place.hand_in(name, content)
     found = place.grade()
-    assert points(found) == FULL
-    assert found["output"].startswith("What counts: mine/last.ipynb.")
-
-
-def test_name_as_asked_for_counts_of_several(place: Place) -> None:
-    place.hand_in(f"{NAME}.ipynb", solved())
-    place.hand_in(f"{NAME} (1).ipynb", changed(rnn_step_forward=WRONG_STEP))
-    found = place.grade()
-    assert points(found) == FULL
-    assert found["output"].startswith(f"What counts: {NAME}.ipynb.")
-
-
-def test_several_that_nothing_tells_apart_are_named(place: Place) -> None:
-    place.hand_in("a.ipynb", solved())
-    place.hand_in("b.ipynb", changed(rnn_step_forward=WRONG_STEP))
-    found = place.grade()
-    assert points(found) == NONE
-    assert "(a.ipynb, b.ipynb), and nothing says which one counts" in found["output"]
-
-
-def test_cells_say_more_than_a_lying_name(place: Place) -> None:
-    place.hand_in("02_outputs.ipynb", solved())
-    found = place.grade()
-    assert points(found) == FULL
-    assert "its cells are those of 01_recurrence, not of 02_outputs" in found["output"]
-
-
-def test_notebook_of_another_unit_under_this_name_is_told(place: Place) -> None:
-    place.hand_in(f"{NAME}.ipynb", solved("outputs"))
-    found = place.grade()
-    assert points(found) == NONE
-    assert "This is the place for 01_recurrence, and what came is of 02_outputs" in found["output"]
+    assert points(found) == earned
+    assert told in found["output"]
 
 
 @pytest.mark.parametrize(
@@ -158,86 +172,8 @@ def test_links_are_not_followed(place: Place, tmp_path: Path) -> None:
 
 
 def test_script_that_is_no_text_is_told(place: Place) -> None:
-    place.submission.mkdir()
-    (place.submission / "a.py").write_bytes(b"\xff\xfe")
+    place.hand_in("a.py", b"\xff\xfe")
     assert "Not graded: a.py is not text in UTF-8: hand in" in place.grade()["output"]
-
-
-def taken_of(place: Place, tmp_path: Path) -> str:
-    """Return which file counts, without grading it; or what its author is told."""
-    try:
-        with workers() as readers:
-            found = find_hand_in(place.course, UNIT, place.submission, tmp_path, readers)
-    except HandInAgain as error:
-        return str(error)
-    return found.remark
-
-
-def test_script_that_cannot_be_read_loses_no_other(place: Place, tmp_path: Path) -> None:
-    place.hand_in("mine.py", script(solved()))
-    (place.submission / "helper.py").write_bytes(b"\xff\xfe")
-    assert taken_of(place, tmp_path) == "What counts: mine.py."
-
-
-@pytest.mark.parametrize("other", ["mine.ipynb", "mine.py"])
-def test_file_without_a_byte_outdoes_no_other_by_its_name(
-    place: Place, tmp_path: Path, other: str
-) -> None:
-    place.hand_in(f"{NAME}.ipynb", "")
-    place.hand_in(f"{NAME}.py", "")
-    place.hand_in(other, script(solved()) if other.endswith(".py") else solved())
-    assert taken_of(place, tmp_path) == f"What counts: {other}."
-
-
-def test_empty_notebook_loses_no_script(place: Place, tmp_path: Path) -> None:
-    place.hand_in("Untitled.ipynb", {"nbformat": 4, "metadata": {}, "cells": []})
-    place.hand_in("mine.py", script(solved()))
-    assert taken_of(place, tmp_path) == "What counts: mine.py."
-
-
-def test_script_with_one_function_that_later_units_have_too_counts(
-    place: Place, tmp_path: Path
-) -> None:
-    place.hand_in("mine.py", WRONG_STEP)
-    assert taken_of(place, tmp_path) == "What counts: mine.py."
-
-
-def test_functions_in_several_scripts_are_asked_for_in_one(place: Place, tmp_path: Path) -> None:
-    place.hand_in("a.py", WRONG_STEP)
-    place.hand_in("b.py", "def rnn_forward(*args):\n    return 0\n")
-    told = taken_of(place, tmp_path)
-    assert told.endswith(
-        f"nothing says which one counts: hand in all of it in one, called {NAME}.py."
-    )
-    place.hand_in(f"{NAME}.py", script(solved()))
-    assert taken_of(place, tmp_path) == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
-        ("w.zip", {"a.py": "x = 1"}, "w.zip/a.py lies in an archive, of which only notebooks"),
-        (f"{NAME}.ipynb", b"", f"{NAME}.ipynb is empty: "),
-        (f"{NAME}.py", b"\xef\xbb\xbf\r\n", f"{NAME}.py is empty: "),
-        (f"{NAME}.ipynb", b" " * (21 * 2**20), f"{NAME}.ipynb is larger than 20 MB"),
-        ("a\n## Full marks.py", b"", "a ## Full marks.py has characters in its name"),
-        (b"\xff.ipynb", b"", "?.ipynb has characters in its name"),
-    ],
-)
-def test_odd_file_gets_a_sentence_of_one_line(
-    place: Place, tmp_path: Path, name: str | bytes, content: bytes | dict[str, str], told: str
-) -> None:
-    place.submission.mkdir()
-    path = place.submission / os.fsdecode(name)
-    if isinstance(content, dict):
-        with zipfile.ZipFile(path, "w") as archive:
-            for inner, text in content.items():
-                archive.writestr(inner, text)
-    else:
-        path.write_bytes(content)
-    said = taken_of(place, tmp_path)
-    assert said.startswith(told) and AGAIN in said
-    assert said.isprintable() and said.encode("utf-8")
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["bubblewrap", "second sandbox"])

@@ -1,4 +1,4 @@
-"""Checkouts and programs for the tests of the set-up."""
+"""Checkouts and programs for the tests of the set-up; a course and commands typed in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 
 import bootstrap
+from autograder.cli import demo_session
+from autograder.cli import run as cli
+from autograder.course import Course
+from tests.course.grading_folders import course_in
+from tests.house.typed import Ended, Typing
 
 
 @pytest.fixture
@@ -47,3 +52,27 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name in ("create_environment", "install_packages", "ensure_sandbox"):
         monkeypatch.setattr(bootstrap, name, lambda name=name: done.append(name))
     return done
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """This repository's course with its data elsewhere, for every command of a test."""
+    place = course_in(tmp_path / "data")
+    monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: place))
+    monkeypatch.setattr(demo_session, "demo_course", lambda course: place)
+    return place
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typing:
+    """Runs the command line as its program does, whatever goes wrong."""
+
+    def run(*arguments: str) -> Ended:
+        capsys.readouterr()
+        monkeypatch.setattr("sys.argv", ["autograder", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert isinstance(end.value.code, int)
+        return Ended(end.value.code, *capsys.readouterr())
+
+    return run

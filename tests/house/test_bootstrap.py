@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,41 +33,39 @@ def test_set_up_complete_does_nothing_and_says_nothing(
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("name", bootstrap.STAMPED_FILES)
-def test_set_up_after_a_change_installs_into_the_same_environment(
-    complete: Path, steps: list[str], name: str
+def move_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = folder.rename(folder.with_name("moved"))
+    monkeypatch.setattr(bootstrap, "ROOT", moved)
+    monkeypatch.setattr(bootstrap, "VENV", moved / ".venv")
+    monkeypatch.setattr(bootstrap, "STAMP", moved / ".venv" / "unrolled.stamp")
+
+
+ANEW = ["create_environment", "install_packages", "ensure_sandbox"]
+#: What has happened to a complete set-up, and what is done then.
+SINCE: dict[str, tuple[Callable[[Path, pytest.MonkeyPatch], object], list[str]]] = {
+    **{
+        f"{name} changed": (lambda at, _, name=name: (at / name).write_text("second"), ANEW[1:])
+        for name in bootstrap.STAMPED_FILES
+    },
+    "interrupted": (lambda at, _: bootstrap.STAMP.unlink(), ANEW[1:]),
+    "moved": (move_away, ANEW),
+    "Python gone": (lambda at, _: bootstrap.venv_python().unlink(), ANEW),
+}
+
+
+@pytest.mark.parametrize("since", SINCE)
+def test_set_up_does_again_what_no_longer_holds(
+    complete: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch, since: str
 ) -> None:
-    (complete / name).write_text("second version")
+    happened, done = SINCE[since]
+    happened(complete, monkeypatch)
     assert bootstrap.main() == 0
-    assert steps == ["install_packages", "ensure_sandbox"]
-
-
-def test_set_up_interrupted_before_installs_again(complete: Path, steps: list[str]) -> None:
-    bootstrap.STAMP.unlink()
-    assert bootstrap.main() == 0
-    assert steps == ["install_packages", "ensure_sandbox"]
+    assert steps == done
 
 
 def test_set_up_first_time_creates_and_installs(folder: Path, steps: list[str]) -> None:
     assert bootstrap.main() == 0
-    assert steps == ["create_environment", "install_packages", "ensure_sandbox"]
-
-
-def test_set_up_after_a_move_creates_anew(
-    complete: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    moved = complete.rename(complete.with_name("moved"))
-    monkeypatch.setattr(bootstrap, "ROOT", moved)
-    monkeypatch.setattr(bootstrap, "VENV", moved / ".venv")
-    monkeypatch.setattr(bootstrap, "STAMP", moved / ".venv" / "unrolled.stamp")
-    assert bootstrap.main() == 0
-    assert steps[0] == "create_environment"
-
-
-def test_set_up_python_gone_creates_anew(complete: Path, steps: list[str]) -> None:
-    bootstrap.venv_python().unlink()
-    assert bootstrap.main() == 0
-    assert steps[0] == "create_environment"
+    assert steps == ANEW
 
 
 def test_set_up_folder_of_somebody_else_says_so(

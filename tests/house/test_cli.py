@@ -13,6 +13,7 @@ from autograder.cli import app
 from autograder.cli import run as cli
 from autograder.course import Course
 from tests.course.small_course import UNIT, add_extra, edit
+from tests.house.typed import Typing
 
 DONE, FAILURES, WRONG_USAGE = 0, 1, 2
 EXTRA_NOTEBOOK = "solutions/11_bug_hunt/11_bug_hunt.ipynb"
@@ -24,36 +25,20 @@ def in_course(small_course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
     return small_course
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """Run the command line in this process and return its exit code."""
-    monkeypatch.setattr("sys.argv", ["autograder", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
+def test_release_then_check_is_done(in_course: Course, typed: Typing) -> None:
+    assert typed("release", "1") == (DONE, "01_recurrence: released\n", "")
+    assert typed("release", "1") == (DONE, "01_recurrence: unchanged\n", "")
+    code, _, err = typed("release", "--check")
+    assert (code, err) == (DONE, "")
 
 
-def test_release_then_check_is_done(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(monkeypatch, "release", "1") == DONE
-    assert run(monkeypatch, "release", "1") == DONE
-    assert run(monkeypatch, "release", "--check") == DONE
-    shown = capsys.readouterr()
-    assert "01_recurrence: released\n01_recurrence: unchanged\n" in shown.out
-    assert shown.err == ""
-
-
-def test_release_takes_the_ungraded_notebook_along(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_release_takes_the_ungraded_notebook_along(in_course: Course, typed: Typing) -> None:
     add_extra(in_course)
-    assert run(monkeypatch, "release") == DONE
-    assert run(monkeypatch, "release", "11") == DONE
-    assert run(monkeypatch, "release", "--check") == DONE
-    shown = capsys.readouterr().out
-    assert "11_bug_hunt: released\n11_bug_hunt: unchanged\n" in shown
-    assert "2 of 13 notebooks compared" in shown
+    code, out, _ = typed("release")
+    assert code == DONE and "11_bug_hunt: released\n" in out
+    assert typed("release", "11")[:2] == (DONE, "11_bug_hunt: unchanged\n")
+    code, out, _ = typed("release", "--check")
+    assert code == DONE and "2 of 13 notebooks compared" in out
 
 
 @pytest.mark.parametrize(
@@ -68,14 +53,13 @@ def test_release_takes_the_ungraded_notebook_along(
 )
 def test_grading_an_ungraded_notebook_is_refused_in_a_sentence(
     in_course: Course,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    typed: Typing,
     arguments: tuple[str, ...],
 ) -> None:
     add_extra(in_course)
-    assert run(monkeypatch, *arguments) == WRONG_USAGE
-    shown = capsys.readouterr().err
-    assert shown == (
+    code, _, err = typed(*arguments)
+    assert code == WRONG_USAGE
+    assert err == (
         "11_bug_hunt is not graded and has no points: "
         "run it in JupyterLab, where its own cells say what is right.\n"
     )
@@ -87,39 +71,37 @@ def test_all_units_leave_the_ungraded_notebook_out(in_course: Course) -> None:
 
 
 def test_release_check_with_drift_fails_and_changes_nothing(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    in_course: Course, typed: Typing
 ) -> None:
-    run(monkeypatch, "release")
+    typed("release")
     placed = in_course.release_notebook(UNIT)
     placed.write_text(placed.read_text() + "\n")
     changed = placed.read_text()
-    assert run(monkeypatch, "release", "--check") == FAILURES
+    code, _, err = typed("release", "--check")
+    assert code == FAILURES
     assert placed.read_text() == changed
-    assert capsys.readouterr().err == (
+    assert err == (
         "notebooks/01_recurrence/01_recurrence.ipynb differs from its source: "
         "run 'autograder release'\n"
     )
 
 
-def test_release_stray_file_fails(in_course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_release_stray_file_fails(in_course: Course, typed: Typing) -> None:
     (in_course.source / "notes.txt").write_text("stray")
-    assert run(monkeypatch, "release") == FAILURES
+    assert typed("release").code == FAILURES
 
 
-def test_release_faulty_source_fails_in_a_sentence(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_release_faulty_source_fails_in_a_sentence(in_course: Course, typed: Typing) -> None:
     edit(in_course.source_notebook(UNIT), lambda notebook: notebook.cells.pop(2))
-    assert run(monkeypatch, "release") == FAILURES
-    assert "says **10 …** in its title, but its cells are worth 4" in capsys.readouterr().err
+    code, _, err = typed("release")
+    assert code == FAILURES
+    assert "says **10 …** in its title, but its cells are worth 4" in err
 
 
-def test_release_nothing_to_release_is_wrong_usage(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_release_nothing_to_release_is_wrong_usage(in_course: Course, typed: Typing) -> None:
     in_course.source_notebook(UNIT).unlink()
     in_course.source_notebook(UNIT).parent.rmdir()
-    assert run(monkeypatch, "release") == WRONG_USAGE
+    assert typed("release").code == WRONG_USAGE
 
 
 @pytest.mark.parametrize(
@@ -132,50 +114,51 @@ def test_release_nothing_to_release_is_wrong_usage(
 )
 def test_wrong_usage_is_told_in_a_sentence(
     in_course: Course,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    typed: Typing,
     arguments: list[str],
     sentence: str,
 ) -> None:
-    assert run(monkeypatch, *arguments) == WRONG_USAGE
-    shown = capsys.readouterr().err
-    assert sentence in shown
-    assert "Traceback" not in shown
+    code, _, err = typed(*arguments)
+    assert code == WRONG_USAGE
+    assert sentence in err
+    assert "Traceback" not in err
 
 
 def test_outside_a_course_is_told_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, typed: Typing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(monkeypatch, "release") == WRONG_USAGE
-    assert capsys.readouterr().err.startswith(f"No course in {tmp_path}")
+    code, _, err = typed("release")
+    assert code == WRONG_USAGE
+    assert err.startswith(f"No course in {tmp_path}")
 
 
-def test_unexpected_error_is_one_sentence_and_no_traceback(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def disk_on_fire(in_course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody has thought of, in every release."""
+
     def fail(*_: object) -> None:
         raise RuntimeError("the disk is on fire")
 
     monkeypatch.setattr("autograder.grading.release.release_unit", fail)
     monkeypatch.delitem(os.environ, cli.TRACEBACK_SWITCH, raising=False)
-    assert run(monkeypatch, "release") == WRONG_USAGE
-    shown = capsys.readouterr().err
-    assert "RuntimeError: the disk is on fire" in shown
-    assert shown.count("\n") == 1
 
 
+@pytest.mark.usefixtures("disk_on_fire")
+def test_unexpected_error_is_one_sentence_and_no_traceback(typed: Typing) -> None:
+    code, _, err = typed("release")
+    assert code == WRONG_USAGE
+    assert "RuntimeError: the disk is on fire" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("disk_on_fire")
 def test_unexpected_error_with_the_switch_shows_where(
-    in_course: Course, monkeypatch: pytest.MonkeyPatch
+    typed: Typing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("the disk is on fire")
-
-    monkeypatch.setattr("autograder.grading.release.release_unit", fail)
     monkeypatch.setenv(cli.TRACEBACK_SWITCH, "1")
-    monkeypatch.setattr("sys.argv", ["autograder", "release"])
     with pytest.raises(RuntimeError, match="on fire"):
-        cli.main()
+        typed("release")
 
 
 def test_module_run_by_name_is_the_command_line() -> None:

@@ -22,24 +22,16 @@ from autograder.grading.collecting.choosing import Outcome, Row
 from autograder.grading.gradebook import UnitGradebook
 from autograder.grading.gradebook_reader import due_dates
 from tests.course.grading_folders import NEEDS_SANDBOX
-from tests.grading.deliveries import NAME, as_zip, course_in, delivered, notebook
+from tests.grading.deliveries import NAME, as_zip, delivered, notebook
+from tests.house import typed
 from tests.house.test_terminal import CANARIES, MARKUP, obeyed
 
 UNIT = "recurrence"
 
 
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    place = course_in(tmp_path / "data")
-    monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: place))
-    return place
-
-
 def run(*arguments: object) -> tuple[int, str]:
-    result = CliRunner().invoke(cli.app, ["collect", *map(str, arguments)])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, " ".join(result.output.split())
+    code, text = typed.run("collect", *arguments)
+    return code, " ".join(text.split())
 
 
 def audit(course: Course) -> list[dict[str, str]]:

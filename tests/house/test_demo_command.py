@@ -11,10 +11,9 @@ from autograder.grading.files import alone_in
 from autograder.sandbox.account import AccountLauncher
 from autograder.sandbox.launcher import BubblewrapLauncher
 from tests.course.grading_folders import NEEDS_SANDBOX, hand_in
-from tests.house.typed import UNIT, course_elsewhere, run
+from tests.house.typed import UNIT, run
 
 pytestmark = [NEEDS_SANDBOX, pytest.mark.usefixtures("kept_open")]
-course = pytest.fixture(course_elsewhere)
 
 
 def test_second_demo_at_the_same_time_is_refused_and_takes_nothing_away(course: Course) -> None:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import subprocess
-import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,24 +15,10 @@ from autograder.cli import run as cli
 from autograder.cli.terminal import told_once
 from autograder.course import Course
 from autograder.places import said, sentence_on
-from tests.course.grading_folders import NEEDS_SANDBOX, course_in, hand_in
+from tests.course.grading_folders import NEEDS_SANDBOX, hand_in
+from tests.house.typed import UNIT, Typing
 
 ROOT = Path(__file__).parents[2]
-UNIT = "recurrence"
-
-
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    place = course_in(tmp_path / "data")
-    monkeypatch.setattr(Course, "find", classmethod(lambda cls, *args, **options: place))
-    return place
-
-
-def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["autograder", *arguments])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    return int(end.value.code or 0)
 
 
 def not_a_database(path: Path) -> None:
@@ -56,12 +42,12 @@ def half_a_database(path: Path) -> None:
 @NEEDS_SANDBOX
 @pytest.mark.parametrize("damage", [not_a_database, another_database, half_a_database])
 def test_damaged_gradebook_is_told_without_sql(
-    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], damage
+    course: Course, typed: Typing, damage: Callable[[Path], None]
 ) -> None:
     hand_in(course, UNIT, "one", course.release_notebook(UNIT).read_bytes())
     damage(course.gradebook)
-    assert ended(monkeypatch, "grade", "1") == cli.WRONG_USAGE
-    told = capsys.readouterr().err
+    code, _, told = typed("grade", "1")
+    assert code == cli.WRONG_USAGE
     assert told.startswith(f"The gradebook {course.gradebook} is damaged (")
     assert "Put a backup in its place, or move it away" in told
     assert "SELECT" not in told and "sqlalche.me" not in told and told.count("\n") == 1
@@ -78,16 +64,14 @@ def test_error_of_a_database_is_said_without_its_statement() -> None:
 
 
 def test_ctrl_c_ends_a_command_in_a_sentence(
-    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    course: Course, typed: Typing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def press(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(grading, "units_at_hand", press)
-    assert ended(monkeypatch, "grade") == cli.WRONG_USAGE
-    shown = capsys.readouterr()
-    assert shown.err.strip() == cli.INTERRUPTED
-    assert shown.out == ""
+    code, out, err = typed("grade")
+    assert (code, out, err.strip()) == (cli.WRONG_USAGE, "", cli.INTERRUPTED)
 
 
 def test_trouble_of_many_is_told_once_with_their_names() -> None:

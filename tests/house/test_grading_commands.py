@@ -14,11 +14,10 @@ from autograder.grading import proven
 from autograder.reports import feedback
 from autograder.sandbox.doctor import Finding
 from tests.course.grading_folders import NEEDS_SANDBOX, gradebook_rows, hand_in
-from tests.house.typed import UNIT, course_elsewhere, run
+from tests.house.typed import UNIT, run
 from tests.reports.made_up_class import mark_by_hand
 
 pytestmark = [NEEDS_SANDBOX, pytest.mark.usefixtures("kept_open")]
-course = pytest.fixture(course_elsewhere)
 
 
 def test_check_of_the_untouched_notebook_says_what_is_to_do_and_fails(course: Course) -> None:

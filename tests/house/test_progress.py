@@ -15,13 +15,13 @@ from autograder.errors import AutograderError
 from autograder.progress import progress_of_checks
 from autograder.sandbox.launcher import BubblewrapLauncher
 from autograder.student import logbook
-from tests.house.test_cli import run
+from tests.house.typed import Typing
 
 UNIT, FOLDER = "gradcheck", "00_gradcheck"
 
 
 @pytest.fixture
-def at_work(tmp_path: Path, repository: Path) -> Course:
+def at_work(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A course whose learner has written the first function of unit 00 and not the second."""
     course, here = Course(tmp_path), Course(repository)
     course.source.mkdir()
@@ -36,15 +36,16 @@ def at_work(tmp_path: Path, repository: Path) -> Course:
     copy = course.work / FOLDER / released.name
     copy.parent.mkdir(parents=True)
     copy.write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.chdir(course.root)
     return course
 
 
 def test_progress_runs_the_notebooks_and_says_which_exercises_pass(
-    at_work: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    at_work: Course, typed: Typing
 ) -> None:
-    monkeypatch.chdir(at_work.root)
-    assert run(monkeypatch, "progress") == 0
-    assert capsys.readouterr().out == (
+    code, out, _ = typed("progress")
+    assert code == 0
+    assert out == (
         "00_gradcheck: 1 of 2 points\n"
         "  ✓ numeric_gradient: 1 of 1 point\n"
         "  ○ relative_error: 0 of 1 point\n"
@@ -61,26 +62,17 @@ def no_sandbox_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_sandbox_here")
 @pytest.mark.parametrize("command", [["progress"], ["check", f"work/{FOLDER}/{FOLDER}.ipynb"]])
 def test_own_notebook_without_a_sandbox_runs_and_it_is_said(
-    at_work: Course,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    command: list[str],
+    at_work: Course, typed: Typing, command: list[str]
 ) -> None:
-    monkeypatch.chdir(at_work.root)
-    run(monkeypatch, *command)
-    said = capsys.readouterr()
-    assert "numeric_gradient" in said.out
-    assert said.err.count("your own notebook in work/ runs as you") == 1
+    _, out, err = typed(*command)
+    assert "numeric_gradient" in out
+    assert err.count("your own notebook in work/ runs as you") == 1
 
 
 @pytest.mark.usefixtures("no_sandbox_here")
 @pytest.mark.parametrize("linked", [False, True])
 def test_notebook_of_somebody_else_without_a_sandbox_is_not_run_unless_asked(
-    at_work: Course,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    linked: bool,
+    at_work: Course, tmp_path: Path, typed: Typing, linked: bool
 ) -> None:
     place, ran = at_work.work / FOLDER / f"{FOLDER}.ipynb", tmp_path / "ran"
     notebook = json.loads(place.read_text("utf-8"))
@@ -92,14 +84,13 @@ def test_notebook_of_somebody_else_without_a_sandbox_is_not_run_unless_asked(
     if linked:
         shutil.rmtree(place.parent)
         place.parent.symlink_to(theirs.parent)
-    monkeypatch.chdir(at_work.root)
     asked = place if linked else theirs
-    assert run(monkeypatch, "check", str(asked)) == 2
-    assert "--no-sandbox" in capsys.readouterr().err and not ran.exists()
-    run(monkeypatch, "progress")
-    assert linked is ("--no-sandbox" in capsys.readouterr().err)
+    code, _, err = typed("check", str(asked))
+    assert code == 2
+    assert "--no-sandbox" in err and not ran.exists()
+    assert linked is ("--no-sandbox" in typed("progress").err)
     assert not ran.exists()
-    run(monkeypatch, "check", "--no-sandbox", str(asked))
+    typed("check", "--no-sandbox", str(asked))
     assert ran.exists()
 
 

@@ -8,8 +8,6 @@ import numpy as np
 from autograder.judge.exercises import find_exercise
 
 Function = Callable[..., Any]
-
-
 UNSPOILED = ("unchanged", "again", "own_cache")  # met by wrong numbers that stay what they are
 
 

@@ -11,13 +11,8 @@ from autograder.judge.exercises import find_exercise
 from autograder.judge.repair.asking import Asked
 
 _CELLS = count(1)
-
-
 STEP = "rnn_step_backward"
-
-
 FORWARD = find_exercise(STEP).reference["forward"]
-
 
 OWN_STYLE = '''\
 import numpy as np
@@ -35,7 +30,6 @@ def rnn_step_backward(dh_t, cache):
           * slope(new))
     return [da @ A.T, da @ B.T, x.T @ da, h.T @ da, da.sum(0)]
 '''
-
 
 HOPELESS = OWN_STYLE[: OWN_STYLE.index("    x, h, new")] + (
     "    x, h, new, A, B = cache\n"

@@ -9,8 +9,6 @@ from autograder.judge.recognised import Recognised
 from autograder.student.answers import Answer
 
 Function = Callable[..., Any]
-
-
 SEED = 11
 
 

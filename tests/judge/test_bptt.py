@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.judge.mistakes import bptt as mistakes
-from rnn_ref.bptt import (
-    rnn_backward,
-    rnn_step_backward,
-)
+from rnn_ref.bptt import rnn_backward, rnn_step_backward
 from rnn_ref.recurrence import rnn_forward
 from tests.judge.bptt_loops import (
     UNSPOILED,
@@ -23,8 +20,6 @@ from tests.judge.bptt_loops import (
 from tests.judge.judged import failed, verdict
 
 STEP_NAMES = ("dx_t", "dh_prev", "dW_xh", "dW_hh", "db_h")
-
-
 NAMES = ("dx", "dh_0", "dW_xh", "dW_hh", "db_h")
 
 
@@ -77,14 +72,6 @@ def test_cache_of_whole_arrays_earns_all() -> None:
         return _truncated_from_whole_arrays(dh, kept, dh.shape[1] + 1)
 
     assert verdict("rnn_backward", forward=forward, backward=backward).points == 6
-
-
-ROLES = {
-    "rnn_step_backward": "backward",
-    "rnn_backward": "backward",
-    "per_step_weight_gradient": "per_step",
-    "truncated_bptt": "truncated",
-}
 
 
 # --- sizes of one ---------------------------------------------------------------------------------
@@ -208,61 +195,32 @@ def rnn_step_backward(dh_t, cache):
 
 def rnn_backward(dh, cache):
     {loop}
-
-def per_step_weight_gradient(dh, cache):
-    slices = []
-    for t in range(dh.shape[1]):
-        alone = np.zeros_like(dh)
-        alone[:, {place}] = dh[:, {place}]
-        slices.append(rnn_backward(alone, cache)[3])
-    return np.stack(slices)
-
-def truncated_bptt(dh, cache, k):
-    parts = []
-    for start in range(0, dh.shape[1], k):
-        parts.append(rnn_backward(dh[:, start:start + k], cache[start:start + k]))
-    dx, dh_0, *weights = zip(*parts)
-    return (np.concatenate(dx, axis=1), dh_0[{chunk}], *(sum(shares) for shares in weights))
 """
-
 
 RIGHT_STEP = """x_t, h_prev, h_t, W_xh, W_hh = cache
     da = dh_t * (1 - h_t**2)
     return da @ W_xh.T, da @ W_hh.T, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)"""
 
-
 RIGHT_LOOP = """carry, dx, shares = np.zeros_like(dh[:, 0]), [], []
     for t in reversed(range(dh.shape[1])):
-        dx_t, carry, *share = rnn_step_backward(dh[:, t] + {carry}, cache[t])
+        dx_t, carry, *share = rnn_step_backward(dh[:, t] + carry, cache[t])
         dx.insert(0, dx_t)
         shares.append(share)
     return np.stack(dx, axis=1), carry, *(sum(kind) for kind in zip(*shares))"""
 
 
-LOOP, NO_CARRY = RIGHT_LOOP.format(carry="carry"), RIGHT_LOOP.format(carry="0 * carry")
-
-
-BROKEN = {
-    "wrong": RIGHT_STEP.replace("da @ W_hh.T", "da @ W_hh"),
-    "missing": "raise NotImplementedError('still to come')",
-    "crashing": "return cache.x.T @ dh_t",
-    "of three": "return dh_t, dh_t, dh_t",
-}
-
-
-def in_one_notebook(name: str, **parts: Any) -> dict[str, Function]:
-    """Return the judged function, whose parts are those of the same notebook."""
+def in_one_notebook(loop: str, step: str = RIGHT_STEP) -> dict[str, Function]:
+    """Return the loop, whose step is that of the same notebook."""
     space: dict[str, Any] = {}
-    given = {"step": RIGHT_STEP, "loop": LOOP, "place": "t", "chunk": 0, **parts}
-    exec(PARTS.format(**given), space)
-    return {ROLES[name]: space[name]}
+    exec(PARTS.format(step=step, loop=loop), space)
+    return {"backward": space["rnn_backward"]}
 
 
 def test_right_loop_over_a_wrong_step_with_another_cache_keeps_what_it_had() -> None:
     """The stand-in cannot go back from such a cache: the loop is judged with its own step."""
-    step = BROKEN["wrong"].replace("= cache", "= cache['all']")
-    loop = LOOP.replace("cache[t])", "{'all': cache[t]})")
-    report = verdict("rnn_backward", **in_one_notebook("rnn_backward", step=step, loop=loop))
+    step = RIGHT_STEP.replace("da @ W_hh.T", "da @ W_hh").replace("= cache", "= cache['all']")
+    loop = RIGHT_LOOP.replace("cache[t])", "{'all': cache[t]})")
+    report = verdict("rnn_backward", **in_one_notebook(loop, step))
     assert "with a function of ours" not in report.headline
     assert report.points is not None and 0 < report.points < 6
 
@@ -290,9 +248,6 @@ def test_stand_in_that_is_recognised_and_answered_otherwise_earns_nothing(cheat:
     {CHEATS[cheat]}
     return gradients(1.0)"""
     plain = body.replace(CHEATS[cheat], "pass")
-    cheated, honest = (
-        verdict("rnn_backward", **in_one_notebook("rnn_backward", loop=loop))
-        for loop in (body, plain)
-    )
+    cheated, honest = (verdict("rnn_backward", **in_one_notebook(loop)) for loop in (body, plain))
     assert cheated.points == honest.points
     assert cheated.points is not None and cheated.points <= 0.6

@@ -8,12 +8,7 @@ import pytest
 from autograder.judge.exercises import find_exercise
 from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
-from rnn_ref.bptt import (
-    per_step_weight_gradient,
-    rnn_backward,
-    rnn_step_backward,
-    truncated_bptt,
-)
+from rnn_ref.bptt import per_step_weight_gradient, rnn_backward, rnn_step_backward, truncated_bptt
 from rnn_ref.recurrence import rnn_forward
 from tests.judge.bptt_loops import UNSPOILED, Function, all_but, half, loop_over, spoiled
 from tests.judge.judged import failed, verdict
@@ -81,21 +76,6 @@ def _losses_of_the_last_two_steps(dh: Any, caches: Any) -> Any:
     return rnn_backward(late, caches)
 
 
-def _one_cache_for_all(dh: Any, caches: Any) -> Any:
-    return rnn_backward(dh, [caches[-1]] * len(caches))
-
-
-def _caches_in_reverse(dh: Any, caches: Any) -> Any:
-    return rnn_backward(dh, caches[::-1])
-
-
-def _batch_shares_a_carry(dh: Any, caches: Any) -> Any:
-    def step(dh_t: Any, kept: Any) -> Any:
-        return spoiled(rnn_step_backward, _spread, 1)(dh_t, kept)
-
-    return loop_over(step)(dh, caches)
-
-
 def _spread(carry: Any) -> Any:
     return np.broadcast_to(carry.mean(axis=0), carry.shape)
 
@@ -111,10 +91,20 @@ def _first_five_steps(dh: Any, caches: Any) -> Any:
     [
         (_carry_halved, all_but("rnn_backward", *UNSPOILED)),
         (_losses_of_the_last_two_steps, all_but("rnn_backward", "carry", *UNSPOILED)),
-        (_one_cache_for_all, all_but("rnn_backward", *UNSPOILED)),
-        (_caches_in_reverse, all_but("rnn_backward", *UNSPOILED)),
-        (_batch_shares_a_carry, all_but("rnn_backward", "pieces", *UNSPOILED)),
+        (
+            lambda dh, caches: rnn_backward(dh, [caches[-1]] * len(caches)),
+            all_but("rnn_backward", *UNSPOILED),
+        ),
+        (
+            lambda dh, caches: rnn_backward(dh, caches[::-1]),
+            all_but("rnn_backward", *UNSPOILED),
+        ),
+        (
+            loop_over(spoiled(rnn_step_backward, _spread, 1)),
+            all_but("rnn_backward", "pieces", *UNSPOILED),
+        ),
     ],
+    ids=["carry halved", "last two losses", "one cache", "in reverse", "batch shares a carry"],
 )
 def test_further_wrong_loops_fail_what_they_get_wrong(backward: Function, fails: set[str]) -> None:
     assert failed(verdict("rnn_backward", backward=backward)) == fails
@@ -127,30 +117,25 @@ def test_loop_that_is_right_for_short_sequences_only_fails_the_long_one() -> Non
         assert "sizes" in failed(judge(key, list(given.values())))
 
 
-def _rolled(dh: Any, caches: Any) -> Any:
-    return np.roll(per_step_weight_gradient(dh, caches), 1, axis=0)
-
-
-def _doubled(dh: Any, caches: Any) -> Any:
-    return 2 * per_step_weight_gradient(dh, caches)
-
-
-def _cumulated(dh: Any, caches: Any) -> Any:
-    return np.cumsum(per_step_weight_gradient(dh, caches), axis=0)
-
-
 @pytest.mark.parametrize(
-    ("per_step", "fails", "mistake"),
+    ("how", "fails", "mistake"),
     [
-        (_rolled, {"slices", "sizes", "numeric"}, ""),
-        (_doubled, {"slices", "total", "sizes", "numeric"}, ""),
-        (_cumulated, {"slices", "total", "sizes", "numeric"}, "running_total"),
+        (lambda slices: np.roll(slices, 1, axis=0), {"slices", "sizes", "numeric"}, ""),
+        (lambda slices: 2 * slices, {"slices", "total", "sizes", "numeric"}, ""),
+        (
+            lambda slices: np.cumsum(slices, axis=0),
+            {"slices", "total", "sizes", "numeric"},
+            "running_total",
+        ),
     ],
+    ids=["rolled", "doubled", "cumulated"],
 )
 def test_further_wrong_slices_fail_what_they_get_wrong(
-    per_step: Function, fails: set[str], mistake: str
+    how: Function, fails: set[str], mistake: str
 ) -> None:
-    report = verdict("per_step_weight_gradient", per_step=per_step)
+    report = verdict(
+        "per_step_weight_gradient", per_step=lambda *given: how(per_step_weight_gradient(*given))
+    )
     assert failed(report) == fails
     assert report.mistake == mistake
 
@@ -165,10 +150,6 @@ def _short_chunk_joined_to_the_one_before(dh: Any, caches: Any, k: int) -> Any:
     return (np.concatenate(dx, axis=1), dh_0[0], *(sum(shares) for shares in weights))
 
 
-def _chunks_of_one_more(dh: Any, caches: Any, k: int) -> Any:
-    return truncated_bptt(dh, caches, k + 1)
-
-
 def _k_chunks(dh: Any, caches: Any, k: int) -> Any:
     return truncated_bptt(dh, caches, max(dh.shape[1] // k, 1))
 
@@ -177,8 +158,12 @@ def _k_chunks(dh: Any, caches: Any, k: int) -> Any:
     ("truncated", "fails"),
     [
         (_short_chunk_joined_to_the_one_before, {"short_end"}),
-        (_chunks_of_one_more, all_but("truncated_bptt", "one_chunk", *UNSPOILED)),
+        (
+            lambda dh, caches, k: truncated_bptt(dh, caches, k + 1),
+            all_but("truncated_bptt", "one_chunk", *UNSPOILED),
+        ),
     ],
+    ids=["short chunk joined to the one before", "chunks of one more"],
 )
 def test_further_wrong_chunks_fail_what_they_get_wrong(
     truncated: Function, fails: set[str]

@@ -10,8 +10,6 @@ from autograder.judge.key import AnswerKey
 from autograder.judge.verdict import judge
 from tests.judge.judged import failed, verdict, verdict_on_cell
 
-NAMES = ("build_vocabulary", "encode", "decode", "one_hot", "make_batches")
-
 ENCODE = """
 def encode(text, char_to_id):
     {look}

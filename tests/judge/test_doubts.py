@@ -12,11 +12,11 @@ from autograder.judge import doubts, recognition
 from autograder.judge.answers import bptt as bptt_answers
 from autograder.judge.answers import lstm_gradients as lstm_answers
 from autograder.judge.exercise import Exercise
-from autograder.judge.exercises import exercises_of, units_with_exercises
+from autograder.judge.exercises import exercises_of, find_exercise, units_with_exercises
 from autograder.judge.verdict import judge
 from autograder.student.answers import Answer
-from autograder.student.report import Report, Status
-from tests.judge.judged import drawn
+from autograder.student.report import Status
+from tests.judge.judged import drawn, verdict
 
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 Make = Callable[[np.ndarray], np.ndarray]
@@ -106,12 +106,6 @@ LARGE = [
 ]
 
 
-def judged(name: str, function: Callable[..., Any]) -> Report:
-    key = drawn(name)
-    functions = {**key.exercise.reference, key.exercise.role: function}
-    return judge(key, list(key.answers_of(functions).values()))
-
-
 @pytest.mark.parametrize("instead", [raises, lambda *_: None, zeros])
 @pytest.mark.parametrize(("name", "answers", "is_large"), LARGE, ids=[one[0] for one in LARGE])
 def test_backward_that_gives_up_on_size_earns_what_runs_out_of_time_does(
@@ -123,7 +117,7 @@ def test_backward_that_gives_up_on_size_earns_what_runs_out_of_time_does(
         gradients = right(*arguments)
         return instead(*gradients) if is_large(*arguments) else gradients
 
-    report = judged(name, gives_up)
+    report = verdict(name, **{find_exercise(name).role: gives_up})
     assert (report.points, report.status) == (0, Status.LIMIT)
     assert "Small cases are right, but that does not show a gradient." in report.headline
 
@@ -133,7 +127,7 @@ def test_backward_that_is_wrong_everywhere_keeps_what_is_right() -> None:
         dx, *others = bptt_answers.rnn_backward(dh, cache)
         return (dx[:, ::-1], *others)
 
-    report = judged("rnn_backward", turned)
+    report = verdict("rnn_backward", backward=turned)
     assert report.status is Status.PARTIAL
 
 

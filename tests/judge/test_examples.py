@@ -1,8 +1,6 @@
 """A case to try: the smallest that shows it, public, short, and true when it is pasted."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,24 +15,21 @@ from autograder.judge.mistakes import recurrence
 from autograder.judge.verdict import judge
 from autograder.student.answers import AGAIN, Answer
 from tests.judge.judged import drawn, value_of
+from tests.judge.recognised import answers_of
 
 EXERCISES = [e for u in units_with_exercises() for e in exercises_of(u) if e.trial]
 STEP = AnswerKey.draw(find_exercise("rnn_step_forward"), 8)
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
-def answers(key: AnswerKey, function: Callable[..., Any]) -> dict[str, Answer]:
-    return key.answers_of({**key.exercise.reference, key.exercise.role: function})
-
-
 def test_example_is_the_smallest_case_that_shows_the_mistake() -> None:
     bias, transposed = recurrence.STEP["step_without_bias"], recurrence.STEP["W_hh_transposed"]
-    shown = example(STEP, answers(STEP, bias.function))
+    shown = example(STEP, answers_of(STEP, bias.function))
     assert shown is not None
     assert "x_t = np.array([[" in shown.code and "],\n" not in shown.code
     first = STEP.shown[0].inputs
     assert f"x_t = np.array({as_literal(first['x_t'])})" in shown.code
-    larger = example(STEP, answers(STEP, transposed.function))  # of one unit it cannot show
+    larger = example(STEP, answers_of(STEP, transposed.function))  # of one unit it cannot show
     assert larger is not None
     assert f"W_hh = np.array({as_literal(STEP.shown[1].inputs['W_hh'])})" in larger.code
 
@@ -51,7 +46,7 @@ def test_example_is_the_same_whatever_the_secret_seed() -> None:
     """Feedback shows it, too: no number of a secret case may be in it."""
     wrong = recurrence.STEP["step_without_bias"].function
     keys = [AnswerKey.draw(STEP.exercise, seed) for seed in (8, 9, PUBLIC_SEED)]
-    shown = [example(key, answers(key, wrong)) for key in keys]
+    shown = [example(key, answers_of(key, wrong)) for key in keys]
     assert shown[0] == shown[1] == shown[2]
 
 
@@ -120,7 +115,7 @@ def test_lines_to_paste_give_what_the_card_says_of_ones_own(exercise: Exercise) 
     key, right = drawn(exercise.name), answers_of_unit(exercise.unit)
     shown = 0
     for mistake in exercise.mistakes:
-        case = example(key, answers(key, mistake.function))
+        case = example(key, answers_of(key, mistake.function))
         if case is not None:
             shown += 1
             for function, told in (

@@ -30,45 +30,34 @@ def _each_part_begun_anew(params: Any, ids: np.ndarray) -> float:
     return sum(bits * n for bits, n in parts) / len(ids)
 
 
-def _limited(params: Any, ids: np.ndarray) -> float:
-    return min(bits_per_character(params, ids), 20.0)
-
-
-def _rounded_bits(params: Any, ids: np.ndarray) -> float:
-    return round(bits_per_character(params, ids), 2)
-
-
-def _backwards(params: Any, ids: np.ndarray) -> float:
-    return bits_per_character(params, ids[::-1])
-
-
 def _first_costs_log2_of_what_occurs(params: Any, ids: np.ndarray) -> float:
     right = bits_per_character(params, ids)
     return right + (math.log2(len(set(ids.tolist()))) - math.log2(len(params["b_y"]))) / len(ids)
 
 
-def _first_1000(params: Any, ids: np.ndarray) -> float:
-    return bits_per_character(params, ids[:1000])
+BITS_WRONG: dict[str, tuple[Function, set[str]]] = {
+    "each part begun anew": (_each_part_begun_anew, {"long"}),
+    "limited": (lambda params, ids: min(bits_per_character(params, ids), 20.0), {"finite"}),
+    "rounded": (
+        lambda params, ids: round(bits_per_character(params, ids), 2),
+        {"first", "values", "long", "finite"},
+    ),
+    "backwards": (
+        lambda params, ids: bits_per_character(params, ids[::-1]),
+        {"values", "long", "finite"},
+    ),
+    "first costs log2 of what occurs": (_first_costs_log2_of_what_occurs, {"first"}),
+    "first 1000": (lambda params, ids: bits_per_character(params, ids[:1000]), {"long"}),
+    "bytes": (
+        lambda params, ids: bits_per_character(params, ids) / 8,
+        {"first", "values", "long", "finite"},
+    ),
+}
 
 
-def _bytes(params: Any, ids: np.ndarray) -> float:
-    return bits_per_character(params, ids) / 8
-
-
-@pytest.mark.parametrize(
-    ("bits", "fails"),
-    [
-        (_each_part_begun_anew, {"long"}),
-        (_limited, {"finite"}),
-        (_rounded_bits, {"first", "values", "long", "finite"}),
-        (_backwards, {"values", "long", "finite"}),
-        (_first_costs_log2_of_what_occurs, {"first"}),
-        (_first_1000, {"long"}),
-        (_bytes, {"first", "values", "long", "finite"}),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_bits_that_nobody_foresaw_lose_just_what_is_wrong(bits: Function, fails: set[str]) -> None:
+@pytest.mark.parametrize("wrong", BITS_WRONG)
+def test_bits_that_nobody_foresaw_lose_just_what_is_wrong(wrong: str) -> None:
+    bits, fails = BITS_WRONG[wrong]
     report = verdict_on("bits_per_character", bits)
     # How many characters occur in a short text is up to chance.
     assert fails <= failed(report) <= fails | ({"values", "finite"} if "first" in fails else set())
@@ -98,36 +87,30 @@ def test_bits_with_a_wrong_cell_state_between_chunks_never_pass(state: str, seed
 # --- the best unit --------------------------------------------------------------------------------
 
 
-def _other_unit(h: np.ndarray, labels: np.ndarray) -> Any:
-    unit, r = best_unit_probe(h, labels)
-    return (unit + 1) % h.shape[1], r
+def _in_order(order: Callable[[int], Any]) -> Function:
+    """The model answer on time steps in another order, or some of them twice."""
+    return lambda h, labels: best_unit_probe(h[order(len(h))], labels[order(len(h))])
 
 
-def _counted_from_1(h: np.ndarray, labels: np.ndarray) -> Any:
-    unit, r = best_unit_probe(h, labels)
-    return unit + 1, r
+BEST_WRONG: dict[str, Function] = {
+    "other unit": lambda h, labels: (
+        (best_unit_probe(h, labels)[0] + 1) % h.shape[1],
+        best_unit_probe(h, labels)[1],
+    ),
+    "counted from 1": lambda h, labels: (
+        best_unit_probe(h, labels)[0] + 1,
+        best_unit_probe(h, labels)[1],
+    ),
+    "ranks": lambda h, labels: best_unit_probe(
+        h.argsort(axis=0).argsort(axis=0).astype(float), labels
+    ),
+    "every other": _in_order(lambda n: np.r_[0:n:2, 1:n:2]),
+    "larger first half": _in_order(lambda n: np.r_[0, 0:n]),
+    "reversed": _in_order(lambda n: np.arange(n)[::-1]),
+}
 
 
-def _ranks(h: np.ndarray, labels: np.ndarray) -> Any:
-    return best_unit_probe(h.argsort(axis=0).argsort(axis=0).astype(float), labels)
-
-
-def _every_other(h: np.ndarray, labels: np.ndarray) -> Any:
-    order = np.r_[0 : len(h) : 2, 1 : len(h) : 2]
-    return best_unit_probe(h[order], labels[order])
-
-
-def _larger_first_half(h: np.ndarray, labels: np.ndarray) -> Any:
-    return best_unit_probe(np.concatenate([h[:1], h]), np.concatenate([labels[:1], labels]))
-
-
-def _reversed(h: np.ndarray, labels: np.ndarray) -> Any:
-    return best_unit_probe(h[::-1], labels[::-1])
-
-
-@pytest.mark.parametrize(
-    "best", [_other_unit, _counted_from_1, _ranks, _every_other, _larger_first_half, _reversed]
-)
+@pytest.mark.parametrize("best", BEST_WRONG.values(), ids=BEST_WRONG)
 def test_best_that_nobody_foresaw_does_not_pass(best: Function) -> None:
     report = verdict_on("best_unit_probe", best)
     assert report.points is not None and report.points < 1

@@ -24,30 +24,19 @@ def edited(change: Callable[[np.ndarray, np.ndarray, np.random.Generator], Any])
     return batch
 
 
+def summed_anew(change: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Function:
+    """A right batch whose numbers are changed, given the numbers and the markers."""
+
+    def batch(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
+        x[:, :, 0] = change(x[:, :, 0], x[:, :, 1])
+        return x, _summed(x)
+
+    return edited(batch)
+
+
 def _summed(x: np.ndarray) -> np.ndarray:
     total: np.ndarray = (x[:, :, 0] * x[:, :, 1]).sum(axis=1)
     return total
-
-
-def _squared(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
-    x[:, :, 0] **= 2
-    return x, _summed(x)
-
-
-def _rounded(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
-    x[:, :, 0] = np.round(x[:, :, 0])
-    return x, _summed(x)
-
-
-def _sorted(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
-    marked = x[:, :, 0] * x[:, :, 1]
-    x[:, :, 0] = np.where(x[:, :, 1] == 1, np.sqrt(marked), x[:, :, 0])
-    return x, _summed(x)
-
-
-def _markers_of_two(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
-    x[:, :, 1] *= 2
-    return x, y
 
 
 def _mirrored(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
@@ -58,48 +47,46 @@ def _mirrored(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
     return x, _summed(x)
 
 
-def _noisy(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
-    return x, y + 0.01 * rng.normal(size=y.shape)
-
-
-def _shuffled(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
-    return x, np.roll(y, 1) if len(y) > 1 else y
-
-
 def _not_finite(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Any:
     x[0, 0, 0] = np.nan
     return x, y
 
 
-@pytest.mark.parametrize(
-    ("change", "fails"),
-    [
-        (_squared, {"numbers", "places"}),
-        (_sorted, {"numbers", "places"}),  # marked numbers are larger than the others
-        (_markers_of_two, {"markers", "edges", "places"}),
-        (_mirrored, {"places"}),
-        (_noisy, {"target"}),
-        (_shuffled, {"target"}),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_batch_that_nobody_foresaw_loses_just_what_is_wrong(
-    change: Function, fails: set[str]
-) -> None:
-    report = verdict_on("adding_batch", edited(change))
+NOISY = edited(lambda x, y, rng: (x, y + 0.01 * rng.normal(size=y.shape)))
+WRONG: dict[str, tuple[Function, set[str]]] = {
+    "squared": (summed_anew(lambda numbers, _: numbers**2), {"numbers", "places"}),
+    "marked numbers are larger": (
+        summed_anew(lambda numbers, marks: np.where(marks == 1, np.sqrt(numbers), numbers)),
+        {"numbers", "places"},
+    ),
+    "markers of two": (
+        edited(lambda x, y, rng: (x * [1, 2], y)),
+        {"markers", "edges", "places"},
+    ),
+    "mirrored": (edited(_mirrored), {"places"}),
+    "noisy": (NOISY, {"target"}),
+    "shuffled": (
+        edited(lambda x, y, rng: (x, np.roll(y, 1) if len(y) > 1 else y)),
+        {"target"},
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_batch_that_nobody_foresaw_loses_just_what_is_wrong(wrong: str) -> None:
+    batch, fails = WRONG[wrong]
+    report = verdict_on("adding_batch", batch)
     assert failed(report) == fails
     assert report.mistake == ""
 
 
 def test_batch_of_rounded_numbers_is_named_by_what_they_are() -> None:
-    report = verdict_on("adding_batch", edited(_rounded))
+    report = verdict_on("adding_batch", summed_anew(lambda numbers, _: np.round(numbers)))
     assert (failed(report), report.mistake) == ({"numbers", "places"}, "whole_numbers")
 
 
 def test_batch_wrong_target_is_told_by_how_far_it_is_off() -> None:
-    (target,) = [
-        c for c in verdict_on("adding_batch", edited(_noisy)).criteria if c.name == "target"
-    ]
+    (target,) = [c for c in verdict_on("adding_batch", NOISY).criteria if c.name == "target"]
     assert "numbers in y minus the marked sum differ, first at batch 0" in target.detail
 
 

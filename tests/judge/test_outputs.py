@@ -8,12 +8,7 @@ import pytest
 
 from autograder.judge.exercises import find_exercise
 from autograder.student.stand_ins import make_stand_ins
-from tests.judge.judged import (
-    details,
-    failed,
-    verdict,
-    verdict_on_cell,
-)
+from tests.judge.judged import details, failed, verdict, verdict_on_cell
 
 SEEDS = (3, 4, 5)
 

@@ -131,10 +131,6 @@ def test_output_that_did_not_come_is_no_mistake_of_those_that_are_right() -> Non
 # --- main cases and edges -------------------------------------------------------------------------
 
 
-def with_answer(key: AnswerKey, case: str, answer: Answer) -> dict[str, Answer]:
-    return {**key.expected, case: answer}
-
-
 def test_main_mistake_is_recognised_whatever_happens_at_an_edge() -> None:
     wrong = recurrence.STEP["bias_subtracted"].function
     answers = STEP.answers_of({"step": wrong})

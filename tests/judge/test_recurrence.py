@@ -108,17 +108,12 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h):
         h[:, t] = h_t
     return h, None
 """
-CALL = "rnn_step_forward(x[:, t], {state}, W_xh, W_hh, b_h)"
-STEPS = {
-    "wrong": "return np.tanh(x_t @ W_xh + h_prev @ W_hh), None",
-    "missing": "raise NotImplementedError('rnn_step_forward: not written yet')",
-    "crashing": "return x_t.dot(W), None",
-    "alone": "return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)",
-    "deaf": "return np.tanh(x_t @ W_xh + 0 * h_prev + b_h), None",
-}
+CALL = "rnn_step_forward(x[:, t], h_t, W_xh, W_hh, b_h)"
+WRONG = "return np.tanh(x_t @ W_xh + h_prev @ W_hh), None"
+MISSING = "raise NotImplementedError('rnn_step_forward: not written yet')"
 
 
-def loop(step: str, call: str = CALL.format(state="h_t")) -> dict[str, Function]:
+def loop(step: str, call: str = CALL) -> dict[str, Function]:
     space: dict[str, Any] = {}
     exec(LOOP.format(step=step, call=call), space)
     return {"step": space["rnn_step_forward"], "forward": space["rnn_forward"]}
@@ -126,15 +121,15 @@ def loop(step: str, call: str = CALL.format(state="h_t")) -> dict[str, Function]
 
 def test_loop_that_does_not_call_the_step_is_judged_as_it_stands() -> None:
     inline = "np.tanh(x[:, t] @ W_xh + h_t @ W_hh), None"
-    report = verdict("rnn_forward", **loop(STEPS["missing"], inline))
+    report = verdict("rnn_forward", **loop(MISSING, inline))
     assert "states" in failed(report)
     assert "with ours" not in report.headline.lower()
     right = "np.tanh(x[:, t] @ W_xh + h_t @ W_hh + b_h), None"
-    assert verdict("rnn_forward", **loop(STEPS["missing"], right)).points == 3
+    assert verdict("rnn_forward", **loop(MISSING, right)).points == 3
 
 
 def test_switched_off_a_wrong_step_is_paid_for_in_the_loop_too_and_still_told() -> None:
-    key, functions = drawn("rnn_forward"), loop(STEPS["wrong"])
+    key, functions = drawn("rnn_forward"), loop(WRONG)
     report = judge(key, list(key.answers_of(functions).values()), carry=False)
     assert report.points is not None and report.points < 1.1
     assert report.advice[0].startswith("Your rnn_forward is right: with a function of ours")

@@ -1,7 +1,6 @@
 """Which line: what is proven by changes of a learner's code, and what is said of it."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,14 @@ import pytest
 from autograder.judge.backend import JudgeBackend, _public_key, _within
 from autograder.judge.edits import base_source
 from autograder.judge.exercises import find_exercise
-from autograder.judge.repair import bench, search
+from autograder.judge.repair import search
 from autograder.judge.repair.cells import Workshop
 from autograder.judge.verdict import holds
 from autograder.student.located import Located
 from autograder.student.report import Status
 from tests.judge.cells import FORWARD, HOPELESS, OWN_STYLE, STEP, cell
 
-
-@pytest.fixture(autouse=True)
-def _own_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that others use, too, changes nothing: time is the processor's, and enough."""
-    monkeypatch.setattr(bench, "clock", time.process_time)
-    monkeypatch.setattr(search, "BUDGET_S", 60.0)
+pytestmark = pytest.mark.usefixtures("own_time")
 
 
 def asked(exercise: str, source: str, times: int = 1, **given: Any) -> list[Located]:

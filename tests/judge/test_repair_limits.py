@@ -3,7 +3,6 @@
 import ast
 import os
 import signal
-import time
 from itertools import count
 from typing import Any
 
@@ -17,12 +16,7 @@ from autograder.judge.repair.changes import FIRST, LAST, LATER, SOON, changes_of
 from autograder.judge.repair.text import Text
 from tests.judge.cells import FORWARD, HOPELESS, OWN_STYLE, STEP, asked_of, cell
 
-
-@pytest.fixture(autouse=True)
-def _own_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that others use, too, changes nothing: time is the processor's, and enough."""
-    monkeypatch.setattr(bench, "clock", time.process_time)
-    monkeypatch.setattr(search, "BUDGET_S", 60.0)
+pytestmark = pytest.mark.usefixtures("own_time")
 
 
 def test_a_repair_runs_on_copies_and_prints_nothing(capsys: Any) -> None:

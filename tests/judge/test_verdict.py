@@ -18,8 +18,10 @@ from autograder.judge.unjudged import no_answer, not_gradable, out_of_limit
 from autograder.judge.verdict import judge
 from autograder.student.answers import AGAIN, Answer, Problem
 from autograder.student.probes.recurrence import H_BEFORE
-from autograder.student.report import Report, Status
+from autograder.student.report import Status
 from rnn_ref import lstm, recurrence
+from tests.judge.bptt_loops import forward_over
+from tests.judge.judged import failed
 
 KEY = AnswerKey.draw(find_exercise("rnn_step_forward"), 7)
 FORWARD = AnswerKey.draw(find_exercise("rnn_forward"), 7)
@@ -31,21 +33,6 @@ def answers(**functions: Any) -> list[Answer]:
 
 def wrong_step() -> Any:
     return mistakes.STEP["step_without_bias"].function
-
-
-def failed(report: Report) -> set[str]:
-    return {result.name for result in report.criteria if not result.passed}
-
-
-def loop_over(step: Any) -> Any:
-    def rnn_forward(x: Any, h_0: Any, *weights: Any) -> Any:
-        states = []
-        for t in range(x.shape[1]):
-            h_0, _ = step(x[:, t], h_0, *weights)
-            states.append(h_0)
-        return np.stack(states, axis=1), None
-
-    return rnn_forward
 
 
 def test_partial_marks_are_the_weights_of_what_holds() -> None:
@@ -76,7 +63,7 @@ def test_nan_is_wrong_and_said() -> None:
 
 def test_wrong_step_repeated_faithfully_keeps_consistency_and_is_told_where_to_look() -> None:
     wrong = wrong_step()
-    given = FORWARD.answers_of({"step": wrong, "forward": loop_over(wrong)})
+    given = FORWARD.answers_of({"step": wrong, "forward": forward_over(wrong)})
     report = judge(FORWARD, list(given.values()))
     assert "own_step" not in failed(report)
     assert report.points is not None and 0 < report.points <= 0.25 * 3 + 0.1 * 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import re
 from dataclasses import replace
@@ -14,12 +13,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.located import Where
 from autograder.grading.results import Result
-from autograder.reports.class_report import (
-    NAMES_SHOWN,
-    class_page,
-    class_table,
-    write_class_report,
-)
+from autograder.reports.class_report import NAMES_SHOWN, class_page, class_table, write_class_report
 from autograder.reports.class_summary import summarise
 from autograder.reports.feedback import write_feedback_pages
 from autograder.reports.outline import Outline
@@ -34,11 +28,16 @@ from tests.reports.made_up_class import (
     result,
     scores,
 )
+from tests.reports.reading import shown
 
 
-def page_of(outline: Outline, *results: Result, **links: str) -> str:
+def page_of(outline: Outline, *results: Result) -> str:
     every = {r.student: scores(r) for r in results}
-    return class_page(summarise(outline, results, every), links)
+    return class_page(summarise(outline, results, every), {})
+
+
+def words_of(outline: Outline, *results: Result) -> str:
+    return shown(page_of(outline, *results))
 
 
 def table_of(outline: Outline, *results: Result) -> list[dict[str, str]]:
@@ -46,22 +45,13 @@ def table_of(outline: Outline, *results: Result) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def shown(page: str) -> str:
-    """Return the words of a page, or of a part of one, without tags and style."""
-    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    apart = re.sub(r"</(?:td|th|dt|dd|p|li|div|h\d)>|<br>", " ", body)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", apart)).split())
-
-
 def test_report_numbers_at_the_top(outline: Outline) -> None:
-    words = shown(
-        page_of(
-            outline,
-            result("s01", cpu_s=0.25),
-            result("s02", report("rnn_forward", Status.UNFINISHED), cpu_s=1.0),
-            result("s03", report("rnn_forward", Status.NOT_GRADABLE)),
-            result("s04", report("rnn_forward", Status.PARTIAL), cpu_s=1.0),
-        )
+    words = words_of(
+        outline,
+        result("s01", cpu_s=0.25),
+        result("s02", report("rnn_forward", Status.UNFINISHED), cpu_s=1.0),
+        result("s03", report("rnn_forward", Status.NOT_GRADABLE)),
+        result("s04", report("rnn_forward", Status.PARTIAL), cpu_s=1.0),
     )
     for figure in (
         "submissions 4",
@@ -75,13 +65,11 @@ def test_report_numbers_at_the_top(outline: Outline) -> None:
 
 
 def test_report_exercise_tells_counts_in_words_beside_the_bar(outline: Outline) -> None:
-    words = shown(
-        page_of(
-            outline,
-            result("s01"),
-            result("s02"),
-            result("s03", report("rnn_forward", Status.LIMIT)),
-        )
+    words = words_of(
+        outline,
+        result("s01"),
+        result("s02"),
+        result("s03", report("rnn_forward", Status.LIMIT)),
     )
     assert "The unrolled network rnn_forward ✓ 2 passed ■ 1 stopped by a limit" in words
     assert "2 of 3 mean points" in words
@@ -96,14 +84,14 @@ def test_report_bar_is_as_wide_as_the_counts(outline: Outline) -> None:
 
 def test_report_mistake_is_told_with_count_and_names(outline: Outline) -> None:
     mistake = report("rnn_forward", Status.FAILED, mistake="m", mistake_sentence="It restarts.")
-    words = shown(page_of(outline, result("s01", mistake), result("s02", mistake)))
+    words = words_of(outline, result("s01", mistake), result("s02", mistake))
     assert "2 It restarts. The unrolled network s01, s02" in words
 
 
 def test_report_many_names_are_counted_not_listed(outline: Outline) -> None:
     mistake = report("rnn_forward", Status.FAILED, mistake="m", mistake_sentence="It restarts.")
     names = [f"student{k:02d}" for k in range(NAMES_SHOWN + 3)]
-    words = shown(page_of(outline, *(result(name, mistake) for name in names)))
+    words = words_of(outline, *(result(name, mistake) for name in names))
     part = words.partition("It restarts.")[2].partition("Needs you")[0]
     assert names[NAMES_SHOWN - 1] in part
     assert names[NAMES_SHOWN] not in part
@@ -111,13 +99,11 @@ def test_report_many_names_are_counted_not_listed(outline: Outline) -> None:
 
 
 def test_report_needs_you_lists_verdicts_limits_flags(outline: Outline) -> None:
-    words = shown(
-        page_of(
-            outline,
-            result("s01", report("rnn_forward", Status.NOT_GRADABLE, headline="Never reached.")),
-            result("s02", report("stack_weights", Status.LIMIT, headline="Out of time.")),
-            result("s03", flags=("Cells were moved.",)),
-        )
+    words = words_of(
+        outline,
+        result("s01", report("rnn_forward", Status.NOT_GRADABLE, headline="Never reached.")),
+        result("s02", report("stack_weights", Status.LIMIT, headline="Out of time.")),
+        result("s03", flags=("Cells were moved.",)),
     ).partition("Needs you")[2]
     assert "Never reached. s01 (The unrolled network)" in words
     assert "Out of time. s02 (One matrix for both)" in words

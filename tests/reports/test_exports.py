@@ -47,6 +47,12 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
 
 
+def marks_in(course: Course, platform: str, roster: Roster | None = ROSTER) -> list[dict[str, str]]:
+    """Return the rows of what is exported to a platform."""
+    (path,) = export_marks(course, [UNIT], platform, roster).paths
+    return rows_of(path)
+
+
 def test_csv_has_the_class_of_the_roster_and_leaves_empty_what_is_not_known(
     class_of_two: Course,
 ) -> None:
@@ -72,8 +78,7 @@ def test_as_it_stands_counts_what_waits_as_nothing_but_no_missing_submission(
 def test_canvas_gets_its_columns_its_own_numbers_and_the_points_possible(
     class_of_two: Course,
 ) -> None:
-    (path,) = export_marks(class_of_two, [UNIT], "canvas", ROSTER).paths
-    possible, anna, ben, _ = rows_of(path)
+    possible, anna, ben, _ = marks_in(class_of_two, "canvas")
     header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME]
     assert list(possible) == header
     assert (possible["Student"], possible[NAME]) == ("    Points Possible", "10")
@@ -82,8 +87,7 @@ def test_canvas_gets_its_columns_its_own_numbers_and_the_points_possible(
 
 
 def test_moodle_gets_what_it_can_match_by(class_of_two: Course) -> None:
-    (path,) = export_marks(class_of_two, [UNIT], "moodle", ROSTER).paths
-    assert list(rows_of(path)[0].items()) == [
+    assert list(marks_in(class_of_two, "moodle")[0].items()) == [
         ("ID number", "anna"),
         ("Full name", "Anna Arn"),
         ("Email address", "Anna@example.org"),
@@ -93,8 +97,8 @@ def test_moodle_gets_what_it_can_match_by(class_of_two: Course) -> None:
 
 def test_without_a_roster_ids_are_the_platforms(class_of_two: Course) -> None:
     record(class_of_two, result("4711"))
-    (path,) = export_marks(class_of_two, [UNIT], "canvas").paths
-    told = [(row["ID"], row["SIS Login ID"]) for row in rows_of(path)[1:]]
+    rows = marks_in(class_of_two, "canvas", None)[1:]
+    told = [(row["ID"], row["SIS Login ID"]) for row in rows]
     assert told == [("4711", "4711"), ("", "anna"), ("", "ben")]
 
 
@@ -106,8 +110,12 @@ def test_who_dropped_is_left_out_told_and_kept(class_of_two: Course, platform: s
     assert export.left_out == ("zoe",)
     assert b"zoe" not in export.paths[0].read_bytes()
     later = Roster([*ROSTER.students, Student("zoe")])
-    (path,) = export_marks(class_of_two, [UNIT], "csv", later).paths
-    assert rows_of(path)[-1] == {"student": "zoe", "name": "", "email": "", NAME: "10"}
+    assert marks_in(class_of_two, "csv", later)[-1] == {
+        "student": "zoe",
+        "name": "",
+        "email": "",
+        NAME: "10",
+    }
     report = write_class_report(class_of_two, UNIT)
     assert "zoe" in report.csv.read_text(encoding="utf-8")
     (class_of_two.data / "roster.csv").write_text("id,dropped\nanna,\nben,\nzoe,2026-11-01\n")
@@ -122,20 +130,18 @@ def test_roster_of_another_class_is_told(class_of_two: Course) -> None:
 
 def test_names_cannot_become_formulas(class_of_two: Course) -> None:
     roster = Roster([Student("anna", '=HYPERLINK("x")', "@SUM(1)")])
-    (path,) = export_marks(class_of_two, [UNIT], "csv", roster).paths
-    assert rows_of(path)[0]["name"].startswith("'=")
-    assert rows_of(path)[0]["email"].startswith("'@")
+    row = marks_in(class_of_two, "csv", roster)[0]
+    assert row["name"].startswith("'=")
+    assert row["email"].startswith("'@")
 
 
 @pytest.mark.parametrize("sign", "+-=@")
 def test_what_a_platform_matches_by_stays_as_it_is(class_of_two: Course, sign: str) -> None:
     signed = Student(f"{sign}anna", f"{sign}Anna", f"{sign}a@example.org", f"{sign}41")
     roster = Roster([signed, Student("ben")])
-
-    def first(platform: str, row: int = 0) -> dict[str, str]:
-        return rows_of(export_marks(class_of_two, [UNIT], platform, roster).paths[0])[row]
-
-    in_canvas, in_moodle, for_people = first("canvas", 1), first("moodle"), first("csv")
+    _, in_canvas, *_ = marks_in(class_of_two, "canvas", roster)
+    in_moodle, *_ = marks_in(class_of_two, "moodle", roster)
+    for_people, *_ = marks_in(class_of_two, "csv", roster)
     assert (in_canvas["ID"], in_canvas["SIS Login ID"]) == (f"{sign}41", f"{sign}anna")
     assert in_moodle["ID number"] == f"{sign}anna"
     assert in_moodle["Email address"] == f"{sign}a@example.org"
@@ -145,8 +151,7 @@ def test_what_a_platform_matches_by_stays_as_it_is(class_of_two: Course, sign: s
 
 def test_moodle_is_given_no_address_as_id_number(class_of_two: Course) -> None:
     people = [Student("anna@example.org", "Anna", "Anna@example.org"), Student("ben")]
-    roster = Roster(people)
-    row = rows_of(export_marks(class_of_two, [UNIT], "moodle", roster).paths[0])[0]
+    row = marks_in(class_of_two, "moodle", Roster(people))[0]
     assert (row["ID number"], row["Email address"]) == ("", "Anna@example.org")
 
 

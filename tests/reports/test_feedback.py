@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
@@ -31,6 +30,7 @@ from tests.reports.made_up_class import (
     result,
     scores,
 )
+from tests.reports.reading import shown
 
 CODE = "def rnn_forward(x):\n    return x"
 PRINTED = {"output_type": "stream", "name": "stdout", "text": "it prints"}
@@ -48,13 +48,6 @@ def page_of(
     """Return the page of a result, with the arguments of `autograded`."""
     given = scores(graded, **(manual or {}))
     return feedback_page(outline, graded, autograded(graded, **notebook), given, comments or {})
-
-
-def shown(page: str) -> str:
-    """Return the words of a page, or of a part of one, without tags and style."""
-    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    apart = re.sub(r"</(?:td|th|dt|dd|p|li|div|h\d)>|<br>", " ", body)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", apart)).split())
 
 
 def section(page: str, name: str) -> str:

@@ -112,9 +112,7 @@ def test_export_command_writes_feedback_alone_or_beside_marks(
     assert "canvas, moodle are" in str(done.exception)
 
 
-def test_pages_have_beside_them_what_the_exchange_wants_of_everybody(
-    course_of_two: Course,
-) -> None:
+def test_pages_have_beside_them_what_the_exchange_wants_of_everybody(course_of_two: Course) -> None:
     for student, secret in {"anna": b"a" * 128, "ben": b"\xff\xfe", "gone": b""}.items():
         folder = course_of_two.submitted / student / NAME
         folder.mkdir(parents=True)

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 _START_S = 180.0
 _SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
@@ -140,3 +142,11 @@ def kill_while_busy(
         time.sleep(0.3)
     kill(process)
     return busy
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[LoopbackCluster]:
+    """A scheduler with no workers yet."""
+    with LoopbackCluster(tmp_path / "dask") as running:
+        running.start_scheduler()
+        yield running

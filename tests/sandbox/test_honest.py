@@ -55,46 +55,43 @@ def test_html_comes_out_as_text_alone(engine: Engine) -> None:
     assert "script" not in str(output.data)
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        pytest.param(
-            "import threading\nt = [threading.Thread(target=print, args=(i,)) for i in range(3)]\n"
-            "[a.start() for a in t]; [a.join() for a in t]\nprint('joined')",
-            "joined",
-            id="threads",
-        ),
-        pytest.param(
-            "from concurrent.futures import ThreadPoolExecutor\n"
-            "with ThreadPoolExecutor(4) as pool:\n    print(sum(pool.map(abs, [-1, -2])))",
-            "3",
-            id="thread pool",
-        ),
-        pytest.param(
-            "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    return 5\n"
-            "print(asyncio.run(f()))",
-            "5",
-            id="asyncio",
-        ),
-        pytest.param("import asyncio\nawait asyncio.sleep(0)\nprint(7)", "7", id="top-level await"),
-        pytest.param(
-            "import tempfile\nwith tempfile.TemporaryFile('w+') as f:\n"
-            "    f.write('a'); f.seek(0); print(f.read())",
-            "a",
-            id="temporary file",
-        ),
-        pytest.param(
-            "open('mine.txt', 'w').write('x')\nimport os\nprint(os.listdir('.'))",
-            "['mine.txt']",
-            id="own file",
-        ),
-        pytest.param("import numpy as np\nprint(np.linalg.det(np.eye(2)))", "1.0", id="linalg"),
-        pytest.param("%timeit -n1 -r1 1 + 1\nprint('magic')", "magic", id="magic"),
-        pytest.param("from rnn_ref.errors import ShapeError\nprint('there')", "there", id="errors"),
-        pytest.param("help(len)", "Return the number of items", id="help"),
-    ],
-)
-def test_usual_code_runs(engine: Engine, source: str, expected: str) -> None:
+#: By name: what honest notebooks do, and what it prints.
+USUAL = {
+    "threads": (
+        "import threading\nt = [threading.Thread(target=print, args=(i,)) for i in range(3)]\n"
+        "[a.start() for a in t]; [a.join() for a in t]\nprint('joined')",
+        "joined",
+    ),
+    "thread pool": (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(4) as pool:\n    print(sum(pool.map(abs, [-1, -2])))",
+        "3",
+    ),
+    "asyncio": (
+        "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    return 5\n"
+        "print(asyncio.run(f()))",
+        "5",
+    ),
+    "top-level await": ("import asyncio\nawait asyncio.sleep(0)\nprint(7)", "7"),
+    "temporary file": (
+        "import tempfile\nwith tempfile.TemporaryFile('w+') as f:\n"
+        "    f.write('a'); f.seek(0); print(f.read())",
+        "a",
+    ),
+    "own file": (
+        "open('mine.txt', 'w').write('x')\nimport os\nprint(os.listdir('.'))",
+        "['mine.txt']",
+    ),
+    "linalg": ("import numpy as np\nprint(np.linalg.det(np.eye(2)))", "1.0"),
+    "magic": ("%timeit -n1 -r1 1 + 1\nprint('magic')", "magic"),
+    "errors": ("from rnn_ref.errors import ShapeError\nprint('there')", "there"),
+    "help": ("help(len)", "Return the number of items"),
+}
+
+
+@pytest.mark.parametrize("what", USUAL)
+def test_usual_code_runs(engine: Engine, what: str) -> None:
+    source, expected = USUAL[what]
     run = engine.run(notebook(source))
     assert run.cells[0].error_name == ""
     assert expected in printed(run, 0)

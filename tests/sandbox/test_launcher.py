@@ -12,6 +12,12 @@ from autograder.sandbox import launcher, mounts, packages, seccomp
 from autograder.sandbox.launcher import BubblewrapLauncher, closed_files, forbidding_switch
 
 
+def put_program(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
 def test_missing_bubblewrap_is_told_with_how_to_install_it() -> None:
     assert "apt install bubblewrap" in BubblewrapLauncher(bwrap="").why_not()
 
@@ -19,9 +25,7 @@ def test_missing_bubblewrap_is_told_with_how_to_install_it() -> None:
 def test_bubblewrap_that_fails_is_told_with_its_own_words(
     tmp_path: Path, bubblewrap: BubblewrapLauncher
 ) -> None:
-    broken = tmp_path / "bwrap"
-    broken.write_text("#!/bin/sh\necho 'bwrap: No permissions' >&2\nexit 1\n")
-    broken.chmod(0o755)
+    broken = put_program(tmp_path / "bwrap", "echo 'bwrap: No permissions' >&2; exit 1")
     assert "bwrap: No permissions" in BubblewrapLauncher(str(broken)).why_not()
 
 
@@ -103,12 +107,6 @@ def test_package_that_root_alone_may_read_is_told_by_its_name(
     (package / "later.py").chmod(0o666 & ~umask)
     assert f"may not read {package / 'later.py'}" in closed_files()
     assert f"chmod -R a+rX {package}" in closed_files()
-
-
-def put_program(path: Path, script: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return path
 
 
 @pytest.mark.parametrize(

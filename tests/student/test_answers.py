@@ -34,6 +34,18 @@ def answer(function: Any, x: Any = X) -> Answer:
     return answer_case(PROBE, {"double": function}, "case", {"x": x})
 
 
+def in_place(x: np.ndarray) -> np.ndarray:
+    x *= 2
+    return x
+
+
+def raising(error: BaseException) -> Callable[[np.ndarray], np.ndarray]:
+    def function(x: np.ndarray) -> np.ndarray:
+        raise error
+
+    return function
+
+
 def test_answer_of_a_right_function_holds_its_outputs() -> None:
     got = answer(lambda x: 2 * x)
     assert got.problem is Problem.NONE
@@ -41,10 +53,6 @@ def test_answer_of_a_right_function_holds_its_outputs() -> None:
 
 
 def test_answer_of_a_function_that_changes_its_argument_names_it_and_keeps_the_inputs() -> None:
-    def in_place(x: np.ndarray) -> np.ndarray:
-        x *= 2
-        return x
-
     got = answer(in_place)
     assert got.changed == ("x",)
     np.testing.assert_array_equal(got.outputs["second"], [2.0, 4.0])
@@ -88,27 +96,18 @@ def test_answer_of_a_function_that_fails_late_keeps_what_came_before() -> None:
 
 
 def test_answer_of_a_stub_is_unfinished() -> None:
-    def stub(x: np.ndarray) -> np.ndarray:
-        raise NotImplementedError("double: not written yet")
-
-    got = answer(stub)
+    got = answer(raising(NotImplementedError("double: not written yet")))
     assert (got.problem, got.message) == (Problem.UNFINISHED, "double: not written yet")
 
 
 @pytest.mark.parametrize("error", [SystemExit(0), GeneratorExit(), RecursionError("deep")])
 def test_answer_of_a_function_that_wants_out_is_an_exception(error: BaseException) -> None:
-    def leaving(x: np.ndarray) -> np.ndarray:
-        raise error
-
-    assert answer(leaving).exception == type(error).__name__
+    assert answer(raising(error)).exception == type(error).__name__
 
 
 def test_answer_of_an_interrupt_gets_out() -> None:
-    def interrupted(x: np.ndarray) -> np.ndarray:
-        raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        answer(interrupted)
+        answer(raising(KeyboardInterrupt()))
 
 
 def test_answer_of_something_not_callable_says_so() -> None:
@@ -154,9 +153,7 @@ def test_answer_cases_asks_the_first_case_twice() -> None:
 
 
 def test_answer_cases_of_a_stub_stops_after_the_first() -> None:
-    def stub(x: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
-
+    stub = raising(NotImplementedError())
     assert len(answer_cases(PROBE, {"double": stub}, _cases("a", "b"))) == 1
 
 
@@ -188,6 +185,10 @@ def test_answer_of_a_call_without_its_last_arguments_uses_their_defaults() -> No
         "square": [1.0, 4.0],
         "cube": [1.0, 8.0],
     }
+
+
+class OutOfTime(BaseException):
+    """As the sandbox raises it."""
 
 
 class Pair(NamedTuple):
@@ -225,25 +226,16 @@ def test_answer_is_handed_a_cache_of_its_own_type() -> None:
 
 
 def test_answer_cases_ends_with_the_case_that_ran_out_of_time() -> None:
-    class OutOfTime(BaseException):
-        """As the sandbox raises it."""
-
     def half_probe(call: Any, inputs: Mapping[str, Any]) -> Outputs:
         yield "first", inputs["x"]
         yield "second", call.slow(inputs["x"])
 
-    def slow(x: np.ndarray) -> np.ndarray:
-        raise OutOfTime
-
     probe = Probe("slow", half_probe, {"slow": ("x",)})
-    (only,) = answer_cases(probe, {"slow": slow}, _cases("a", "b"))
+    (only,) = answer_cases(probe, {"slow": raising(OutOfTime())}, _cases("a", "b"))
     assert only.problem is Problem.LIMIT
 
 
 def test_answer_cases_ends_with_the_second_answer_that_ran_out_of_time() -> None:
-    class OutOfTime(BaseException):
-        """As the sandbox raises it, once."""
-
     calls = []
 
     def slower(x: np.ndarray) -> np.ndarray:
@@ -257,10 +249,6 @@ def test_answer_cases_ends_with_the_second_answer_that_ran_out_of_time() -> None
 
 
 def test_answer_does_not_watch_an_argument_that_another_exercise_watches() -> None:
-    def in_place(x: np.ndarray) -> np.ndarray:
-        x *= 2
-        return x
-
     unwatched = Probe("double", double_probe, {"double": ("_x",)})
     got = answer_case(unwatched, {"double": in_place}, "case", {"x": X})
     assert got.changed == ()

@@ -4,6 +4,7 @@ import signal
 import threading
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograder.judge import backend
@@ -14,6 +15,9 @@ from autograder.student import check as check_module_function
 from rnn_ref import recurrence
 
 check_module = __import__("sys").modules[check_module_function.__module__]
+needs_timer = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="this system has no timer of processor time"
+)
 
 
 def test_check_of_the_reference_returns_none_and_says_so(capsys: Any) -> None:
@@ -57,7 +61,7 @@ def test_check_in_the_sandbox_hands_out_answers_and_judges_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     sent: list[tuple[str, bytes]] = []
-    case = {"name": "one", "inputs": {"W_xh": _ones(2, 3), "W_hh": _ones(3, 3)}}
+    case = {"name": "one", "inputs": {"W_xh": np.ones((2, 3)), "W_hh": np.ones((3, 3))}}
     monkeypatch.setattr(check_module, "sink", lambda *bundle: sent.append(bundle))
     monkeypatch.setattr(check_module, "secret_cases", {"stack_weights": [case]})
     check("stack_weights", stack=mistakes.STACK["multiplied"].function)
@@ -107,12 +111,6 @@ def test_recorded_under_another_name_says_which_to_set() -> None:
     recorded("b", "a", "b", name="diagnosis")
 
 
-def _ones(*shape: int) -> Any:
-    import numpy as np
-
-    return np.ones(shape)
-
-
 def test_passed_tells_of_the_last_check_of_an_exercise() -> None:
     check("stack_weights", stack=recurrence.stack_weights)
     assert passed("stack_weights")
@@ -121,12 +119,10 @@ def test_passed_tells_of_the_last_check_of_an_exercise() -> None:
     assert not passed("stack_weights")
 
 
+@needs_timer
 def test_check_of_a_loop_without_end_is_stopped_and_told(
     monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    if not hasattr(signal, "setitimer"):
-        pytest.skip("this system has no timer of processor time")
-
     def endless(*arguments: Any) -> Any:
         while True:
             pass
@@ -140,12 +136,10 @@ def test_check_of_a_loop_without_end_is_stopped_and_told(
     assert "Is there a loop that never ends?" in capsys.readouterr().out
 
 
+@needs_timer
 def test_check_of_what_fills_memory_is_stopped_and_told_as_that(
     monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    if not hasattr(signal, "setitimer"):
-        pytest.skip("this system has no timer of processor time")
-
     def grows(*arguments: Any) -> Any:
         h: list[Any] = [0]
         for _ in h:

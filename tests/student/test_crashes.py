@@ -11,11 +11,7 @@ from autograder.student.answers import Outputs, Problem
 from tests.student.asked import answer
 
 W_xh, W_hh, b_h = np.ones((6, 3)), np.ones((3, 3)), np.ones(3)
-
-
 x_t, h_prev = np.ones((4, 6)), np.ones((4, 3))
-
-
 x = np.ones((4, 5, 6))
 
 

@@ -9,9 +9,6 @@ import pytest
 from autograder.student.answers import Outputs, Problem, as_array, pair
 from tests.student.asked import answer
 
-W_xh, W_hh, b_h = np.ones((6, 3)), np.ones((3, 3)), np.ones(3)
-
-
 x_t, h_prev = np.ones((4, 6)), np.ones((4, 3))
 
 
