@@ -34,11 +34,15 @@ def test_arrow_in_the_repository_holds(repository: Path, package: str, rule: Rul
     assert violations(repository, package, rule) == []
 
 
-def found(root: Path, rule: Rule, module: str, text: str) -> list[str]:
-    """Return the violations of a rule where `module` holds that text alone."""
+def plant(root: Path, module: str, text: str) -> None:
     path = root / f"{module.replace('.', '/')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+
+
+def found(root: Path, rule: Rule, module: str, text: str) -> list[str]:
+    """Return the violations of a rule where `module` holds that text alone."""
+    plant(root, module, text)
     package = next(package for package, known in RULES if known is rule)
     return violations(root, package, rule)
 
