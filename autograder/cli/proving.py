@@ -85,7 +85,7 @@ def quality(
     import json
     from functools import partial
 
-    from autograder.cli.terminal import quality_lines, quality_table
+    from autograder.cli.quality_lines import quality_lines, quality_table
     from autograder.judge.exercises import exercises_of
     from autograder.quality.listing import message_lines
     from autograder.quality.located_figures import located_part, measure_located, short_located

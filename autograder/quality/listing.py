@@ -12,7 +12,8 @@ from autograder.judge.exercise import Exercise
 from autograder.judge.exercises import exercises_of, units_with_exercises
 from autograder.quality.children import Batch, results_of
 from autograder.quality.examine import Bench
-from autograder.quality.measure import MUTANT_SEED, Subject, doubles_of, mutants_of
+from autograder.quality.measure import MUTANT_SEED
+from autograder.quality.subjects import Subject, doubles_of, mutants_of
 from autograder.student.display import as_text
 from autograder.units import UNITS, folder_name
 

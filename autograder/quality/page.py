@@ -9,7 +9,8 @@ from typing import Any
 from autograder.judge.exercise import Exercise
 from autograder.quality.equivalents import listed
 from autograder.quality.figures import Counts, Figures
-from autograder.quality.measure import SEEDS, add_examined, doubles_of, mutants_of, singles_of
+from autograder.quality.measure import SEEDS, add_examined
+from autograder.quality.subjects import doubles_of, mutants_of, singles_of
 from autograder.units import folder_name
 
 PAGE = "QUALITY.md"

@@ -291,17 +291,5 @@ def answer_cases(
 
 def encode_answers(answers: Iterable[Answer]) -> bytes:
     """Return `answers` as bytes for the judge outside."""
-    return wire.encode([as_plain(answer) for answer in answers])
-
-
-def as_plain(answer: Answer) -> dict[str, Any]:
-    """Return `answer` as plain data."""
-    return {
-        "case": answer.case,
-        "outputs": answer.outputs,
-        "problem": str(answer.problem),
-        "exception": answer.exception,
-        "message": answer.message,
-        "kind": answer.kind,
-        "changed": list(answer.changed),
-    }
+    plain = ({**vars(a), "problem": str(a.problem), "changed": list(a.changed)} for a in answers)
+    return wire.encode(list(plain))

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from autograder.student import display, logbook
 from autograder.student.answers import answer_cases, encode_answers
-from autograder.student.located import Located
+from autograder.student.located import Located, Progress
 from autograder.student.probes import exercise_names, find_probe
 from autograder.student.replies import Reply, show_reply
 from autograder.student.report import Report, Status
@@ -161,7 +161,7 @@ def where(exercise: str, /) -> None:
     """
     if sink is not None:
         return
-    progress = display.Progress()
+    progress = Progress()
     try:
         located = backend().where(exercise, progress)
     except LookupError as error:

@@ -62,50 +62,19 @@ def show_hint(exercise: str, text: str) -> None:
     print(f"{exercise}, hint {text}" if text[:1].isdigit() else text)
 
 
-def show_card(card: object) -> None:
-    """Show what knows how it looks as HTML and as text; print it where there is no notebook."""
+def in_notebook() -> Any:
+    """Return what shows things in the running notebook, IPython's; None where there is none."""
     try:
         from IPython import get_ipython
         from IPython.display import display
     except ImportError:
-        print(card)
-        return
-    if get_ipython() is None:
-        print(card)
-    else:
-        display(card)
+        return None
+    return display if get_ipython() is not None else None
 
 
-class Progress:
-    """A line that says how many changes have been tried, and makes way for the card.
-
-    Where there is no notebook nothing is shown of it.
-    """
-
-    def __init__(self) -> None:
-        self._handle: Any = None
-
-    def __call__(self, tried: int) -> None:
-        """Show the count in the place of the earlier one."""
-        text = f"{tried:,} small changes tried; the stop button ends it."
-        line = {"text/plain": text, "text/html": f'<div style="{FAINT}">{text}</div>'}
-        if self._handle is not None:
-            self._handle.update(line, raw=True)
-            return
-        try:
-            from IPython import get_ipython
-            from IPython.display import display
-        except ImportError:
-            return
-        if get_ipython() is not None:
-            self._handle = display(line, raw=True, display_id=True)
-
-    def end(self, card: object) -> None:
-        """Show what was found, where the count stood."""
-        if self._handle is None:
-            show_card(card)
-        else:
-            self._handle.update(card)
+def show_card(card: object) -> None:
+    """Show what knows how it looks as HTML and as text; print it where there is no notebook."""
+    (in_notebook() or print)(card)
 
 
 def one_line(report: Report) -> str:

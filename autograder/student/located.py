@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from autograder.student.display import CARD_STYLE, FAINT, marked
+from autograder.student.display import CARD_STYLE, FAINT, in_notebook, marked, show_card
 
 _COLOUR = "#0072B2"
 
@@ -58,3 +58,31 @@ class Located:
         return (
             f"Found by trying {self.tried:,} small changes of your own lines; nothing is altered."
         )
+
+
+class Progress:
+    """A line that says how many changes have been tried, and makes way for the card.
+
+    Where there is no notebook nothing is shown of it.
+    """
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def __call__(self, tried: int) -> None:
+        """Show the count in the place of the earlier one."""
+        text = f"{tried:,} small changes tried; the stop button ends it."
+        line = {"text/plain": text, "text/html": f'<div style="{FAINT}">{text}</div>'}
+        if self._handle is not None:
+            self._handle.update(line, raw=True)
+            return
+        display = in_notebook()
+        if display is not None:
+            self._handle = display(line, raw=True, display_id=True)
+
+    def end(self, card: object) -> None:
+        """Show what was found, where the count stood."""
+        if self._handle is None:
+            show_card(card)
+        else:
+            self._handle.update(card)

@@ -17,7 +17,8 @@ from autograder.quality.children import Batch, results_of
 from autograder.quality.claims import untrue_claims
 from autograder.quality.examine import Bench, Outcome
 from autograder.quality.figures import Examined, counts_of
-from autograder.quality.measure import examine_all, gives_the_same, mutants_of
+from autograder.quality.measure import examine_all, gives_the_same
+from autograder.quality.subjects import mutants_of
 from autograder.student.report import Report
 from rnn_ref import lstm
 

@@ -9,7 +9,7 @@ from autograder.quality.equivalents import reason, reason_for, unused
 from autograder.quality.figures import Figures
 from autograder.quality.located import Place, Ticks
 from autograder.quality.located_figures import SHORT_TITLE, Row, located_part, short_located
-from autograder.quality.measure import examine_all, measure_written, singles_of, styles_of
+from autograder.quality.measure import examine_all, measure_written
 from autograder.quality.page import (
     PAGE,
     page_of,
@@ -19,6 +19,7 @@ from autograder.quality.page import (
     write_located,
     write_page,
 )
+from autograder.quality.subjects import singles_of, styles_of
 
 EXERCISES = [e for unit in units_with_exercises() for e in exercises_of(unit)]
 

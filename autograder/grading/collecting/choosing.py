@@ -10,6 +10,7 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.collecting.dates import lateness
 from autograder.grading.collecting.delivery import NOTEBOOK, OTHER, PROBLEM, Delivery, File
 from autograder.grading.collecting.file_names import without_suffix
 from autograder.grading.collecting.layout import Handed, handed_in
@@ -287,20 +288,3 @@ def latest(group: list[Candidate]) -> tuple[Candidate | None, str]:
 def _age(candidate: Candidate) -> tuple[bool, float]:
     time = candidate.row.time
     return (time is None, time.timestamp() if time else 0.0)
-
-
-def lateness(time: datetime | None, due: datetime | None) -> str:
-    """Return how much later than `due` a time is, in words, or "".
-
-    >>> from datetime import UTC
-    >>> lateness(datetime(2026, 11, 22, 1, 30, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
-    '2 d 1 h'
-    """
-    if time is None or due is None or time <= due:
-        return ""
-    passed = time - due
-    minutes = max(1, passed // timedelta(minutes=1))
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

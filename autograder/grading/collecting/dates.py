@@ -94,3 +94,20 @@ def _length(text: str) -> timedelta | None:
         if parts:
             return timedelta(**parts)
     return None
+
+
+def lateness(time: datetime | None, due: datetime | None) -> str:
+    """Return how much later than `due` a time is, in words, or "".
+
+    >>> from datetime import UTC
+    >>> lateness(datetime(2026, 11, 22, 1, 30, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
+    '2 d 1 h'
+    """
+    if time is None or due is None or time <= due:
+        return ""
+    passed = time - due
+    minutes = max(1, passed // timedelta(minutes=1))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
