@@ -74,9 +74,8 @@ def grade_unit(
     with alone_in(course):
         seed = unit_seed(course, unit, new_seed)
         grader = UnitGrader(course, unit, seed, launcher, limits, cluster)
-        # Before there is another thread: it reads the configuration, which imports nbgrader, and
-        # the sandbox, which takes longest to start, would wait for it beside a busy thread.
-        grader.inputs  # noqa: B018
+        # Reads the configuration, which imports nbgrader: no other thread may be at that, too.
+        grader.marker  # noqa: B018
         with _entered_aside(proven(grader, prove)) as wait_for_sandbox:
             # nbgrader takes a second to import; the sandbox, in its own process, as long to start.
             from autograder.grading.gradebook import UnitGradebook

@@ -97,7 +97,7 @@ class UnitGrader:
             self._workers.start(processors())
             with ThreadPoolExecutor(1) as aside:  # a worker prepares while the sandbox starts
                 prepared = aside.submit(self._ask, unit_marker.prepare, self.marker)
-                opened = self._runners(self.unit, self.inputs, self.limits)
+                opened = self._runners(self.unit, self.inputs(), self.limits)
                 self.runner = self._stack.enter_context(opened)
             prepared.result()
             self.plan = self.marker.own.prepare(self._run)
@@ -117,9 +117,8 @@ class UnitGrader:
         carry = errors_are_carried(self.course)
         return UnitMarker(course, self.unit, self.seed, self.limits, carry, self._practice)
 
-    @cached_property
     def inputs(self) -> bytes:
-        """The inputs of all cases, as the sandbox gets them: no expected values."""
+        """Return the inputs of all cases, as the sandbox gets them: no expected values."""
         public = {name: _inputs(key.cases) for name, key in self.marker.public_keys.items()}
         secret = {
             name: _inputs(case for case in key.cases if not case.shown)

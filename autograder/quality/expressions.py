@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from autograder.judge.repair.text import Text
 from autograder.quality.rules import ARITHMETIC, Changes, replace, rule
+from autograder.quality.source import Source
 
 AUGMENTED = {ast.Add: ("+=", ("-=", "=", "*=")), ast.Sub: ("-=", ("+=", "="))}
 ORDER = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -14,10 +14,10 @@ ONLY_SIZE_COUNTS = ("len", "np.shape", "np.zeros_like", "np.ones_like", "np.zero
 
 
 @rule("operator")
-def other_operator(source: Text, node: ast.AST) -> Iterator[Changes]:
+def other_operator(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
         old, others = ARITHMETIC[type(node.op)]
-        start = source.text.index(old, source.span(node.left)[1])
+        start = source.text.index(old, source.gap(node.left, node.right)[0])
         for new in others:
             yield ((start, start + len(old), new),)
     if isinstance(node, ast.AugAssign) and type(node.op) in AUGMENTED:
@@ -28,21 +28,21 @@ def other_operator(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("operands swapped")
-def operands_swapped(source: Text, node: ast.AST) -> Iterator[Changes]:
+def operands_swapped(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.BinOp) and not isinstance(node.op, (ast.Add, ast.Mult)):
         left, right = source.of(node.left), source.of(node.right)
         yield (replace(source, node.left, right), replace(source, node.right, left))
 
 
 @rule("sign")
-def sign(source: Text, node: ast.AST) -> Iterator[Changes]:
+def sign(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.UnaryOp):
         yield (replace(source, node, source.atom(node.operand)),)
     if isinstance(node, SIGN_SITES) and _may_be_negated(source, node):
         yield (replace(source, node, f"(-{source.atom(node)})"),)
 
 
-def _may_be_negated(source: Text, node: ast.expr) -> bool:
+def _may_be_negated(source: Source, node: ast.expr) -> bool:
     parent = source.parents[node]
     held = isinstance(
         parent, (ast.Assign, ast.Call, ast.Return, ast.BinOp, ast.Tuple, ast.DictComp)
@@ -54,7 +54,7 @@ def _may_be_negated(source: Text, node: ast.expr) -> bool:
 
 
 @rule("transpose")
-def transpose(source: Text, node: ast.AST) -> Iterator[Changes]:
+def transpose(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield (replace(source, node, source.of(node.value)),)
         return
@@ -79,7 +79,7 @@ def transpose(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("term or factor dropped")
-def operand_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
+def operand_dropped(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.BinOp):
         yield (replace(source, node, source.atom(node.left)),)
         yield (replace(source, node, source.atom(node.right)),)
@@ -89,7 +89,7 @@ def operand_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("axis")
-def axis(source: Text, node: ast.AST) -> Iterator[Changes]:
+def axis(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.Call):
         return
     for keyword in node.keywords:
@@ -103,7 +103,7 @@ def axis(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("index")
-def index(source: Text, node: ast.AST) -> Iterator[Changes]:
+def index(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.Subscript):
         return
     place = node.slice
@@ -113,7 +113,7 @@ def index(source: Text, node: ast.AST) -> Iterator[Changes]:
             for step in ("- 1", "+ 1"):
                 yield (replace(source, part, f"{source.of(part)} {step}"),)
     if isinstance(place, ast.Tuple):
-        texts = [source.of(part) or ":" for part in parts]
+        texts = [source.of(part) if _has_text(source, part) else ":" for part in parts]
         for i in range(len(texts)):
             yield (replace(source, place, ", ".join(texts[:i] + texts[i + 1 :])),)
         for i in range(len(texts) - 1):
@@ -124,8 +124,12 @@ def index(source: Text, node: ast.AST) -> Iterator[Changes]:
         yield (replace(source, node, source.of(node.value)),)
 
 
+def _has_text(source: Source, node: ast.expr) -> bool:
+    return bool(source.of(node))
+
+
 @rule("slice")
-def bounds_of_a_slice(source: Text, node: ast.AST) -> Iterator[Changes]:
+def bounds_of_a_slice(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.Slice):
         return
     bounds = [source.of(b) if b else "" for b in (node.lower, node.upper, node.step)]
@@ -153,7 +157,7 @@ def _shifted(bound: str, at_start: bool) -> Iterator[str]:
 
 
 @rule("loop bound")
-def loop_bound(source: Text, node: ast.AST) -> Iterator[Changes]:
+def loop_bound(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return
     if node.func.id == "reversed":
@@ -173,7 +177,7 @@ def loop_bound(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("constant")
-def constant(source: Text, node: ast.AST) -> Iterator[Changes]:
+def constant(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.Constant) or isinstance(node.value, str):
         return
     value = node.value
@@ -186,7 +190,7 @@ def constant(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("default")
-def default(source: Text, node: ast.AST) -> Iterator[Changes]:
+def default(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.FunctionDef):
         return
     for value in node.args.defaults:
@@ -199,10 +203,10 @@ def default(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("comparison")
-def comparison(source: Text, node: ast.AST) -> Iterator[Changes]:
+def comparison(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.Compare):
         left, right, operator = node.left, node.comparators[0], type(node.ops[0])
-        gap = source.span(left)[1], source.span(right)[0]
+        gap = source.gap(left, right)
         if operator in ORDER:
             start = source.text.index(ORDER[operator], gap[0])
             for new in ORDER.values():
@@ -219,7 +223,7 @@ def comparison(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("branch")
-def branch(source: Text, node: ast.AST) -> Iterator[Changes]:
+def branch(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.IfExp):
         one, test, other = source.of(node.body), source.of(node.test), source.of(node.orelse)
         yield (replace(source, node, f"{other} if {test} else {one}"),)

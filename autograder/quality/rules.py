@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autograder.judge.repair.text import Text
+from autograder.quality.source import Source
 
 Change = tuple[int, int, str]
 Changes = tuple[Change, ...]
-Rule = Callable[[Text, ast.AST], Iterator[Changes]]
+Rule = Callable[[Source, ast.AST], Iterator[Changes]]
 RULES: dict[str, Rule] = {}
 
 ARITHMETIC: dict[type[ast.operator], tuple[str, tuple[str, ...]]] = {
@@ -62,5 +62,5 @@ def rule(kind: str) -> Callable[[Rule], Rule]:
     return collect
 
 
-def replace(source: Text, node: ast.expr | ast.stmt | ast.keyword, new: str) -> Change:
+def replace(source: Source, node: ast.expr | ast.stmt | ast.keyword, new: str) -> Change:
     return (*source.span(node), new)

@@ -6,18 +6,18 @@ These know nothing of the mistakes that the judge knows, nor of its own slips: t
 import ast
 import warnings
 
-from autograder.judge.repair.text import Text, open_nodes
 from autograder.quality import expressions, statements
 from autograder.quality.rules import RULES, Slip, changed
+from autograder.quality.source import Source
 
 __all__ = ["expressions", "single_slips", "statements"]  # whose rules are there once imported
 
 
 def single_slips(text: str) -> list[Slip]:
     """Return all slips in `text`, in a fixed order: no two give one text, and all can be read."""
-    source, found = Text(text), []
+    source, found = Source(text), []
     seen = {_tree(text)}
-    for node in [source.root, *open_nodes(source.root, annotations=True)]:
+    for node in [source.function, *source.nodes]:
         for kind, make in RULES.items():
             for changes in make(source, node):
                 slip = Slip(kind, changes)

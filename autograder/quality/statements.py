@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from autograder.judge.repair.text import Text
 from autograder.quality.rules import ARITHMETIC, Changes, replace, rule
+from autograder.quality.source import Source, blocks
 
 PAIRED = (
     ("sum", "mean"),
@@ -29,8 +29,8 @@ SYMMETRIC = ("max", "min", "np.maximum", "np.minimum")
 
 
 @rule("wrong variable")
-def wrong_variable(source: Text, node: ast.AST) -> Iterator[Changes]:
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in source.bound:
+def wrong_variable(source: Source, node: ast.AST) -> Iterator[Changes]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in source.names:
         for name in _names_at(source, node):
             if name != node.id:
                 yield (replace(source, node, name),)
@@ -41,29 +41,26 @@ def wrong_variable(source: Text, node: ast.AST) -> Iterator[Changes]:
                 yield (replace(source, node, f'"{other}"'),)
 
 
-def _names_at(source: Text, node: ast.Name) -> list[str]:
+def _names_at(source: Source, node: ast.Name) -> list[str]:
     """Return the names that may hold something when `node` is read."""
     place = source.span(node)[0]
     comprehensions = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    ends, around, outer = [place], list[ast.AST](), source.parents.get(node)
-    while outer is not None:
-        around.append(outer)
-        outer = source.parents.get(outer)
-    for outer in around:
+    ends = [place]
+    for outer in source.around(node):
         if isinstance(outer, (ast.For, *comprehensions)):
             ends.append(source.span(outer)[1])
     inner = {
         name.id
-        for scope in ast.walk(source.root)
-        if isinstance(scope, comprehensions) and scope not in around
+        for scope in ast.walk(source.function)
+        if isinstance(scope, comprehensions) and scope not in list(source.around(node))
         for name in ast.walk(scope)
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
     }
-    return [n for n, bound in source.bound.items() if bound < max(ends) and n not in inner]
+    return [n for n, bound in source.names.items() if bound < max(ends) and n not in inner]
 
 
 @rule("order")
-def order(source: Text, node: ast.AST) -> Iterator[Changes]:
+def order(source: Source, node: ast.AST) -> Iterator[Changes]:
     """Two of what is returned, unpacked or handed over in each other's place."""
     elements: list[ast.expr] = []
     if isinstance(node, (ast.Tuple, ast.List)):
@@ -85,7 +82,7 @@ def order(source: Text, node: ast.AST) -> Iterator[Changes]:
             )
 
 
-def _values_for(source: Text, node: ast.AST) -> list[str]:
+def _values_for(source: Source, node: ast.AST) -> list[str]:
     """Return the texts of what is unpacked into the names of `node`, if they stand beside it."""
     parent = source.parents.get(node)
     if isinstance(parent, ast.Assign) and node in parent.targets and isinstance(node, ast.Tuple):
@@ -96,7 +93,7 @@ def _values_for(source: Text, node: ast.AST) -> list[str]:
 
 
 @rule("value dropped")
-def value_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
+def value_dropped(source: Source, node: ast.AST) -> Iterator[Changes]:
     returned = isinstance(source.parents.get(node), ast.Return)
     if not isinstance(node, (ast.Tuple, ast.Dict)) or not returned:
         return
@@ -108,7 +105,7 @@ def value_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("call dropped")
-def call_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
+def call_dropped(source: Source, node: ast.AST) -> Iterator[Changes]:
     if not isinstance(node, ast.Call):
         return
     for argument in node.args[:2]:
@@ -119,9 +116,9 @@ def call_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("other function")
-def other_function(source: Text, node: ast.AST) -> Iterator[Changes]:
+def other_function(source: Source, node: ast.AST) -> Iterator[Changes]:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
-    if not isinstance(node, (ast.Attribute, ast.Name)) or name in source.bound:
+    if not isinstance(node, (ast.Attribute, ast.Name)) or name in source.names:
         return
     end = source.span(node)[1]
     for one, other in PAIRED:
@@ -135,7 +132,7 @@ def other_function(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("statement dropped")
-def statement_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
+def statement_dropped(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr, ast.Return, ast.If, ast.Break)):
         yield (replace(source, node, "pass"),)
     if isinstance(node, ast.For):
@@ -146,10 +143,10 @@ def statement_dropped(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("statements swapped")
-def statements_swapped(source: Text, node: ast.AST) -> Iterator[Changes]:
-    if node is not source.root:
+def statements_swapped(source: Source, node: ast.AST) -> Iterator[Changes]:
+    if not isinstance(node, ast.FunctionDef):
         return
-    for block in source.blocks:
+    for block in blocks(node):
         for one, other in pairwise(block):
             (reads, writes), (later_reads, later_writes) = touched(one), touched(other)
             if writes & (later_reads | later_writes) or later_writes & reads:
@@ -177,11 +174,11 @@ def touched(statement: ast.stmt) -> tuple[set[str], set[str]]:
 
 
 @rule("indentation")
-def indentation(source: Text, node: ast.AST) -> Iterator[Changes]:
+def indentation(source: Source, node: ast.AST) -> Iterator[Changes]:
     """What follows a loop within it, or its last statement behind it."""
-    if node is not source.root:
+    if not isinstance(node, ast.FunctionDef):
         return
-    for block in source.blocks:
+    for block in blocks(node):
         for loop, after in pairwise(block):
             if isinstance(loop, ast.For):
                 start, _ = source.span(after)
@@ -192,7 +189,7 @@ def indentation(source: Text, node: ast.AST) -> Iterator[Changes]:
 
 
 @rule("carry")
-def carry(source: Text, node: ast.AST) -> Iterator[Changes]:
+def carry(source: Source, node: ast.AST) -> Iterator[Changes]:
     """A state that each round of a loop reads from the start, or that starts from elsewhere."""
     if not isinstance(node, ast.For):
         return
@@ -201,7 +198,7 @@ def carry(source: Text, node: ast.AST) -> Iterator[Changes]:
         reads = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
         first = min((n for n in reads if not _is_stored(n)), key=source.span, default=None)
         writes = [n for n in reads if _is_stored(n)]
-        before = source.bound[name] < source.span(node)[0]
+        before = source.names[name] < source.span(node)[0]
         if not before or first is None:
             continue
         others = [n for n in reads if n is not first]
@@ -221,7 +218,7 @@ def _is_stored(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
 
 
-def _starts(source: Text, loop: ast.For, name: str) -> Iterator[ast.expr]:
+def _starts(source: Source, loop: ast.For, name: str) -> Iterator[ast.expr]:
     """Yield what `name` is bound to before the loop."""
     for node in source.nodes:
         if not isinstance(node, ast.Assign) or source.span(node)[0] > source.span(loop)[0]:
@@ -237,7 +234,7 @@ def _starts(source: Text, loop: ast.For, name: str) -> Iterator[ast.expr]:
 
 
 @rule("aliasing")
-def aliasing(source: Text, node: ast.AST) -> Iterator[Changes]:
+def aliasing(source: Source, node: ast.AST) -> Iterator[Changes]:
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target, value = node.targets[0], node.value
         yield from _in_place(source, node)
@@ -261,7 +258,7 @@ def aliasing(source: Text, node: ast.AST) -> Iterator[Changes]:
                 )
 
 
-def _in_place(source: Text, node: ast.Assign) -> Iterator[Changes]:
+def _in_place(source: Source, node: ast.Assign) -> Iterator[Changes]:
     """``a = b + c`` as ``b += c; a = b``."""
     target, value = node.targets[0], node.value
     if not isinstance(value, ast.BinOp) or type(value.op) not in ARITHMETIC:

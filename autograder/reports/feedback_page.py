@@ -2,8 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import autograder
 from autograder.grading.results import Result
 from autograder.reports.marks import Scores, Sum, marks_of
 from autograder.reports.outline import Outline
@@ -11,8 +14,16 @@ from autograder.reports.page import render
 
 
 def digest_of(*made_of: object) -> str:
-    """Return a name for what a page is made of: the arguments of `feedback_page`."""
-    return hashlib.sha256(repr(made_of).encode("utf-8", "backslashreplace")).hexdigest()
+    """Return a name for what a page is made of, the arguments of `feedback_page`, and made by."""
+    text = repr((made_of, _last_change()))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def _last_change() -> int:
+    """Return when this software was last changed [ns]: pages of an older one are made again."""
+    files = Path(autograder.__file__).parent.rglob("*.*")
+    return max(path.stat().st_mtime_ns for path in files if path.suffix != ".pyc")
 
 
 def feedback_page(

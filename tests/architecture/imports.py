@@ -39,6 +39,7 @@ Rule = Callable[[Import], bool]
 
 PACKAGES = ("autograder", "rnn_ref")
 SHARED_REFERENCE = ("errors", "fused")
+SLIPS_BY = ("expressions", "rules", "slips", "source", "statements")
 SHOWN_REFERENCE = ("plotting", "widgets", "data")
 
 
@@ -132,8 +133,10 @@ def judge_only_judges(found: Import) -> bool:
 
 
 def slips_of_the_pen_are_made_independently(found: Import) -> bool:
-    """What measures the judge's slips shares nothing with them."""
-    return not within(found.name, "autograder.judge.slips")
+    """What makes slips to measure the judge by shares nothing with it, and none asks for its."""
+    makes = within(found.module, *(f"autograder.quality.{name}" for name in SLIPS_BY))
+    forbidden = ("",) if makes else (".slips", ".slips_of_expressions", ".slip_words")
+    return not within(found.name, *(f"autograder.judge{name}" for name in forbidden))
 
 
 def reports_run_nothing(found: Import) -> bool:

@@ -75,6 +75,16 @@ PLANTED = [
         "autograder.quality.slips",
         "from autograder.judge.slips import slips",
     ),
+    (
+        slips_of_the_pen_are_made_independently,
+        "autograder.quality.statements",
+        "from autograder.judge.repair.text import Text",
+    ),
+    (
+        slips_of_the_pen_are_made_independently,
+        "autograder.quality.claims",
+        "from autograder.judge.slip_words import HEAD",
+    ),
     (reports_run_nothing, "autograder.reports.feedback", "if True:\n    import autograder.sandbox"),
 ]
 
@@ -96,6 +106,11 @@ ALLOWED = [
     (student_is_light, "autograder.student.answers", "import json\nimport numpy.linalg"),
     (inside_is_light, "autograder.sandbox.inside.runner", "from autograder.student import check"),
     (judge_only_judges, "autograder.judge.backend", "from autograder.student import probes"),
+    (
+        slips_of_the_pen_are_made_independently,
+        "autograder.quality.claims",
+        "from autograder.judge.compare import differs",
+    ),
 ]
 
 

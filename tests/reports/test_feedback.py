@@ -11,6 +11,7 @@ from autograder.course import Course
 from autograder.grading.hand_marks import NO_RESPONSE
 from autograder.grading.own_files import UnreadableSubmission
 from autograder.grading.results import Result
+from autograder.reports import feedback_page as feedback_page_module
 from autograder.reports.feedback import write_feedback, write_feedback_pages
 from autograder.reports.feedback_page import feedback_page
 from autograder.reports.outline import Outline
@@ -267,3 +268,15 @@ def test_write_feedback_pages_writes_again_only_what_was_made_of_something_else(
     assert "<h1>kept " not in written and "Yes, s02." in written
     write_feedback_pages(graded_course, UNIT)
     assert "<h1>kept " not in pages["s01"].read_text(encoding="utf-8")
+
+
+def test_write_feedback_pages_of_an_older_software_are_written_again(
+    graded_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(graded_course, result("s01"))
+    write_feedback_pages(graded_course, UNIT)
+    (page,) = graded_course.feedback.rglob("*.html")
+    page.write_text(page.read_text(encoding="utf-8").replace("<h1>", "<h1>kept ", 1))
+    monkeypatch.setattr(feedback_page_module, "_last_change", lambda: 0)
+    write_feedback_pages(graded_course, UNIT, anew=False)
+    assert "<h1>kept " not in page.read_text(encoding="utf-8")

@@ -78,7 +78,7 @@ class Text:
 
         Docstrings, what is raised, texts with braces, arguments and decorators are left alone.
         """
-        return list(open_nodes(self.root))
+        return list(_open(self.root))
 
     @cached_property
     def functions(self) -> list[ast.FunctionDef | ast.Lambda]:
@@ -86,8 +86,8 @@ class Text:
         return [n for n in ast.walk(self.root) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
 
     @cached_property
-    def bound(self) -> dict[str, int]:
-        """Arguments and local names, each with the place where it is first bound."""
+    def names(self) -> list[str]:
+        """Arguments and local names, in the order in which they are first bound."""
         found = dict[str, int]()
         for node in ast.walk(self.root):
             if isinstance(node, ast.arg):
@@ -95,12 +95,7 @@ class Text:
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 place = self.span(node)[0]
                 found[node.id] = min(place, found.get(node.id, place))
-        return found
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Arguments and local names, in the order in which they are first bound."""
-        return sorted(self.bound, key=self.bound.__getitem__)
+        return sorted(found, key=found.__getitem__)
 
     def like(self, name: str) -> list[str]:
         """Return the other names, those first that read most like `name`."""
@@ -154,14 +149,14 @@ def likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 
 
-def open_nodes(node: ast.AST, annotations: bool = False) -> Iterator[ast.AST]:
-    """Yield what may be changed within `node`, in the order of the text; annotations if asked."""
-    left_out = [*getattr(node, "decorator_list", ()), *(() if annotations else [_annotation(node)])]
+def _open(node: ast.AST) -> Iterator[ast.AST]:
+    decorators = getattr(node, "decorator_list", ())
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, _CLOSED) or child in left_out or _is_docstring(child):
+        if isinstance(child, _CLOSED) or child in decorators or child is _annotation(node):
             continue
-        yield child
-        yield from open_nodes(child, annotations)
+        if not _is_docstring(child):
+            yield child
+            yield from _open(child)
 
 
 def _annotation(node: ast.AST) -> ast.AST | None:
